@@ -1,0 +1,18 @@
+# embed_text(TARGET SYMBOL FILE): adds a source to TARGET that defines
+# `extern const std::string_view SYMBOL` in namespace mqtts::texts, holding the bytes of FILE.
+function(embed_text target symbol file)
+  get_filename_component(file "${file}" ABSOLUTE)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+  file(READ "${file}" bytes HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "'\\\\x\\1'," bytes "${bytes}")
+  set(source "${CMAKE_CURRENT_BINARY_DIR}/${symbol}.cpp")
+  file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [=[
+#include <string_view>
+namespace mqtts::texts {
+static constexpr char bytes[] = {@bytes@};
+extern const std::string_view @symbol@;
+const std::string_view @symbol@{bytes, sizeof bytes};
+}  // namespace mqtts::texts
+]=])
+  target_sources(${target} PRIVATE "${source}")
+endfunction()

@@ -1,0 +1,85 @@
+// What a probe saw, in the words that plans, reports and graders use. A probe sees; it never judges.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/text.h"
+
+namespace mqtts {
+
+enum class Outcome {
+  accepted,  // CONNACK success; for an action: what was asked for was delivered and came back intact
+  refused,   // somebody said no: see By
+  closed,    // the connection ended, and no code said why
+  denied,    // connected, but the action was not carried out while a sentinel on the same path was
+  timeout,   // no answer in time
+  garbled,   // bytes that are not the protocol
+};
+
+enum class By {
+  broker,    // accepted, closed, denied, garbled
+  mqtt,      // refused by CONNACK, SUBACK, PUBACK or DISCONNECT; code is the MQTT code
+  tls_peer,  // refused by a fatal alert *received from the peer*; code is the alert's number (RFC 8446 section 6)
+  tls_self,  // refused by our own side: the peer's certificate or parameters; code is X509_V_ERR_* if it has one
+  network,   // TCP refused or unreachable (refused), or no answer (timeout)
+};
+
+std::string_view to_string(Outcome);
+std::string_view to_string(By);  // with a hyphen: "tls-peer"
+std::optional<Outcome> outcome_from(std::string_view);
+std::optional<By> by_from(std::string_view);
+
+struct PeerCertificate {
+  std::string subject;      // RFC 2253, as OpenSSL prints it; hostile text
+  std::string issuer;
+  std::string sha256;       // fingerprint, lower-case hex without colons
+  std::string not_before;   // ISO 8601, UTC, "2026-11-22T15:17:23Z"
+  std::string not_after;
+  bool operator==(const PeerCertificate&) const = default;
+};
+
+struct TlsFacts {
+  std::string version;                 // "TLSv1.2", "TLSv1.3"; empty if no ServerHello was read
+  std::string cipher;                  // RFC name, "TLS_AES_256_GCM_SHA384"
+  bool certificate_requested = false;  // the server sent a CertificateRequest
+  bool certificate_sent = false;       // and we answered it with a certificate
+  std::string verified;                // "ok", or the reason name of the verification error; empty if not looked at
+  std::string name_match;              // "subjectAltName", "commonName" (fallback: no SAN at all), or empty
+  std::vector<PeerCertificate> chain;  // as sent by the peer, leaf first, 16 at most
+  bool operator==(const TlsFacts&) const = default;
+};
+
+struct Evidence {
+  std::string kind;  // "broker-log", "paho", "tls", "reproduce", "note"
+  std::string text;  // redacted; may be hostile text of the broker's
+  bool operator==(const Evidence&) const = default;
+};
+
+struct Observation {
+  Outcome outcome{};
+  By by{};
+  std::optional<int> code;
+  std::string reason;              // standard name of `code`, or of what the network did: "connection_refused"
+  std::optional<TlsFacts> tls;
+  std::string superseded_by;       // --observe: the later stage whose demands were added to get in; else empty
+  std::vector<Evidence> evidence;
+  double seconds = 0;
+  bool operator==(const Observation&) const = default;
+};
+
+// What a plan allows: outcome and who; `reasons` empty allows any.
+struct Expected {
+  Outcome outcome{};
+  By by{};
+  std::vector<std::string> reasons;
+  bool operator==(const Expected&) const = default;
+};
+
+// True if `seen` is what `wanted` allows: same outcome, same layer, and one of its reasons.
+bool matches(const Expected& wanted, const Observation& seen);
+
+}  // namespace mqtts

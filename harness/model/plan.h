@@ -1,0 +1,126 @@
+// A test plan, as its JSON file states it and as the loader has checked it. `${...}` variables are
+// still in the strings until plan::expand puts the target's values in.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/model/observation.h"
+#include "harness/model/reasons.h"
+#include "harness/model/text.h"
+
+namespace mqtts {
+
+// ---- what is minted ---------------------------------------------------------------------------
+
+enum class KeyType { rsa_2048, ec_p256 };
+
+struct AuthoritySpec {
+  std::string subject;  // "/C=FR/L=PARIS/CN=Lab CA", as openssl's -subj
+  int days = 365;
+  KeyType key = KeyType::rsa_2048;
+};
+
+// An X.509 v1 certificate without extensions, as `openssl x509 -req` makes it: the lab's own recipe.
+struct CertificateSpec {
+  std::string issuer;  // name of an authority
+  std::string subject;
+  int days = 365;
+  KeyType key = KeyType::rsa_2048;
+  std::string key_of;  // uses the key pair of this other certificate, so that only issuer or subject differ; may be empty
+};
+
+struct MaterialsSpec {
+  std::map<std::string, AuthoritySpec> authorities;
+  std::map<std::string, CertificateSpec> certificates;
+  std::map<std::string, std::string> accounts;  // user name -> password, mostly "${random}"
+};
+
+// ---- how a stage is set up --------------------------------------------------------------------
+
+enum class FileContent { authority_certificate, certificate, private_key, password_file, text };
+
+struct FileSpec {
+  std::string path;                   // absolute on the host, after expansion
+  FileContent content{};
+  std::string material;               // the authority or certificate meant; unused for the others
+  std::vector<std::string> accounts;  // password_file: whose lines it holds
+  std::string text;                   // text: the content
+  int mode = 0644;
+  std::string owner;                  // user name on the host, "${broker.user}"; empty: the login user
+};
+
+// ---- what is asked ----------------------------------------------------------------------------
+
+struct ListenerSpec {
+  std::string port;  // "${broker.tls_port}" until expanded
+  bool tls = false;
+};
+
+struct ClientSpec {
+  std::string listener;                    // name of a listener
+  std::optional<std::string> trust;        // TLS: the authority that must have signed the server; none: not verified
+  std::optional<std::string> certificate;  // the client certificate that is presented
+  std::optional<std::string> account;      // user name and password
+  std::optional<std::string> user_name;    // instead of the account's
+  std::optional<std::string> password;     // instead of the account's
+  MqttVersion mqtt = MqttVersion::v3_1_1;
+  bool operator==(const ClientSpec&) const = default;
+};
+
+// Connect and read the CONNACK.
+struct ConnectAction {
+  bool operator==(const ConnectAction&) const = default;
+};
+
+// A reader subscribes to `topic`, the client publishes a random payload there, and it comes back intact.
+struct RoundTripAction {
+  std::string topic;
+  std::optional<std::string> reader_account;      // none: the client's own
+  std::optional<std::string> reader_certificate;  // none: the client's own
+  bool operator==(const RoundTripAction&) const = default;
+};
+
+using Action = std::variant<ConnectAction, RoundTripAction>;
+
+struct CheckSpec {
+  std::string id;
+  LocalText title;
+  LocalText hint;                      // how to mend the broker when the check fails
+  double points = 0;
+  std::vector<std::string> tags;
+  ClientSpec client;                   // a negative check: its control's client with `changed` applied
+  Action action;                       // a negative check: its control's
+  std::string control;                 // a negative check: the check that differs in one factor and must be accepted
+  std::string changed;                 // a negative check: the name of the one factor that differs
+  std::vector<std::string> proven_by;  // a positive check: acceptance counts only if these were not accepted too
+  std::vector<Expected> expected;      // any of these
+
+  bool is_negative() const { return !control.empty(); }
+};
+
+struct StageSpec {
+  std::string id;
+  std::string after;                       // the stage that this one builds on; empty for the first
+  LocalText title;
+  std::vector<FileSpec> files;             // put before the broker is restarted
+  std::vector<std::string> without;        // lines of earlier stages that are taken away
+  std::vector<std::string> configuration;  // lines that are added, as a student types them
+  std::vector<CheckSpec> checks;
+};
+
+struct Plan {
+  std::string name;
+  LocalText title;
+  std::string path;    // the file it was read from
+  std::string sha256;  // of the file's bytes, lower-case hex
+  MaterialsSpec materials;
+  std::map<std::string, ListenerSpec> listeners;
+  std::map<std::string, std::string> variables;  // defaults, overridden by --var
+  std::vector<StageSpec> stages;                 // in order: each stands after the one that it builds on
+};
+
+}  // namespace mqtts

@@ -1,0 +1,71 @@
+#include "harness/model/report.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mqtts {
+namespace {
+
+template <class Enum, std::size_t n>
+std::optional<Enum> find_name(const std::array<std::pair<Enum, std::string_view>, n>& table, std::string_view name) {
+  const auto row = std::ranges::find(table, name, &std::pair<Enum, std::string_view>::second);
+  return row == table.end() ? std::nullopt : std::optional(row->first);
+}
+
+template <class Enum, std::size_t n>
+std::string_view name_of(const std::array<std::pair<Enum, std::string_view>, n>& table, Enum value) {
+  return std::ranges::find(table, value, &std::pair<Enum, std::string_view>::first)->second;
+}
+
+using namespace std::string_view_literals;
+
+constexpr std::array verdicts = {std::pair(Verdict::pass, "pass"sv), std::pair(Verdict::fail, "fail"sv),
+                                 std::pair(Verdict::error, "error"sv), std::pair(Verdict::skip, "skip"sv)};
+
+constexpr std::array outcomes = {
+    std::pair(Outcome::accepted, "accepted"sv), std::pair(Outcome::refused, "refused"sv),
+    std::pair(Outcome::closed, "closed"sv),     std::pair(Outcome::denied, "denied"sv),
+    std::pair(Outcome::timeout, "timeout"sv),   std::pair(Outcome::garbled, "garbled"sv)};
+
+constexpr std::array layers = {std::pair(By::broker, "broker"sv), std::pair(By::mqtt, "mqtt"sv),
+                               std::pair(By::tls_peer, "tls-peer"sv), std::pair(By::tls_self, "tls-self"sv),
+                               std::pair(By::network, "network"sv)};
+
+int rank(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::skip: return 0;
+    case Verdict::pass: return 1;
+    case Verdict::error: return 2;
+    case Verdict::fail: return 3;
+  }
+  return 3;
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) { return name_of(verdicts, verdict); }
+std::optional<Verdict> verdict_from(std::string_view name) { return find_name(verdicts, name); }
+std::string_view to_string(Outcome outcome) { return name_of(outcomes, outcome); }
+std::optional<Outcome> outcome_from(std::string_view name) { return find_name(outcomes, name); }
+std::string_view to_string(By by) { return name_of(layers, by); }
+std::optional<By> by_from(std::string_view name) { return find_name(layers, name); }
+
+bool matches(const Expected& wanted, const Observation& seen) {
+  return wanted.outcome == seen.outcome && wanted.by == seen.by &&
+         (wanted.reasons.empty() || std::ranges::find(wanted.reasons, seen.reason) != wanted.reasons.end());
+}
+
+Verdict worst(Verdict a, Verdict b) { return rank(a) < rank(b) ? b : a; }
+
+int exit_code(const Report& report) {
+  auto overall = Verdict::skip;
+  for (const auto& target : report.targets) {
+    if (target.restored == false) return 4;
+    for (const auto& stage : target.stages) overall = worst(overall, stage.verdict);
+    if (!target.message.empty()) overall = worst(overall, Verdict::error);
+  }
+  return overall == Verdict::fail ? 1 : overall == Verdict::error ? 3 : 0;
+}
+
+}  // namespace mqtts

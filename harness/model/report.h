@@ -1,0 +1,94 @@
+// The result of a run: the single source of every report.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/observation.h"
+#include "harness/model/text.h"
+
+namespace mqtts {
+
+enum class Verdict {
+  pass,
+  fail,
+  error,  // could not be judged: `message` says why
+  skip,   // its prerequisite was not met: `message` says which
+};
+
+std::string_view to_string(Verdict);
+std::optional<Verdict> verdict_from(std::string_view);
+
+struct CheckResult {
+  std::string id;
+  LocalText title;
+  LocalText hint;
+  std::vector<std::string> tags;
+  Verdict verdict{};
+  double seconds = 0;
+  double points = 0;      // max_points for a pass, else 0
+  double max_points = 0;
+  std::string control;    // empty for a positive check
+  std::string changed;    // the one factor in which it differs from its control
+  std::vector<Expected> expected;
+  std::optional<Observation> observed;  // none: nothing was seen
+  Message message;                      // one sentence: why this verdict
+};
+
+// Where a stage's time went, in seconds.
+struct StageTiming {
+  double minting = 0;   // waited for keys
+  double transfer = 0;  // SSH
+  double restart = 0;   // the broker
+  double probing = 0;
+};
+
+struct StageResult {
+  std::string id;
+  LocalText title;
+  Verdict verdict{};
+  double seconds = 0;
+  std::string started;  // ISO 8601, UTC
+  Message message;      // why it could not be applied; else empty
+  std::string detail;   // the broker's own words about it; hostile text
+  StageTiming timing;
+  std::vector<CheckResult> checks;
+};
+
+struct TargetResult {
+  std::string name;
+  std::string host;               // "127.0.0.1"
+  std::optional<bool> restored;   // none: nothing was changed (--observe)
+  Message message;                // why restoring failed, or why nothing was judged; else empty
+  std::vector<std::string> by_hand;  // commands that put it back, if restoring failed
+  double score = 0;
+  double max_score = 0;
+  std::vector<StageResult> stages;
+};
+
+struct RunInfo {
+  std::string id;
+  std::string started;  // ISO 8601, UTC, "2026-11-22T15:17:23Z"
+  double seconds = 0;
+  std::string tool;     // "mqtts-harness 0.1.0"
+  std::string plan;
+  LocalText plan_title;
+  std::string plan_sha256;
+  std::vector<std::string> command;  // without the program's name
+  int exit_code = 0;
+};
+
+struct Report {
+  RunInfo run;
+  std::vector<TargetResult> targets;
+};
+
+// fail outranks error outranks pass outranks skip: a stage with one failed check has failed.
+Verdict worst(Verdict a, Verdict b);
+
+// 4: a target could not be put back; 1: a check failed; 3: something could not be judged; 0: else.
+int exit_code(const Report& report);
+
+}  // namespace mqtts

@@ -1,0 +1,69 @@
+// Whom we test: addresses, the way in by SSH, the broker's place on its host, and the lab's own material.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace mqtts {
+
+struct MqttAddress {
+  std::string host;  // a name or a number; it is resolved once, before any probe
+  std::uint16_t tls_port = 8883;
+  std::uint16_t plain_port = 1883;
+};
+
+struct SshAddress {
+  std::string host;
+  std::uint16_t port = 22;
+  std::string user;
+  std::string identity_file;     // private key, absolute path
+  std::string known_hosts_file;  // must hold the host's key: an unknown key is refused
+};
+
+// Where the broker lives on its host and how it is driven: all paths are the host's.
+struct BrokerProfile {
+  std::string name = "mosquitto";
+  std::string configuration_path = "/etc/mosquitto/mosquitto.conf";
+  std::string log_path = "/var/log/mosquitto/mosquitto.log";
+  std::string pid_file = "/run/mosquitto/mosquitto.pid";
+  std::string user = "mosquitto";           // whom the broker runs as; ${broker.user}
+  std::string home;                         // ${host.home}: where the lab's student keeps certificates
+  std::string root;                         // ${host.root}: put before paths at the root; empty on a real machine
+  std::string plain_listener = "1883";      // what stands after `listener` for the plain port; ${broker.plain_listener}
+  std::string tls_listener = "8883";        // the same for TLS; "40123 127.0.0.1" binds one address
+  std::vector<std::string> base;            // the broker's configuration lines that every stage keeps
+  std::string stop_command;                 // POSIX sh; returns when the broker has ended
+  std::string start_command;                // POSIX sh; may return before the broker listens
+  bool sudo = false;                        // commands need `sudo -n`
+};
+
+struct GivenIdentity {
+  std::string certificate_file;
+  std::string key_file;
+};
+
+struct GivenAccount {
+  std::string password_file;  // one of these two
+  std::string password_env;
+};
+
+// The lab's own material, for --observe. Local paths, absolute.
+struct GivenMaterials {
+  std::string ca;      // certificate of the lab's CA; may be empty
+  std::string ca_key;  // its key, if it may be used to mint; may be empty
+  std::map<std::string, GivenIdentity> identities;
+  std::map<std::string, GivenAccount> accounts;
+};
+
+struct Target {
+  std::string name;
+  MqttAddress mqtt;
+  std::optional<SshAddress> ssh;
+  BrokerProfile broker;
+  GivenMaterials materials;
+};
+
+}  // namespace mqtts

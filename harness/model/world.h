@@ -1,0 +1,97 @@
+// The edge of the world: what the engine needs done by somebody else. Each has a fake beside its tests.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/deadline.h"
+#include "harness/model/error.h"
+#include "harness/model/material.h"
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/report.h"
+
+namespace mqtts {
+
+// ---- clients ----------------------------------------------------------------------------------
+
+// A client with all its material in hand: what a ClientSpec becomes when a target is known.
+struct Client {
+  std::string address;  // numeric IPv4 or IPv6
+  std::uint16_t port = 0;
+  std::string name;     // what the server certificate must be for: host name or address, as the target gives it
+  bool tls = false;
+  std::optional<Pem> trust;  // none: the server is not verified
+  std::optional<Identity> identity;
+  std::optional<std::string> user_name;
+  std::optional<std::string> password;
+  MqttVersion mqtt = MqttVersion::v3_1_1;
+};
+
+struct Attempt {
+  Client client;
+  std::optional<Client> reader;  // round trip: who subscribes
+  std::string topic;             // round trip: where; empty: connect only
+};
+
+class Prober {
+ public:
+  virtual ~Prober() = default;
+  // Makes one attempt and tells what was seen. An Error means that nothing can be said of the broker:
+  // our own material is bad (local), witnesses contradict each other (disagreement), we were stopped
+  // (interrupted). Ends by `deadline`. Safe from any thread.
+  virtual Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) = 0;
+};
+
+// ---- the broker's host ------------------------------------------------------------------------
+
+struct HostFile {
+  std::string path;
+  std::string content;  // bytes
+  int mode = 0644;
+  std::string owner;    // empty: the login user
+};
+
+struct StageSetup {
+  std::string stage;                      // its id, for messages
+  std::vector<HostFile> files;
+  std::string configuration;              // the whole text of the broker's configuration file
+  std::vector<std::uint16_t> listening;   // ports that the running broker must have opened
+};
+
+struct Applied {
+  double transfer_seconds = 0;  // files put, and the way there and back
+  double restart_seconds = 0;   // stop, start, and proof that the new process listens
+  long process_id = 0;
+};
+
+class BrokerHost {
+ public:
+  virtual ~BrokerHost() = default;
+  // Puts the files, restarts the broker, and returns once the new process is proven to have loaded this
+  // configuration and to listen. ErrorKind::broker_down, with the broker's own words in `detail`, if
+  // it does not come up. What a file was before the first change is kept for restore().
+  virtual Result<Applied> apply(const StageSetup& setup, const Deadline& deadline) = 0;
+  // The broker's log since the last call (or since apply), at most 64 KiB, redacted of nothing.
+  virtual Result<std::string> new_log_lines(const Deadline& deadline) = 0;
+  // True if the broker's process runs.
+  virtual Result<bool> broker_runs(const Deadline& deadline) = 0;
+  // Puts everything back as it was before the first apply, and proves it. Harmless twice.
+  virtual Result<void> restore(const Deadline& deadline) = 0;
+};
+
+// ---- the people who watch -----------------------------------------------------------------------
+
+// Called from the thread that runs the target, in order.
+class Progress {
+ public:
+  virtual ~Progress() = default;
+  virtual void waiting_for(const Message& what) = 0;  // "the broker to restart"
+  virtual void stage_started(const StageSpec& stage) = 0;
+  virtual void check_done(const CheckResult& check) = 0;
+  virtual void stage_done(const StageResult& stage) = 0;
+};
+
+}  // namespace mqtts
