@@ -1,0 +1,88 @@
+#include "harness/engine/clients.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace mqtts::engine {
+namespace {
+
+bool has_account(const ClientSpec& client) { return client.account || client.user_name; }
+
+}  // namespace
+
+std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check) {
+  std::vector<Dress> dresses{{}};
+  bool later = false;
+  for (const auto& step : plan.stages) {
+    if (later) {
+      for (const auto& other : step.checks) {
+        if (other.is_negative() || other.client.listener != check.client.listener) continue;
+        Dress dress = dresses.back();
+        if (!check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
+        if (!has_account(check.client) && other.client.account) dress.account = other.client.account;
+        if (dress == dresses.back()) continue;
+        dress.demanded_by = step.id;
+        dresses.push_back(std::move(dress));
+      }
+    }
+    later = later || &step == &stage;
+  }
+  return dresses;
+}
+
+ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed) {
+  if (dress.certificate && !client.certificate && changed != "certificate") client.certificate = dress.certificate;
+  if (dress.account && !has_account(client) && changed != "account") client.account = dress.account;
+  return client;
+}
+
+Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials) {
+  const auto& listener = plan.listeners.at(spec.listener);
+  Client client{.address = endpoint.address, .name = endpoint.name, .tls = listener.tls, .mqtt = spec.mqtt};
+  std::from_chars(listener.port.data(), listener.port.data() + listener.port.size(), client.port);
+
+  if (listener.tls && spec.trust) {
+    auto authority = materials.authority(*spec.trust);
+    if (!authority) return tl::make_unexpected(authority.error());
+    client.trust = std::move(authority->certificate);
+  }
+  if (listener.tls && spec.certificate) {
+    auto identity = materials.certificate(*spec.certificate);
+    if (!identity) return tl::make_unexpected(identity.error());
+    client.identity = *std::move(identity);
+  }
+  if (spec.account) {
+    auto account = materials.account(*spec.account);
+    if (!account) return tl::make_unexpected(account.error());
+    client.user_name = std::move(account->user_name);
+    client.password = std::move(account->password);
+  }
+  if (spec.user_name) client.user_name = spec.user_name;
+  if (spec.password) client.password = spec.password;
+  return client;
+}
+
+Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const Plan& plan, const Endpoint& endpoint,
+                           Materials& materials) {
+  auto client = to_client(spec, plan, endpoint, materials);
+  if (!client) return tl::make_unexpected(client.error());
+  Attempt attempt{.client = *std::move(client)};
+
+  const auto* round_trip = std::get_if<RoundTripAction>(&action);
+  if (round_trip == nullptr) return attempt;
+  attempt.topic = round_trip->topic;
+
+  ClientSpec reader = spec;
+  if (round_trip->reader_account) reader.account = round_trip->reader_account;
+  if (round_trip->reader_certificate) reader.certificate = round_trip->reader_certificate;
+  auto reading = to_client(reader, plan, endpoint, materials);
+  if (!reading && reading.error().kind == ErrorKind::missing_material && reader.certificate != spec.certificate) {
+    reader.certificate = spec.certificate;
+    reading = to_client(reader, plan, endpoint, materials);
+  }
+  if (!reading) return tl::make_unexpected(reading.error());
+  attempt.reader = *std::move(reading);
+  return attempt;
+}
+
+}  // namespace mqtts::engine

@@ -1,0 +1,42 @@
+// From a client as the plan states it to one with its material in hand.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/plan.h"
+#include "harness/model/world.h"
+
+namespace mqtts::engine {
+
+// The broker's address, resolved once.
+struct Endpoint {
+  std::string address;  // numeric
+  std::string name;     // as the target gives it; what its certificate must be for
+};
+
+// What a later stage demands of a client and an early stage's check does not state.
+struct Dress {
+  std::optional<std::string> certificate;
+  std::optional<std::string> account;
+  std::string demanded_by;  // the later stage's id; empty: nothing is added
+  bool operator==(const Dress&) const = default;
+};
+
+// What may be added to `check` (a positive one of `stage`) so that a broker that has gone further lets it in: nothing
+// first, then what each later stage's own clients on the same listener bring, least first.
+std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
+
+// Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
+ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed = {});
+
+// Error: a material is missing or unreadable (see Materials).
+Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials);
+
+// The attempt of a check: its client and, for a round trip, the reader. Where a reader's certificate is the
+// target's to give and was not given, the reader presents the client's own.
+Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const Plan& plan, const Endpoint& endpoint,
+                           Materials& materials);
+
+}  // namespace mqtts::engine

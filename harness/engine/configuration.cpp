@@ -1,0 +1,45 @@
+#include "harness/engine/configuration.h"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+
+namespace mqtts::engine {
+
+std::vector<const StageSpec*> ladder_to(const Plan& plan, const StageSpec& stage) {
+  std::vector<const StageSpec*> ladder{&stage};
+  while (!ladder.back()->after.empty()) {
+    const auto below = std::ranges::find(plan.stages, ladder.back()->after, &StageSpec::id);
+    if (below == plan.stages.end()) break;
+    ladder.push_back(&*below);
+  }
+  std::ranges::reverse(ladder);
+  return ladder;
+}
+
+std::vector<std::string> configuration_lines(const Plan& plan, const StageSpec& stage,
+                                             const std::vector<std::string>& base) {
+  std::vector<std::string> lines;
+  for (const auto* step : ladder_to(plan, stage)) {
+    for (const auto& gone : step->without) std::erase(lines, gone);
+    lines.insert(lines.end(), step->configuration.begin(), step->configuration.end());
+  }
+  lines.insert(lines.begin(), base.begin(), base.end());
+  return lines;
+}
+
+std::vector<std::uint16_t> listening_ports(const std::vector<std::string>& lines) {
+  std::vector<std::uint16_t> ports;
+  for (const auto& line : lines) {
+    std::istringstream words(line);
+    std::string keyword;
+    std::string number;
+    words >> keyword >> number;
+    std::uint16_t port = 0;
+    std::from_chars(number.data(), number.data() + number.size(), port);
+    if (keyword == "listener" && port != 0) ports.push_back(port);
+  }
+  return ports;
+}
+
+}  // namespace mqtts::engine

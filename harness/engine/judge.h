@@ -1,0 +1,50 @@
+// From what was seen to a verdict: pure functions, and the only place where verdicts are made.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "harness/model/error.h"
+#include "harness/model/observation.h"
+#include "harness/model/plan.h"
+#include "harness/model/report.h"
+
+namespace mqtts::engine {
+
+struct Judgement {
+  Verdict verdict{};
+  Message message;  // one sentence: why
+};
+
+// What one attempt came to. An Error says nothing about the broker.
+using Seen = Result<Observation>;
+
+// What the broker's host says of the broker's process, where it can be asked.
+enum class HostSays { nothing, broker_runs, broker_is_down };
+
+struct PositiveEvidence {
+  Seen opening;
+  std::optional<Seen> closing;         // asked again after the negative checks that lean on it; none: nothing leant
+  std::vector<std::pair<std::string, Seen>> witnesses;  // the checks of `proven_by` that were run, by id
+  HostSays host = HostSays::nothing;
+};
+
+// A check that expects to be let in. `fail` if the other side answered otherwise, or if its host says that
+// the broker is down; `error` if nothing answered. Being let in proves nothing, and is a `fail`, if the
+// client's certificate was never asked for, or if a client of `proven_by` was let in too.
+Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidence);
+
+struct NegativeEvidence {
+  std::optional<Seen> seen;     // none: not attempted, as the opening control was not accepted
+  Seen opening_control;
+  std::optional<Seen> closing_control;
+};
+
+// A check that expects a refusal. `pass` needs the layer and the reason that the plan allows, and its control
+// accepted before and after; `fail` if the client got past the layer that should have refused it; `error` else.
+Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence);
+
+// True if the control's attempt was accepted, so that what leans on it may be judged.
+bool is_accepted(const Seen& seen);
+
+}  // namespace mqtts::engine

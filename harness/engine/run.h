@@ -1,0 +1,49 @@
+// One target, from its first stage to its broker put back.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/engine/clients.h"
+#include "harness/engine/setup.h"
+#include "harness/model/deadline.h"
+#include "harness/model/report.h"
+#include "harness/model/world.h"
+
+namespace mqtts::engine {
+
+enum class Mode {
+  apply,    // each stage is applied to the broker before it is probed, and the broker is put back at the end
+  observe,  // the broker is probed as it stands
+};
+
+enum class Afterwards { put_back, keep };
+enum class OnFailure { go_on, stop };
+
+struct Options {
+  Mode mode = Mode::apply;
+  Afterwards afterwards = Afterwards::put_back;
+  OnFailure on_failure = OnFailure::go_on;
+  Clock::duration probe_timeout = std::chrono::seconds(5);
+  std::function<bool(const StageSpec&)> wants_stage = [](const StageSpec&) { return true; };
+  std::function<bool(const CheckSpec&)> wants_check = [](const CheckSpec&) { return true; };
+};
+
+// All that a run touches. `host` may be null in observe mode: then nothing is asked of the broker's machine.
+struct World {
+  Endpoint endpoint;
+  Materials& materials;
+  Prober& prober;
+  BrokerHost* host = nullptr;
+  Progress& progress;
+  PasswordFileText password_file;    // apply mode only
+  std::vector<std::string> base;     // the broker's own configuration lines; apply mode only
+};
+
+// `plan` is expanded for this target. Returns by `deadline` plus the time that putting the broker back takes
+// (30 s at most); checks that were not reached by then say so.
+TargetResult run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
+                        const Deadline& deadline);
+
+}  // namespace mqtts::engine

@@ -1,0 +1,46 @@
+#include "harness/engine/setup.h"
+
+#include "harness/engine/configuration.h"
+
+namespace mqtts::engine {
+
+Result<std::string> StageSetups::content_of(const FileSpec& file) {
+  switch (file.content) {
+    case FileContent::text: return file.text;
+    case FileContent::authority_certificate:
+      return materials_.authority(file.material).map([](const Identity& it) { return it.certificate.text; });
+    case FileContent::certificate:
+      return materials_.certificate(file.material).map([](const Identity& it) { return it.certificate.text; });
+    case FileContent::private_key:
+      return materials_.certificate(file.material).map([](const Identity& it) { return it.key.text; });
+    case FileContent::password_file: {
+      std::vector<Credentials> accounts;
+      for (const auto& name : file.accounts) {
+        auto account = materials_.account(name);
+        if (!account) return tl::make_unexpected(account.error());
+        accounts.push_back(*std::move(account));
+      }
+      return password_file_(accounts);
+    }
+  }
+  return file.text;
+}
+
+Result<StageSetup> StageSetups::make(const StageSpec& stage) {
+  StageSetup setup{.stage = stage.id};
+  for (const auto* step : ladder_to(plan_, stage)) {
+    for (const auto& file : step->files) {
+      if (put_.contains(file.path) && step != &stage) continue;
+      auto content = content_of(file);
+      if (!content) return tl::make_unexpected(content.error());
+      put_.insert(file.path);
+      setup.files.push_back({file.path, *std::move(content), file.mode, file.owner});
+    }
+  }
+  const auto lines = configuration_lines(plan_, stage, base_);
+  for (const auto& line : lines) setup.configuration += line + "\n";
+  setup.listening = listening_ports(lines);
+  return setup;
+}
+
+}  // namespace mqtts::engine

@@ -1,0 +1,36 @@
+// From a stage of the plan to the files and the configuration that its host gets.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "harness/model/material.h"
+#include "harness/model/plan.h"
+#include "harness/model/world.h"
+
+namespace mqtts::engine {
+
+using PasswordFileText = std::function<Result<std::string>(const std::vector<Credentials>&)>;
+
+// Sets up the stages of one run, each file once: what an earlier stage of this run has put is not put again.
+class StageSetups {
+ public:
+  StageSetups(const Plan& plan, std::vector<std::string> base, Materials& materials, PasswordFileText password_file)
+      : plan_(plan), base_(std::move(base)), materials_(materials), password_file_(std::move(password_file)) {}
+
+  // Blocks until what the stage needs is minted.
+  Result<StageSetup> make(const StageSpec& stage);
+
+ private:
+  Result<std::string> content_of(const FileSpec& file);
+
+  const Plan& plan_;
+  std::vector<std::string> base_;
+  Materials& materials_;
+  PasswordFileText password_file_;
+  std::set<std::string> put_;  // paths
+};
+
+}  // namespace mqtts::engine

@@ -1,0 +1,219 @@
+#include "harness/engine/stage.h"
+
+#include <algorithm>
+#include <future>
+#include <map>
+#include <set>
+
+#include "harness/engine/judge.h"
+
+namespace mqtts::engine {
+namespace {
+
+// One attempt: what was seen, and how long it took.
+struct Attempted {
+  Seen seen;
+  double seconds = 0;
+};
+
+// A control's opening: how its client had to be dressed to be let in, if it was.
+struct Opening {
+  Attempted attempted;
+  Dress dress;
+};
+
+void redact(std::string& text, const std::optional<std::string>& secret) {
+  if (!secret || secret->empty()) return;
+  for (auto at = text.find(*secret); at != std::string::npos; at = text.find(*secret, at + 3))
+    text.replace(at, secret->size(), "***");
+}
+
+// A client that is turned away with an answer may be let in once it brings what a later stage demands; one that
+// nobody answers may not.
+bool was_turned_away(const Seen& seen) {
+  return seen && (seen->outcome == Outcome::closed ||
+                  (seen->outcome == Outcome::refused && (seen->by == By::mqtt || seen->by == By::tls_peer)));
+}
+
+class StageRun {
+ public:
+  StageRun(const Plan& plan, const StageSpec& stage, World& world, const Options& options, const Deadline& deadline)
+      : plan_(plan), stage_(stage), world_(world), options_(options), deadline_(deadline) {
+    for (const auto& check : stage.checks) by_id_[check.id] = &check;
+  }
+
+  std::vector<CheckResult> run() {
+    open_controls();
+    attempt_negatives();
+    close_controls();
+    return judge_all();
+  }
+
+ private:
+  bool wanted(const CheckSpec& check) const { return options_.wants_check(check); }
+
+  bool is_leant_on(const CheckSpec& control) const {
+    return std::ranges::any_of(stage_.checks,
+                               [&](const CheckSpec& it) { return it.control == control.id && wanted(it); });
+  }
+
+  void open_controls() {
+    for (const auto& check : stage_.checks) {
+      if (check.is_negative() || !(wanted(check) || is_leant_on(check))) continue;
+      world_.progress.waiting_for(msg("{check}", {{"check", check.id}}));
+      openings_.emplace(check.id, open(check));
+    }
+  }
+
+  // With --observe, tries what a later stage demands when the client as stated is turned away.
+  Opening open(const CheckSpec& check) {
+    Opening first{attempt(check.client, check.action), {}};
+    if (options_.mode == Mode::apply || !was_turned_away(first.attempted.seen)) return first;
+    for (const auto& dress : wardrobe(plan_, stage_, check)) {
+      if (dress.demanded_by.empty()) continue;
+      auto attempted = attempt(dressed(check.client, dress), check.action);
+      if (!is_accepted(attempted.seen)) continue;
+      attempted.seen->superseded_by = dress.demanded_by;
+      attempted.seconds += first.attempted.seconds;
+      return {std::move(attempted), dress};
+    }
+    return first;
+  }
+
+  void attempt_negatives() {
+    std::vector<std::pair<const CheckSpec*, std::future<Attempted>>> side_by_side;
+    for (const auto& check : stage_.checks) {
+      if (!check.is_negative() || !wanted(check)) continue;
+      const auto& control = openings_.at(check.control);
+      if (!is_accepted(control.attempted.seen)) continue;
+      const auto client = dressed(check.client, control.dress, check.changed);
+      world_.progress.waiting_for(msg("{check}", {{"check", check.id}}));
+      // The broker's log does not say whom it refuses: where we read it, one attempt at a time.
+      if (world_.host != nullptr)
+        negatives_.emplace(check.id, attempt(client, ConnectAction{}));
+      else
+        side_by_side.emplace_back(&check, std::async(std::launch::async, [this, client] {
+                                    return attempt(client, ConnectAction{});
+                                  }));
+    }
+    for (auto& [check, future] : side_by_side) negatives_.emplace(check->id, future.get());
+  }
+
+  void close_controls() {
+    std::map<std::string, std::future<Attempted>> closing;
+    for (const auto& [id, opening] : openings_) {
+      const auto& check = *by_id_.at(id);
+      if (!is_leant_on(check) || !is_accepted(opening.attempted.seen)) continue;
+      const auto client = dressed(check.client, opening.dress);
+      closing.emplace(id, std::async(std::launch::async,
+                                     [this, client, &check] { return attempt(client, check.action, Log::leave); }));
+    }
+    for (auto& [id, future] : closing) closings_.emplace(id, future.get());
+  }
+
+  std::vector<CheckResult> judge_all() {
+    std::vector<CheckResult> results;
+    for (const auto& check : stage_.checks) {
+      if (!wanted(check)) continue;
+      results.push_back(check.is_negative() ? negative_result(check) : positive_result(check));
+      world_.progress.check_done(results.back());
+    }
+    return results;
+  }
+
+  CheckResult positive_result(const CheckSpec& check) {
+    const auto& opening = openings_.at(check.id).attempted;
+    PositiveEvidence evidence{.opening = opening.seen, .host = host_says(opening.seen)};
+    if (const auto closing = closings_.find(check.id); closing != closings_.end())
+      evidence.closing = closing->second.seen;
+    for (const auto& id : check.proven_by)
+      if (const auto witness = negatives_.find(id); witness != negatives_.end())
+        evidence.witnesses.emplace_back(id, witness->second.seen);
+    return result(check, judge_positive(check, evidence), &opening);
+  }
+
+  CheckResult negative_result(const CheckSpec& check) {
+    NegativeEvidence evidence{.opening_control = openings_.at(check.control).attempted.seen};
+    const auto attempted = negatives_.find(check.id);
+    if (attempted != negatives_.end()) evidence.seen = attempted->second.seen;
+    if (const auto closing = closings_.find(check.control); closing != closings_.end())
+      evidence.closing_control = closing->second.seen;
+    return result(check, judge_negative(check, evidence),
+                  attempted == negatives_.end() ? nullptr : &attempted->second);
+  }
+
+  static CheckResult result(const CheckSpec& check, const Judgement& judgement, const Attempted* attempted) {
+    auto result = unrun(check, judgement.verdict, judgement.message);
+    if (attempted == nullptr) return result;
+    result.seconds = attempted->seconds;
+    if (attempted->seen) result.observed = *attempted->seen;
+    return result;
+  }
+
+  HostSays host_says(const Seen& seen) const {
+    const bool answered = seen && seen->outcome != Outcome::timeout && seen->by != By::network;
+    if (answered || world_.host == nullptr) return HostSays::nothing;
+    const auto runs = world_.host->broker_runs(deadline_.within(options_.probe_timeout));
+    if (!runs) return HostSays::nothing;
+    return *runs ? HostSays::broker_runs : HostSays::broker_is_down;
+  }
+
+  enum class Log { read, leave };
+
+  Attempted attempt(const ClientSpec& client, const Action& action, Log log = Log::read) {
+    const auto start = Clock::now();
+    auto seen = observe(client, action, log);
+    return {std::move(seen), seconds_since(start)};
+  }
+
+  Seen observe(const ClientSpec& client, const Action& action, Log log) {
+    if (deadline_.stopped()) return failure(ErrorKind::interrupted, msg("stopped before it was tried"));
+    if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
+    const auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
+    if (!attempt) return tl::make_unexpected(attempt.error());
+    const auto deadline = deadline_.within(options_.probe_timeout);
+    auto seen = world_.prober.observe(*attempt, deadline);
+    if (world_.host == nullptr || log == Log::leave) return seen;
+    // The log is a third witness for people; without it a verdict stands all the same.
+    auto lines = world_.host->new_log_lines(deadline_.within(options_.probe_timeout));
+    if (seen && lines && !lines->empty()) {
+      redact(*lines, attempt->client.password);
+      if (attempt->reader) redact(*lines, attempt->reader->password);
+      seen->evidence.push_back({"broker-log", *std::move(lines)});
+    }
+    return seen;
+  }
+
+  const Plan& plan_;
+  const StageSpec& stage_;
+  World& world_;
+  const Options& options_;
+  const Deadline& deadline_;
+  std::map<std::string, const CheckSpec*> by_id_;
+  std::map<std::string, Opening> openings_;     // positive checks and controls, by id
+  std::map<std::string, Attempted> negatives_;  // only those whose control was let in
+  std::map<std::string, Attempted> closings_;   // controls, once more
+};
+
+}  // namespace
+
+CheckResult unrun(const CheckSpec& check, Verdict verdict, Message why) {
+  return {.id = check.id,
+          .title = check.title,
+          .hint = check.hint,
+          .tags = check.tags,
+          .verdict = verdict,
+          .points = verdict == Verdict::pass ? check.points : 0,
+          .max_points = check.points,
+          .control = check.control,
+          .changed = check.changed,
+          .expected = check.expected,
+          .message = std::move(why)};
+}
+
+std::vector<CheckResult> run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
+                                    const Deadline& deadline) {
+  return StageRun(plan, stage, world, options, deadline).run();
+}
+
+}  // namespace mqtts::engine

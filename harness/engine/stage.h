@@ -1,0 +1,18 @@
+// The checks of one stage, against a broker that is as the stage wants it: controls, attempts, controls again.
+#pragma once
+
+#include <vector>
+
+#include "harness/engine/run.h"
+
+namespace mqtts::engine {
+
+// In the order of the plan; only the checks that `options` wants. A control that is not wanted itself is run all
+// the same when a wanted check leans on it. Each check is also told to world.progress.
+std::vector<CheckResult> run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
+                                    const Deadline& deadline);
+
+// The result of a check that was not run, with the reason.
+CheckResult unrun(const CheckSpec& check, Verdict verdict, Message why);
+
+}  // namespace mqtts::engine
