@@ -12,13 +12,14 @@ bool has_account(const ClientSpec& client) { return client.account || client.use
 
 std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check) {
   std::vector<Dress> dresses{{}};
+  const bool tls = plan.listeners.at(check.client.listener).tls;
   bool later = false;
   for (const auto& step : plan.stages) {
     if (later) {
       for (const auto& other : step.checks) {
-        if (other.is_negative() || other.client.listener != check.client.listener) continue;
+        if (other.is_negative()) continue;
         Dress dress = dresses.back();
-        if (!check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
+        if (tls && !check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
         if (!has_account(check.client) && other.client.account) dress.account = other.client.account;
         if (dress == dresses.back()) continue;
         dress.demanded_by = step.id;

@@ -25,7 +25,7 @@ struct Dress {
 };
 
 // What may be added to `check` (a positive one of `stage`) so that a broker that has gone further lets it in: nothing
-// first, then what each later stage's own clients on the same listener bring, least first.
+// first, then what each later stage's own clients bring, least first; a certificate only where there is TLS.
 std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
 
 // Adds what `client` lacks, but never the factor `changed`, which is what its check is about.

@@ -7,7 +7,13 @@ namespace mqtts::engine {
 namespace {
 
 // How far a client surely got. Each layer includes those before it.
-enum class Passed { nothing, network, tls, mqtt, action };
+enum class Passed {
+  nothing,
+  network,
+  tls,
+  mqtt,
+  action
+};
 
 Passed passed_by(const Observation& seen) {
   switch (seen.outcome) {
@@ -59,8 +65,8 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
     if (is_accepted(witness))
       return {Verdict::fail, msg("let in, but so was {witness}: the broker does not look", {{"witness", id}})};
     if (!witness)
-      return {Verdict::error, msg("let in, but {witness}, which shows that the broker looks, could not be judged",
-                                  {{"witness", id}})};
+      return {Verdict::error,
+              msg("let in, but {witness}, which shows that the broker looks, could not be judged", {{"witness", id}})};
   }
   return {Verdict::pass, msg("let in, as it should be")};
 }

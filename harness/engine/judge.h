@@ -20,11 +20,15 @@ struct Judgement {
 using Seen = Result<Observation>;
 
 // What the broker's host says of the broker's process, where it can be asked.
-enum class HostSays { nothing, broker_runs, broker_is_down };
+enum class HostSays {
+  nothing,
+  broker_runs,
+  broker_is_down
+};
 
 struct PositiveEvidence {
   Seen opening;
-  std::optional<Seen> closing;         // asked again after the negative checks that lean on it; none: nothing leant
+  std::optional<Seen> closing;  // asked again after the negative checks that lean on it; none: nothing leant
   std::vector<std::pair<std::string, Seen>> witnesses;  // the checks of `proven_by` that were run, by id
   HostSays host = HostSays::nothing;
 };
@@ -35,7 +39,7 @@ struct PositiveEvidence {
 Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidence);
 
 struct NegativeEvidence {
-  std::optional<Seen> seen;     // none: not attempted, as the opening control was not accepted
+  std::optional<Seen> seen;  // none: not attempted, as the opening control was not accepted
   Seen opening_control;
   std::optional<Seen> closing_control;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ctime>
+
 #include <fmt/chrono.h>
 
 #include "harness/engine/stage.h"

@@ -18,8 +18,14 @@ enum class Mode {
   observe,  // the broker is probed as it stands
 };
 
-enum class Afterwards { put_back, keep };
-enum class OnFailure { go_on, stop };
+enum class Afterwards {
+  put_back,
+  keep
+};
+enum class OnFailure {
+  go_on,
+  stop
+};
 
 struct Options {
   Mode mode = Mode::apply;
@@ -37,8 +43,8 @@ struct World {
   Prober& prober;
   BrokerHost* host = nullptr;
   Progress& progress;
-  PasswordFileText password_file;    // apply mode only
-  std::vector<std::string> base;     // the broker's own configuration lines; apply mode only
+  PasswordFileText password_file;  // apply mode only
+  std::vector<std::string> base;   // the broker's own configuration lines; apply mode only
 };
 
 // `plan` is expanded for this target. Returns by `deadline` plus the time that putting the broker back takes

@@ -92,9 +92,8 @@ class StageRun {
       if (world_.host != nullptr)
         negatives_.emplace(check.id, attempt(client, ConnectAction{}));
       else
-        side_by_side.emplace_back(&check, std::async(std::launch::async, [this, client] {
-                                    return attempt(client, ConnectAction{});
-                                  }));
+        side_by_side.emplace_back(
+            &check, std::async(std::launch::async, [this, client] { return attempt(client, ConnectAction{}); }));
     }
     for (auto& [check, future] : side_by_side) negatives_.emplace(check->id, future.get());
   }
@@ -138,8 +137,7 @@ class StageRun {
     if (attempted != negatives_.end()) evidence.seen = attempted->second.seen;
     if (const auto closing = closings_.find(check.control); closing != closings_.end())
       evidence.closing_control = closing->second.seen;
-    return result(check, judge_negative(check, evidence),
-                  attempted == negatives_.end() ? nullptr : &attempted->second);
+    return result(check, judge_negative(check, evidence), attempted == negatives_.end() ? nullptr : &attempted->second);
   }
 
   static CheckResult result(const CheckSpec& check, const Judgement& judgement, const Attempted* attempted) {
@@ -158,7 +156,10 @@ class StageRun {
     return *runs ? HostSays::broker_runs : HostSays::broker_is_down;
   }
 
-  enum class Log { read, leave };
+  enum class Log {
+    read,
+    leave
+  };
 
   Attempted attempt(const ClientSpec& client, const Action& action, Log log = Log::read) {
     const auto start = Clock::now();

@@ -28,7 +28,8 @@ class Deadline {
   // Never negative; zero once the deadline has passed or a stop was asked for.
   std::chrono::milliseconds remaining() const {
     if (stopped()) return std::chrono::milliseconds::zero();
-    return std::max(std::chrono::milliseconds::zero(), std::chrono::ceil<std::chrono::milliseconds>(at_ - Clock::now()));
+    return std::max(std::chrono::milliseconds::zero(),
+                    std::chrono::ceil<std::chrono::milliseconds>(at_ - Clock::now()));
   }
 
   // How long one poll(2) may take before the stop flag is to be looked at again: at most 50 ms.

@@ -34,10 +34,10 @@ std::optional<Outcome> outcome_from(std::string_view);
 std::optional<By> by_from(std::string_view);
 
 struct PeerCertificate {
-  std::string subject;      // RFC 2253, as OpenSSL prints it; hostile text
+  std::string subject;  // RFC 2253, as OpenSSL prints it; hostile text
   std::string issuer;
-  std::string sha256;       // fingerprint, lower-case hex without colons
-  std::string not_before;   // ISO 8601, UTC, "2026-11-22T15:17:23Z"
+  std::string sha256;      // fingerprint, lower-case hex without colons
+  std::string not_before;  // ISO 8601, UTC, "2026-11-22T15:17:23Z"
   std::string not_after;
   bool operator==(const PeerCertificate&) const = default;
 };
@@ -63,9 +63,9 @@ struct Observation {
   Outcome outcome{};
   By by{};
   std::optional<int> code;
-  std::string reason;              // standard name of `code`, or of what the network did: "connection_refused"
+  std::string reason;  // standard name of `code`, or of what the network did: "connection_refused"
   std::optional<TlsFacts> tls;
-  std::string superseded_by;       // --observe: the later stage whose demands were added to get in; else empty
+  std::string superseded_by;  // --observe: the later stage whose demands were added to get in; else empty
   std::vector<Evidence> evidence;
   double seconds = 0;
   bool operator==(const Observation&) const = default;

@@ -16,7 +16,10 @@ namespace mqtts {
 
 // ---- what is minted ---------------------------------------------------------------------------
 
-enum class KeyType { rsa_2048, ec_p256 };
+enum class KeyType {
+  rsa_2048,
+  ec_p256
+};
 
 struct AuthoritySpec {
   std::string subject;  // "/C=FR/L=PARIS/CN=Lab CA", as openssl's -subj
@@ -30,7 +33,8 @@ struct CertificateSpec {
   std::string subject;
   int days = 365;
   KeyType key = KeyType::rsa_2048;
-  std::string key_of;  // uses the key pair of this other certificate, so that only issuer or subject differ; may be empty
+  std::string
+      key_of;  // uses the key pair of this other certificate, so that only issuer or subject differ; may be empty
 };
 
 struct MaterialsSpec {
@@ -41,16 +45,22 @@ struct MaterialsSpec {
 
 // ---- how a stage is set up --------------------------------------------------------------------
 
-enum class FileContent { authority_certificate, certificate, private_key, password_file, text };
+enum class FileContent {
+  authority_certificate,
+  certificate,
+  private_key,
+  password_file,
+  text
+};
 
 struct FileSpec {
-  std::string path;                   // absolute on the host, after expansion
+  std::string path;  // absolute on the host, after expansion
   FileContent content{};
   std::string material;               // the authority or certificate meant; unused for the others
   std::vector<std::string> accounts;  // password_file: whose lines it holds
   std::string text;                   // text: the content
   int mode = 0644;
-  std::string owner;                  // user name on the host, "${broker.user}"; empty: the login user
+  std::string owner;  // user name on the host, "${broker.user}"; empty: the login user
 };
 
 // ---- what is asked ----------------------------------------------------------------------------
@@ -89,7 +99,7 @@ using Action = std::variant<ConnectAction, RoundTripAction>;
 struct CheckSpec {
   std::string id;
   LocalText title;
-  LocalText hint;                      // how to mend the broker when the check fails
+  LocalText hint;  // how to mend the broker when the check fails
   double points = 0;
   std::vector<std::string> tags;
   ClientSpec client;                   // a negative check: its control's client with `changed` applied
@@ -104,7 +114,7 @@ struct CheckSpec {
 
 struct StageSpec {
   std::string id;
-  std::string after;                       // the stage that this one builds on; empty for the first
+  std::string after;  // the stage that this one builds on; empty for the first
   LocalText title;
   std::vector<FileSpec> files;             // put before the broker is restarted
   std::vector<std::string> without;        // lines of earlier stages that are taken away

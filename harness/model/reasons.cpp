@@ -49,8 +49,10 @@ constexpr Row alerts[] = {
 };
 
 constexpr Row connack_codes[] = {
-    {1, "unsupported_protocol_version"}, {2, "client_identifier_not_valid"},
-    {3, "server_unavailable"},           {4, "bad_user_name_or_password"},
+    {1, "unsupported_protocol_version"},
+    {2, "client_identifier_not_valid"},
+    {3, "server_unavailable"},
+    {4, "bad_user_name_or_password"},
     {5, "not_authorized"},
 };
 
@@ -94,14 +96,22 @@ constexpr Row reason_codes[] = {
 
 // What our own side and the network say: X509_V_ERR_* by name, errno by name.
 constexpr std::string_view other_reasons[] = {
-    "unable_to_get_local_issuer_certificate", "unable_to_verify_leaf_signature",
-    "self_signed_certificate",                "self_signed_certificate_in_chain",
-    "certificate_has_expired",                "certificate_not_yet_valid",
-    "certificate_signature_failure",          "certificate_revoked",
-    "invalid_purpose",                        "invalid_ca_certificate",
-    "hostname_mismatch",                      "ip_address_mismatch",
-    "connection_refused",                     "host_unreachable",
-    "network_unreachable",                    "timed_out",
+    "unable_to_get_local_issuer_certificate",
+    "unable_to_verify_leaf_signature",
+    "self_signed_certificate",
+    "self_signed_certificate_in_chain",
+    "certificate_has_expired",
+    "certificate_not_yet_valid",
+    "certificate_signature_failure",
+    "certificate_revoked",
+    "invalid_purpose",
+    "invalid_ca_certificate",
+    "hostname_mismatch",
+    "ip_address_mismatch",
+    "connection_refused",
+    "host_unreachable",
+    "network_unreachable",
+    "timed_out",
 };
 
 template <std::size_t n>

@@ -7,7 +7,10 @@
 
 namespace mqtts {
 
-enum class MqttVersion { v3_1_1, v5_0 };
+enum class MqttVersion {
+  v3_1_1,
+  v5_0
+};
 
 // RFC 8446 section 6 (and RFC 5246 section 7.2 for retired ones): 116 is "certificate_required".
 // An unknown number becomes "alert_<number>".

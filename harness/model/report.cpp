@@ -23,10 +23,9 @@ using namespace std::string_view_literals;
 constexpr std::array verdicts = {std::pair(Verdict::pass, "pass"sv), std::pair(Verdict::fail, "fail"sv),
                                  std::pair(Verdict::error, "error"sv), std::pair(Verdict::skip, "skip"sv)};
 
-constexpr std::array outcomes = {
-    std::pair(Outcome::accepted, "accepted"sv), std::pair(Outcome::refused, "refused"sv),
-    std::pair(Outcome::closed, "closed"sv),     std::pair(Outcome::denied, "denied"sv),
-    std::pair(Outcome::timeout, "timeout"sv),   std::pair(Outcome::garbled, "garbled"sv)};
+constexpr std::array outcomes = {std::pair(Outcome::accepted, "accepted"sv), std::pair(Outcome::refused, "refused"sv),
+                                 std::pair(Outcome::closed, "closed"sv),     std::pair(Outcome::denied, "denied"sv),
+                                 std::pair(Outcome::timeout, "timeout"sv),   std::pair(Outcome::garbled, "garbled"sv)};
 
 constexpr std::array layers = {std::pair(By::broker, "broker"sv), std::pair(By::mqtt, "mqtt"sv),
                                std::pair(By::tls_peer, "tls-peer"sv), std::pair(By::tls_self, "tls-self"sv),

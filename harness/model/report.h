@@ -28,10 +28,10 @@ struct CheckResult {
   std::vector<std::string> tags;
   Verdict verdict{};
   double seconds = 0;
-  double points = 0;      // max_points for a pass, else 0
+  double points = 0;  // max_points for a pass, else 0
   double max_points = 0;
-  std::string control;    // empty for a positive check
-  std::string changed;    // the one factor in which it differs from its control
+  std::string control;  // empty for a positive check
+  std::string changed;  // the one factor in which it differs from its control
   std::vector<Expected> expected;
   std::optional<Observation> observed;  // none: nothing was seen
   Message message;                      // one sentence: why this verdict
@@ -59,9 +59,9 @@ struct StageResult {
 
 struct TargetResult {
   std::string name;
-  std::string host;               // "127.0.0.1"
-  std::optional<bool> restored;   // none: nothing was changed (--observe)
-  Message message;                // why restoring failed, or why nothing was judged; else empty
+  std::string host;                  // "127.0.0.1"
+  std::optional<bool> restored;      // none: nothing was changed (--observe)
+  Message message;                   // why restoring failed, or why nothing was judged; else empty
   std::vector<std::string> by_hand;  // commands that put it back, if restoring failed
   double score = 0;
   double max_score = 0;
@@ -72,7 +72,7 @@ struct RunInfo {
   std::string id;
   std::string started;  // ISO 8601, UTC, "2026-11-22T15:17:23Z"
   double seconds = 0;
-  std::string tool;     // "mqtts-harness 0.1.0"
+  std::string tool;  // "mqtts-harness 0.1.0"
   std::string plan;
   LocalText plan_title;
   std::string plan_sha256;

@@ -29,15 +29,15 @@ struct BrokerProfile {
   std::string configuration_path = "/etc/mosquitto/mosquitto.conf";
   std::string log_path = "/var/log/mosquitto/mosquitto.log";
   std::string pid_file = "/run/mosquitto/mosquitto.pid";
-  std::string user = "mosquitto";           // whom the broker runs as; ${broker.user}
-  std::string home;                         // ${host.home}: where the lab's student keeps certificates
-  std::string root;                         // ${host.root}: put before paths at the root; empty on a real machine
-  std::string plain_listener = "1883";      // what stands after `listener` for the plain port; ${broker.plain_listener}
-  std::string tls_listener = "8883";        // the same for TLS; "40123 127.0.0.1" binds one address
-  std::vector<std::string> base;            // the broker's configuration lines that every stage keeps
-  std::string stop_command;                 // POSIX sh; returns when the broker has ended
-  std::string start_command;                // POSIX sh; may return before the broker listens
-  bool sudo = false;                        // commands need `sudo -n`
+  std::string user = "mosquitto";       // whom the broker runs as; ${broker.user}
+  std::string home;                     // ${host.home}: where the lab's student keeps certificates
+  std::string root;                     // ${host.root}: put before paths at the root; empty on a real machine
+  std::string plain_listener = "1883";  // what stands after `listener` for the plain port; ${broker.plain_listener}
+  std::string tls_listener = "8883";    // the same for TLS; "40123 127.0.0.1" binds one address
+  std::vector<std::string> base;        // the broker's configuration lines that every stage keeps
+  std::string stop_command;             // POSIX sh; returns when the broker has ended
+  std::string start_command;            // POSIX sh; may return before the broker listens
+  bool sudo = false;                    // commands need `sudo -n`
 };
 
 struct GivenIdentity {

@@ -7,7 +7,10 @@
 
 namespace mqtts {
 
-enum class Lang { en, fr };
+enum class Lang {
+  en,
+  fr
+};
 
 // A text that the author of a plan wrote in both languages.
 struct LocalText {

@@ -21,7 +21,7 @@ namespace mqtts {
 struct Client {
   std::string address;  // numeric IPv4 or IPv6
   std::uint16_t port = 0;
-  std::string name;     // what the server certificate must be for: host name or address, as the target gives it
+  std::string name;  // what the server certificate must be for: host name or address, as the target gives it
   bool tls = false;
   std::optional<Pem> trust;  // none: the server is not verified
   std::optional<Identity> identity;
@@ -51,14 +51,14 @@ struct HostFile {
   std::string path;
   std::string content;  // bytes
   int mode = 0644;
-  std::string owner;    // empty: the login user
+  std::string owner;  // empty: the login user
 };
 
 struct StageSetup {
-  std::string stage;                      // its id, for messages
+  std::string stage;  // its id, for messages
   std::vector<HostFile> files;
-  std::string configuration;              // the whole text of the broker's configuration file
-  std::vector<std::uint16_t> listening;   // ports that the running broker must have opened
+  std::string configuration;             // the whole text of the broker's configuration file
+  std::vector<std::uint16_t> listening;  // ports that the running broker must have opened
 };
 
 struct Applied {

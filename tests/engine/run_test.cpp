@@ -1,0 +1,267 @@
+#include "harness/engine/run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/engine/lab_plan.h"
+#include "tests/engine/simulated_broker.h"
+
+namespace mqtts::engine {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::Each;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
+
+class Lab : public ::testing::Test {
+ protected:
+  Lab() {
+    for (const auto* user : {"userclient", "userbroker"}) broker.passwords[user] = std::string("password of ") + user;
+  }
+
+  TargetResult run(Options options, BrokerHost* host) {
+    World world{.endpoint = {"127.0.0.1", "127.0.0.1"},
+                .materials = materials,
+                .prober = broker,
+                .host = host,
+                .progress = progress,
+                .password_file = [](const std::vector<Credentials>&) { return std::string("users"); }};
+    return run_target(plan, "t", world, options, deadline);
+  }
+  TargetResult apply(Options options = {}) { return run(std::move(options), &broker); }
+  TargetResult observe(Options options = {}) {
+    options.mode = Mode::observe;
+    return run(std::move(options), nullptr);
+  }
+
+  // Those checks that did not pass, with their verdicts.
+  static std::map<std::string, Verdict> not_passed(const TargetResult& target) {
+    std::map<std::string, Verdict> verdicts;
+    for (const auto& stage : target.stages)
+      for (const auto& check : stage.checks)
+        if (check.verdict != Verdict::pass) verdicts[check.id] = check.verdict;
+    return verdicts;
+  }
+  static const CheckResult& check(const TargetResult& target, const std::string& id) {
+    for (const auto& stage : target.stages)
+      for (const auto& check : stage.checks)
+        if (check.id == id) return check;
+    throw std::logic_error("no check " + id);
+  }
+
+  Plan plan = lab_plan();
+  SimulatedBroker broker;
+  NamedMaterials materials;
+  QuietProgress progress;
+  StopFlag stop{0};
+  Deadline deadline = Deadline::in(std::chrono::minutes(1), &stop);
+};
+
+// ---- applying ---------------------------------------------------------------------------------
+
+TEST_F(Lab, passes_whole_when_each_stage_holds) {
+  const auto target = apply();
+  EXPECT_THAT(not_passed(target), IsEmpty());
+  EXPECT_EQ(target.score, 13);
+  EXPECT_EQ(target.max_score, 13);
+  EXPECT_EQ(target.restored, true);
+  EXPECT_EQ(progress.checks.size(), 13u);
+}
+
+TEST_F(Lab, a_stage_that_does_not_come_up_is_an_error_and_the_rest_is_skipped) {
+  broker.fails_to_start_in = "password";
+  const auto target = apply();
+  ASSERT_EQ(target.stages.size(), 4u);
+  EXPECT_EQ(target.stages[1].verdict, Verdict::pass);
+  EXPECT_EQ(target.stages[2].verdict, Verdict::error);
+  EXPECT_EQ(target.stages[2].detail, "Error: bad line");
+  EXPECT_EQ(target.stages[3].verdict, Verdict::skip);
+  EXPECT_EQ(broker.restored, 1);
+  EXPECT_EQ(target.restored, true);
+}
+
+TEST_F(Lab, a_broker_that_cannot_be_put_back_is_told_with_the_commands) {
+  broker.restores = false;
+  const auto target = apply();
+  EXPECT_EQ(target.restored, false);
+  EXPECT_THAT(target.by_hand, ElementsAre("mv a b", "mv c d"));
+  EXPECT_EQ(exit_code({.targets = {target}}), 4);
+}
+
+TEST_F(Lab, keeps_the_last_stage_when_asked) {
+  const auto target = apply({.afterwards = Afterwards::keep});
+  EXPECT_EQ(broker.restored, 0);
+  EXPECT_EQ(target.restored, std::nullopt);
+}
+
+TEST_F(Lab, a_signal_stops_it_and_the_broker_is_put_back_all_the_same) {
+  stop = 2;
+  const auto target = apply();
+  EXPECT_EQ(broker.restored, 1);
+  for (const auto& stage : target.stages) EXPECT_EQ(stage.verdict, Verdict::skip);
+}
+
+TEST_F(Lab, runs_the_control_of_a_wanted_check_even_if_it_is_not_wanted_itself) {
+  const auto target = apply({.wants_check = [](const CheckSpec& it) { return it.id == "wrong-password-rejected"; }});
+  ASSERT_EQ(target.stages.size(), 1u);
+  EXPECT_THAT(not_passed(target), IsEmpty());
+  EXPECT_EQ(broker.attempts.size(), 3u) << "control, check, control";
+}
+
+TEST_F(Lab, a_stage_taken_alone_still_gets_the_files_of_those_before_it) {
+  StageSetups setups(plan, {"log_type all"}, materials, [](const auto&) { return std::string("users"); });
+  const auto setup = setups.make(plan.stages[2]);
+  ASSERT_TRUE(setup);
+  EXPECT_EQ(setup->files.size(), 2u);
+  EXPECT_EQ(setup->configuration, "log_type all\nlistener 8883\nallow_anonymous false\n");
+  EXPECT_THAT(setup->listening, ElementsAre(8883));
+}
+
+TEST_F(Lab, stops_at_the_first_failure_when_asked) {
+  broker.passwords.clear();
+  plan.stages[1].checks[0].expected = {refused_by(By::mqtt)};
+  const auto target = apply({.on_failure = OnFailure::stop});
+  EXPECT_EQ(target.stages[1].verdict, Verdict::fail);
+  EXPECT_EQ(target.stages[2].verdict, Verdict::skip);
+}
+
+TEST_F(Lab, passwords_are_taken_out_of_the_brokers_log) {
+  broker.log = "login with password of userclient\n";
+  const auto target = apply();
+  for (const auto& evidence : check(target, "valid-password-accepted").observed->evidence)
+    EXPECT_THAT(evidence.text, Not(HasSubstr("password of userclient")));
+}
+
+// ---- observing --------------------------------------------------------------------------------
+
+TEST_F(Lab, a_finished_lab_gets_every_point_when_it_is_observed) {
+  broker.posture = at_stage("client-certificate");
+  const auto target = observe();
+  EXPECT_THAT(not_passed(target), IsEmpty());
+  EXPECT_EQ(target.score, target.max_score);
+  EXPECT_EQ(target.restored, std::nullopt);
+  EXPECT_EQ(check(target, "open-listener-accepts").observed->superseded_by, "tls");
+  EXPECT_EQ(check(target, "tls-accepted").observed->superseded_by, "client-certificate");
+}
+
+TEST_F(Lab, a_broker_at_the_password_stage_gets_the_points_up_to_there) {
+  broker.posture = at_stage("password");
+  EXPECT_THAT(not_passed(observe()), UnorderedElementsAre(Pair("valid-mtls-accepted", Verdict::fail),
+                                                          Pair("missing-client-certificate-rejected", Verdict::fail),
+                                                          Pair("untrusted-ca-rejected", Verdict::fail)));
+}
+
+TEST_F(Lab, a_broker_at_the_tls_stage_gets_no_point_for_passwords_that_nobody_looks_at) {
+  broker.posture = at_stage("tls");
+  const auto target = observe();
+  EXPECT_EQ(target.stages[0].verdict, Verdict::pass);
+  EXPECT_EQ(target.stages[1].verdict, Verdict::pass);
+  for (const auto& result : target.stages[2].checks) EXPECT_EQ(result.verdict, Verdict::fail) << result.id;
+  for (const auto& result : target.stages[3].checks) EXPECT_EQ(result.verdict, Verdict::fail) << result.id;
+}
+
+TEST_F(Lab, an_open_broker_gets_the_first_stage_only) {
+  broker.posture = at_stage("open");
+  const auto target = observe();
+  EXPECT_EQ(target.stages[0].verdict, Verdict::pass);
+  for (const auto* stage : {&target.stages[1], &target.stages[2], &target.stages[3]})
+    for (const auto& result : stage->checks) EXPECT_NE(result.verdict, Verdict::pass) << result.id;
+}
+
+struct Weakness {
+  const char* name;
+  void (*weaken)(Posture&);
+  std::vector<std::string> failing;
+};
+
+class Weak : public Lab, public ::testing::WithParamInterface<Weakness> {};
+
+TEST_P(Weak, fails_just_what_the_weakness_opens) {
+  broker.posture = at_stage("client-certificate");
+  GetParam().weaken(broker.posture);
+  std::map<std::string, Verdict> wanted;
+  for (const auto& id : GetParam().failing) wanted[id] = Verdict::fail;
+  EXPECT_EQ(not_passed(observe()), wanted);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Brokers, Weak,
+    ::testing::Values(
+        Weakness{"certificate_not_required",
+                 [](Posture& it) { it.certificate_required = false; },
+                 {"valid-mtls-accepted", "missing-client-certificate-rejected"}},
+        Weakness{"strangers_trusted", [](Posture& it) { it.trusts_strangers = true; }, {"untrusted-ca-rejected"}},
+        Weakness{"identity_mapping",
+                 [](Posture& it) { it.passwords_skipped_with_certificate = true; },
+                 {"valid-password-accepted", "anonymous-rejected", "wrong-password-rejected", "unknown-user-rejected",
+                  "mtls-wrong-password-rejected"}},
+        Weakness{"anonymous", [](Posture& it) { it.anonymous = true; }, {"anonymous-rejected"}},
+        Weakness{"second_listener", [](Posture& it) { it.plain_listener = true; }, {"cleartext-listener-closed"}}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST_F(Lab, nothing_passes_on_a_dead_broker) {
+  broker.posture.runs = false;
+  EXPECT_THAT(not_passed(observe()), AllOf(::testing::SizeIs(13), Each(Pair(::testing::_, Verdict::error))));
+}
+
+TEST_F(Lab, a_dead_broker_fails_what_should_be_let_in_when_its_host_says_so) {
+  broker.posture.runs = false;
+  const auto verdicts = not_passed(run({.mode = Mode::observe}, &broker));
+  EXPECT_EQ(verdicts.size(), 13u);
+  EXPECT_THAT(verdicts, Contains(Pair("tls-accepted", Verdict::fail)));
+  EXPECT_THAT(verdicts, Contains(Pair("anonymous-rejected", Verdict::error)));
+}
+
+TEST_F(Lab, nothing_passes_on_a_silent_broker) {
+  broker.posture = at_stage("client-certificate");
+  broker.posture.answers = false;
+  EXPECT_THAT(not_passed(observe()), ::testing::SizeIs(13));
+}
+
+TEST_F(Lab, refusals_are_errors_when_the_broker_dies_among_them) {
+  broker.posture = at_stage("password");
+  broker.posture.accepts_at_most = 1;
+  const auto target = observe({.wants_stage = [](const StageSpec& it) { return it.id == "password"; }});
+  EXPECT_THAT(not_passed(target), UnorderedElementsAre(Pair("valid-password-accepted", Verdict::fail),
+                                                       Pair("anonymous-rejected", Verdict::error),
+                                                       Pair("wrong-password-rejected", Verdict::error),
+                                                       Pair("unknown-user-rejected", Verdict::error)));
+}
+
+TEST_F(Lab, a_foreign_server_certificate_fails_what_verifies_it) {
+  broker.posture = at_stage("tls");
+  broker.posture.foreign_certificate = true;
+  const auto target = observe({.wants_stage = [](const StageSpec& it) { return it.id == "tls"; }});
+  EXPECT_THAT(not_passed(target), UnorderedElementsAre(Pair("server-certificate-trusted", Verdict::fail),
+                                                       Pair("untrusted-server-ca-detected", Verdict::error)));
+}
+
+TEST_F(Lab, what_was_not_given_is_skipped_with_its_name) {
+  broker.posture = at_stage("client-certificate");
+  materials.missing = {"userclient"};
+  const auto target = observe({.wants_stage = [](const StageSpec& it) { return it.id == "client-certificate"; }});
+  EXPECT_THAT(not_passed(target), AllOf(::testing::SizeIs(4), Each(Pair(::testing::_, Verdict::skip))));
+  EXPECT_EQ(to_english(check(target, "untrusted-ca-rejected").message), "userclient was not given");
+}
+
+TEST_F(Lab, a_reader_without_its_own_certificate_presents_the_clients) {
+  broker.posture = at_stage("client-certificate");
+  materials.missing = {"server"};
+  EXPECT_THAT(not_passed(observe()), IsEmpty());
+}
+
+TEST_F(Lab, observing_changes_nothing_on_the_host) {
+  broker.posture = at_stage("client-certificate");
+  run({.mode = Mode::observe}, &broker);
+  EXPECT_EQ(broker.applied, 0);
+  EXPECT_EQ(broker.restored, 0);
+}
+
+}  // namespace
+}  // namespace mqtts::engine

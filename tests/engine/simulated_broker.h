@@ -1,0 +1,139 @@
+// A broker as the engine sees one: a prober that answers as a broker of a given configuration would, and a host
+// whose stages set that configuration. No sockets.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "harness/engine/run.h"
+#include "harness/model/world.h"
+
+namespace mqtts::engine {
+
+// What the broker is like. The words are those of its weaknesses.
+struct Posture {
+  bool runs = true;
+  bool answers = true;  // false: takes connections and says nothing
+  bool plain_listener = false;
+  bool tls_listener = true;
+  bool foreign_certificate = false;  // its certificate is not of lab-ca
+  bool passwords = false;
+  bool anonymous = true;
+  bool certificate_requested = false;
+  bool certificate_required = false;
+  bool trusts_strangers = false;
+  bool passwords_skipped_with_certificate = false;
+  int accepts_at_most = 1'000'000;  // then the broker is gone
+};
+
+inline Posture at_stage(const std::string& stage) {
+  Posture posture{.plain_listener = stage == "open", .tls_listener = stage != "open"};
+  posture.passwords = stage == "password" || stage == "client-certificate";
+  posture.anonymous = !posture.passwords;
+  posture.certificate_requested = posture.certificate_required = stage == "client-certificate";
+  return posture;
+}
+
+constexpr std::uint16_t plain_port = 1883;
+
+class SimulatedBroker : public Prober, public BrokerHost {
+ public:
+  Posture posture;
+  std::map<std::string, std::string> passwords;  // user name -> password
+  std::vector<Attempt> attempts;
+  std::string log = "log\n";
+  std::string fails_to_start_in;  // a stage
+  bool restores = true;
+  int applied = 0;
+  int restored = 0;
+
+  Result<Observation> observe(const Attempt& attempt, const Deadline&) override {
+    const std::scoped_lock lock(mutex_);
+    attempts.push_back(attempt);
+    auto seen = answer_to(attempt.client);
+    if (seen.outcome == Outcome::accepted && attempt.reader && answer_to(*attempt.reader).outcome != Outcome::accepted)
+      seen = answer_to(*attempt.reader);
+    if (seen.outcome == Outcome::accepted && --posture.accepts_at_most == 0) posture.runs = false;
+    return seen;
+  }
+
+  Result<Applied> apply(const StageSetup& setup, const Deadline&) override {
+    ++applied;
+    if (setup.stage == fails_to_start_in)
+      return failure(ErrorKind::broker_down, msg("the broker did not come up"), {}, "Error: bad line");
+    posture = at_stage(setup.stage);
+    return Applied{};
+  }
+  Result<std::string> new_log_lines(const Deadline&) override { return log; }
+  Result<bool> broker_runs(const Deadline&) override { return posture.runs; }
+  Result<void> restore(const Deadline&) override {
+    ++restored;
+    if (!restores) return failure(ErrorKind::remote, msg("it could not be put back"), {}, "mv a b\nmv c d\n");
+    return {};
+  }
+
+ private:
+  static Observation refused(By by, std::string reason, int code = 0) {
+    return {.outcome = Outcome::refused, .by = by, .code = code, .reason = std::move(reason)};
+  }
+
+  Observation answer_to(const Client& client) const {
+    const bool listens = client.port == plain_port ? posture.plain_listener : posture.tls_listener;
+    if (!posture.runs || !listens) return refused(By::network, "connection_refused");
+    if (!posture.answers) return {.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
+    TlsFacts tls{.certificate_requested = posture.certificate_requested};
+    if (client.tls) {
+      const bool trusted = !client.trust || (client.trust->text == "lab-ca") != posture.foreign_certificate;
+      if (!trusted) return refused(By::tls_self, "unable_to_get_local_issuer_certificate", 20);
+      const bool stranger = client.identity && client.identity->certificate.text == "stranger";
+      if (posture.certificate_required && !client.identity) return refused(By::tls_peer, "certificate_required", 116);
+      if (posture.certificate_requested && stranger && !posture.trusts_strangers)
+        return refused(By::tls_peer, "unknown_ca", 48);
+    }
+    const bool known_by_certificate = posture.passwords_skipped_with_certificate && client.identity;
+    if (posture.passwords && !known_by_certificate) {
+      const auto account = passwords.find(client.user_name.value_or(""));
+      const bool right = account != passwords.end() && account->second == client.password;
+      const bool let_in = client.user_name ? right : posture.anonymous;
+      if (!let_in) return refused(By::mqtt, "not_authorized", 5);
+    }
+    Observation seen{.outcome = Outcome::accepted, .by = By::broker, .code = 0};
+    if (client.tls) seen.tls = tls;
+    return seen;
+  }
+
+  std::mutex mutex_;
+};
+
+// Materials whose PEM text is their name; what `missing` lists was not given.
+class NamedMaterials : public Materials {
+ public:
+  std::vector<std::string> missing;
+
+  Result<Identity> authority(const std::string& name) override { return named(name); }
+  Result<Identity> certificate(const std::string& name) override { return named(name); }
+  Result<Credentials> account(const std::string& name) override {
+    const auto it = named(name);
+    if (!it) return tl::make_unexpected(it.error());
+    return Credentials{name, "password of " + name};
+  }
+
+ private:
+  Result<Identity> named(const std::string& name) const {
+    if (std::ranges::find(missing, name) != missing.end())
+      return failure(ErrorKind::missing_material, msg("{name} was not given", {{"name", name}}));
+    return Identity{{name, ""}, {"key of " + name, ""}};
+  }
+};
+
+struct QuietProgress : Progress {
+  std::vector<std::string> checks;
+  void waiting_for(const Message&) override {}
+  void stage_started(const StageSpec&) override {}
+  void check_done(const CheckResult& check) override { checks.push_back(check.id); }
+  void stage_done(const StageResult&) override {}
+};
+
+}  // namespace mqtts::engine
