@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# Takes a fresh Debian 12 or Ubuntu 24.04 to a running harness. Does only what is still to be done.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+usage() {
+  cat <<'EOF'
+Usage: ./bootstrap.sh run [OPTION...]   build, then run the lab on a private broker of this machine
+       ./bootstrap.sh test [OPTION...]  build, then run all tests (options go to ctest)
+       ./bootstrap.sh build             build only; the program is then build/mqtts-harness
+
+Installs the Debian packages that are missing (as root, or by sudo). Options of `run` go to
+`mqtts-harness run scenarios/mqtts-lab.json`; try ./bootstrap.sh run --lang fr
+EOF
+}
+
+build_packages=(g++ cmake ninja-build libssl-dev libssh-dev libpaho-mqtt-dev nlohmann-json3-dev libpugixml-dev
+  libcli11-dev libvalijson-dev libexpected-dev libfmt-dev)
+run_packages=(openssh-server mosquitto)
+test_packages=(libgtest-dev libgmock-dev mosquitto-clients openssl openssh-client libxml2-utils python3)
+
+say() { printf '==> %s\n' "$*" >&2; }
+die() {
+  printf 'bootstrap.sh: %s\n' "$*" >&2
+  exit 2
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "packages are missing ($missing) and there is no sudo; as root, run: apt-get install $missing"
+  fi
+}
+
+is_installed() { [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]; }
+
+# The broker and the SSH server are wanted as programs: the harness starts its own. Services that come with packages
+# installed here are neither started now nor at the next boot.
+install_packages() {
+  local services=() policy=/usr/sbin/policy-rc.d
+  is_installed mosquitto || services+=(mosquitto.service)
+  is_installed openssh-server || services+=(ssh.service ssh.socket)
+  say "installing: $missing"
+  as_root apt-get update -qq
+  if [ ${#services[@]} -gt 0 ] && [ ! -e $policy ]; then
+    printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
+    as_root chmod 755 $policy
+    trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
+  # shellcheck disable=SC2086  # a list of words
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+  if [ ${#services[@]} -gt 0 ]; then
+    as_root rm -f $policy
+    trap - EXIT
+    if [ -d /run/systemd/system ]; then
+      as_root systemctl disable --quiet "${services[@]}" 2>/dev/null || true
+    fi
+  fi
+}
+
+need() {
+  local package installed
+  missing=
+  installed=$(dpkg-query -W -f '${db:Status-Abbrev}${Package}\n' "$@" 2>/dev/null || true)
+  for package in "$@"; do
+    grep -qx "ii $package" <<<"$installed" || missing+="${missing:+ }$package"
+  done
+  [ -z "$missing" ] || install_packages
+}
+
+# configure OPTION...: only if the build folder was not configured so before.
+configure() {
+  local asked="$*"
+  if [ ! -f build/build.ninja ] || [ "$(cat build/configured-as 2>/dev/null)" != "$asked" ]; then
+    cmake -S . -B build -G Ninja "$@" >&2
+    printf '%s' "$asked" >build/configured-as
+  fi
+}
+
+options=(-DCMAKE_BUILD_TYPE=Release)
+if [ "${CI:-}" = true ]; then options+=(-DMQTTS_WARNINGS_AS_ERRORS=ON); fi
+
+build_program() {
+  command -v dpkg-query >/dev/null || die 'this script is for Debian 12 and Ubuntu 24.04; see CONTRIBUTING.md for other systems'
+  need "${build_packages[@]}" "${run_packages[@]}" "$@"
+  # A folder that tests were built in stays so: the program is the same.
+  if [ $# -gt 0 ] || grep -qs BUILD_TESTING=ON build/configured-as; then
+    configure "${options[@]}" -DBUILD_TESTING=ON
+  else
+    configure "${options[@]}" -DBUILD_TESTING=OFF
+  fi
+}
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+for option in "$@"; do
+  case $option in -h | --help) [ "$command" = run ] || { usage; exit 0; } ;; esac
+done
+
+case $command in
+  run)
+    build_program
+    ninja -C build --quiet mqtts-harness mqtts-embedded-host >&2
+    exec build/mqtts-harness run scenarios/mqtts-lab.json "$@"
+    ;;
+  test)
+    build_program "${test_packages[@]}"
+    ninja -C build >&2
+    exec ctest --test-dir build --output-on-failure -j "$(nproc)" "$@"
+    ;;
+  build)
+    build_program
+    ninja -C build mqtts-harness mqtts-embedded-host >&2
+    say 'built: build/mqtts-harness'
+    ;;
+  -h | --help | help) usage ;;
+  *)
+    usage >&2
+    exit 2
+    ;;
+esac

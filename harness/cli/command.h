@@ -1,0 +1,39 @@
+// What a command is: a row of the table in main.cpp and one file beside this one.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/model/deadline.h"
+
+namespace mqtts::cli {
+
+// Runs a command whose options have been parsed; returns the process's exit code.
+// `arguments` are the process's own, without its name.
+using Body = std::function<int(const std::vector<std::string>& arguments)>;
+
+struct Command {
+  const char* name;
+  const char* summary;
+  Body (*add)(CLI::App& command);  // gives the command its options; the body reads them when it is called
+};
+
+Body add_run(CLI::App& command);
+Body add_plan(CLI::App& command);
+Body add_list(CLI::App& command);
+Body add_validate(CLI::App& command);
+Body add_lab(CLI::App& command);
+Body add_schema(CLI::App& command);
+Body add_completion(CLI::App& command);
+Body add_version(CLI::App& command);
+
+// Exit codes beside those of a Report (model/report.h).
+constexpr int exit_ok = 0;
+constexpr int exit_usage = 2;
+constexpr int exit_unjudged = 3;
+constexpr int exit_not_restored = 4;
+
+}  // namespace mqtts::cli

@@ -1,0 +1,73 @@
+#include "harness/cli/dry_run.h"
+
+#include <iostream>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "harness/cli/console.h"
+#include "harness/cli/target.h"
+#include "harness/plan/expand.h"
+#include "reports/describe.h"
+
+namespace mqtts::cli {
+namespace {
+
+std::string content_of(const FileSpec& file, const reports::Words& words) {
+  switch (file.content) {
+    case FileContent::authority_certificate:
+      return words(msg("certificate of the authority {name}", {{"name", file.material}}));
+    case FileContent::certificate: return words(msg("certificate {name}", {{"name", file.material}}));
+    case FileContent::private_key: return words(msg("private key of {name} (not shown)", {{"name", file.material}}));
+    case FileContent::password_file:
+      return words(msg("password hashes of {names} (not shown)",
+                       {{"names", fmt::format("{}", fmt::join(file.accounts, ", "))}}));
+    case FileContent::text: return words(msg("text of {count} bytes", {{"count", std::to_string(file.text.size())}}));
+  }
+  return {};
+}
+
+void show_stage(const StageSpec& stage, const Selection& selection, const reports::Words& words) {
+  std::cout << '\n' << stage.id << " — " << words(stage.title) << '\n';
+  for (const auto& file : stage.files)
+    std::cout << fmt::format("  put   {}  {:04o} {}  {}\n", file.path, static_cast<unsigned>(file.mode), file.owner,
+                             content_of(file, words));
+  for (const auto& line : stage.without) std::cout << "  -     " << line << '\n';
+  for (const auto& line : stage.configuration) std::cout << "  +     " << line << '\n';
+  for (const auto& check : stage.checks) {
+    if (!selection.wants(check)) continue;
+    const auto how =
+        check.is_negative()
+            ? words(msg("as {control}, but another {factor}", {{"control", check.control}, {"factor", check.changed}}))
+            : std::string();
+    std::cout << fmt::format("  check {}  {}{}{}\n", check.id, how, how.empty() ? "" : ": ",
+                             reports::describe(check.expected, words));
+  }
+}
+
+}  // namespace
+
+int dry_run(const Plan& plan, const Selection& selection, const std::string& target_name, const reports::Words& words) {
+  Plan shown = plan;
+  BrokerProfile profile{.start_command = "mosquitto -c ${configuration} -d"};
+  if (target_name != "embedded") {
+    const auto opened = open_target(target_name, Deadline::in(std::chrono::seconds(1)), words);
+    if (!opened) return opened.error();
+    profile = opened->target.broker;
+    shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });
+  }
+  std::cout << words(msg("The plan {plan} on {target}; nothing is done now.",
+                         {{"plan", plan.name}, {"target", target_name}}))
+            << '\n';
+  for (const auto& stage : shown.stages)
+    if (selection.wants(stage)) show_stage(stage, selection, words);
+  std::cout << '\n'
+            << words(msg("After each stage's files the broker is restarted: {stop}; {start}",
+                         {{"stop", profile.stop_command.empty() ? "kill $(cat mosquitto.pid)" : profile.stop_command},
+                          {"start", profile.start_command}}))
+            << '\n'
+            << words(msg("At the end every file and the service are put back as they were.")) << '\n';
+  return 0;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,70 @@
+// Hands the table of commands to the command line's parser.
+#include <algorithm>
+#include <exception>
+#include <iostream>
+
+#include "harness/cli/command.h"
+
+namespace {
+
+using namespace mqtts::cli;
+
+constexpr Command commands[] = {
+    {"run", "Apply each stage of a plan to a broker, attack it, put it back, and report", add_run},
+    {"plan", "Show what `run` would do to the broker's host, and do nothing", add_plan},
+    {"list", "List a plan's stages and checks", add_list},
+    {"validate", "Find everything that is wrong with plans, offline", add_validate},
+    {"lab", "Start, show or end a private broker host for trying things by hand", add_lab},
+    {"schema", "Print the JSON Schema of a kind of file", add_schema},
+    {"completion", "Print the completions for a shell", add_completion},
+    {"version", "Print the version of the program and of its libraries", add_version},
+};
+
+// Every flag can also be given as MQTTS_HARNESS_<FLAG>.
+void name_environment(CLI::App& command) {
+  for (auto* option : command.get_options()) {
+    if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
+    auto name = "MQTTS_HARNESS_" + option->get_lnames().front();
+    std::ranges::transform(name, name.begin(),
+                           [](char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
+    option->envname(name);
+  }
+}
+
+int start(int argc, char** argv) {
+  CLI::App program{
+      "Proves that each stage of securing an MQTT broker protects.\n"
+      "Start with: mqtts-harness run scenarios/mqtts-lab.json"};
+  program.name("mqtts-harness");
+  program.set_version_flag("--version", "mqtts-harness " MQTTS_VERSION);
+  program.footer(
+      "Exit codes: 0 every check passed, 1 a check failed, 2 wrong usage or plan, 3 something could not\n"
+      "be judged, 4 the broker could not be put back, 130 or 143 stopped by a signal.\n"
+      "`mqtts-harness COMMAND --help` tells more about a command.");
+  program.require_subcommand(1);
+
+  std::vector<std::pair<const CLI::App*, Body>> bodies;
+  for (const auto& command : commands) {
+    auto* added = program.add_subcommand(command.name, command.summary);
+    bodies.emplace_back(added, command.add(*added));
+    name_environment(*added);
+  }
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? exit_ok : exit_usage;
+  }
+  const auto chosen = std::ranges::find_if(bodies, [](const auto& row) { return row.first->parsed(); });
+  return chosen->second({argv + 1, argv + argc});
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return start(argc, argv);
+  } catch (const std::exception& bug) {
+    std::cerr << "mqtts-harness: internal error: " << bug.what() << "\nPlease report it with the command line.\n";
+    return exit_unjudged;
+  }
+}

@@ -1,0 +1,23 @@
+// `schema plan|target|results`: the JSON Schemas, for editors and validators.
+#include <iostream>
+
+#include "harness/cli/command.h"
+#include "harness/plan/schemas.h"
+#include "reports/results_json.h"
+
+namespace mqtts::cli {
+
+Body add_schema(CLI::App& command) {
+  auto which = std::make_shared<std::string>();
+  command.add_option("file", *which, "plan, target or results")
+      ->required()
+      ->check(CLI::IsMember({"plan", "target", "results"}));
+  return [which](const std::vector<std::string>&) {
+    std::cout << (*which == "plan"     ? plan::plan_schema()
+                  : *which == "target" ? plan::target_schema()
+                                       : reports::results_schema());
+    return exit_ok;
+  };
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,100 @@
+#include "harness/cli/selection.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+namespace mqtts::cli {
+namespace {
+
+bool has(const std::vector<std::string>& all, const std::string& one) {
+  return std::ranges::find(all, one) != all.end();
+}
+
+bool has_any(const std::vector<std::string>& all, const std::vector<std::string>& some) {
+  return std::ranges::any_of(some, [&](const std::string& one) { return has(all, one); });
+}
+
+}  // namespace
+
+bool Selection::wants(const StageSpec& stage) const { return stages.empty() || has(stages, stage.id); }
+
+bool Selection::wants(const CheckSpec& check) const {
+  const bool named = checks.empty() || std::ranges::any_of(checks, [&](const std::string& glob) {
+                       return fnmatch(glob.c_str(), check.id.c_str(), 0) == 0;
+                     });
+  return named && (tags.empty() || has_any(check.tags, tags)) && !has_any(check.tags, skipped_tags);
+}
+
+std::shared_ptr<Selection> add_selection(CLI::App& command) {
+  auto selection = std::make_shared<Selection>();
+  const auto group = "Which checks";
+  command.add_option("--stage", selection->stages, "Only this stage (repeatable)")->type_name("ID")->group(group);
+  command.add_option("--check", selection->checks, "Only checks with such an id, as '*-rejected' (repeatable)")
+      ->type_name("GLOB")
+      ->group(group);
+  command.add_option("--tag", selection->tags, "Only checks with this tag (repeatable)")
+      ->type_name("TAG")
+      ->group(group);
+  command.add_option("--skip-tag", selection->skipped_tags, "No checks with this tag (repeatable)")
+      ->type_name("TAG")
+      ->group(group);
+  return selection;
+}
+
+Result<void> check_selection(const Selection& selection, const Plan& plan) {
+  for (const auto& id : selection.stages)
+    if (std::ranges::find(plan.stages, id, &StageSpec::id) == plan.stages.end())
+      return failure(ErrorKind::usage, msg("--stage: the plan has no stage \"{stage}\"", {{"stage", id}}),
+                     msg("`mqtts-harness list {plan}` shows its stages and checks", {{"plan", plan.path}}));
+  for (const auto& stage : plan.stages)
+    for (const auto& check : stage.checks)
+      if (selection.wants(stage) && selection.wants(check)) return {};
+  return failure(ErrorKind::usage, msg("no check of the plan is selected"),
+                 msg("`mqtts-harness list {plan}` shows its stages and checks", {{"plan", plan.path}}));
+}
+
+std::shared_ptr<VariableOptions> add_variables(CLI::App& command) {
+  auto options = std::make_shared<VariableOptions>();
+  const auto group = "The plan";
+  command.add_option("--var", options->assignments, "Gives a variable of the plan another value (repeatable)")
+      ->type_name("NAME=VALUE")
+      ->group(group);
+  command.add_option("--vars", options->file, "The same from a JSON file: {\"topic\": \"a/b\"}")
+      ->type_name("FILE")
+      ->group(group);
+  return options;
+}
+
+Result<plan::Overrides> overrides_from(const VariableOptions& options) {
+  plan::Overrides overrides;
+  if (!options.file.empty()) {
+    std::ifstream in(options.file);
+    if (!in)
+      return failure(ErrorKind::invalid_input, msg("--vars: {file} cannot be read", {{"file", options.file}}),
+                     msg("check the path and its permissions"));
+    const auto values = nlohmann::json::parse(in, nullptr, false);
+    if (!values.is_object())
+      return failure(ErrorKind::invalid_input, msg("--vars: {file} is not a JSON object", {{"file", options.file}}),
+                     msg("write it as {example}", {{"example", R"({"topic": "a/b"})"}}));
+    for (const auto& [name, value] : values.items()) {
+      if (!value.is_string())
+        return failure(ErrorKind::invalid_input,
+                       msg("--vars: {name} in {file} is not a text", {{"name", name}, {"file", options.file}}),
+                       msg("put the value between double quotes"));
+      overrides[name] = value.get<std::string>();
+    }
+  }
+  for (const auto& assignment : options.assignments) {
+    const auto equals = assignment.find('=');
+    if (equals == std::string::npos || equals == 0)
+      return failure(ErrorKind::usage, msg("--var {text} is not NAME=VALUE", {{"text", assignment}}));
+    overrides[assignment.substr(0, equals)] = assignment.substr(equals + 1);
+  }
+  return overrides;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,42 @@
+// Which stages and checks of a plan are meant: --stage, --check, --tag, --skip-tag; and --var, --vars.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/model/error.h"
+#include "harness/model/plan.h"
+#include "harness/plan/load.h"
+
+namespace mqtts::cli {
+
+struct Selection {
+  std::vector<std::string> stages;
+  std::vector<std::string> checks;  // globs: "*-rejected"
+  std::vector<std::string> tags;
+  std::vector<std::string> skipped_tags;
+
+  bool wants(const StageSpec& stage) const;
+  bool wants(const CheckSpec& check) const;
+};
+
+std::shared_ptr<Selection> add_selection(CLI::App& command);
+
+// ErrorKind::usage if a stage is none of the plan's, or if nothing at all is selected.
+Result<void> check_selection(const Selection& selection, const Plan& plan);
+
+struct VariableOptions {
+  std::vector<std::string> assignments;  // NAME=VALUE
+  std::string file;                      // a JSON object of texts
+};
+
+std::shared_ptr<VariableOptions> add_variables(CLI::App& command);
+
+// ErrorKind::usage for an assignment without "=", ErrorKind::invalid_input for a file that cannot be read.
+// An assignment outranks the file.
+Result<plan::Overrides> overrides_from(const VariableOptions& options);
+
+}  // namespace mqtts::cli
