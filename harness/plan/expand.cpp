@@ -1,0 +1,74 @@
+#include "harness/plan/expand.h"
+
+#include "harness/plan/variables.h"
+
+namespace mqtts::plan {
+namespace {
+
+class Expander {
+ public:
+  Expander(const Variables& variables, const std::function<std::string()>& random_text)
+      : variables_(variables), random_text_(random_text) {}
+
+  void put_into(std::string& text) const {
+    text = substitute(text, [this](const std::string& name) -> std::optional<std::string> {
+      if (name == "random") return random_text_();
+      const auto found = variables_.find(name);
+      return found == variables_.end() ? std::nullopt : std::optional(found->second);
+    });
+  }
+  void put_into(std::optional<std::string>& text) const {
+    if (text) put_into(*text);
+  }
+  void put_into(std::vector<std::string>& texts) const {
+    for (auto& text : texts) put_into(text);
+  }
+  void put_into(MaterialsSpec& materials) const {
+    for (auto& [name, authority] : materials.authorities) put_into(authority.subject);
+    for (auto& [name, certificate] : materials.certificates) put_into(certificate.subject);
+    for (auto& [name, password] : materials.accounts) put_into(password);
+  }
+  void put_into(FileSpec& file) const {
+    put_into(file.path);
+    put_into(file.text);
+    put_into(file.owner);
+  }
+  void put_into(CheckSpec& check) const {
+    put_into(check.client.user_name);
+    put_into(check.client.password);
+    if (auto* round_trip = std::get_if<RoundTripAction>(&check.action)) put_into(round_trip->topic);
+  }
+  void put_into(StageSpec& stage) const {
+    for (auto& file : stage.files) put_into(file);
+    put_into(stage.without);
+    put_into(stage.configuration);
+    for (auto& check : stage.checks) put_into(check);
+  }
+
+ private:
+  const Variables& variables_;
+  const std::function<std::string()>& random_text_;
+};
+
+}  // namespace
+
+Variables target_variables(const Target& target) {
+  return {{"broker.address", target.mqtt.host},
+          {"broker.plain_port", std::to_string(target.mqtt.plain_port)},
+          {"broker.tls_port", std::to_string(target.mqtt.tls_port)},
+          {"broker.plain_listener", target.broker.plain_listener},
+          {"broker.tls_listener", target.broker.tls_listener},
+          {"broker.user", target.broker.user},
+          {"host.home", target.broker.home},
+          {"host.root", target.broker.root}};
+}
+
+Plan expand(Plan plan, const Variables& variables, const std::function<std::string()>& random_text) {
+  const Expander expander(variables, random_text);
+  expander.put_into(plan.materials);
+  for (auto& [name, listener] : plan.listeners) expander.put_into(listener.port);
+  for (auto& stage : plan.stages) expander.put_into(stage);
+  return plan;
+}
+
+}  // namespace mqtts::plan

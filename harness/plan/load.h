@@ -1,0 +1,40 @@
+// Plan and target files: read, checked whole, and made into structs. Every problem is told at once.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/plan.h"
+#include "harness/model/target.h"
+#include "harness/plan/problem.h"
+
+namespace mqtts::plan {
+
+// By variable's name; a name that the plan does not define is a problem.
+using Overrides = std::map<std::string, std::string>;
+
+struct Loaded {
+  std::optional<Plan> plan;       // there if and only if there is no problem
+  std::vector<Problem> problems;  // by place, 100 at most
+};
+
+Loaded load_plan(const std::string& path, const Overrides& overrides = {});
+
+// The same for a text in memory; `path` is only told.
+Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides = {});
+
+struct LoadedTarget {
+  std::optional<Target> target;   // there if and only if there is no problem
+  std::vector<Problem> problems;  // by place, 100 at most
+};
+
+// Relative paths in the file become absolute: they are meant from the file's own folder.
+LoadedTarget load_target(const std::string& path);
+
+// The same for a text in memory; `path` tells the folder.
+LoadedTarget parse_target(std::string_view text, const std::string& path);
+
+}  // namespace mqtts::plan

@@ -1,0 +1,140 @@
+// The checks of one stage: the positive ones first, then the negative ones, which lean on them.
+#include <algorithm>
+
+#include "harness/plan/read_plan.h"
+
+namespace mqtts::plan {
+namespace {
+
+struct Draft {
+  Fields source;
+  CheckSpec spec;
+  bool is_negative = false;
+  bool has_client = false;  // its client is known and sound
+};
+
+const Expected accepted{Outcome::accepted, By::broker, {}};
+
+std::vector<std::string> ids_of(const std::vector<Draft>& drafts, bool negative) {
+  std::vector<std::string> ids;
+  for (const auto& draft : drafts)
+    if (draft.is_negative == negative) ids.push_back(draft.spec.id);
+  return ids;
+}
+
+// The check of this stage that `node` names; tells if there is none.
+const Draft* find_check(Reading& reading, const Node& node, const std::string& id, const std::vector<Draft>& drafts,
+                        const CheckPlaces& places, bool negative) {
+  const auto found =
+      std::ranges::find(drafts, id, [](const Draft& draft) -> const std::string& { return draft.spec.id; });
+  if (found != drafts.end()) return &*found;
+  if (const auto elsewhere = places.find(id); elsewhere != places.end())
+    reading.fault(node, msg("check \"{name}\" belongs to stage \"{stage}\"; it must be one of the same stage",
+                            {{"name", shown(id)}, {"stage", shown(elsewhere->second.stage)}}));
+  else
+    reading.fault(node, msg("there is no check \"{name}\" that fits here; known: {known}",
+                            unknown(id, ids_of(drafts, negative))));
+  return nullptr;
+}
+
+void read_common(Draft& draft, const CheckPlaces& places) {
+  const auto& source = draft.source;
+  auto& check = draft.spec;
+  check.id = source.name("id");
+  if (const auto* id = source.find("id"); !check.id.empty() && places.at(check.id).at != id->at)
+    source.reading().fault(*id, msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
+  check.title = source.local_text("title", check.id);
+  check.hint = source.local_text("hint", "");
+  check.points = source.points("points", 1);
+  check.tags = source.texts("tags");
+  check.expected = read_expected(source);
+}
+
+void read_positive(Draft& draft, const Plan& plan) {
+  const auto& source = draft.source;
+  auto& reading = source.reading();
+  const auto* client_node = source.find("client");
+  if (client_node == nullptr) {
+    reading.fault(source.node(), msg("a check needs a \"client\", or a \"control\" and a \"change\""));
+    return;
+  }
+  if (const auto client = read_client(reading, *client_node, plan)) {
+    draft.spec.client = *client;
+    draft.has_client = true;
+  }
+  draft.spec.action = read_action(source, draft.spec.client, plan);
+  if (std::ranges::any_of(draft.spec.expected, [](const auto& expected) { return expected != accepted; }))
+    reading.fault(*source.find("expect"), msg("a check with a \"client\" must expect \"accepted\"; a rejection needs a "
+                                              "\"control\" and a \"change\""));
+}
+
+void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& plan, const CheckPlaces& places) {
+  const auto& source = draft.source;
+  auto& reading = source.reading();
+  if (const auto* client = source.find("client"))
+    reading.fault(*client, msg("a check has a \"client\", or a \"control\" and a \"change\", not both"));
+  if (const auto* action = source.find("action"))
+    reading.fault(*action, msg("a negative check does what its control does: leave \"action\" out"));
+  if (const auto* proven_by = source.find("proven_by"))
+    reading.fault(*proven_by, msg("only a check with a \"client\" can be proven by others"));
+  if (std::ranges::find(draft.spec.expected, accepted) != draft.spec.expected.end())
+    reading.fault(*source.find("expect"), msg("a negative check must not expect \"accepted\""));
+
+  draft.spec.control = source.text("control");
+  const auto* change = source.need("change");
+  if (draft.spec.control.empty()) return;
+  const auto& control_node = *source.find("control");
+  const auto* control = find_check(reading, control_node, draft.spec.control, drafts, places, false);
+  if (control == nullptr) return;
+  if (control->is_negative) {
+    reading.fault(control_node, msg("\"{name}\" is a negative check itself: a control is one that must be accepted",
+                                    {{"name", control->spec.id}}));
+    return;
+  }
+  if (change == nullptr || !control->has_client) return;
+  const auto changed = read_changed_client(reading, *change, control->spec.client, plan);
+  if (!changed) return;
+  draft.spec.client = changed->client;
+  draft.spec.changed = changed->changed;
+  draft.spec.action = control->spec.action;
+  auto* round_trip = std::get_if<RoundTripAction>(&draft.spec.action);
+  if (round_trip != nullptr && !plan.listeners.at(draft.spec.client.listener).tls)
+    round_trip->reader_certificate.reset();
+}
+
+void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
+  auto& reading = draft.source.reading();
+  for (const auto& [node, id] : draft.source.texts_at("proven_by")) {
+    draft.spec.proven_by.push_back(id);
+    const auto* proof = find_check(reading, *node, id, drafts, places, true);
+    if (proof != nullptr && !proof->is_negative)
+      reading.fault(*node, msg("\"{name}\" is no negative check: it cannot prove that others are kept out",
+                               {{"name", proof->spec.id}}));
+  }
+}
+
+}  // namespace
+
+std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const CheckPlaces& places) {
+  std::vector<Draft> drafts;
+  for (const auto& node : stage.elements("checks")) {
+    const Fields source(
+        stage.reading(), node, "checks",
+        {"id", "title", "hint", "points", "tags", "client", "action", "control", "change", "expect", "proven_by"});
+    if (!source.is_object()) continue;
+    const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
+    drafts.push_back({source, {}, is_negative, false});
+    read_common(drafts.back(), places);
+  }
+  for (auto& draft : drafts)
+    if (!draft.is_negative) read_positive(draft, plan);
+  for (auto& draft : drafts) {
+    if (draft.is_negative) read_negative(draft, drafts, plan, places);
+    if (!draft.is_negative) read_proofs(draft, drafts, places);
+  }
+  std::vector<CheckSpec> checks;
+  for (auto& draft : drafts) checks.push_back(std::move(draft.spec));
+  return checks;
+}
+
+}  // namespace mqtts::plan

@@ -1,0 +1,90 @@
+// What a check allows to be seen.
+#include <algorithm>
+
+#include "harness/plan/read_plan.h"
+
+namespace mqtts::plan {
+namespace {
+
+struct Kind {
+  const char* key;
+  Outcome outcome;
+  std::vector<std::string> layers;  // who can be named with it
+};
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> all = {{"refused", Outcome::refused, {"mqtt", "tls-peer", "tls-self", "network"}},
+                                        {"closed", Outcome::closed, {"broker"}},
+                                        {"denied", Outcome::denied, {"broker"}},
+                                        {"timeout", Outcome::timeout, {"network"}},
+                                        {"garbled", Outcome::garbled, {"broker"}}};
+  return all;
+}
+
+std::optional<Expected> read_rejection(Reading& reading, const Node& node) {
+  const Fields fields(reading, node, "expect", {"refused", "closed", "denied", "timeout", "garbled", "reason"});
+  if (!fields.is_object()) return std::nullopt;
+  const Kind* kind = nullptr;
+  for (const auto& row : kinds()) {
+    if (fields.find(row.key) == nullptr) continue;
+    if (kind != nullptr) {
+      reading.fault(node, msg("an expectation names one outcome; write a list to allow several"));
+      return std::nullopt;
+    }
+    kind = &row;
+  }
+  if (kind == nullptr) {
+    reading.fault(node, msg("an expectation must name an outcome: {known}",
+                            {{"known", "refused, closed, denied, timeout, garbled"}}));
+    return std::nullopt;
+  }
+  const auto layer = fields.text(kind->key);
+  if (layer.empty()) return std::nullopt;
+  const auto by = by_from(layer);
+  if (!by || std::ranges::find(kind->layers, layer) == kind->layers.end()) {
+    auto args = unknown(layer, kind->layers);
+    args["outcome"] = kind->key;
+    reading.fault(*fields.find(kind->key),
+                  msg("\"{outcome}\" cannot be by \"{name}\"; known: {known}", std::move(args)));
+    return std::nullopt;
+  }
+  Expected expected{kind->outcome, *by, {}};
+  for (const auto& [place, reason] : fields.texts_at("reason")) {
+    if (!is_known_reason(reason))
+      reading.fault(*place, msg("there is no reason \"{name}\"", {{"name", shown(reason)}}));
+    expected.reasons.push_back(reason);
+  }
+  if (const auto* reason = fields.find("reason"); reason != nullptr && kind->outcome != Outcome::refused)
+    reading.fault(*reason, msg("only \"refused\" has a \"reason\""));
+  return expected;
+}
+
+std::optional<Expected> read_one(Reading& reading, const Node& node) {
+  const auto* word = node.as<std::string>();
+  if (word == nullptr) return read_rejection(reading, node);
+  if (*word == "accepted") return Expected{Outcome::accepted, By::broker, {}};
+  reading.fault(node,
+                msg("\"{name}\" is nothing to expect: write \"accepted\", or an object such as a \"refused\" with "
+                    "its layer",
+                    {{"name", shown(*word)}}));
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Expected> read_expected(const Fields& check) {
+  const auto* node = check.need("expect");
+  if (node == nullptr) return {};
+  std::vector<Expected> expected;
+  const auto* several = node->as<Node::Array>();
+  if (several == nullptr) {
+    if (const auto one = read_one(check.reading(), *node)) expected.push_back(*one);
+    return expected;
+  }
+  if (several->empty()) check.reading().fault(*node, msg("\"{key}\" must not be empty", {{"key", "expect"}}));
+  for (const auto& element : *several)
+    if (const auto one = read_one(check.reading(), element)) expected.push_back(*one);
+  return expected;
+}
+
+}  // namespace mqtts::plan

@@ -1,0 +1,90 @@
+// What a stage puts on the broker's host.
+#include <charconv>
+
+#include "harness/plan/read_plan.h"
+
+namespace mqtts::plan {
+namespace {
+
+int read_mode(const Fields& fields, int otherwise) {
+  const auto text = fields.optional_text("mode");
+  if (!text) return otherwise;
+  int mode = 0;
+  const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), mode, 8);
+  const bool is_mode = (text->size() == 3 || text->size() == 4) && failed == std::errc() &&
+                       end == text->data() + text->size() && 0 < mode && mode <= 0777;
+  if (is_mode) return mode;
+  if (!text->empty())
+    fields.reading().fault(*fields.find("mode"),
+                           msg("\"{mode}\" is no file mode: one is written as \"0600\"", {{"mode", shown(*text)}}));
+  return otherwise;
+}
+
+// The authority or certificate that `key` of a file names.
+std::string read_material(const Fields& file, std::string_view key, const MaterialsSpec& materials) {
+  const auto name = file.text(key);
+  if (name.empty() || materials.authorities.contains(name) || materials.certificates.contains(name)) return name;
+  auto known = keys_of(materials.authorities);
+  for (const auto& [certificate, spec] : materials.certificates) known.push_back(certificate);
+  file.reading().fault(*file.find(key),
+                       msg("there is no authority or certificate \"{name}\"; known: {known}", unknown(name, known)));
+  return name;
+}
+
+std::vector<std::string> read_file_accounts(const Fields& file, const MaterialsSpec& materials) {
+  for (const auto& [node, name] : file.texts_at("accounts"))
+    if (!materials.accounts.contains(name))
+      file.reading().fault(
+          *node, msg("there is no account \"{name}\"; known: {known}", unknown(name, keys_of(materials.accounts))));
+  return file.texts("accounts");
+}
+
+FileSpec read_file(const Fields& fields, const MaterialsSpec& materials) {
+  constexpr int readable = 0644;
+  constexpr int secret = 0600;
+  auto& reading = fields.reading();
+  FileSpec file;
+  file.path = fields.text("path");
+  if (!file.path.empty() && !file.path.starts_with("/") && !file.path.starts_with("${host."))
+    reading.fault(*fields.find("path"), msg("\"{path}\" is no absolute path: it must begin with \"/\" or with the "
+                                            "target's folders",
+                                            {{"path", shown(file.path)}}));
+  file.owner = fields.optional_text("owner").value_or("");
+
+  int contents = 0;
+  for (const auto* key : {"certificate", "private_key", "accounts", "text"}) contents += fields.find(key) ? 1 : 0;
+  if (contents != 1)
+    reading.fault(fields.node(), msg("a file must have exactly one of \"certificate\", \"private_key\", \"accounts\" "
+                                     "and \"text\""));
+  if (fields.find("certificate") != nullptr) {
+    file.material = read_material(fields, "certificate", materials);
+    file.content =
+        materials.authorities.contains(file.material) ? FileContent::authority_certificate : FileContent::certificate;
+  } else if (fields.find("private_key") != nullptr) {
+    file.material = read_material(fields, "private_key", materials);
+    file.content = FileContent::private_key;
+  } else if (fields.find("accounts") != nullptr) {
+    file.accounts = read_file_accounts(fields, materials);
+    file.content = FileContent::password_file;
+  } else if (const auto* node = fields.find("text")) {
+    file.text = read_text(reading, *node, "text", Lines::many).value_or("");
+    file.content = FileContent::text;
+  }
+  const bool is_secret = file.content == FileContent::private_key || file.content == FileContent::password_file;
+  file.mode = read_mode(fields, is_secret ? secret : readable);
+  return file;
+}
+
+}  // namespace
+
+std::vector<FileSpec> read_files(const Fields& stage, const MaterialsSpec& materials) {
+  std::vector<FileSpec> files;
+  for (const auto& node : stage.elements("files")) {
+    const Fields source(stage.reading(), node, "files",
+                        {"path", "certificate", "private_key", "accounts", "text", "mode", "owner"});
+    if (source.is_object()) files.push_back(read_file(source, materials));
+  }
+  return files;
+}
+
+}  // namespace mqtts::plan

@@ -1,0 +1,172 @@
+#include "harness/plan/read_plan.h"
+
+#include <algorithm>
+
+#include "harness/plan/variables.h"
+
+namespace mqtts::plan {
+namespace {
+
+// The name of a variable in `value` that it must not hold: it may hold what only the target knows. Empty if none.
+std::string inner_variable(const std::string& value) {
+  std::string found;
+  substitute(value, [&](const std::string& inner) -> std::optional<std::string> {
+    if (!is_late_variable(inner)) found = inner;
+    return std::nullopt;
+  });
+  return found;
+}
+
+std::map<std::string, std::string> read_own_variables(const Fields& plan) {
+  Reading as_they_stand{plan.reading().problems};
+  std::map<std::string, std::string> variables;
+  for (const auto& [name, at, node] : plan.members("variables")) {
+    const auto value = read_text(as_they_stand, node, name);
+    if (!check_name(as_they_stand, at, name) || !value) continue;
+    if (name.find('.') != std::string::npos || is_late_variable(name))
+      as_they_stand.problems.add(at,
+                                 msg("\"{name}\" cannot be a variable of the plan: a name with a dot, and \"random\", "
+                                     "belong to the target",
+                                     {{"name", name}}));
+    if (const auto inner = inner_variable(*value); !inner.empty())
+      as_they_stand.fault(node, msg("variable \"{name}\" must not hold another one, \"{inner}\"",
+                                    {{"name", name}, {"inner", shown(inner)}}));
+    variables.emplace(name, *value);
+  }
+  return variables;
+}
+
+void override_variables(const std::map<std::string, std::string>& overrides, Reading& reading,
+                        std::map<std::string, std::string>& variables) {
+  for (const auto& [name, value] : overrides) {
+    const auto known = keys_of(variables);
+    auto args = unknown(name, known);
+    args["nearest"] = reading.nearest(name, known);
+    if (!variables.contains(name)) {
+      reading.problems.add(
+          args["nearest"].empty()
+              ? msg("the plan has no variable \"{name}\" to set; known: {known}", std::move(args))
+              : msg("the plan has no variable \"{name}\" to set; did you mean \"{nearest}\"?", std::move(args)));
+    } else if (has_control_characters(value)) {
+      reading.problems.add(
+          msg("the value given to variable \"{name}\" must be one line without control characters", {{"name", name}}));
+    } else if (const auto inner = inner_variable(value); !inner.empty()) {
+      reading.problems.add(msg("the value given to variable \"{name}\" must not hold another one, \"{inner}\"",
+                               {{"name", name}, {"inner", shown(inner)}}));
+    } else {
+      variables[name] = value;
+    }
+  }
+}
+
+CheckPlaces find_check_places(const Node& root) {
+  CheckPlaces places;
+  static const Node::Array none;
+  const auto elements = [](const Node* node) -> const Node::Array& {
+    const auto* array = node == nullptr ? nullptr : node->as<Node::Array>();
+    return array == nullptr ? none : *array;
+  };
+  for (const auto& stage : elements(root.find("stages"))) {
+    const auto* stage_id = stage.find("id");
+    const auto* stage_name = stage_id == nullptr ? nullptr : stage_id->as<std::string>();
+    for (const auto& check : elements(stage.find("checks")))
+      if (const auto* id = check.find("id"); id != nullptr && id->as<std::string>() != nullptr)
+        places.emplace(*id->as<std::string>(), CheckPlace{stage_name == nullptr ? "" : *stage_name, id->at});
+  }
+  return places;
+}
+
+std::vector<std::string> ids_of(const std::vector<StageSpec>& stages) {
+  std::vector<std::string> ids;
+  for (const auto& stage : stages) ids.push_back(stage.id);
+  return ids;
+}
+
+// `after` must name a stage that stands before this one, so that each stage has what it builds on. False if it does
+// not.
+bool read_after(const Fields& source, StageSpec& stage, const Plan& plan) {
+  const auto* node = source.find("after");
+  if (plan.stages.empty()) {
+    if (node != nullptr) source.reading().fault(*node, msg("the first stage builds on none: leave \"after\" out"));
+    return node == nullptr;
+  }
+  stage.after = source.text("after");
+  const auto known = ids_of(plan.stages);
+  if (std::ranges::find(known, stage.after) != known.end()) return true;
+  if (!stage.after.empty())
+    source.reading().fault(
+        *node, msg("no stage before this one is called \"{name}\"; known: {known}", unknown(stage.after, known)));
+  return false;
+}
+
+// The configuration lines of `stage` and of all that it builds on.
+std::vector<std::string> lines_up_to(const std::string& stage, const Plan& plan) {
+  std::vector<std::string> lines;
+  for (const auto* id = &stage; !id->empty();) {
+    const auto found = std::ranges::find(plan.stages, *id, &StageSpec::id);
+    if (found == plan.stages.end()) break;
+    lines.insert(lines.end(), found->configuration.begin(), found->configuration.end());
+    id = &found->after;
+  }
+  return lines;
+}
+
+void read_without(const Fields& source, StageSpec& stage, const Plan& plan) {
+  const auto lines = lines_up_to(stage.after, plan);
+  for (const auto& [node, line] : source.texts_at("without")) {
+    stage.without.push_back(line);
+    if (std::ranges::find(lines, line) != lines.end()) continue;
+    const auto near = source.reading().nearest(line, lines);
+    const std::map<std::string, std::string> args = {{"line", shown(line)}, {"nearest", near}};
+    source.reading().fault(
+        *node, near.empty() ? msg("no earlier stage has the line \"{line}\"", args)
+                            : msg("no earlier stage has the line \"{line}\"; did you mean \"{nearest}\"?", args));
+  }
+}
+
+StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& places) {
+  auto& reading = source.reading();
+  StageSpec stage;
+  stage.id = source.name("id");
+  if (std::ranges::find(plan.stages, stage.id, &StageSpec::id) != plan.stages.end() && !stage.id.empty())
+    reading.fault(*source.find("id"), msg("there is another stage \"{name}\" in this plan", {{"name", stage.id}}));
+  stage.title = source.local_text("title", stage.id);
+  const bool stands_somewhere = read_after(source, stage, plan);
+  stage.files = read_files(source, plan.materials);
+  if (stands_somewhere) read_without(source, stage, plan);
+  stage.configuration = source.texts("configuration");
+  const auto* checks = source.need("checks");
+  if (checks != nullptr && source.elements("checks").empty() && checks->as<Node::Array>() != nullptr)
+    reading.fault(*checks, msg("a stage needs at least one check"));
+  stage.checks = read_checks(source, plan, places);
+  return stage;
+}
+
+}  // namespace
+
+Plan read_plan(const Node& root, const std::map<std::string, std::string>& overrides, Problems& problems) {
+  Plan plan;
+  Reading reading{problems, &plan.variables};
+  if (!check_version(reading, root, "mqtts-harness/plan/v1")) return plan;
+  const Fields source(reading, root, "plan",
+                      {"$schema", "schema", "name", "title", "materials", "listeners", "variables", "stages"});
+  if (!source.is_object()) return plan;
+  plan.variables = read_own_variables(source);
+  override_variables(overrides, reading, plan.variables);
+  plan.name = source.name("name");
+  plan.title = source.local_text("title", plan.name);
+  plan.materials = read_materials(source);
+  plan.listeners = read_listeners(source);
+  const auto* stages = source.need("stages");
+  if (stages != nullptr && source.elements("stages").empty() && stages->as<Node::Array>() != nullptr)
+    reading.fault(*stages, msg("a plan needs at least one stage"));
+  const auto places = find_check_places(root);
+  for (const auto& node : source.elements("stages")) {
+    const Fields stage(reading, node, "stages",
+                       {"id", "title", "after", "files", "without", "configuration", "checks"});
+    if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places));
+  }
+  return plan;
+}
+
+}  // namespace mqtts::plan

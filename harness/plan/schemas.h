@@ -1,0 +1,11 @@
+// The JSON Schemas (draft-07) of the files that this layer reads, as baked into the program.
+#pragma once
+
+#include <string_view>
+
+namespace mqtts::plan {
+
+std::string_view plan_schema();
+std::string_view target_schema();
+
+}  // namespace mqtts::plan

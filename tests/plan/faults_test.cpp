@@ -1,0 +1,241 @@
+// Each thing that can be wrong with a plan is told once, at its place, in plain words.
+#include <ostream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/plan/load.h"
+#include "harness/plan/schemas.h"
+#include "tests/plan/good_plan.h"
+#include "tests/plan/schema_check.h"
+
+namespace mqtts::plan {
+namespace {
+
+// Who must find it: the JSON Schema as well (structure), or the loader alone (meaning).
+enum class Finder {
+  structure,
+  meaning
+};
+
+struct Fault {
+  std::string name;
+  Finder finder;
+  std::string good;  // a text that stands once in the good plan
+  std::string bad;   // what replaces it; "@" marks where the problem must be told, and is taken out
+  std::string told;  // a part of the message
+};
+
+void PrintTo(const Fault& fault, std::ostream* out) { *out << fault.name; }
+
+struct Broken {
+  std::string text;
+  int line = 0;
+  int column = 0;
+};
+
+Broken break_plan(const Fault& fault) {
+  std::string text(good_plan);
+  const auto at = text.find(fault.good);
+  EXPECT_NE(at, std::string::npos) << fault.good;
+  EXPECT_EQ(text.find(fault.good, at + 1), std::string::npos) << fault.good << " stands twice";
+  text.replace(at, fault.good.size(), fault.bad);
+  const auto mark = text.find('@');
+  EXPECT_NE(mark, std::string::npos);
+  text.erase(mark, 1);
+  int line = 1;
+  int column = 1;
+  for (std::size_t i = 0; i < mark; ++i) {
+    column = text[i] == '\n' ? 1 : column + 1;
+    line += text[i] == '\n' ? 1 : 0;
+  }
+  return {text, line, column};
+}
+
+class PlanFaults : public testing::TestWithParam<Fault> {};
+
+TEST_P(PlanFaults, is_told_once_at_its_place) {
+  const auto broken = break_plan(GetParam());
+  const auto loaded = parse_plan(broken.text, "p.json");
+  EXPECT_FALSE(loaded.plan);
+  ASSERT_EQ(loaded.problems.size(), 1U) << testing::PrintToString(GetParam());
+  const auto& problem = loaded.problems.front();
+  EXPECT_THAT(to_english(problem.message), testing::HasSubstr(GetParam().told));
+  EXPECT_EQ(problem.line, broken.line) << to_english(problem.message);
+  EXPECT_EQ(problem.column, broken.column) << to_english(problem.message);
+  EXPECT_EQ(problem.file, "p.json");
+  EXPECT_EQ(schema_allows(plan_schema(), broken.text), GetParam().finder == Finder::meaning);
+}
+
+constexpr auto structure = Finder::structure;
+constexpr auto meaning = Finder::meaning;
+
+const Fault whole_plan[] = {
+    {"unknown_key", structure, R"("stages": [)", R"(@"stagse": [], "stages": [)",
+     R"(unknown key "stagse"; did you mean "stages"?)"},
+    {"unknown_key_like_no_other", structure, R"("name": "small")", R"(@"flavour": 1, "name": "small")",
+     R"(unknown key "flavour"; known here: $schema, schema, name)"},
+    {"missing_name", structure,
+     "{\n  \"$schema\": \"plan.schema.json\",\n  \"schema\": \"mqtts-harness/plan/v1\",\n  \"name\": \"small\",",
+     "@{\n  \"schema\": \"mqtts-harness/plan/v1\",", R"("name" is missing here)"},
+    {"other_version", structure, R"("schema": "mqtts-harness/plan/v1")", R"("schema": @"mqtts-harness/plan/v2")",
+     R"(this file is of schema "mqtts-harness/plan/v2"; "mqtts-harness/plan/v1")"},
+    {"no_name", structure, R"("name": "small")", R"("name": @"no name")", R"("no name" is no name)"},
+    {"name_not_a_text", structure, R"("name": "small")", R"("name": @3)", R"("name" must be a text)"},
+    {"title_without_english", structure, R"("title": { "en": "Small", "fr": "Petit" })",
+     R"("title": @{ "fr": "Petit" })", R"("en" is missing here)"},
+    {"key_twice", meaning, R"("name": "small",)", R"("name": "small", @"name": "small",)",
+     R"(the key "name" stands here twice)"},
+    {"control_character", meaning, R"("en": "Small")", R"("en": @"\u001b[31m")", "one line without control characters"},
+    {"undefined_variable", meaning, R"("round_trip": "${topic}")", R"("round_trip": @"${topci}")",
+     R"(there is no variable "topci"; did you mean "topic"?)"},
+    {"undefined_target_variable", meaning, R"("/CN=${broker.address}")", R"(@"/CN=${brokr.address}")",
+     R"(did you mean "broker.address"?)"},
+    {"unclosed_variable", meaning, R"("/CN=${broker.address}")", R"(@"/CN=${broker.address")", "is not closed"},
+    {"variable_in_variable", meaning, R"("topic": "a/b")", R"("topic": @"a/${ca_file}")",
+     R"(variable "topic" must not hold another one, "ca_file")"},
+    {"variable_with_a_dot", meaning, R"("topic": "a/b")", R"("topic": "a/b", @"broker.user": "x")",
+     R"("broker.user" cannot be a variable of the plan)"},
+};
+
+const Fault materials[] = {
+    {"unknown_issuer", meaning, R"("server": { "issuer": "ca")", R"("server": { "issuer": @"caa")",
+     R"(there is no authority "caa"; known: ca, other)"},
+    {"bad_subject", meaning, R"("subject": "/CN=CA")", R"("subject": @"Lab CA")", "is no subject"},
+    {"bad_days", structure, R"("days": 10)", R"("days": @0)", R"("days" must be a whole number from 1 to 36500)"},
+    {"days_beyond_all_numbers", structure, R"("days": 10)", R"("days": @123456789012345678901234567890)",
+     R"("days" must be a whole number)"},
+    {"bad_key_type", meaning, R"("key": "ec:P-256")", R"("key": @"dsa")",
+     R"(there is no key type "dsa"; known: rsa:2048)"},
+    {"unknown_key_of", meaning, R"("key_of": "client")", R"("key_of": @"clint")",
+     R"(there is no certificate "clint"; known: client, server, stranger)"},
+    {"key_of_itself", meaning, R"("key_of": "client")", R"("key_of": @"stranger")", "has no key of its own"},
+    {"key_of_another_type", meaning, R"("key_of": "client")", R"("key": @"ec:P-256", "key_of": "client")",
+     R"(the key of "client" is of another type)"},
+    {"certificate_called_as_authority", meaning, R"("certificates": {)",
+     R"("certificates": { @"ca": { "issuer": "ca", "subject": "/CN=x" },)", R"("ca" is the name of an authority, too)"},
+    {"empty_password", structure, R"("bob": "secret")", R"("bob": @"")", R"("bob" must not be empty)"},
+    {"bad_user_name", structure, R"("bob": "secret")", R"("bob": "secret", @"a:b": "x")", R"("a:b" is no name)"},
+    {"port_not_a_number", meaning, R"("port": "${broker.tls_port}")", R"("port": @"tls")", R"("tls" is no port)"},
+    {"port_too_high", structure, R"("port": 1883)", R"("port": @65536)", R"("65536" is no port)"},
+    {"port_of_another_kind", structure, R"("port": 1883)", R"("port": @[])", R"("port" must be a text)"},
+    {"tls_not_a_flag", structure, R"("tls": true)", R"("tls": @"yes")", R"("tls" must be true or false)"},
+};
+
+const Fault stages[] = {
+    {"stage_twice", meaning, R"("id": "second", "after": "first")", R"("id": @"first", "after": "first")",
+     R"(there is another stage "first")"},
+    {"first_with_after", meaning, R"("id": "first",)", R"("id": "first", "after": @"second",)",
+     "the first stage builds on none"},
+    {"no_after", meaning, "{\n      \"id\": \"second\", \"after\": \"first\",", "@{\n      \"id\": \"second\",",
+     R"("after" is missing here)"},
+    {"after_a_later_stage", meaning, R"("after": "first")", R"("after": @"second")",
+     R"(no stage before this one is called "second"; known: first)"},
+    {"no_checks", structure, R"("checks": [
+        { "id": "open", "client": { "listener": "plain" }, "action": { "connect": {} }, "expect": "accepted" }
+      ])",
+     R"("checks": @[])", "a stage needs at least one check"},
+    {"configuration_not_a_list", structure, R"("configuration": ["cafile ${ca_file}"])",
+     R"("configuration": @"cafile ${ca_file}")", R"("configuration" must be a list)"},
+    {"configuration_of_two_lines", meaning, R"("cafile ${ca_file}")", R"(@"cafile a\nallow_anonymous true")",
+     R"("configuration" must be one line)"},
+    {"without_what_is_not_there", meaning, R"("without": ["allow_anonymous true"])",
+     R"("without": [@"allow_anonymus true"])",
+     R"(no earlier stage has the line "allow_anonymus true"; did you mean "allow_anonymous true"?)"},
+    {"relative_path", meaning, R"("path": "/etc/key")", R"("path": @"key")", R"("key" is no absolute path)"},
+    {"bad_mode", meaning, R"("mode": "0640")", R"("mode": @"0999")", R"("0999" is no file mode)"},
+    {"file_with_two_contents", structure, R"({ "path": "/etc/key", "private_key": "server")",
+     R"(@{ "path": "/etc/key", "text": "x", "private_key": "server")", "a file must have exactly one of"},
+    {"file_of_unknown_material", meaning, R"("private_key": "server")", R"("private_key": @"sever")",
+     R"(there is no authority or certificate "sever")"},
+    {"file_of_unknown_account", meaning, R"("accounts": ["ann", "bob"])", R"("accounts": ["ann", @"rob"])",
+     R"(there is no account "rob"; known: ann, bob)"},
+};
+
+const Fault checks[] = {
+    {"misspelt_key", structure, R"("points": 2.5)", R"(@"pionts": 2.5)",
+     R"(unknown key "pionts"; did you mean "points"?)"},
+    {"check_twice", meaning, R"("id": "cleartext")", R"("id": @"open")", R"(there is another check "open")"},
+    {"negative_points", structure, R"("points": 2.5)", R"("points": @-1)",
+     R"("points" must be a number from 0 to 1000)"},
+    {"unknown_listener", meaning, R"("listener": "tls")", R"("listener": @"tsl")",
+     R"(there is no listener "tsl"; known: plain, tls)"},
+    {"unknown_trust", meaning, R"("trust": "ca")", R"("trust": @"server")", R"(there is no authority "server")"},
+    {"unknown_account", meaning, R"("account": "ann")", R"("account": @"eve")", R"(there is no account "eve")"},
+    {"unknown_mqtt_version", meaning, R"("mqtt": "5.0")", R"("mqtt": @"4")", R"(there is no MQTT version "4")"},
+    {"tls_means_nothing", meaning, R"("client": { "listener": "plain" })",
+     R"("client": { "listener": "plain", "trust": @"ca" })",
+     R"("trust" means nothing here: listener "plain" has no TLS)"},
+    {"password_without_user", meaning, R"("client": { "listener": "plain" })",
+     R"("client": { "listener": "plain", "password": @"x" })", "a password and no user name"},
+    {"two_actions", structure, R"("action": { "connect": {} })", R"("action": @{ "connect": {}, "round_trip": "t" })",
+     "exactly one of"},
+    {"wildcard_topic", meaning, R"("round_trip": "${topic}")", R"("round_trip": @"a/#")", "a topic to publish to"},
+    {"reader_for_nothing", structure, R"("action": { "connect": {} })", R"("action": { "connect": {}, "reader": @{} })",
+     R"(only a "round_trip" has a "reader")"},
+    {"unknown_reader", meaning, R"("reader": { "account": "bob")", R"("reader": { "account": @"rob")",
+     R"(there is no account "rob")"},
+    {"neither_client_nor_control", structure, R"({ "id": "open", "client": { "listener": "plain" },)",
+     R"(@{ "id": "open",)", R"(a check needs a "client", or a "control" and a "change")"},
+    {"change_without_control", structure, R"({ "id": "out", "control": "in",)", R"(@{ "id": "out",)",
+     R"("control" is missing here)"},
+    {"control_without_change", structure, R"({ "id": "cleartext", "control": "in", "change": { "listener": "plain" },)",
+     R"(@{ "id": "cleartext", "control": "in",)", R"("change" is missing here)"},
+    {"control_and_client", structure, R"("id": "cleartext",)",
+     R"("id": "cleartext", "client": @{ "listener": "tls" },)", "not both"},
+    {"negative_with_action", structure, R"("id": "cleartext",)", R"("id": "cleartext", "action": @{ "connect": {} },)",
+     R"(leave "action" out)"},
+    {"negative_proven", structure, R"("id": "cleartext",)", R"("id": "cleartext", "proven_by": @["out"],)",
+     R"(only a check with a "client" can be proven by others)"},
+    {"unknown_control", meaning, R"("id": "out", "control": "in")", R"("id": "out", "control": @"inn")",
+     R"(there is no check "inn" that fits here; known: in)"},
+    {"control_in_another_stage", meaning, R"("id": "out", "control": "in")", R"("id": "out", "control": @"open")",
+     R"(check "open" belongs to stage "first")"},
+    {"negative_control", meaning, R"("id": "cleartext", "control": "in")", R"("id": "cleartext", "control": @"out")",
+     R"("out" is a negative check itself)"},
+    {"change_of_nothing", structure, R"("change": { "certificate": null })", R"("change": @{})", "exactly one thing"},
+    {"change_of_two_things", structure, R"("change": { "certificate": null })",
+     R"("change": @{ "certificate": null, "account": null })", "exactly one thing of its control's client, not 2"},
+    {"change_to_the_same", meaning, R"("change": { "certificate": null })", R"("change": { "certificate": @"client" })",
+     R"(this changes nothing: the control's client has the same "certificate")"},
+    {"change_to_the_same_user", meaning, R"("change": { "certificate": null })", R"("change": { "user_name": @"ann" })",
+     R"(this changes nothing)"},
+    {"change_of_what_is_not_there", meaning, R"("change": { "certificate": null })",
+     R"("change": { "user_name": @null })", R"(this changes nothing)"},
+    {"listener_taken_away", structure, R"("change": { "certificate": null })", R"("change": { "listener": @null })",
+     R"("listener" cannot be taken away)"},
+    {"positive_expects_refusal", meaning, R"("action": { "connect": {} }, "expect": "accepted")",
+     R"("action": { "connect": {} }, "expect": @{ "closed": "broker" })",
+     R"(a check with a "client" must expect "accepted")"},
+    {"negative_expects_acceptance", meaning, R"("expect": { "refused": "network" })", R"("expect": @"accepted")",
+     R"(a negative check must not expect "accepted")"},
+    {"unknown_outcome", structure, R"("expect": { "refused": "network" })", R"("expect": @"rejected")",
+     R"("rejected" is nothing to expect)"},
+    {"two_outcomes", structure, R"("expect": { "refused": "network" })",
+     R"("expect": @{ "refused": "network", "timeout": "network" })", "names one outcome"},
+    {"no_outcome", structure, R"("expect": { "refused": "network" })", R"("expect": @{})", "must name an outcome"},
+    {"unknown_layer", meaning, R"("expect": { "refused": "network" })", R"("expect": { "refused": @"tls" })",
+     R"("refused" cannot be by "tls"; known: mqtt, tls-peer, tls-self, network)"},
+    {"wrong_layer", structure, R"({ "timeout": "network" })", R"({ "timeout": @"broker" })",
+     R"("timeout" cannot be by "broker")"},
+    {"reason_for_nothing", structure, R"({ "timeout": "network" })",
+     R"({ "timeout": "network", "reason": @["timed_out"] })", R"(only "refused" has a "reason")"},
+    {"unknown_reason", meaning, R"("reason": ["unknown_ca"])", R"("reason": [@"unknown_cat"])",
+     R"(there is no reason "unknown_cat")"},
+    {"reason_not_a_list", structure, R"("reason": ["unknown_ca"])", R"("reason": @"unknown_ca")",
+     R"("reason" must be a list)"},
+    {"unknown_proof", meaning, R"("proven_by": ["out"])", R"("proven_by": [@"our"])",
+     R"(there is no check "our" that fits here; known: out, cleartext)"},
+    {"positive_proof", meaning, R"("proven_by": ["out"])", R"("proven_by": [@"in"])", R"("in" is no negative check)"},
+};
+
+const auto name_of = [](const testing::TestParamInfo<Fault>& info) { return info.param.name; };
+
+INSTANTIATE_TEST_SUITE_P(whole_plan, PlanFaults, testing::ValuesIn(whole_plan), name_of);
+INSTANTIATE_TEST_SUITE_P(materials, PlanFaults, testing::ValuesIn(materials), name_of);
+INSTANTIATE_TEST_SUITE_P(stages, PlanFaults, testing::ValuesIn(stages), name_of);
+INSTANTIATE_TEST_SUITE_P(checks, PlanFaults, testing::ValuesIn(checks), name_of);
+
+}  // namespace
+}  // namespace mqtts::plan

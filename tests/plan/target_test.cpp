@@ -1,0 +1,156 @@
+#include <cstdlib>
+#include <filesystem>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/plan/load.h"
+#include "harness/plan/schemas.h"
+#include "tests/plan/schema_check.h"
+
+namespace mqtts::plan {
+namespace {
+
+constexpr std::string_view full = R"({
+  "$schema": "target.schema.json",
+  "schema": "mqtts-harness/target/v1",
+  "name": "student-07",
+  "mqtt": { "host": "192.0.2.7", "tls_port": 8884, "plain_port": 1884 },
+  "ssh": { "host": "192.0.2.8", "port": 2222, "user": "vagrant", "identity_file": "id", "known_hosts_file": "../known" },
+  "broker": { "profile": "mosquitto" },
+  "materials": {
+    "ca": "ca.crt", "ca_key": "/abs/ca.key",
+    "identities": { "userclient": { "certificate": "client.crt", "key": "client.key" } },
+    "accounts": { "userclient": { "password_file": "userclient.pw" }, "userbroker": { "password_env": "PW" } }
+  }
+})";
+
+std::string replaced(const std::string& from, const std::string& to) {
+  std::string text(full);
+  return text.replace(text.find(from), from.size(), to);
+}
+
+std::string told(const LoadedTarget& loaded) {
+  std::string all;
+  for (const auto& problem : loaded.problems)
+    all += std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " + to_english(problem.message);
+  return all;
+}
+
+TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
+  EXPECT_TRUE(schema_allows(target_schema(), full));
+  const auto loaded = parse_target(full, "/lab/targets/t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  const auto& target = *loaded.target;
+  EXPECT_EQ(target.name, "student-07");
+  EXPECT_EQ(target.mqtt.host, "192.0.2.7");
+  EXPECT_EQ(target.mqtt.tls_port, 8884);
+  EXPECT_EQ(target.ssh->port, 2222);
+  EXPECT_EQ(target.ssh->identity_file, "/lab/targets/id");
+  EXPECT_EQ(target.ssh->known_hosts_file, "/lab/known");
+  EXPECT_EQ(target.materials.ca, "/lab/targets/ca.crt");
+  EXPECT_EQ(target.materials.ca_key, "/abs/ca.key");
+  EXPECT_EQ(target.materials.identities.at("userclient").key_file, "/lab/targets/client.key");
+  EXPECT_EQ(target.materials.accounts.at("userclient").password_file, "/lab/targets/userclient.pw");
+  EXPECT_EQ(target.materials.accounts.at("userbroker").password_env, "PW");
+}
+
+TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
+  for (const auto& text : {std::string(full), replaced(R"("broker": { "profile": "mosquitto" },)", "")}) {
+    const auto broker = parse_target(text, "/t.json").target->broker;
+    EXPECT_EQ(broker.stop_command, "systemctl stop mosquitto");
+    EXPECT_EQ(broker.start_command, "systemctl start mosquitto");
+    EXPECT_TRUE(broker.sudo);
+    EXPECT_EQ(broker.home, "/home/vagrant");
+    EXPECT_EQ(broker.plain_listener, "1884");
+    EXPECT_EQ(broker.tls_listener, "8884");
+    EXPECT_EQ(broker.base,
+              (std::vector<std::string>{"pid_file /run/mosquitto/mosquitto.pid", "persistence false",
+                                        "log_dest file /var/log/mosquitto/mosquitto.log", "log_type all"}));
+  }
+  EXPECT_EQ(parse_target(replaced("\"vagrant\"", "\"root\""), "/t.json").target->broker.home, "/root");
+}
+
+TEST(target, can_override_each_part_of_the_profile) {
+  const auto loaded = parse_target(
+      replaced(R"({ "profile": "mosquitto" })",
+               R"({ "profile": "mosquitto", "configuration": "/c", "log": "/l", "pid_file": "/p", "user": "u",
+                    "home": "/h", "root": "/r", "plain_listener": "1 127.0.0.1", "tls_listener": "2 127.0.0.1",
+                    "base": ["x y"], "stop": "kill ${PID}", "start": "go", "sudo": false })"),
+      "/t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  const auto& broker = loaded.target->broker;
+  EXPECT_EQ(broker.configuration_path + broker.log_path + broker.pid_file + broker.user, "/c/l/pu");
+  EXPECT_EQ(broker.home + broker.root, "/h/r");
+  EXPECT_EQ(broker.plain_listener + "|" + broker.tls_listener, "1 127.0.0.1|2 127.0.0.1");
+  EXPECT_EQ(broker.base, std::vector<std::string>{"x y"});
+  EXPECT_EQ(broker.stop_command, "kill ${PID}");
+  EXPECT_EQ(broker.start_command, "go");
+  EXPECT_FALSE(broker.sudo);
+}
+
+TEST(target, has_a_base_that_follows_its_log_and_pid_file) {
+  const auto loaded =
+      parse_target(replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "log": "/l")"), "/t");
+  EXPECT_THAT(loaded.target->broker.base, testing::Contains("log_dest file /l"));
+}
+
+struct Fault {
+  std::string good;
+  std::string bad;
+  std::string told;
+  bool schema_finds_it;
+};
+
+TEST(target, is_told_of_each_fault_at_its_place) {
+  const Fault faults[] = {
+      {R"("host": "192.0.2.7", )", "", "5:11: \"host\" is missing here", true},
+      {R"("tls_port")", R"("tlsport")", "5:34: unknown key \"tlsport\"; did you mean \"tls_port\"?", true},
+      {"8884", "0", "5:46: \"tls_port\" must be a whole number from 1 to 65535", true},
+      {R"("identity_file": "id", )", "", "6:10: \"identity_file\" is missing here", true},
+      {R"("profile": "mosquitto")", R"("profile": "rabbitmq")",
+       "7:26: there is no broker profile \"rabbitmq\"; known: mosquitto", true},
+      {R"({ "profile": "mosquitto" })", R"({ "profile": "mosquitto", "home": "here" })",
+       "7:47: \"here\" is no absolute path on the broker's host", true},
+      {R"("ca": "ca.crt")", R"("ca": "host:/home/vagrant/ca.crt")",
+       "9:11: \"host:/home/vagrant/ca.crt\" lies on the broker's host, and files are only taken from this machine: "
+       "copy "
+       "it here and write its path",
+       true},
+      {R"("ca": "ca.crt", )", "", "9:15: \"ca_key\" is of no use without \"ca\"", true},
+      {R"("certificate": "client.crt", )", "", "10:35: \"certificate\" is missing here", true},
+      {R"("key": "client.key")", R"("key": "~/client.key")",
+       "10:73: \"~/client.key\": \"~\" is not expanded here: write the whole path", true},
+      {R"("password_env": "PW")", R"("password_env": "PW", "password_file": "x")",
+       "11:85: an account must have exactly one of \"password_file\" and \"password_env\"", true},
+      {"target/v1", "plan/v1",
+       "3:13: this file is of schema \"mqtts-harness/plan/v1\"; \"mqtts-harness/target/v1\" is what is read here",
+       true},
+      {R"("name": "student-07")", R"("name": "a\nb")",
+       "4:11: \"a?b\" is no name: a name is made of letters, digits, \".\", \"_\" and \"-\", begins with a letter or "
+       "digit, "
+       "and has 64 characters at most",
+       true},
+      {R"("192.0.2.8")", R"("a\u0000b")", "6:20: \"host\" must be one line without control characters", false},
+  };
+  for (const auto& fault : faults) {
+    const auto text = replaced(fault.good, fault.bad);
+    EXPECT_EQ(told(parse_target(text, "/t.json")), fault.told);
+    EXPECT_EQ(schema_allows(target_schema(), text), !fault.schema_finds_it) << fault.told;
+  }
+}
+
+TEST(target, may_have_no_way_in) {
+  const auto loaded =
+      parse_target(R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"}})", "t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  EXPECT_FALSE(loaded.target->ssh);
+  EXPECT_EQ(loaded.target->mqtt.tls_port, 8883);
+}
+
+TEST(target, cannot_be_read_from_nowhere) {
+  EXPECT_EQ(told(load_target("/no/such/t.json")), "0:0: cannot read /no/such/t.json: No such file or directory");
+}
+
+}  // namespace
+}  // namespace mqtts::plan
