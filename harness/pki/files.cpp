@@ -1,0 +1,74 @@
+#include "harness/pki/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+namespace mqtts::pki {
+namespace {
+
+class File {
+ public:
+  File(const std::string& path, int flags) : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
+  ~File() {
+    if (is_open()) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  bool is_open() const { return descriptor_ >= 0; }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+std::string system_words() { return std::generic_category().message(errno); }
+
+tl::unexpected<Error> not_read(const std::string& path) {
+  auto words = system_words();
+  return failure(ErrorKind::local, msg("{file} cannot be read", {{"file", path}}),
+                 msg("name a file that exists and that you may read"), std::move(words));
+}
+
+tl::unexpected<Error> not_written(const std::string& path) {
+  auto words = system_words();
+  return failure(ErrorKind::local, msg("{file} cannot be written", {{"file", path}}), {}, std::move(words));
+}
+
+}  // namespace
+
+Result<Pem> read_pem(const std::string& path) {
+  const File file(path, O_RDONLY);
+  if (!file.is_open()) return not_read(path);
+  Pem pem{.text = {}, .file = path};
+  std::array<char, 16384> block{};
+  for (;;) {
+    const auto size = ::read(file.descriptor(), block.data(), block.size());
+    if (size == 0) return pem;
+    if (size > 0) {
+      pem.text.append(block.data(), static_cast<std::size_t>(size));
+    } else if (errno != EINTR) {
+      return not_read(path);
+    }
+  }
+}
+
+Result<Pem> write_pem(const std::string& path, std::string text) {
+  const File file(path, O_WRONLY | O_CREAT | O_EXCL);
+  if (!file.is_open()) return not_written(path);
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const auto size = ::write(file.descriptor(), text.data() + written, text.size() - written);
+    if (size >= 0) {
+      written += static_cast<std::size_t>(size);
+    } else if (errno != EINTR) {
+      return not_written(path);
+    }
+  }
+  return Pem{.text = std::move(text), .file = path};
+}
+
+}  // namespace mqtts::pki

@@ -1,0 +1,17 @@
+// Local files: what a target names, and what we put into a folder of our own.
+#pragma once
+
+#include <string>
+
+#include "harness/model/error.h"
+#include "harness/model/material.h"
+
+namespace mqtts::pki {
+
+// The whole file. ErrorKind::local, naming it, if it cannot be read.
+Result<Pem> read_pem(const std::string& path);
+
+// Writes a new file of mode 0600. ErrorKind::local if there is one of that name already, or it cannot be written.
+Result<Pem> write_pem(const std::string& path, std::string text);
+
+}  // namespace mqtts::pki

@@ -1,0 +1,34 @@
+// Materials of a broker that somebody else has set up.
+#pragma once
+
+#include <string>
+
+#include "harness/model/plan.h"
+#include "harness/model/target.h"
+#include "harness/pki/minted_materials.h"
+
+namespace mqtts::pki {
+
+// For --observe. The lab's own material comes from the target, all else is minted afresh.
+//
+// An authority is the lab's own if some stage puts it, or what it has signed, on the host; a certificate, if
+// its issuer is; an account, if it is in some stage's password file. The target's `ca` stands for each of the
+// lab's authorities. A certificate of theirs is the target's identity of that name or, where there is none but
+// a `ca_key`, is minted with that key.
+//
+// A certificate that borrows its key (key_of) from one that the target was to give and did not gets a fresh key.
+class GivenMaterials : public Materials {
+ public:
+  // Reads the target's files at once; an error is told by the accessor that needs the file. A given Pem::file is
+  // the target's own path, whatever its mode. `folder` as for MintedMaterials.
+  GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder);
+
+  Result<Identity> authority(const std::string& name) override { return materials_.authority(name); }
+  Result<Identity> certificate(const std::string& name) override { return materials_.certificate(name); }
+  Result<Credentials> account(const std::string& name) override { return materials_.account(name); }
+
+ private:
+  MintedMaterials materials_;
+};
+
+}  // namespace mqtts::pki

@@ -1,0 +1,63 @@
+// Makes keys and certificates, good and hostile, as the openssl command line makes them.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "harness/model/error.h"
+#include "harness/model/plan.h"
+#include "harness/pki/openssl.h"
+
+namespace mqtts::pki {
+
+// RSA takes some 0.4 s, P-256 0.1 ms. ErrorKind::interrupted soon after `stop` was requested.
+Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop = {});
+
+// When a certificate holds, counted from now.
+struct Validity {
+  std::chrono::seconds not_before;
+  std::chrono::seconds not_after;
+};
+
+// From an hour ago until `days` from now. openssl starts at this second, but the clock of a broker in a
+// virtual machine may lag behind ours, and would then call a fresh certificate not yet valid.
+constexpr Validity valid_for(int days) {
+  return {-std::chrono::hours(1), std::chrono::hours(24) * static_cast<std::int64_t>(days)};
+}
+
+enum class Purpose {
+  client_authentication,
+  server_authentication
+};
+
+struct CertificateRequest {
+  std::string subject;  // as parse_subject reads it
+  Validity validity = valid_for(365);
+  std::vector<std::string> alternative_names = {};  // subjectAltName: IP for a numeric address, DNS for all else
+  std::vector<Purpose> purposes = {};               // extendedKeyUsage
+};
+
+// Borrows both for one call.
+struct Issuer {
+  const X509& certificate;
+  EVP_PKEY& key;
+};
+
+// A self-signed authority as `openssl req -new -x509 -extensions v3_ca` makes it: X.509 v3 with
+// basicConstraints critical CA:TRUE, subjectKeyIdentifier and authorityKeyIdentifier. Two calls with one
+// subject and two keys make two authorities of the same name that do not know each other.
+Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key);
+
+// A certificate for `key`, as `openssl x509 -req -CA` makes it: X.509 v1 without extensions; v3 if the request
+// asks for extensions.
+Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_PKEY& key, const Issuer& issuer);
+
+// The same, signed with its own key and by nobody else.
+Result<CertificatePtr> make_self_signed(const CertificateRequest& request, EVP_PKEY& key);
+
+// All three sign with SHA-256 and give a random positive serial number of 159 bits (RFC 5280 section
+// 4.1.2.2). ErrorKind::invalid_input for a subject or alternative name that cannot be encoded.
+
+}  // namespace mqtts::pki

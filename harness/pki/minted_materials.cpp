@@ -1,0 +1,167 @@
+#include "harness/pki/minted_materials.h"
+
+#include <set>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "harness/pki/files.h"
+#include "harness/pki/mint.h"
+#include "harness/pki/pem.h"
+
+namespace mqtts::pki {
+namespace {
+
+// An item is an authority or a certificate. Its name is also the stem of its files: an authority and a
+// certificate may bear one name, and a name may be anything that JSON allows.
+std::string item(const std::string& kind, const std::string& name) {
+  auto stem = kind + ".";
+  for (const auto letter : name) {
+    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                       (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+    stem += plain ? std::string(1, letter) : fmt::format("%{:02x}", static_cast<unsigned char>(letter));
+  }
+  return stem;
+}
+std::string authority_item(const std::string& name) { return item("authority", name); }
+std::string certificate_item(const std::string& name) { return item("certificate", name); }
+
+// The certificate whose key pair `name` uses: that of its key_of, or its own if that one cannot be had.
+std::string key_owner(const std::string& name, const MaterialsSpec& spec, const InHand& in_hand) {
+  auto owner = name;
+  std::set<std::string> seen;
+  while (seen.insert(owner).second) {
+    const auto held = in_hand.certificates.find(owner);
+    if (held != in_hand.certificates.end()) return held->second ? owner : name;
+    const auto found = spec.certificates.find(owner);
+    if (found == spec.certificates.end()) return name;
+    if (found->second.key_of.empty()) return owner;
+    owner = found->second.key_of;
+  }
+  return name;  // a ring of key_of
+}
+
+std::vector<KeyOrder> key_orders(const MaterialsSpec& spec, const InHand& in_hand,
+                                 const std::vector<std::string>& wanted_first) {
+  std::vector<KeyOrder> orders;
+  std::set<std::string> ordered;
+  const auto order = [&](const std::string& item, KeyType type) {
+    if (ordered.insert(item).second) orders.push_back({item, type});
+  };
+  const auto order_for = [&](const std::string& name) {
+    const auto authority = spec.authorities.find(name);
+    if (authority != spec.authorities.end() && !in_hand.authorities.contains(name)) {
+      order(authority_item(name), authority->second.key);
+    }
+    if (spec.certificates.contains(name) && !in_hand.certificates.contains(name)) {
+      const auto owner = key_owner(name, spec, in_hand);
+      if (!in_hand.certificates.contains(owner)) order(certificate_item(owner), spec.certificates.at(owner).key);
+    }
+  };
+  for (const auto& name : wanted_first) order_for(name);
+  for (const auto& [name, unused] : spec.authorities) order_for(name);
+  for (const auto& [name, unused] : spec.certificates) order_for(name);
+  return orders;
+}
+
+Result<Identity> write_identity(const std::string& stem, const CertificatePtr& certificate, const Pem& key) {
+  return write_pem(stem + ".crt", to_pem(*certificate)).map([&](Pem&& written) {
+    return Identity{.certificate = std::move(written), .key = key};
+  });
+}
+
+template <class T>
+Result<T> unknown(const std::string& name) {
+  return failure(ErrorKind::invalid_input, msg("the plan's materials do not know {name}", {{"name", name}}));
+}
+
+}  // namespace
+
+std::vector<std::string> in_order_of_need(const Plan& plan) {
+  const auto& certificates = plan.materials.certificates;
+  std::vector<std::string> names;
+  const auto need = [&](const std::string& name) {
+    if (const auto found = certificates.find(name); found != certificates.end()) names.push_back(found->second.issuer);
+    names.push_back(name);
+  };
+  const auto may_need = [&](const std::optional<std::string>& name) {
+    if (name) need(*name);
+  };
+  for (const auto& stage : plan.stages) {
+    for (const auto& file : stage.files) need(file.material);
+    for (const auto& check : stage.checks) {
+      may_need(check.client.trust);
+      may_need(check.client.certificate);
+      if (const auto* round_trip = std::get_if<RoundTripAction>(&check.action)) {
+        may_need(round_trip->reader_certificate);
+      }
+    }
+  }
+  return names;
+}
+
+MintedMaterials::MintedMaterials(MaterialsSpec spec, std::string folder, const std::vector<std::string>& wanted_first,
+                                 InHand in_hand)
+    : spec_(std::move(spec)),
+      folder_(std::move(folder)),
+      in_hand_(std::move(in_hand)),
+      forge_(folder_, key_orders(spec_, in_hand_, wanted_first)) {
+  for (const auto& [name, unused] : spec_.authorities) authorities_[name];
+  for (const auto& [name, unused] : spec_.certificates) certificates_[name];
+}
+
+Result<Identity> MintedMaterials::authority(const std::string& name) {
+  if (const auto held = in_hand_.authorities.find(name); held != in_hand_.authorities.end()) return held->second;
+  const auto spec = spec_.authorities.find(name);
+  if (spec == spec_.authorities.end()) return unknown<Identity>(name);
+  return authorities_.at(name).get([&] { return mint_authority(name, spec->second); });
+}
+
+Result<Identity> MintedMaterials::certificate(const std::string& name) {
+  if (const auto held = in_hand_.certificates.find(name); held != in_hand_.certificates.end()) return held->second;
+  const auto spec = spec_.certificates.find(name);
+  if (spec == spec_.certificates.end()) return unknown<Identity>(name);
+  return certificates_.at(name).get([&] { return mint_certificate(name, spec->second); });
+}
+
+Result<Credentials> MintedMaterials::account(const std::string& name) {
+  if (const auto held = in_hand_.accounts.find(name); held != in_hand_.accounts.end()) return held->second;
+  const auto account = spec_.accounts.find(name);
+  if (account == spec_.accounts.end()) return unknown<Credentials>(name);
+  return Credentials{.user_name = name, .password = account->second};
+}
+
+Result<Identity> MintedMaterials::mint_authority(const std::string& name, const AuthoritySpec& spec) {
+  const auto item = authority_item(name);
+  const auto pem = forge_.key(item);
+  if (!pem) return tl::unexpected(pem.error());
+  const auto own_key = parse_key(*pem);
+  if (!own_key) return tl::unexpected(own_key.error());
+  const auto made = make_authority(spec.subject, valid_for(spec.days), **own_key);
+  if (!made) return tl::unexpected(made.error());
+  return write_identity(folder_ + "/" + item, *made, *pem);
+}
+
+Result<Identity> MintedMaterials::mint_certificate(const std::string& name, const CertificateSpec& spec) {
+  const auto issuer = authority(spec.issuer);
+  if (!issuer) return tl::unexpected(issuer.error());
+  const auto issuer_certificate = parse_certificate(issuer->certificate);
+  if (!issuer_certificate) return tl::unexpected(issuer_certificate.error());
+  const auto issuer_key = parse_key(issuer->key);
+  if (!issuer_key) return tl::unexpected(issuer_key.error());
+
+  const auto owner = key_owner(name, spec_, in_hand_);
+  const auto held = in_hand_.certificates.find(owner);
+  const auto pem =
+      held == in_hand_.certificates.end() ? forge_.key(certificate_item(owner)) : Result<Pem>(held->second->key);
+  if (!pem) return tl::unexpected(pem.error());
+  const auto own_key = parse_key(*pem);
+  if (!own_key) return tl::unexpected(own_key.error());
+
+  const auto made = make_certificate({.subject = spec.subject, .validity = valid_for(spec.days)}, **own_key,
+                                     {.certificate = **issuer_certificate, .key = **issuer_key});
+  if (!made) return tl::unexpected(made.error());
+  return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
+}
+
+}  // namespace mqtts::pki

@@ -1,0 +1,37 @@
+// OpenSSL's handles, each owned on the line that makes it, and its own words about a failure.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <openssl/bio.h>
+#include <openssl/bn.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+namespace mqtts::pki {
+
+template <auto free_function>
+struct FreeWith {
+  template <class T>
+  void operator()(T* handle) const {
+    free_function(handle);
+  }
+};
+
+using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
+using BignumPtr = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;
+using KeyContextPtr = std::unique_ptr<EVP_PKEY_CTX, FreeWith<EVP_PKEY_CTX_free>>;
+using CertificatePtr = std::unique_ptr<X509, FreeWith<X509_free>>;
+using ExtensionPtr = std::unique_ptr<X509_EXTENSION, FreeWith<X509_EXTENSION_free>>;
+using NamePtr = std::unique_ptr<X509_NAME, FreeWith<X509_NAME_free>>;
+using GeneralNamePtr = std::unique_ptr<GENERAL_NAME, FreeWith<GENERAL_NAME_free>>;
+using GeneralNamesPtr = std::unique_ptr<GENERAL_NAMES, FreeWith<GENERAL_NAMES_free>>;
+
+// What OpenSSL says of the failures in this thread since the last call, oldest first, for Error::detail.
+// Empties the thread's queue, so that an old failure is never taken for a new one.
+std::string openssl_words();
+
+}  // namespace mqtts::pki

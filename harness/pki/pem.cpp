@@ -1,0 +1,79 @@
+#include "harness/pki/pem.h"
+
+#include <array>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <openssl/pem.h>
+
+namespace mqtts::pki {
+namespace {
+
+std::string text_of(BIO& memory) {
+  char* data = nullptr;
+  const auto size = BIO_get_mem_data(&memory, &data);
+  return {data, static_cast<std::size_t>(size)};
+}
+
+BioPtr reader(const std::string& text) { return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
+
+// Called by OpenSSL when a key is encrypted: notes it in the bool behind `noted`, and gives no passphrase.
+int note_passphrase_wanted(char*, int, int, void* noted) {
+  *static_cast<bool*>(noted) = true;
+  return -1;
+}
+
+}  // namespace
+
+std::string to_pem(const X509& certificate) {
+  const BioPtr memory(BIO_new(BIO_s_mem()));
+  if (!memory || PEM_write_bio_X509(memory.get(), &certificate) != 1) throw std::runtime_error(openssl_words());
+  return text_of(*memory);
+}
+
+std::string to_pem(const EVP_PKEY& key) {
+  const BioPtr memory(BIO_new(BIO_s_mem()));
+  if (!memory || PEM_write_bio_PKCS8PrivateKey(memory.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
+    throw std::runtime_error(openssl_words());
+  }
+  return text_of(*memory);
+}
+
+Result<CertificatePtr> parse_certificate(const Pem& pem) {
+  const auto memory = reader(pem.text);
+  CertificatePtr certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
+  if (certificate) return certificate;
+  return failure(ErrorKind::local, msg("there is no certificate in {file}", {{"file", pem.file}}),
+                 msg("it must be a PEM file with a CERTIFICATE block"), openssl_words());
+}
+
+Result<KeyPtr> parse_key(const Pem& pem) {
+  const auto memory = reader(pem.text);
+  bool encrypted = false;
+  KeyPtr key(PEM_read_bio_PrivateKey(memory.get(), nullptr, note_passphrase_wanted, &encrypted));
+  if (key) return key;
+  const auto words = openssl_words();
+  if (encrypted) {
+    return failure(ErrorKind::local, msg("the private key in {file} is encrypted", {{"file", pem.file}}),
+                   msg("take its passphrase away: openssl pkey -in {file} -out plain.key", {{"file", pem.file}}));
+  }
+  return failure(ErrorKind::local, msg("there is no private key in {file}", {{"file", pem.file}}),
+                 msg("it must be a PEM file with a PRIVATE KEY block"), words);
+}
+
+bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate) {
+  const bool matches = X509_check_private_key(&certificate, &key) == 1;
+  openssl_words();  // a mismatch is an answer: it must not be left in the queue as an error
+  return matches;
+}
+
+std::string sha256_fingerprint(const X509& certificate) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) throw std::runtime_error(openssl_words());
+  std::string hex;
+  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
+}  // namespace mqtts::pki

@@ -1,0 +1,27 @@
+// PEM texts and what can be told of them.
+#pragma once
+
+#include <string>
+
+#include "harness/model/error.h"
+#include "harness/model/material.h"
+#include "harness/pki/openssl.h"
+
+namespace mqtts::pki {
+
+std::string to_pem(const X509& certificate);
+std::string to_pem(const EVP_PKEY& key);  // PKCS#8, not encrypted
+
+// The first certificate of `pem`. ErrorKind::local, naming `pem.file`, if there is none.
+Result<CertificatePtr> parse_certificate(const Pem& pem);
+
+// The private key of `pem`. ErrorKind::local, naming `pem.file`, if there is none or it is encrypted: nobody
+// is there to type a passphrase.
+Result<KeyPtr> parse_key(const Pem& pem);
+
+bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate);
+
+// Of the DER encoding: lower-case hex without colons.
+std::string sha256_fingerprint(const X509& certificate);
+
+}  // namespace mqtts::pki

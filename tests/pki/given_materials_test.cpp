@@ -1,0 +1,212 @@
+#include "harness/pki/given_materials.h"
+
+#include <cstdlib>
+
+#include <gmock/gmock.h>
+
+#include "tests/pki/support.h"
+
+namespace mqtts::pki {
+namespace {
+
+using testing::HasSubstr;
+
+// The lab: its CA and server go to the host, one account is in its password file.
+Plan lab_plan() {
+  constexpr auto ec = KeyType::ec_p256;
+  Plan plan;
+  plan.materials = {
+      .authorities = {{"lab-ca", {.subject = "/CN=Lab CA", .key = ec}}, {"stranger-ca", {"/CN=Stranger CA", 365, ec}}},
+      .certificates = {{"server", {.issuer = "lab-ca", .subject = "/CN=127.0.0.1", .key = ec}},
+                       {"userclient", {.issuer = "lab-ca", .subject = "/CN=userclient", .key = ec}},
+                       {"stranger", {"stranger-ca", "/CN=userclient", 365, ec, "userclient"}}},
+      .accounts = {{"userclient", "random-1"}, {"nobody", "random-2"}}};
+  plan.stages = {{.id = "tls",
+                  .files = {{.content = FileContent::authority_certificate, .material = "lab-ca"},
+                            {.content = FileContent::certificate, .material = "server"}}},
+                 {.id = "password", .files = {{.content = FileContent::password_file, .accounts = {"userclient"}}}}};
+  return plan;
+}
+
+// What a student made, and a target file that gives all of it.
+class GivenMaterialsTest : public testing::Test {
+ protected:
+  GivenMaterialsTest() {
+    const auto ca = authority("/CN=Student CA");
+    const auto client = signed_by(ca, {.subject = "/CN=student"});
+    given.ca = student.write("ca.crt", to_pem(*ca.certificate));
+    given.identities["userclient"] = {student.write("client.crt", to_pem(*client.certificate)),
+                                      student.write("client.key", to_pem(*client.key))};
+    given.accounts["userclient"] = {.password_file = student.write("pw", "s3cret word\r\nsecond line\n")};
+    ca_key = student.write("ca.key", to_pem(*ca.key));
+  }
+
+  GivenMaterials materials() { return {plan, given, folder.path()}; }
+  int verified_by_student(const Pem& certificate) const {
+    return verify(*must(parse_certificate(certificate)), *must(parse_certificate({.text = content_of(given.ca)})));
+  }
+
+  TemporaryFolder student;
+  TemporaryFolder folder;
+  Plan plan = lab_plan();
+  mqtts::GivenMaterials given;
+  std::string ca_key;
+};
+
+TEST_F(GivenMaterialsTest, takes_what_is_the_labs_own_from_the_target) {
+  auto all = materials();
+  const auto lab = must(all.authority("lab-ca"));
+  EXPECT_EQ(lab.certificate.file, given.ca);
+  EXPECT_TRUE(lab.key.empty());
+  const auto client = must(all.certificate("userclient"));
+  EXPECT_EQ(client.certificate.file, given.identities["userclient"].certificate_file);
+  EXPECT_EQ(client.certificate.text, content_of(client.certificate.file));
+  EXPECT_EQ(client.key.file, given.identities["userclient"].key_file);
+  EXPECT_EQ(must(all.account("userclient")).password, "s3cret word");
+}
+
+TEST_F(GivenMaterialsTest, mints_what_is_not_the_labs_own) {
+  given.accounts["nobody"] = {.password_file = student / "never-read"};
+  given.identities["stranger"] = {student / "never-read", student / "never-read"};
+  auto all = materials();
+  EXPECT_EQ(must(all.authority("stranger-ca")).certificate.file, folder / "authority.stranger-ca.crt");
+  EXPECT_EQ(must(all.account("nobody")).password, "random-2");
+  const auto stranger = must(all.certificate("stranger"));
+  EXPECT_EQ(stranger.certificate.file, folder / "certificate.stranger.crt");
+  EXPECT_NE(verified_by_student(stranger.certificate), X509_V_OK);
+}
+
+TEST_F(GivenMaterialsTest, lends_a_given_key_to_the_stranger) {
+  auto all = materials();
+  const auto stranger = must(all.certificate("stranger"));
+  EXPECT_EQ(stranger.key.file, given.identities["userclient"].key_file);
+  EXPECT_TRUE(key_matches_certificate(*must(parse_key(stranger.key)), *must(parse_certificate(stranger.certificate))));
+}
+
+TEST_F(GivenMaterialsTest, makes_the_stranger_a_key_where_none_is_given) {
+  given.identities.clear();
+  auto all = materials();
+  const auto stranger = must(all.certificate("stranger"));
+  EXPECT_EQ(stranger.key.file, folder / "certificate.stranger.key");
+  EXPECT_TRUE(key_matches_certificate(*must(parse_key(stranger.key)), *must(parse_certificate(stranger.certificate))));
+}
+
+TEST_F(GivenMaterialsTest, mints_the_labs_certificates_with_the_labs_key_where_it_is_given) {
+  given.ca_key = ca_key;
+  auto all = materials();
+  EXPECT_EQ(must(all.authority("lab-ca")).key.file, ca_key);
+  const auto server = must(all.certificate("server"));
+  EXPECT_EQ(server.certificate.file, folder / "certificate.server.crt");
+  EXPECT_EQ(verified_by_student(server.certificate), X509_V_OK);
+  EXPECT_EQ(must(all.certificate("userclient")).certificate.file, given.identities["userclient"].certificate_file)
+      << "a given identity goes before a minted one";
+}
+
+TEST_F(GivenMaterialsTest, says_what_to_put_into_the_target_file) {
+  given.ca.clear();
+  given.identities.clear();
+  given.accounts = {};
+  auto all = materials();
+
+  const auto ca = all.authority("lab-ca").error();
+  EXPECT_EQ(ca.kind, ErrorKind::missing_material);
+  EXPECT_THAT(to_english(ca.hint), HasSubstr("materials.ca in the target file"));
+
+  const auto client = all.certificate("userclient").error();
+  EXPECT_EQ(client.kind, ErrorKind::missing_material);
+  EXPECT_EQ(to_english(client.what), "the target file does not give the certificate and key of userclient");
+  EXPECT_THAT(to_english(client.hint), HasSubstr("materials.identities.userclient"));
+  EXPECT_THAT(to_english(client.hint), HasSubstr("materials.ca_key"));
+
+  const auto account = all.account("userclient").error();
+  EXPECT_EQ(account.kind, ErrorKind::missing_material);
+  EXPECT_THAT(to_english(account.hint), HasSubstr("materials.accounts.userclient"));
+}
+
+TEST_F(GivenMaterialsTest, takes_the_issuer_of_what_is_on_the_host_for_the_labs_own) {
+  for (const auto content : {FileContent::certificate, FileContent::private_key}) {
+    plan.stages = {{.files = {{.content = content, .material = "server"}}}};
+    EXPECT_EQ(must(materials().authority("lab-ca")).certificate.file, given.ca);
+  }
+  plan.stages = {{.files = {{.content = FileContent::private_key, .material = "lab-ca"}}}};
+  EXPECT_EQ(must(materials().authority("lab-ca")).certificate.file, given.ca);
+}
+
+TEST_F(GivenMaterialsTest, takes_nothing_from_the_target_where_nothing_is_put_on_the_host) {
+  plan.stages = {{.files = {{.content = FileContent::text, .text = "lab-ca"}}}};
+  auto all = materials();
+  EXPECT_EQ(must(all.authority("lab-ca")).certificate.file, folder / "authority.lab-ca.crt");
+  EXPECT_EQ(must(all.certificate("server")).certificate.file, folder / "certificate.server.crt");
+  EXPECT_EQ(must(all.account("userclient")).password, "random-1");
+  EXPECT_FALSE(all.authority("")) << "a file without material names no authority";
+}
+
+TEST_F(GivenMaterialsTest, lets_one_ca_stand_for_all_of_the_labs) {
+  plan.materials.authorities["second-ca"] = {.subject = "/CN=Second", .key = KeyType::ec_p256};
+  plan.stages[0].files.push_back({.content = FileContent::authority_certificate, .material = "second-ca"});
+  auto all = materials();
+  EXPECT_EQ(must(all.authority("second-ca")).certificate.file, given.ca);
+  EXPECT_EQ(must(all.authority("lab-ca")).certificate.file, given.ca);
+}
+
+TEST_F(GivenMaterialsTest, takes_a_password_from_the_environment) {
+  given.accounts["userclient"] = {.password_env = "MQTTS_TEST_PASSWORD"};
+  ASSERT_EQ(setenv("MQTTS_TEST_PASSWORD", "from env", 1), 0);
+  EXPECT_EQ(must(materials().account("userclient")).password, "from env");
+  ASSERT_EQ(unsetenv("MQTTS_TEST_PASSWORD"), 0);
+  const auto account = materials().account("userclient");
+  ASSERT_FALSE(account);
+  EXPECT_EQ(account.error().kind, ErrorKind::missing_material);
+  EXPECT_EQ(to_english(account.error().what), "the environment variable MQTTS_TEST_PASSWORD is not set");
+}
+
+TEST_F(GivenMaterialsTest, reads_a_password_without_the_end_of_its_line) {
+  for (const std::string text : {"secret", "secret\n", "secret\r\n", "secret\nmore"}) {
+    given.accounts["userclient"] = {.password_file = student.write("pw", text)};
+    EXPECT_EQ(must(materials().account("userclient")).password, "secret");
+  }
+}
+
+TEST_F(GivenMaterialsTest, names_a_broken_file) {
+  const auto& [certificate, key] = given.identities["userclient"];
+  const auto garbage = student.write("garbage", "garbage\n");
+  const auto encrypted = student / "encrypted.key";
+  ASSERT_EQ(run_shell("openssl pkey -aes128 -passout pass:secret -in " + key + " -out " + encrypted).exit_code, 0);
+  const struct {
+    GivenIdentity identity;
+    std::string message;
+  } cases[] = {
+      {{student / "missing", key}, student / "missing" + " cannot be read"},
+      {{certificate, student / "missing"}, student / "missing" + " cannot be read"},
+      {{certificate, student.path()}, student.path() + " cannot be read"},
+      {{garbage, key}, "there is no certificate in " + garbage},
+      {{certificate, garbage}, "there is no private key in " + garbage},
+      {{certificate, encrypted}, "the private key in " + encrypted + " is encrypted"},
+      {{certificate, ca_key}, "the key in " + ca_key + " does not belong to the certificate in " + certificate},
+  };
+  for (const auto& [identity, message] : cases) {
+    auto broken = given;
+    broken.identities["userclient"] = identity;
+    const TemporaryFolder fresh;
+    GivenMaterials all(plan, broken, fresh.path());
+    const auto client = all.certificate("userclient");
+    ASSERT_FALSE(client) << message;
+    EXPECT_EQ(client.error().kind, ErrorKind::local);
+    EXPECT_EQ(to_english(client.error().what), message);
+    EXPECT_NE(to_english(client.error().hint), "");
+    EXPECT_TRUE(all.authority("lab-ca")) << "the rest can be used";
+  }
+}
+
+TEST_F(GivenMaterialsTest, names_a_key_that_is_not_the_cas_and_a_file_without_password) {
+  given.ca_key = given.identities["userclient"].key_file;
+  given.accounts["userclient"] = {.password_file = student.write("pw", "\nsecond line\n")};
+  auto all = materials();
+  EXPECT_EQ(to_english(all.authority("lab-ca").error().what),
+            "the key in " + given.ca_key + " does not belong to the certificate in " + given.ca);
+  EXPECT_EQ(all.certificate("server").error().kind, ErrorKind::local);
+  EXPECT_EQ(to_english(all.account("userclient").error().what), "there is no password in " + (student / "pw"));
+}
+
+}  // namespace
+}  // namespace mqtts::pki

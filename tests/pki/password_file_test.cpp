@@ -1,0 +1,44 @@
+#include "harness/pki/password_file.h"
+
+#include <gmock/gmock.h>
+
+namespace mqtts::pki {
+namespace {
+
+using testing::MatchesRegex;
+
+// Expected values: base64 of Python's hashlib.pbkdf2_hmac("sha512", password, salt, iterations, 64).
+TEST(PasswordHash, is_pbkdf2_with_hmac_sha_512) {
+  EXPECT_EQ(password_hash("correct horse", "twelve bytes", 101),
+            "$7$101$dHdlbHZlIGJ5dGVz$lJ52z3hAwLa+BDIdLIO25mhVx/bPzos30D17l1I/0/AQEY6bVa1h0/ImFT6/"
+            "pPb+TCKv/rkojQi5RPb9cZtUTA==");
+  EXPECT_EQ(password_hash("", std::string("\x00\x01\xff", 3), 1),
+            "$7$1$AAH/$xd9Z9BmJsdfqDp2mSdom3vUlDxwQSc+RcJ0Vk4NEVtXu5wLmCF0aIbyplJ7C0jTgPoTgpzpn+m3b2/"
+            "JenVW11Q==");
+}
+
+TEST(PasswordFile, has_one_line_an_account_with_a_salt_of_its_own) {
+  const auto text = password_file({{"userclient", "secret"}, {"userbroker", "secret"}});
+  ASSERT_TRUE(text);
+  const auto middle = text->find('\n') + 1;
+  const auto first = text->substr(0, middle);
+  const auto second = text->substr(middle);
+  constexpr auto hash = ":[$]7[$]101[$][A-Za-z0-9+/]{16}[$][A-Za-z0-9+/]{86}==\n";
+  EXPECT_THAT(first, MatchesRegex(std::string("userclient") + hash));
+  EXPECT_THAT(second, MatchesRegex(std::string("userbroker") + hash));
+  EXPECT_NE(first.substr(first.find(':')), second.substr(second.find(':')));
+}
+
+TEST(PasswordFile, of_nobody_is_empty) { EXPECT_EQ(password_file({}), ""); }
+
+TEST(PasswordFile, takes_no_name_that_mosquitto_reads_as_something_else) {
+  for (const std::string name : {"", "a:b", "a\nroot", "a\r", "#a", " a", "a ", "a\tb"}) {
+    const auto text = password_file({{name, "secret"}});
+    ASSERT_FALSE(text) << name;
+    EXPECT_EQ(text.error().kind, ErrorKind::invalid_input);
+  }
+  EXPECT_TRUE(password_file({{"Zoé #1 d'ici", "secret"}}));
+}
+
+}  // namespace
+}  // namespace mqtts::pki
