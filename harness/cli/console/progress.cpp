@@ -1,0 +1,94 @@
+#include "harness/cli/console/progress.h"
+
+#include <algorithm>
+
+#include "reports/console.h"
+#include "reports/describe.h"
+#include "reports/numbers.h"
+#include "reports/plain_text.h"
+#include "reports/utf8.h"
+
+namespace mqtts::cli {
+namespace {
+
+using reports::Tone;
+
+constexpr std::size_t time_width = 9;
+constexpr std::size_t least_room = 24;                // narrower than this, what was seen gets lines of its own
+constexpr std::string_view erase_line = "\r\x1b[2K";  // ECMA-48 section 8.3.41
+
+// A pass says what was seen; anything else says why.
+std::string told(const CheckResult& check, const reports::Words& words) {
+  if (check.verdict != Verdict::pass || !check.observed) return words(check.message);
+  const auto seen = words(reports::describe(*check.observed));
+  const auto& later = check.observed->superseded_by;
+  if (later.empty()) return seen;
+  if (check.observed->outcome != Outcome::accepted) return words(check.message);
+  return words(msg("{seen}, with what stage {stage} demands", {{"seen", seen}, {"stage", later}}));
+}
+
+}  // namespace
+
+ConsoleProgress::ConsoleProgress(std::ostream& out, reports::Words words, const reports::Style& style)
+    : out_(out), words_(words), ink_(style) {}
+
+ConsoleProgress::~ConsoleProgress() { erase_status(); }
+
+void ConsoleProgress::waiting_for(const Message& what) {
+  if (!ink_.style().live) return;
+  const auto status = words_(msg("waiting for {what}", {{"what", words_(what)}}));
+  // One column is left free: a full line would wrap, and only its last part be erased.
+  const auto room = static_cast<std::size_t>(ink_.style().width) - 3;
+  out_ << erase_line << "  " << ink_(Tone::faint, reports::cut(status, room, ink_.ellipsis())) << std::flush;
+  status_shown_ = true;
+}
+
+void ConsoleProgress::stage_started(const StageSpec& stage) {
+  id_width_ = 0;
+  for (const auto& check : stage.checks)
+    id_width_ = std::max(id_width_, reports::columns_of(reports::plain_line(check.id)));
+  const auto& title = words_(stage.title);
+  print(ink_(Tone::strong, stage.id) + (title.empty() ? "" : "  " + ink_(Tone::faint, title)));
+}
+
+void ConsoleProgress::check_done(const CheckResult& check) {
+  const auto id = reports::plain_line(check.id);
+  const auto used = 2 + reports::mark_width(words_) + 2 + std::max(id_width_, reports::columns_of(id)) + 2;
+  const auto width = static_cast<std::size_t>(ink_.style().width);
+  const bool beside = width >= used + least_room + time_width;
+  const auto room = beside ? width - used - time_width : width - 6;
+  const auto lines = reports::wrapped(told(check, words_), room);
+  const auto tone = check.verdict == Verdict::pass ? Tone::faint : Tone::plain;
+
+  auto first = "  " + reports::mark(check.verdict, words_, ink_) + "  ";
+  const auto time = check.observed ? reports::fixed(check.seconds, 2, words_.lang()) + " s" : std::string();
+  if (beside) {
+    const auto free = room + time_width - reports::columns_of(lines[0]);
+    first += reports::padded(id, id_width_) + "  " + ink_(tone, lines[0]);
+    if (!time.empty()) first += std::string(free > time.size() ? free - time.size() : 1, ' ') + ink_(Tone::faint, time);
+  } else {
+    first += id + (time.empty() ? "" : "  " + ink_(Tone::faint, time));
+  }
+  print(first);
+  for (std::size_t i = beside ? 1 : 0; i < lines.size(); ++i)
+    if (!lines[i].empty()) print(std::string(beside ? used : 6, ' ') + ink_(tone, lines[i]));
+}
+
+void ConsoleProgress::stage_done(const StageResult& stage) {
+  if (stage.checks.empty() && !stage.message.empty())
+    print("  " + reports::mark(stage.verdict, words_, ink_) + "  " + reports::plain_line(words_(stage.message)));
+  for (const auto& line : reports::plain_lines(stage.detail)) print("    " + ink_(Tone::faint, "| " + line));
+  print("");
+}
+
+void ConsoleProgress::erase_status() {
+  if (status_shown_) out_ << erase_line << std::flush;
+  status_shown_ = false;
+}
+
+void ConsoleProgress::print(const std::string& line) {
+  erase_status();
+  out_ << line << '\n' << std::flush;
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,226 @@
+#include "reports/console.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "reports/describe.h"
+#include "reports/numbers.h"
+#include "reports/plain_text.h"
+#include "reports/utf8.h"
+
+namespace mqtts::reports {
+namespace {
+
+constexpr std::size_t log_lines_shown = 5;
+
+std::size_t word_width(const Words& words) {
+  std::size_t width = 0;
+  for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
+    width = std::max(width, columns_of(words(describe(verdict))));
+  return width;
+}
+
+std::size_t count(const StageResult& stage, Verdict verdict) {
+  return static_cast<std::size_t>(std::ranges::count(stage.checks, verdict, &CheckResult::verdict));
+}
+
+std::size_t count(const TargetResult& target, Verdict verdict) {
+  std::size_t all = 0;
+  for (const auto& stage : target.stages) all += count(stage, verdict);
+  return all;
+}
+
+Message counted(Verdict verdict, std::size_t number) {
+  const std::map<std::string, std::string> args = {{"count", std::to_string(number)}};
+  switch (verdict) {
+    case Verdict::pass: return number == 1 ? msg("1 passed") : msg("{count} passed", args);
+    case Verdict::fail: return msg("{count} failed", args);
+    case Verdict::error: return msg("{count} not judged", args);
+    case Verdict::skip: return number == 1 ? msg("1 skipped") : msg("{count} skipped", args);
+  }
+  return {};
+}
+
+class Summary {
+ public:
+  Summary(const Words& words, const Style& style)
+      : words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)) {
+    for (const auto& label : {msg("expected"), msg("seen"), msg("why"), msg("log"), msg("try it"), msg("hint")})
+      label_width_ = std::max(label_width_, columns_of(words_(label)));
+  }
+
+  std::string text(const Report& report) {
+    title(report.run);
+    for (const auto& target : report.targets) {
+      heading(target);
+      ladder(target);
+      for (const auto& stage : target.stages) troubles(stage);
+      if (target.restored == false) not_put_back(target);
+      if (target.restored != false && !target.message.empty()) trouble_of_target(target);
+      totals(target, report.run);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void line(const std::string& text = {}) { out_ += text + '\n'; }
+
+  // A label and a text beside it, wrapped under itself.
+  void field(const Message& label, std::string_view text, Tone tone = Tone::plain) {
+    if (text.empty()) return;
+    const std::size_t used = 4 + label_width_ + 2;
+    bool first = true;
+    for (const auto& part : wrapped(text, width_ > used + 20 ? width_ - used : 20)) {
+      const auto name = first ? padded(words_(label), label_width_ + 2) : std::string(label_width_ + 2, ' ');
+      line("    " + ink_(Tone::faint, name) + ink_(tone, part));
+      first = false;
+    }
+  }
+
+  // A line to paste is never wrapped: a shell would take its second half for another command.
+  void command(const Message& label, std::string_view text) {
+    const auto name = padded(words_(label), label_width_ + 2);
+    line("    " + ink_(Tone::faint, name) + ink_(Tone::strong, text));
+  }
+
+  void lines(const Message& label, const std::string& text) {
+    auto all = plain_lines(text);
+    if (all.size() > log_lines_shown) all.erase(all.begin(), all.end() - log_lines_shown);
+    for (std::size_t i = 0; i < all.size(); ++i) field(i == 0 ? label : Message{}, all[i], Tone::faint);
+  }
+
+  void title(const RunInfo& run) {
+    const auto& title = words_(run.plan_title);
+    line(ink_(Tone::strong, run.plan) + (title.empty() ? "" : "  " + ink_(Tone::plain, title)));
+  }
+
+  void heading(const TargetResult& target) {
+    const bool told_once = target.host.empty() || target.host == target.name;
+    line(ink_(Tone::faint, told_once ? target.name : target.name + ' ' + std::string(ink_.dot()) + ' ' + target.host));
+    line();
+  }
+
+  void ladder(const TargetResult& target) {
+    std::size_t id_width = 0;
+    std::size_t share_width = 0;
+    for (const auto& stage : target.stages) {
+      id_width = std::max(id_width, columns_of(plain_line(stage.id)));
+      share_width = std::max(share_width, columns_of(share(stage)));
+    }
+    for (const auto& stage : target.stages) {
+      const auto seconds = fixed(stage.seconds, 2, words_.lang()) + " s";
+      line("  " + mark(stage.verdict, words_, ink_) + "  " + padded(plain_line(stage.id), id_width) + "  " +
+           padded(share(stage), share_width) + "  " + ink_(Tone::faint, right(seconds, 8)));
+    }
+    if (!target.stages.empty()) line();
+  }
+
+  void troubles(const StageResult& stage) {
+    if (!stage.message.empty()) {
+      line(mark(stage.verdict, words_, ink_) + "  " + ink_(Tone::strong, stage.id));
+      field(msg("why"), words_(stage.message));
+      lines(msg("log"), stage.detail);
+      line();
+    }
+    for (const auto& check : stage.checks) {
+      const bool told_with_stage = !check.observed && check.message == stage.message;
+      if (check.verdict != Verdict::pass && !told_with_stage) trouble(stage, check);
+    }
+  }
+
+  void trouble(const StageResult& stage, const CheckResult& check) {
+    line(mark(check.verdict, words_, ink_) + "  " + ink_(Tone::faint, stage.id + ' ' + std::string(ink_.dot()) + ' ') +
+         ink_(Tone::strong, check.id));
+    for (const auto& part : wrapped(words_(check.title), width_ - 4))
+      if (!part.empty()) line("    " + part);
+    if (check.verdict != Verdict::skip) field(msg("expected"), describe(check.expected, words_));
+    if (check.observed) field(msg("seen"), words_(describe(*check.observed)));
+    field(msg("why"), words_(check.message));
+    if (check.observed) {
+      for (const auto& evidence : check.observed->evidence) {
+        if (evidence.kind == "broker-log") lines(msg("log"), evidence.text);
+        if (evidence.kind == "reproduce") command(msg("try it"), evidence.text);
+      }
+    }
+    if (check.verdict == Verdict::fail) field(msg("hint"), words_(check.hint), Tone::strong);
+    line();
+  }
+
+  void not_put_back(const TargetResult& target) {
+    auto before = mark(Verdict::error, words_, ink_) + "  ";
+    const auto used = mark_width(words_) + 2;
+    for (const auto& part : wrapped(words_(msg("the broker was not put back as it was")), width_ - used)) {
+      line(before + ink_(Tone::strong, part));
+      before = std::string(used, ' ');
+    }
+    field(msg("why"), words_(target.message));
+    for (std::size_t i = 0; i < target.by_hand.size(); ++i)
+      command(i == 0 ? msg("try it") : Message{}, target.by_hand[i]);
+    line();
+  }
+
+  void trouble_of_target(const TargetResult& target) {
+    line(mark(Verdict::error, words_, ink_) + "  " + ink_(Tone::strong, target.name));
+    field(msg("why"), words_(target.message));
+    line();
+  }
+
+  // "1 failed, 12 passed · score 18 of 20 · broker put back · 3.10 s", on as many lines as it takes.
+  void totals(const TargetResult& target, const RunInfo& run) {
+    std::string current;
+    std::size_t used = 0;
+    const auto add = [&](std::string_view between, Tone tone, const std::string& text) {
+      const auto more = columns_of(between) + columns_of(text);
+      if (used > 0 && used + more > width_) {
+        line(std::exchange(current, {}));
+        used = 0;
+      }
+      current += (used == 0 ? "" : ink_(Tone::faint, between)) + ink_(tone, text);
+      used += more;
+    };
+    for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
+      if (const auto number = count(target, verdict); number > 0)
+        add(", ", Ink::tone(verdict), words_(counted(verdict, number)));
+    if (used == 0) add("", Tone::plain, words_(msg("nothing was judged")));
+    const auto dot = ' ' + std::string(ink_.dot()) + ' ';
+    if (target.max_score > 0) {
+      add(dot, Tone::strong,
+          words_(msg("score {score} of {max}", {{"score", shortest(target.score, words_.lang())},
+                                                {"max", shortest(target.max_score, words_.lang())}})));
+    }
+    if (target.restored == true) add(dot, Tone::faint, words_(msg("broker put back")));
+    add(dot, Tone::faint, fixed(run.seconds, 2, words_.lang()) + " s");
+    line(current);
+  }
+
+  std::string share(const StageResult& stage) const {
+    return words_(msg("{passed} of {all}", {{"passed", std::to_string(count(stage, Verdict::pass))},
+                                            {"all", std::to_string(stage.checks.size())}}));
+  }
+
+  static std::string right(const std::string& text, std::size_t width) {
+    return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
+  }
+
+  const Words& words_;
+  Ink ink_;
+  std::size_t width_;
+  std::size_t label_width_ = 0;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string summary(const Report& report, const Words& words, const Style& style) {
+  return Summary(words, style).text(report);
+}
+
+std::string mark(Verdict verdict, const Words& words, const Ink& ink) {
+  const auto word = padded(words(describe(verdict)), word_width(words));
+  return ink(Ink::tone(verdict), std::string(ink.sign(verdict)) + ' ' + word);
+}
+
+std::size_t mark_width(const Words& words) { return 2 + word_width(words); }
+
+}  // namespace mqtts::reports

@@ -1,0 +1,21 @@
+// The end of a run, told on a terminal or in a CI log.
+#pragma once
+
+#include <string>
+
+#include "harness/model/report.h"
+#include "reports/ink.h"
+#include "reports/style.h"
+#include "reports/words.h"
+
+namespace mqtts::reports {
+
+// For each target its stages, what went wrong and how to mend it, and the score. Ends with a newline.
+// Control characters of hostile texts are made visible; nothing but `style` puts an escape in.
+std::string summary(const Report& report, const Words& words, const Style& style);
+
+// A verdict as it begins a line, "✔ pass ": as wide for each of the four.
+std::string mark(Verdict verdict, const Words& words, const Ink& ink);
+std::size_t mark_width(const Words& words);
+
+}  // namespace mqtts::reports

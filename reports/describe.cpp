@@ -1,0 +1,93 @@
+#include "reports/describe.h"
+
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace mqtts::reports {
+namespace {
+
+std::string joined(const std::vector<std::string>& parts, std::string_view between) {
+  return fmt::format("{}", fmt::join(parts, between));
+}
+
+// What was said and its number, "not_authorized (5)"; empty if neither is known.
+std::string what_was_said(const Observation& seen) {
+  if (!seen.code) return seen.reason;
+  return seen.reason.empty() ? std::to_string(*seen.code) : fmt::format("{} ({})", seen.reason, *seen.code);
+}
+
+Message refused_without_reason(By by) {
+  switch (by) {
+    case By::broker: return msg("refused by the broker");
+    case By::mqtt: return msg("refused by the broker at MQTT");
+    case By::tls_peer: return msg("refused by the peer's TLS alert");
+    case By::tls_self: return msg("refused by our own TLS");
+    case By::network: return msg("nothing listens there");
+  }
+  return {};
+}
+
+Message refused(By by, const std::string& reason) {
+  if (reason.empty()) return refused_without_reason(by);
+  switch (by) {
+    case By::broker: return msg("refused by the broker: {reason}", {{"reason", reason}});
+    case By::mqtt: return msg("refused by the broker at MQTT: {reason}", {{"reason", reason}});
+    case By::tls_peer: return msg("refused by the peer's TLS alert: {reason}", {{"reason", reason}});
+    case By::tls_self: return msg("refused by our own TLS: {reason}", {{"reason", reason}});
+    case By::network:
+      return reason == "connection_refused" ? msg("nothing listens there: {reason}", {{"reason", reason}})
+                                            : msg("not reachable: {reason}", {{"reason", reason}});
+  }
+  return {};
+}
+
+// Outcomes that say all by themselves; none for a refusal.
+std::optional<Message> plain(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::accepted: return msg("accepted");
+    case Outcome::closed: return msg("connection closed without a code");
+    case Outcome::denied: return msg("connected, but the action was not carried out");
+    case Outcome::timeout: return msg("no answer in time");
+    case Outcome::garbled: return msg("an answer that is not the protocol");
+    case Outcome::refused: break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Message describe(const Observation& seen) {
+  if (auto said = plain(seen.outcome)) return *std::move(said);
+  if (seen.by == By::tls_peer && seen.code) {
+    return msg("refused by the peer's TLS alert {code} {reason}",
+               {{"code", std::to_string(*seen.code)}, {"reason", seen.reason}});
+  }
+  return refused(seen.by, what_was_said(seen));
+}
+
+Message describe(const Expected& wanted) {
+  if (auto said = plain(wanted.outcome)) return *std::move(said);
+  return refused(wanted.by, joined(wanted.reasons, " / "));
+}
+
+std::string describe(const std::vector<Expected>& wanted, const Words& words) {
+  std::string all;
+  for (const auto& one : wanted) {
+    const auto text = words(describe(one));
+    all = all.empty() ? text : words(msg("{one} or {other}", {{"one", all}, {"other", text}}));
+  }
+  return all;
+}
+
+Message describe(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass: return msg("pass");
+    case Verdict::fail: return msg("fail");
+    case Verdict::error: return msg("error");
+    case Verdict::skip: return msg("skip");
+  }
+  return {};
+}
+
+}  // namespace mqtts::reports

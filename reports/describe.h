@@ -1,0 +1,25 @@
+// Facts as words for people: what was expected, what was seen, what it came to. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/model/observation.h"
+#include "harness/model/report.h"
+#include "reports/words.h"
+
+namespace mqtts::reports {
+
+// "refused by the broker at MQTT: not_authorized (5)". Says nothing of `superseded_by` and `evidence`.
+Message describe(const Observation& seen);
+
+// "refused by the peer's TLS alert: certificate_required / handshake_failure"
+Message describe(const Expected& wanted);
+
+// One of several: "nothing listens there or no answer in time". Empty if there are none.
+std::string describe(const std::vector<Expected>& wanted, const Words& words);
+
+// "pass", "fail", "error", "skip"
+Message describe(Verdict verdict);
+
+}  // namespace mqtts::reports

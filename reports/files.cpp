@@ -1,0 +1,137 @@
+#include "reports/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace mqtts::reports {
+namespace fs = std::filesystem;
+namespace {
+
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  explicit operator bool() const { return number_ >= 0; }
+  int get() const { return number_; }
+  int close() { return number_ < 0 ? 0 : ::close(std::exchange(number_, -1)); }
+
+ private:
+  int number_;
+};
+
+// Takes the file away again unless it was renamed.
+class Temporary {
+ public:
+  explicit Temporary(fs::path path) : path_(std::move(path)) {}
+  ~Temporary() {
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+  Temporary(const Temporary&) = delete;
+  Temporary& operator=(const Temporary&) = delete;
+
+  const fs::path& path() const { return path_; }
+  void renamed() { path_.clear(); }
+
+ private:
+  fs::path path_;
+};
+
+std::error_code last_error() { return {errno, std::generic_category()}; }
+
+tl::unexpected<Error> cannot_write(const fs::path& path, const std::error_code& why) {
+  return failure(ErrorKind::local, msg("cannot write {path}: {why}", {{"path", path.string()}, {"why", why.message()}}),
+                 msg("give another place with --out DIR, or make room there"));
+}
+
+std::error_code write_all(int descriptor, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return last_error();
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+// A pipe or a device, such as /dev/stdout, can be neither synced nor renamed onto.
+Result<void> write_straight(const fs::path& path, std::string_view bytes) {
+  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file) return cannot_write(path, last_error());
+  if (const auto error = write_all(file.get(), bytes)) return cannot_write(path, error);
+  if (file.close() != 0) return cannot_write(path, last_error());
+  return {};
+}
+
+// A new file beside `path`, with the rights that the umask leaves; mkstemp would hide it from all others.
+std::pair<int, fs::path> open_beside(const fs::path& path) {
+  for (int i = 0;; ++i) {
+    auto temporary = path.parent_path() / fmt::format(".{}.{}-{}.tmp", path.filename().string(), ::getpid(), i);
+    const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (descriptor >= 0 || errno != EEXIST) return {descriptor, std::move(temporary)};
+  }
+}
+
+std::error_code sync_folder(const fs::path& folder) {
+  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems cannot sync a folder (EINVAL); the rename has happened all the same.
+  if (!opened || (::fsync(opened.get()) != 0 && errno != EINVAL)) return last_error();
+  return {};
+}
+
+std::error_code replace(const fs::path& path, std::string_view bytes) {
+  auto [descriptor, name] = open_beside(path);
+  if (descriptor < 0) return last_error();
+  Descriptor file(descriptor);
+  Temporary temporary(std::move(name));
+  if (const auto error = write_all(file.get(), bytes)) return error;
+  if (::fsync(file.get()) != 0 || file.close() != 0) return last_error();
+  if (::rename(temporary.path().c_str(), path.c_str()) != 0) return last_error();
+  temporary.renamed();
+  return sync_folder(path.parent_path());
+}
+
+}  // namespace
+
+Result<void> write_whole(const fs::path& path, std::string_view bytes) {
+  std::error_code error;
+  const auto kind = fs::status(path, error).type();
+  if (kind == fs::file_type::directory) return cannot_write(path, std::make_error_code(std::errc::is_a_directory));
+  if (kind != fs::file_type::not_found && kind != fs::file_type::regular && kind != fs::file_type::none)
+    return write_straight(path, bytes);
+  const auto real = fs::weakly_canonical(fs::absolute(path), error);
+  if (error) return cannot_write(path, error);
+  fs::create_directories(real.parent_path(), error);
+  if (error) return cannot_write(path, error);
+  if (const auto why = replace(real, bytes)) return cannot_write(path, why);
+  return {};
+}
+
+Result<void> point_latest(const fs::path& folder) {
+  const auto absolute = fs::absolute(folder / ".").lexically_normal().parent_path();
+  const auto link = absolute.parent_path() / "latest";
+  std::error_code error;
+  const auto kind = fs::symlink_status(link, error).type();
+  if (kind != fs::file_type::not_found && kind != fs::file_type::symlink)
+    return cannot_write(link, std::make_error_code(std::errc::file_exists));
+  Temporary temporary(absolute.parent_path() / fmt::format(".latest.{}.tmp", ::getpid()));
+  ::unlink(temporary.path().c_str());  // left by a killed process that had our number
+  fs::create_symlink(absolute.filename(), temporary.path(), error);
+  if (error) return cannot_write(link, error);
+  fs::rename(temporary.path(), link, error);
+  if (error) return cannot_write(link, error);
+  temporary.renamed();
+  return {};
+}
+
+}  // namespace mqtts::reports

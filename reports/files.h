@@ -1,0 +1,27 @@
+// Files that are written whole or not at all.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "harness/model/error.h"
+
+namespace mqtts::reports {
+
+// A file of a report, still in memory: its name without a folder, and its bytes.
+struct File {
+  std::string name;
+  std::string bytes;
+  bool operator==(const File&) const = default;
+};
+
+// Writes a temporary file beside `path`, syncs it and renames it, so that a reader sees the old file or the
+// new one. The folder is made if it is missing; a symbolic link is followed; a pipe or a device is written
+// straight. ErrorKind::local, and nothing is left behind, if the disk is full or the folder may not be written.
+Result<void> write_whole(const std::filesystem::path& path, std::string_view bytes);
+
+// Makes `latest`, beside `folder`, a symbolic link to it. ErrorKind::local if something else has that name.
+Result<void> point_latest(const std::filesystem::path& folder);
+
+}  // namespace mqtts::reports

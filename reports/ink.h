@@ -1,0 +1,42 @@
+// The only way of ours to a terminal: text comes out plain, and coloured as the style allows.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "harness/model/report.h"
+#include "reports/style.h"
+
+namespace mqtts::reports {
+
+enum class Tone {
+  plain,
+  strong,
+  faint,
+  good,
+  bad,
+  warning,
+};
+
+class Ink {
+ public:
+  explicit Ink(const Style& style) : style_(style) {}
+
+  const Style& style() const { return style_; }
+
+  // `text` as one plain line (see plain_text.h), in the colour of the tone.
+  std::string operator()(Tone tone, std::string_view text) const;
+
+  // A sign of one column. It tells verdicts apart without colour, and cyan against red serves colour-blind eyes.
+  std::string_view sign(Verdict verdict) const;
+  static Tone tone(Verdict verdict);
+
+  std::string_view dot() const { return style_.unicode ? "·" : "-"; }
+  std::string_view ellipsis() const { return style_.unicode ? "…" : "..."; }
+
+ private:
+  Style style_;
+};
+
+}  // namespace mqtts::reports

@@ -1,0 +1,89 @@
+#include "reports/junit_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "reports/describe.h"
+#include "reports/utf8.h"
+
+namespace mqtts::reports {
+namespace {
+
+bool is_safe(char32_t c) {
+  const bool is_letter = (c >= 0xc0 && c < 0x2000) || (c >= 0x3040 && c < 0xd800);  // or near enough, beyond ASCII
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
+         c == '-' || is_letter;
+}
+
+// YYYY-MM-DDTHH:MM:SS, whatever follows; empty if it does not begin so.
+std::string_view seconds_of(std::string_view time) {
+  constexpr std::string_view shape = "0000-00-00T00:00:00";
+  if (time.size() < shape.size()) return {};
+  time = time.substr(0, shape.size());
+  const bool fits = std::ranges::equal(
+      time, shape, [](char c, char wanted) { return wanted == '0' ? c >= '0' && c <= '9' : c == wanted; });
+  return fits ? time : std::string_view();
+}
+
+void add(std::string& body, const Words& words, const Message& label, const std::string& text) {
+  if (!text.empty()) body += words(msg("{label}: {text}", {{"label", words(label)}, {"text", text}})) + '\n';
+}
+
+}  // namespace
+
+std::string junit_word(std::string_view name) {
+  std::string word;
+  while (!name.empty()) {
+    const auto next = first_of(name);
+    if (next.valid && is_safe(next.value)) {
+      word += name.substr(0, next.bytes);
+    } else {
+      word += '-';
+    }
+    name.remove_prefix(next.bytes);
+  }
+  return word.empty() ? "unnamed" : word;
+}
+
+std::string junit_timestamp(std::string_view time, std::string_view otherwise) {
+  for (const auto candidate : {time, otherwise})
+    if (const auto found = seconds_of(candidate); !found.empty()) return std::string(found);
+  return "1970-01-01T00:00:00";
+}
+
+std::string junit_type(const CheckResult& check) {
+  if (!check.observed) return "harness.error";
+  const auto& seen = *check.observed;
+  if (seen.outcome == Outcome::accepted) return "mqtt.accepted";
+  std::string who(to_string(seen.by));
+  std::ranges::replace(who, '-', '.');
+  return fmt::format("{}.{}", who, to_string(seen.outcome));
+}
+
+std::string junit_body(const CheckResult& check, const Words& words) {
+  std::string body;
+  add(body, words, msg("check"), words(check.title));
+  add(body, words, msg("expected"), describe(check.expected, words));
+  if (check.observed) {
+    add(body, words, msg("seen"), words(describe(*check.observed)));
+    add(body, words, msg("superseded by stage"), check.observed->superseded_by);
+  }
+  add(body, words, msg("why"), words(check.message));
+  add(body, words, msg("control"), check.control);
+  add(body, words, msg("changed"), check.changed);
+  if (check.verdict != Verdict::pass) add(body, words, msg("hint"), words(check.hint));
+  if (check.observed) {
+    for (const auto& evidence : check.observed->evidence)
+      body += fmt::format("\n{}:\n{}\n", evidence.kind, evidence.text);
+  }
+  return body;
+}
+
+std::string defused(std::string text) {
+  constexpr std::string_view order = "[[ATTACHMENT|";
+  for (auto at = text.find(order); at != std::string::npos; at = text.find(order, at)) text.insert(at + 1, " ");
+  return text;
+}
+
+}  // namespace mqtts::reports

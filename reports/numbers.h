@@ -1,0 +1,19 @@
+// Numbers as reports write them, whatever the locale of the process.
+#pragma once
+
+#include <string>
+
+#include "harness/model/text.h"
+
+namespace mqtts::reports {
+
+// Rounded to milliseconds; 0 for what no clock can have measured (negative, infinite, not a number).
+double to_milliseconds(double seconds);
+
+// Exactly `decimals` digits after a dot, or after a comma in French.
+std::string fixed(double value, int decimals, Lang lang = Lang::en);
+
+// At most three digits after the dot, none that is not needed: "20", "2.5".
+std::string shortest(double value, Lang lang = Lang::en);
+
+}  // namespace mqtts::reports

@@ -1,0 +1,30 @@
+// results.json ("mqtts-harness/results/v1"): the single source, from which every report can be made again.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/model/error.h"
+#include "harness/model/report.h"
+#include "reports/words.h"
+
+namespace mqtts::reports {
+
+// Everything in `report`, in the order of the schema; absent facts are left out, seconds are rounded to
+// milliseconds, invalid UTF-8 becomes U+FFFD. `words` choose the language of "message"; "why" keeps the
+// sentence itself, so that it can be told in another one later.
+nlohmann::ordered_json to_json(const Report& report, const Words& words);
+
+// The same as the text of a file.
+std::string results_text(const Report& report, const Words& words);
+
+// Reads such a text back: read_results(results_text(report)) equals `report`. ErrorKind::invalid_input,
+// naming the place, if it is not JSON, of another schema, lacks a key, or has one that the schema does not.
+Result<Report> read_results(std::string_view text);
+
+// The JSON Schema (draft-07) of the file.
+std::string_view results_schema();
+
+}  // namespace mqtts::reports

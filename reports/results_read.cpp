@@ -1,0 +1,211 @@
+#include <algorithm>
+#include <string_view>
+
+#include "reports/json_reader.h"
+#include "reports/results_json.h"
+
+namespace mqtts::reports {
+
+// The readers of json_reader.h find these by the namespace of Place, so they are not in an unnamed one.
+static void read(const Place& place, LocalText& text) {
+  Object object(place);
+  object.need("en", text.en);
+  object.may("fr", text.fr);
+  object.done();
+}
+
+// A sentence that was written without "why" is kept as it stands.
+static void read_message(Object& object, Message& message) {
+  std::string told;
+  object.may("message", told);
+  object.may("why", message);
+  if (message.empty()) message.text = told;
+}
+
+static void read(const Place& place, Message& message) {
+  Object object(place);
+  object.need("text", message.text);
+  object.need("args", message.args);
+  object.done();
+}
+
+static void read(const Place& place, Verdict& verdict) {
+  read_word(place, verdict, verdict_from, "pass, fail, error, skip");
+}
+
+static void read(const Place& place, Outcome& outcome) {
+  read_word(place, outcome, outcome_from, "accepted, refused, closed, denied, timeout, garbled");
+}
+
+static void read(const Place& place, By& by) {
+  read_word(place, by, by_from, "broker, mqtt, tls-peer, tls-self, network");
+}
+
+static void read(const Place& place, Evidence& evidence) {
+  Object object(place);
+  object.need("kind", evidence.kind);
+  object.need("text", evidence.text);
+  object.done();
+}
+
+static void read(const Place& place, PeerCertificate& certificate) {
+  Object object(place);
+  object.may("subject", certificate.subject);
+  object.may("issuer", certificate.issuer);
+  object.may("sha256", certificate.sha256);
+  object.may("not_before", certificate.not_before);
+  object.may("not_after", certificate.not_after);
+  object.done();
+}
+
+static void read(const Place& place, TlsFacts& tls) {
+  Object object(place);
+  object.may("version", tls.version);
+  object.may("cipher", tls.cipher);
+  object.may("certificate_requested", tls.certificate_requested);
+  object.may("certificate_sent", tls.certificate_sent);
+  object.may("verified", tls.verified);
+  object.may("name_match", tls.name_match);
+  object.may("chain", tls.chain);
+  object.done();
+}
+
+static void read(const Place& place, Expected& expected) {
+  Object object(place);
+  object.need("outcome", expected.outcome);
+  object.need("by", expected.by);
+  object.may("reason", expected.reasons);
+  object.done();
+}
+
+static void read(const Place& place, Observation& observed) {
+  Object object(place);
+  object.need("outcome", observed.outcome);
+  object.need("by", observed.by);
+  object.may("code", observed.code);
+  object.may("reason", observed.reason);
+  object.may("tls", observed.tls);
+  object.may("superseded_by", observed.superseded_by);
+  object.may("seconds", observed.seconds);
+  object.done();
+}
+
+static void read(const Place& place, CheckResult& check) {
+  Object object(place);
+  std::vector<Evidence> evidence;
+  object.need("id", check.id);
+  object.may("title", check.title);
+  object.may("hint", check.hint);
+  object.may("tags", check.tags);
+  object.need("verdict", check.verdict);
+  object.need("seconds", check.seconds);
+  object.need("points", check.points);
+  object.need("max_points", check.max_points);
+  object.may("control", check.control);
+  object.may("changed", check.changed);
+  object.need("expected", check.expected);
+  object.may("observed", check.observed);
+  read_message(object, check.message);
+  object.may("evidence", evidence);
+  object.done();
+  if (check.observed) {
+    check.observed->evidence = std::move(evidence);
+  } else if (!evidence.empty()) {
+    place.complain(msg("{where} has evidence, and nothing that was observed", {{"where", place.where}}));
+  }
+}
+
+static void read(const Place& place, StageTiming& timing) {
+  Object object(place);
+  object.may("minting", timing.minting);
+  object.may("transfer", timing.transfer);
+  object.may("restart", timing.restart);
+  object.may("probing", timing.probing);
+  object.done();
+}
+
+static void read(const Place& place, StageResult& stage) {
+  Object object(place);
+  object.need("id", stage.id);
+  object.may("title", stage.title);
+  object.need("verdict", stage.verdict);
+  object.need("seconds", stage.seconds);
+  object.may_time("started", stage.started);
+  read_message(object, stage.message);
+  object.may("detail", stage.detail);
+  object.may("timing", stage.timing);
+  object.need("checks", stage.checks);
+  object.done();
+}
+
+static void read(const Place& place, TargetResult& target) {
+  Object object(place);
+  object.need("name", target.name);
+  object.may("host", target.host);
+  object.may("restored", target.restored);
+  object.need("score", target.score);
+  object.need("max_score", target.max_score);
+  read_message(object, target.message);
+  object.may("by_hand", target.by_hand);
+  object.need("stages", target.stages);
+  object.done();
+}
+
+static void read(const Place& place, RunInfo& run) {
+  Object object(place);
+  object.need("id", run.id);
+  object.may_time("started", run.started);
+  object.need("seconds", run.seconds);
+  object.need("tool", run.tool);
+  object.need("plan", run.plan);
+  object.may("plan_title", run.plan_title);
+  object.may("plan_sha256", run.plan_sha256);
+  object.need("command", run.command);
+  object.need("exit_code", run.exit_code);
+  object.done();
+}
+
+static void read(const Place& place, Report& report) {
+  constexpr std::string_view wanted = "mqtts-harness/results/v1";
+  Object object(place);
+  std::string schema;
+  std::string for_editors;
+  object.need("schema", schema);
+  object.may("$schema", for_editors);
+  if (schema != wanted) {
+    place.complain(msg("not results of this version: \"schema\" is \"{found}\", and not \"{wanted}\"",
+                       {{"found", schema}, {"wanted", std::string(wanted)}}));
+  }
+  object.need("run", report.run);
+  object.need("targets", report.targets);
+  object.done();
+}
+
+// Both count from 1, as editors do.
+static Message not_json(std::string_view text, std::size_t byte) {
+  const auto before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
+  const auto line = 1 + std::ranges::count(before, '\n');
+  const auto column = before.size() - (before.rfind('\n') + 1) + 1;
+  return msg("not JSON: line {line}, column {column}",
+             {{"line", std::to_string(line)}, {"column", std::to_string(column)}});
+}
+
+Result<Report> read_results(std::string_view text) {
+  const auto hint =
+      msg("give a results.json that mqtts-harness has written; `mqtts-harness schema results` describes it");
+  nlohmann::json json;
+  try {
+    json = nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    return failure(ErrorKind::invalid_input, not_json(text, error.byte), hint, error.what());
+  } catch (const nlohmann::json::exception& error) {  // a number that no double can hold
+    return failure(ErrorKind::invalid_input, msg("JSON that cannot be held"), hint, error.what());
+  }
+  Report report;
+  Complaint complaint;
+  read(Place{json, "results", complaint}, report);
+  if (!complaint.empty()) return failure(ErrorKind::invalid_input, complaint, hint);
+  return report;
+}
+
+}  // namespace mqtts::reports

@@ -1,0 +1,171 @@
+#include <cmath>
+
+#include "reports/numbers.h"
+#include "reports/results_json.h"
+#include "reports/utf8.h"
+
+namespace mqtts {
+
+namespace texts {
+extern const std::string_view results_schema;
+}
+
+namespace reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json list_of(const std::vector<std::string>& texts) {
+  auto list = Json::array();
+  for (const auto& text : texts) list.push_back(valid_utf8(text));
+  return list;
+}
+
+// JSON has no word for infinity; no plan gives such points.
+double finite(double value) { return std::isfinite(value) ? value : 0; }
+
+void put(Json& object, const char* key, const std::string& text) {
+  if (!text.empty()) object[key] = valid_utf8(text);
+}
+
+void put(Json& object, const char* key, const std::vector<std::string>& texts) {
+  if (!texts.empty()) object[key] = list_of(texts);
+}
+
+void put(Json& object, const char* key, const LocalText& text) {
+  if (text == LocalText{}) return;
+  object[key] = {{"en", valid_utf8(text.en)}};
+  put(object[key], "fr", text.fr);
+}
+
+void put(Json& object, const Message& message, const Words& words) {
+  if (message.empty()) return;
+  auto args = Json::object();
+  for (const auto& [name, value] : message.args) args[valid_utf8(name)] = valid_utf8(value);
+  object["message"] = valid_utf8(words(message));
+  object["why"] = {{"text", valid_utf8(message.text)}, {"args", std::move(args)}};
+}
+
+Json json_of(const PeerCertificate& certificate) {
+  auto json = Json::object();
+  put(json, "subject", certificate.subject);
+  put(json, "issuer", certificate.issuer);
+  put(json, "sha256", certificate.sha256);
+  put(json, "not_before", certificate.not_before);
+  put(json, "not_after", certificate.not_after);
+  return json;
+}
+
+Json json_of(const TlsFacts& tls) {
+  auto json = Json::object();
+  put(json, "version", tls.version);
+  put(json, "cipher", tls.cipher);
+  json["certificate_requested"] = tls.certificate_requested;
+  json["certificate_sent"] = tls.certificate_sent;
+  put(json, "verified", tls.verified);
+  put(json, "name_match", tls.name_match);
+  if (tls.chain.empty()) return json;
+  json["chain"] = Json::array();
+  for (const auto& certificate : tls.chain) json["chain"].push_back(json_of(certificate));
+  return json;
+}
+
+Json json_of(const Expected& expected) {
+  Json json = {{"outcome", to_string(expected.outcome)}, {"by", to_string(expected.by)}};
+  put(json, "reason", expected.reasons);
+  return json;
+}
+
+Json json_of(const Observation& observed) {
+  Json json = {{"outcome", to_string(observed.outcome)}, {"by", to_string(observed.by)}};
+  if (observed.code) json["code"] = *observed.code;
+  put(json, "reason", observed.reason);
+  if (observed.tls) json["tls"] = json_of(*observed.tls);
+  put(json, "superseded_by", observed.superseded_by);
+  json["seconds"] = to_milliseconds(observed.seconds);
+  return json;
+}
+
+Json json_of(const CheckResult& check, const Words& words) {
+  Json json = {{"id", valid_utf8(check.id)}};
+  put(json, "title", check.title);
+  put(json, "hint", check.hint);
+  put(json, "tags", check.tags);
+  json["verdict"] = to_string(check.verdict);
+  json["seconds"] = to_milliseconds(check.seconds);
+  json["points"] = finite(check.points);
+  json["max_points"] = finite(check.max_points);
+  put(json, "control", check.control);
+  put(json, "changed", check.changed);
+  json["expected"] = Json::array();
+  for (const auto& expected : check.expected) json["expected"].push_back(json_of(expected));
+  if (check.observed) json["observed"] = json_of(*check.observed);
+  put(json, check.message, words);
+  if (!check.observed || check.observed->evidence.empty()) return json;
+  json["evidence"] = Json::array();
+  for (const auto& evidence : check.observed->evidence)
+    json["evidence"].push_back({{"kind", valid_utf8(evidence.kind)}, {"text", valid_utf8(evidence.text)}});
+  return json;
+}
+
+Json json_of(const StageTiming& timing) {
+  return {{"minting", to_milliseconds(timing.minting)},
+          {"transfer", to_milliseconds(timing.transfer)},
+          {"restart", to_milliseconds(timing.restart)},
+          {"probing", to_milliseconds(timing.probing)}};
+}
+
+Json json_of(const StageResult& stage, const Words& words) {
+  Json json = {{"id", valid_utf8(stage.id)}};
+  put(json, "title", stage.title);
+  json["verdict"] = to_string(stage.verdict);
+  json["seconds"] = to_milliseconds(stage.seconds);
+  put(json, "started", stage.started);
+  put(json, stage.message, words);
+  put(json, "detail", stage.detail);
+  json["timing"] = json_of(stage.timing);
+  json["checks"] = Json::array();
+  for (const auto& check : stage.checks) json["checks"].push_back(json_of(check, words));
+  return json;
+}
+
+Json json_of(const TargetResult& target, const Words& words) {
+  Json json = {{"name", valid_utf8(target.name)}};
+  put(json, "host", target.host);
+  if (target.restored) json["restored"] = *target.restored;
+  json["score"] = finite(target.score);
+  json["max_score"] = finite(target.max_score);
+  put(json, target.message, words);
+  put(json, "by_hand", target.by_hand);
+  json["stages"] = Json::array();
+  for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, words));
+  return json;
+}
+
+Json json_of(const RunInfo& run) {
+  Json json = {{"id", valid_utf8(run.id)}};
+  put(json, "started", run.started);
+  json["seconds"] = to_milliseconds(run.seconds);
+  json["tool"] = valid_utf8(run.tool);
+  json["plan"] = valid_utf8(run.plan);
+  put(json, "plan_title", run.plan_title);
+  put(json, "plan_sha256", run.plan_sha256);
+  json["command"] = list_of(run.command);
+  json["exit_code"] = run.exit_code;
+  return json;
+}
+
+}  // namespace
+
+nlohmann::ordered_json to_json(const Report& report, const Words& words) {
+  Json json = {{"schema", "mqtts-harness/results/v1"}, {"run", json_of(report.run)}, {"targets", Json::array()}};
+  for (const auto& target : report.targets) json["targets"].push_back(json_of(target, words));
+  return json;
+}
+
+std::string results_text(const Report& report, const Words& words) { return to_json(report, words).dump(2) + '\n'; }
+
+std::string_view results_schema() { return texts::results_schema; }
+
+}  // namespace reports
+}  // namespace mqtts

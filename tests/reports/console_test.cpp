@@ -1,0 +1,110 @@
+#include "reports/console.h"
+
+#include <sstream>
+
+#include <gtest/gtest.h>
+
+#include "reports/utf8.h"
+#include "tests/reports/golden.h"
+#include "tests/reports/sample_reports.h"
+
+namespace mqtts::reports {
+namespace {
+
+const Words english(Lang::en);
+const Words french(Lang::fr);
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(Summary, is_as_approved) {
+  expect_golden("lab-all-pass.0.console.txt", summary(samples::all_pass(), english, {.unicode = true}));
+  expect_golden("lab-troubled.4.console.txt", summary(samples::troubled(), english, {.unicode = true}));
+  expect_golden("lab-troubled.4.console.fr.txt", summary(samples::troubled(), french, {.unicode = true, .width = 80}));
+  expect_golden("lab-troubled.4.console.color.txt", summary(samples::troubled(), english, {.color = true}));
+  expect_golden("lab-unreachable.3.console.txt", summary(samples::unreachable(), english, {}));
+}
+
+TEST(Summary, has_no_escape_without_colour_and_only_its_own_with_it) {
+  for (const auto& words : {english, french}) {
+    EXPECT_EQ(summary(samples::troubled(), words, {}).find('\x1b'), std::string::npos);
+    auto colored = summary(samples::troubled(), words, {.color = true});
+    for (const auto* ours : {"\x1b[0m", "\x1b[1m", "\x1b[2m", "\x1b[36m", "\x1b[1;31m", "\x1b[33m"})
+      for (auto at = colored.find(ours); at != std::string::npos; at = colored.find(ours))
+        colored.erase(at, std::string_view(ours).size());
+    EXPECT_EQ(colored, summary(samples::troubled(), words, {})) << "colour changes nothing but colour";
+  }
+}
+
+TEST(Summary, lets_no_hostile_text_reach_the_terminal_raw) {
+  const std::string evil = "\x1b]0;owned\x07\r\x9b\u202E\n\xff";
+  auto report = samples::troubled();
+  auto& target = report.targets[0];
+  report.run.plan = report.run.plan_title.en = target.name = target.host = evil;
+  target.message = msg("{x}", {{"x", evil}});
+  target.by_hand = {evil};
+  for (auto& stage : target.stages) {
+    stage.id = stage.title.en = stage.detail = evil;
+    stage.message = target.message;
+    for (auto& check : stage.checks) {
+      check.id = check.title.en = check.hint.en = evil;
+      check.message = msg("{x}", {{"x", evil + "2"}});
+      check.verdict = Verdict::fail;
+      check.expected = {{Outcome::refused, By::mqtt, {evil}}};
+      check.observed = Observation{.outcome = Outcome::refused,
+                                   .by = By::mqtt,
+                                   .reason = evil,
+                                   .evidence = {{"broker-log", evil}, {"reproduce", evil}}};
+    }
+  }
+  auto text = summary(report, english, {});
+  for (const auto& line : lines_of(text)) {
+    for (std::string_view rest = line; !rest.empty();) {
+      const auto next = first_of(rest);
+      EXPECT_TRUE(next.valid && next.value >= 0x20 && !(next.value >= 0x7f && next.value < 0xa0) &&
+                  next.value != 0x202e)
+          << line;
+      rest.remove_prefix(next.bytes);
+    }
+  }
+}
+
+TEST(Summary, keeps_within_its_width_and_ends_no_line_with_a_space) {
+  for (const int width : {60, 80, 100}) {
+    for (const auto& words : {english, french}) {
+      for (const auto& line : lines_of(summary(samples::troubled(), words, {.unicode = true, .width = width}))) {
+        EXPECT_FALSE(line.ends_with(' ')) << line;
+        const bool is_command = line.find("sudo ") != std::string::npos;  // those are never broken
+        EXPECT_TRUE(is_command || columns_of(line) <= static_cast<std::size_t>(width)) << line;
+      }
+    }
+  }
+}
+
+TEST(Summary, tells_a_reason_that_all_checks_of_a_stage_share_only_once) {
+  const auto text = summary(samples::troubled(), english, {});
+  const std::string reason = "the broker did not come up in stage acl";
+  const auto first = text.find(reason);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_EQ(text.find(reason, first + 1), std::string::npos);
+}
+
+TEST(Summary, says_how_to_put_the_broker_back_by_hand) {
+  const auto text = summary(samples::troubled(), english, {});
+  EXPECT_NE(text.find("the broker was not put back"), std::string::npos);
+  EXPECT_NE(text.find("sudo systemctl restart mosquitto"), std::string::npos);
+}
+
+TEST(Mark, is_equally_wide_for_every_verdict) {
+  for (const auto& words : {english, french}) {
+    for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
+      EXPECT_EQ(columns_of(mark(verdict, words, Ink({.unicode = true}))), mark_width(words));
+  }
+}
+
+}  // namespace
+}  // namespace mqtts::reports

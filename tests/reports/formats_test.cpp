@@ -1,0 +1,100 @@
+#include "reports/formats.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "tests/reports/golden.h"
+#include "tests/reports/sample_reports.h"
+#include "tests/reports/temporary_folder.h"
+
+namespace mqtts::reports {
+namespace {
+
+namespace fs = std::filesystem;
+const Words english(Lang::en);
+
+Report two_targets() {
+  auto report = samples::all_pass();
+  report.targets.push_back(report.targets[0]);
+  report.targets[1].name = "other";
+  return report;
+}
+
+std::set<std::string> names_in(const fs::path& folder) {
+  std::set<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename());
+  return names;
+}
+
+TEST(Formats, have_a_name_a_pattern_and_a_file_for_every_report) {
+  for (const auto& format : formats()) {
+    EXPECT_FALSE(format.name.empty());
+    EXPECT_FALSE(format.pattern.empty());
+    EXPECT_FALSE(format.render(samples::all_pass(), english).empty()) << format.name;
+  }
+}
+
+TEST(Wanted, is_a_format_and_perhaps_a_path) {
+  const auto plain = wanted_from("junit");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->format, "junit");
+  EXPECT_FALSE(plain->path);
+  EXPECT_EQ(wanted_from("json=a=b.json")->path, fs::path("a=b.json"));
+}
+
+TEST(Wanted, must_be_a_format_that_there_is_and_a_path_that_says_something) {
+  for (const auto* text : {"xml", "", "=x", "json="}) {
+    const auto wanted = wanted_from(text);
+    ASSERT_FALSE(wanted) << text;
+    EXPECT_EQ(wanted.error().kind, ErrorKind::usage);
+    EXPECT_FALSE(wanted.error().hint.empty());
+  }
+}
+
+TEST(WriteReports, puts_all_into_the_folder_and_says_what) {
+  const TemporaryFolder folder;
+  const auto written = write_reports(samples::all_pass(), english, {{"json", {}}, {"junit", {}}}, folder.path());
+  ASSERT_TRUE(written);
+  EXPECT_EQ(*written,
+            (std::vector<std::string>{folder.path() / "results.json", folder.path() / "TEST-lab.embedded.xml"}));
+  EXPECT_EQ(text_of((*written)[0]), text_of(golden_path("lab-all-pass.0.results.json")));
+}
+
+TEST(WriteReports, takes_a_path_as_the_exact_name_of_a_single_file) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "deep" / "mine.xml";
+  ASSERT_TRUE(write_reports(samples::all_pass(), english, {{"junit", path}}, "/nowhere"));
+  EXPECT_EQ(text_of(path), text_of(golden_path("lab-all-pass.0.junit.xml")));
+}
+
+TEST(WriteReports, takes_a_path_as_a_folder_if_it_is_one_or_looks_like_one_or_files_are_several) {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.path() / "is");
+  const auto report = samples::all_pass();
+  ASSERT_TRUE(write_reports(report, english, {{"json", folder.path() / "is"}}, "/nowhere"));
+  ASSERT_TRUE(write_reports(report, english, {{"json", folder.path() / "looks" / ""}}, "/nowhere"));
+  ASSERT_TRUE(write_reports(two_targets(), english, {{"junit", folder.path() / "several"}}, "/nowhere"));
+  EXPECT_EQ(names_in(folder.path() / "is"), std::set<std::string>{"results.json"});
+  EXPECT_EQ(names_in(folder.path() / "looks"), std::set<std::string>{"results.json"});
+  EXPECT_EQ(names_in(folder.path() / "several"),
+            (std::set<std::string>{"TEST-lab.embedded.xml", "TEST-lab.other.xml"}));
+}
+
+TEST(WriteReports, writes_nothing_if_one_format_is_unknown) {
+  const TemporaryFolder folder;
+  const auto written = write_reports(samples::all_pass(), english, {{"json", {}}, {"xml", {}}}, folder.path());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::usage);
+  EXPECT_TRUE(names_in(folder.path()).empty());
+}
+
+TEST(WriteReports, says_which_file_could_not_be_written) {
+  const auto written = write_reports(samples::all_pass(), english, {{"json", {}}}, "/dev/null/out");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::local);
+  EXPECT_NE(to_english(written.error().what).find("/dev/null/out/results.json"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mqtts::reports

@@ -1,0 +1,61 @@
+#include "reports/plain_text.h"
+
+#include <gtest/gtest.h>
+
+#include "reports/ink.h"
+
+namespace mqtts::reports {
+namespace {
+
+using Lines = std::vector<std::string>;
+
+TEST(PlainLine, leaves_no_way_to_talk_to_the_terminal) {
+  EXPECT_EQ(plain_line("\x1b]0;title\x07"), "\uFFFD]0;title\uFFFD");
+  EXPECT_EQ(plain_line("\xc2\x9b"
+                       "31m"),
+            "\uFFFD31m")
+      << "CSI in one byte, U+009B";
+  EXPECT_EQ(plain_line("a\rb\nc\td\x7f"), "a b c d\uFFFD");
+  EXPECT_EQ(plain_line("\u202Egnp.exe\u2066"), "\uFFFDgnp.exe\uFFFD") << "reordering";
+  EXPECT_EQ(plain_line("\xff"), "\uFFFD");
+  EXPECT_EQ(plain_line("é 😀"), "é 😀");
+}
+
+TEST(PlainLines, are_split_and_end_with_the_last_that_says_something) {
+  EXPECT_EQ(plain_lines("a\r\n\nb\x1b\n\n"), (Lines{"a", "", "b\uFFFD"}));
+  EXPECT_EQ(plain_lines(""), Lines{});
+}
+
+TEST(Wrapped, breaks_at_spaces_and_never_inside_a_word) {
+  EXPECT_EQ(wrapped("one two three", 7), (Lines{"one two", "three"}));
+  EXPECT_EQ(wrapped("a mosquitto.conf b", 4), (Lines{"a", "mosquitto.conf", "b"}));
+  EXPECT_EQ(wrapped("échoué là", 9), (Lines{"échoué là"})) << "accents take one column";
+  EXPECT_EQ(wrapped("", 9), (Lines{""}));
+}
+
+TEST(Cut, keeps_within_the_width_and_between_code_points) {
+  EXPECT_EQ(cut("éééé", 4, "…"), "éééé");
+  EXPECT_EQ(cut("ééééé", 4, "…"), "ééé…");
+  EXPECT_EQ(cut("abcdef", 2, "..."), "...") << "the ellipsis is not cut";
+}
+
+TEST(Padded, counts_columns) { EXPECT_EQ(padded("é", 3) + "|", "é  |"); }
+
+TEST(Ink, colours_only_if_the_style_says_so) {
+  EXPECT_EQ(Ink({.color = true})(Tone::bad, "x"), "\x1b[1;31mx\x1b[0m");
+  EXPECT_EQ(Ink({.color = false})(Tone::bad, "x"), "x");
+  EXPECT_EQ(Ink({.color = true})(Tone::plain, "\x1b"), "\uFFFD");
+}
+
+TEST(Ink, has_another_sign_for_each_verdict) {
+  for (const bool unicode : {false, true}) {
+    const Ink ink({.unicode = unicode});
+    std::set<std::string_view> signs;
+    for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
+      signs.insert(ink.sign(verdict));
+    EXPECT_EQ(signs.size(), 4U);
+  }
+}
+
+}  // namespace
+}  // namespace mqtts::reports
