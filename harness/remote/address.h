@@ -1,0 +1,42 @@
+// From a host's name to a connected socket, within a deadline.
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "harness/model/deadline.h"
+#include "harness/model/error.h"
+
+namespace mqtts::remote {
+
+// Owns a file descriptor.
+class Fd {
+ public:
+  explicit Fd(int fd) : x_fd(fd) {}
+  Fd(Fd&& other) noexcept : x_fd(std::exchange(other.x_fd, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    std::swap(x_fd, other.x_fd);
+    return *this;
+  }
+  ~Fd() {
+    if (x_fd >= 0) close(x_fd);
+  }
+  int get() const { return x_fd; }
+  int release() { return std::exchange(x_fd, -1); }
+
+ private:
+  int x_fd;
+};
+
+// `deadline` as an error: ErrorKind::interrupted if a stop was asked for, else ErrorKind::timeout.
+tl::unexpected<Error> out_of_time(const Deadline& deadline, Message what, Message hint = {});
+
+// A connected, non-blocking TCP socket with TCP_NODELAY. A name is resolved to numbers first, and each of them is
+// tried in turn. ErrorKind::unreachable, timeout or interrupted.
+Result<Fd> connect_tcp(const std::string& host, std::uint16_t port, const Deadline& deadline);
+
+}  // namespace mqtts::remote

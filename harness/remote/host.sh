@@ -1,0 +1,217 @@
+# POSIX sh, sent in front of every script. Forks cost a millisecond each on small machines, so what the shell can do
+# by itself it does. Set by the caller: name conf log pid_file; functions stop_broker and start_broker.
+
+# now: centiseconds since the machine started.
+now() {
+  read -r up _ </proc/uptime
+  now=$((${up%.*} * 100 + 1${up#*.} - 100))
+}
+
+nap() { sleep 0.005 2>/dev/null || sleep 1; }
+
+# is_broker PID: true if that process lives and is the broker. born: when it started; cmd: its command line.
+is_broker() {
+  born= cmd=
+  read -r cmd 2>/dev/null <"/proc/$1/cmdline" || [ -n "$cmd" ] || return 1
+  case $cmd in *"$name"*) ;; *) return 1 ;; esac
+  read -r line 2>/dev/null <"/proc/$1/stat" || return 1
+  set -- ${line##*) }
+  born=${20}
+}
+
+# find_broker: pid and born of the running broker, by its pid file or else by its command line.
+find_broker() {
+  pid=
+  read -r pid 2>/dev/null <"$pid_file"
+  case $pid in *[!0-9]*) pid= ;; esac
+  [ -n "$pid" ] && is_broker "$pid" && return 0
+  for folder in /proc/[0-9]*; do
+    pid=${folder#/proc/}
+    # The kernel parts arguments by NUL, which the shell drops.
+    is_broker "$pid" && case $cmd in *"$name"*-c"$conf"*) return 0 ;; esac
+  done
+  pid= born=
+  return 1
+}
+
+# find_ports: the ports on which process $pid listens, in hexadecimal. False if we may not look.
+find_ports() {
+  ports=
+  sockets=$(ls -l "/proc/$pid/fd" 2>/dev/null) && [ -n "$sockets" ] || return 1
+  for table in "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; do
+    [ -r "$table" ] || continue
+    while read -r _ address _ mode _ _ _ _ _ inode _; do
+      [ "$mode" = 0A ] || continue
+      case $sockets in *"socket:[$inode]"*) ports="$ports ${address##*:}" ;; esac
+    done <"$table"
+  done
+}
+
+# someone_listens PORT...: true if each hexadecimal port is open on this machine, whoever it is that listens.
+someone_listens() {
+  open=
+  for table in "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; do
+    [ -r "$table" ] || continue
+    while read -r _ address _ mode _; do
+      [ "$mode" = 0A ] && open="$open ${address##*:}"
+    done <"$table"
+  done
+  for port; do
+    case " $open " in *" $port "*) ;; *) return 1 ;; esac
+  done
+}
+
+# listens PORT...: true if the broker listens on each hexadecimal port. Where its sockets may not be looked at, its
+# log must say so.
+listens() {
+  someone_listens "$@" || return 1
+  if find_ports; then
+    for port; do
+      case " $ports " in *" $port "*) ;; *) return 1 ;; esac
+    done
+  else
+    lines=$(new_lines)
+    for port; do
+      case "$lines " in *"listen socket on port $((0x$port))"[!0-9]*) ;; *) return 1 ;; esac
+    done
+  fi
+}
+
+log_size() {
+  size=0
+  [ -r "$log" ] && size=$(wc -c <"$log")
+  size=$((size))
+}
+
+# new_lines: what the log has gained since $offset, or all of it if it has been made anew.
+new_lines() {
+  [ -r "$log" ] || return 0
+  size=$(wc -c <"$log")
+  [ "$size" -ge "$offset" ] || offset=0
+  tail -c +$((offset + 1)) -- "$log"
+}
+
+# restart_broker SECONDS UP: stops it, starts it, and waits until UP, a command, is true of a new process. state:
+#   up; refused (the start command failed); died; absent (no process came); old (the former one still runs);
+#   waiting (alive, but UP was not true in time)
+# The words of both commands go to the file $said.
+restart_broker() {
+  now
+  start=$now
+  end=$((now + $1))
+  find_broker
+  old="$pid $born"
+  (stop_broker) >"$said" 2>&1
+  log_size
+  offset=$size
+  state=waiting
+  (start_broker) >>"$said" 2>&1 || state=refused
+  now
+  patience=$((now + 30))
+  seen=
+  while [ $state = waiting ]; do
+    find_broker
+    if [ -z "$pid" ]; then
+      [ -z "$seen" ] || state=died
+      now
+      [ "$now" -lt $patience ] || state=absent
+    elif [ "$pid $born" != "$old" ]; then
+      seen=yes
+      $2 && state=up
+    fi
+    [ $state = waiting ] || break
+    now
+    [ "$now" -lt $end ] || break
+    nap
+  done
+  [ "$state $pid $born" != "waiting $old" ] || state=old
+  now
+}
+
+# original PATH: tells what stands there, for parse_originals.
+original() {
+  printf 'path %s\n' "$1"
+  folder=${1%/*}
+  while [ -n "$folder" ] && [ ! -e "$folder" ]; do
+    printf 'missing %s\n' "$folder"
+    folder=${folder%/*}
+  done
+  if [ -L "$1" ]; then
+    echo link && readlink -n -- "$1" | base64
+  elif [ -f "$1" ]; then
+    stat -c 'file %a %u:%g' -- "$1" && base64 -- "$1"
+  elif [ -e "$1" ]; then
+    echo other
+  else
+    echo absent
+  fi || exit
+  echo .
+}
+
+# service: tells whether the broker runs, and where it listens, for parse_originals.
+service() {
+  if find_broker; then
+    find_ports
+    echo "running$ports"
+  else
+    echo stopped
+  fi
+}
+
+# has_loaded: true if the log says that this start has read our configuration, and is done.
+has_loaded() {
+  lines=$(new_lines)
+  case $lines in *"Config loaded from $conf."*) ;; *) return 1 ;; esac
+  case $lines in *"version "*" running"*) ;; *) return 1 ;; esac
+}
+
+# report_words: what the commands and the log have said since the stop; where both are silent, the service manager.
+report_words() {
+  words=$(cat "$said"; new_lines | tail -c 16384)
+  if [ -n "$words" ]; then
+    printf '%s\n' "$words"
+  elif [ -d /run/systemd/system ]; then
+    systemctl status --no-pager --full --lines 20 "$name" 2>&1
+  fi
+}
+
+# report_restart PATH...: tells how restart_broker ended, for parse_applied.
+report_restart() {
+  log_size
+  [ -r "$log" ] && readable=readable || readable=unreadable
+  printf 'state %s\nprocess %s\nrestart %s\nlog %s\nlog_size %s\n' \
+    $state "${pid:-0}" $((now - start)) $readable $size
+  sha256sum -- "$@" | while read -r sum _; do echo "sum ${sum#\\}"; done
+  echo words
+  [ $state = up ] || report_words
+  return 0
+}
+
+# identity PID: that process, told apart from a later one with its number.
+identity() {
+  read -r line 2>/dev/null <"/proc/$1/stat" || return 1
+  set -- "$1" ${line##*) }
+  echo "$1:${21}"
+}
+
+# end_tree PID: kills a process and its descendants, but no daemon that one of them has left.
+end_tree() {
+  tree=" $1 "
+  grown=yes
+  while [ -n "$grown" ]; do
+    grown=
+    for folder in /proc/[0-9]*; do
+      process=${folder#/proc/}
+      read -r line 2>/dev/null <"$folder/stat" || continue
+      set -- ${line##*) }
+      case $tree in *" $process "*) continue ;; *" $2 "*) tree="$tree$process " grown=yes ;; esac
+    done
+  done
+  kill -s KILL $tree
+}
+
+# take_over FORMER: ends what another shell, by its identity, still runs, and tells the identity of this one.
+take_over() {
+  [ -z "$1" ] || [ "$(identity "${1%%:*}")" != "$1" ] || end_tree "${1%%:*}"
+  identity $$
+}

@@ -1,0 +1,266 @@
+#include "harness/remote/scripts.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+namespace mqtts::texts {
+extern const std::string_view host_sh;
+}
+
+namespace mqtts::remote {
+
+namespace {
+
+constexpr int default_mode = 0644;
+constexpr int heredoc_line = 4096;  // characters
+
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+std::string base_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+// Where new files wait until they are whole: in the folder they are meant for, so that mv(1) only renames.
+std::string staging(const std::string& path, const std::string& tag) { return folder_of(path) + "/.mqtts-" + tag; }
+
+std::string staged(const std::string& path, const std::string& tag) { return staging(path, tag) + "/" + base_of(path); }
+
+std::string head(const BrokerProfile& profile) {
+  return fmt::format(
+      "{}name={}\nconf={}\nlog={}\npid_file={}\nstop_broker() {{\n:\n{}\n}}\nstart_broker() {{\n:\n{}\n}}\n",
+      texts::host_sh, quoted(profile.name), quoted(profile.configuration_path), quoted(profile.log_path),
+      quoted(profile.pid_file), profile.stop_command, profile.start_command);
+}
+
+// The content goes through the shell's standard input, never through the arguments of a process.
+std::string write_command(const std::string& path, const std::string& content) {
+  if (content.empty()) return fmt::format(": >{}\n", quoted(path));
+  const std::string text = base64_encoded(content);
+  std::string script = fmt::format("base64 -d >{} <<'END'\n", quoted(path));
+  for (std::size_t at = 0; at < text.size(); at += heredoc_line) script += text.substr(at, heredoc_line) + "\n";
+  return script + "END\n";
+}
+
+std::string owner_word(const HostFile& file, const BrokerProfile& profile) {
+  if (!file.owner.empty()) return quoted(file.owner.find(':') == std::string::npos ? file.owner + ":" : file.owner);
+  return profile.sudo ? "\"${SUDO_USER:-root}:\"" : "";  // without sudo, what we make is the login user's already
+}
+
+// `command KEY -- PATHS`, once for each key: one process for all files that have a mode or an owner in common.
+std::string grouped(const std::string& command, const std::map<std::string, std::string>& paths_by_key) {
+  std::string script;
+  for (const auto& [key, paths] : paths_by_key) {
+    if (!key.empty()) script += fmt::format("{} {} --{}\n", command, key, paths);
+  }
+  return script;
+}
+
+// Puts all files, each by one rename. To be run with `set -e` and `umask 077`; the staging folders stay behind.
+std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile& profile, const std::string& tag) {
+  std::map<std::string, std::string> by_folder, by_mode, by_owner;
+  std::string contents, all;
+  for (const auto& file : files) {
+    const std::string place = " " + quoted(staged(file.path, tag));
+    contents += write_command(staged(file.path, tag), file.content);
+    by_folder[folder_of(file.path)] += place;
+    by_mode[fmt::format("{:o}", file.mode)] += place;
+    by_owner[owner_word(file, profile)] += place;
+    all += place;
+  }
+  std::string folders, stagings, moves;
+  for (const auto& [folder, places] : by_folder) {
+    folders += fmt::format("[ -d {0}/ ] || (umask 022; mkdir -p -- {0}/)\n", quoted(folder));
+    stagings += " " + quoted(folder + "/.mqtts-" + tag);
+    moves += fmt::format("mv -f --{} {}/\n", places, quoted(folder));
+  }
+  return folders + "mkdir -m 700 --" + stagings + "\n" + contents + grouped("chmod", by_mode) +
+         grouped("chown", by_owner) + "sync --" + all + " 2>/dev/null || sync\n" + moves;
+}
+
+// A command that removes the staging folders of these paths.
+std::string remove_stagings(const std::vector<std::string>& paths, const std::string& tag) {
+  std::set<std::string> folders;
+  for (const auto& path : paths) folders.insert(quoted(staging(path, tag)));
+  return folders.empty() ? ":" : fmt::format("rm -rf -- {}", fmt::join(folders, " "));
+}
+
+int centiseconds(double seconds) { return static_cast<int>(seconds * 100); }
+
+std::string restore_one(const OriginalFile& file, const BrokerProfile& profile, const std::string& tag) {
+  const std::string place = quoted(staged(file.path, tag));
+  switch (file.kind) {
+    case OriginalFile::Kind::absent: return fmt::format("rm -f -- {}\n", quoted(file.path));
+    case OriginalFile::Kind::link:
+      return fmt::format("(set -e; mkdir -m 700 -- {0}; ln -s -- {1} {2}; mv -fT -- {2} {3}); rm -rf -- {0}\n",
+                         quoted(staging(file.path, tag)), quoted(file.content), place, quoted(file.path));
+    case OriginalFile::Kind::file:
+      const HostFile put{file.path, file.content, file.mode, file.owner};
+      return fmt::format("(set -e; umask 077\n{}); rm -rf -- {}\n", put_commands({put}, profile, tag),
+                         quoted(staging(file.path, tag)));
+  }
+  return {};
+}
+
+template <class Number>
+Number number_in(std::string_view text) {
+  Number number{};
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+tl::unexpected<Error> not_ours(const std::string& output) {
+  return failure(ErrorKind::remote, msg("the broker's host gave an answer that cannot be understood"),
+                 msg("it must have the usual commands of a GNU or busybox system, and /proc"), output.substr(0, 2000));
+}
+
+}  // namespace
+
+std::string quoted(const std::string& word) {
+  std::string text = "'";
+  for (const char letter : word) {
+    if (letter == '\'') {
+      text += "'\\''";
+    } else {
+      text += letter;
+    }
+  }
+  return text + "'";
+}
+
+std::string sha256_hex(const std::string& bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
+}
+
+std::string base64_encoded(const std::string& bytes) {
+  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), from, static_cast<int>(bytes.size()));
+  text.pop_back();  // the NUL that OpenSSL sets behind it
+  return text;
+}
+
+std::optional<std::string> base64_decoded(const std::string& text) {
+  std::string tight;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(tight), [](char c) { return c != '\n' && c != ' '; });
+  std::string bytes(tight.size() / 4 * 3, '\0');
+  const auto* from = reinterpret_cast<const unsigned char*>(tight.data());
+  if (tight.empty()) return bytes;
+  if (EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), from, static_cast<int>(tight.size())) < 0) {
+    return std::nullopt;
+  }
+  for (auto last = tight.rbegin(); last != tight.rend() && *last == '='; ++last) bytes.pop_back();
+  return bytes;
+}
+
+std::string take_over_script(const BrokerProfile& profile, const std::string& former,
+                             const std::vector<std::string>& paths, const std::string& tag) {
+  return head(profile) + fmt::format("take_over {}\n{}\n", quoted(former), remove_stagings(paths, tag));
+}
+
+std::string originals_script(const BrokerProfile& profile, const std::vector<std::string>& paths) {
+  std::string script = head(profile);
+  for (const auto& path : paths) script += fmt::format("original {}\n", quoted(path));
+  return script + "service\n";
+}
+
+std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Originals& originals) {
+  std::vector<HostFile> files = setup.files;
+  HostFile configuration{profile.configuration_path, setup.configuration, default_mode, profile.sudo ? "root" : ""};
+  const OriginalFile* original = originals.find(profile.configuration_path);
+  if (original != nullptr && original->kind == OriginalFile::Kind::file) {
+    configuration.mode = original->mode;
+    configuration.owner = original->owner;
+  }
+  files.push_back(std::move(configuration));
+  return files;
+}
+
+std::string apply_script(const BrokerProfile& profile, const std::vector<HostFile>& files,
+                         const std::vector<std::uint16_t>& listening, const std::string& tag, double seconds) {
+  std::string ports, words;
+  std::vector<std::string> paths;
+  for (const auto port : listening) ports += fmt::format(" {:04X}", port);
+  for (const auto& file : files) {
+    words += " " + quoted(file.path);
+    paths.push_back(file.path);
+  }
+  std::string script =
+      head(profile) + fmt::format("trap {} EXIT\nset -e\numask 077\n", quoted(remove_stagings(paths, tag)));
+  script += put_commands(files, profile, tag);
+  script += fmt::format("set +e\numask 022\nsaid={}\n", quoted(staging(profile.configuration_path, tag) + "/.said"));
+  script +=
+      fmt::format("is_up() {{ listens{} && has_loaded; }}\nrestart_broker {} is_up\n", ports, centiseconds(seconds));
+  return script + fmt::format("report_restart{}\n", words);
+}
+
+Result<RestartAnswer> parse_applied(const std::string& output) {
+  RestartAnswer answer;
+  std::istringstream lines(output);
+  std::string key, value;
+  while (lines >> key && key != "words") {
+    if (!(lines >> value)) return not_ours(output);
+    if (key == "state") answer.state = value;
+    if (key == "process") answer.process_id = number_in<long>(value);
+    if (key == "restart") answer.seconds = number_in<int>(value) / 100.0;
+    if (key == "log") answer.log_readable = value == "readable";
+    if (key == "log_size") answer.log_size = number_in<std::uint64_t>(value);
+    if (key == "sum") answer.sums.push_back(value);
+  }
+  if (key != "words" || answer.state.empty()) return not_ours(output);
+  const auto at = output.find("\nwords\n");
+  if (at == std::string::npos) return not_ours(output);
+  answer.words = output.substr(at + std::string_view("\nwords\n").size());
+  return answer;
+}
+
+std::string restore_script(const BrokerProfile& profile, const Originals& originals, const std::string& tag,
+                           double seconds) {
+  std::string script = head(profile);
+  for (const auto& file : originals.files) script += restore_one(file, profile, tag);
+  // A folder that holds what is not ours stays, and the proof will tell.
+  for (const auto& folder : deepest_first(originals.missing_folders)) {
+    script += fmt::format("[ ! -d {0} ] || rmdir -- {0}\n", quoted(folder));
+  }
+  script += originals.broker_ran ? fmt::format(
+                                       "said=$(mktemp)\nis_up() {{ someone_listens {}; }}\n"
+                                       "restart_broker {} is_up\n[ $state = up ] || report_words >&2\n"
+                                       "rm -f -- \"$said\"\n",
+                                       fmt::join(originals.ports, " "), centiseconds(seconds))
+                                 : std::string("(stop_broker) >&2\n");
+  for (const auto& file : originals.files) script += fmt::format("original {}\n", quoted(file.path));
+  return script + "service\n";
+}
+
+std::string log_script(const BrokerProfile& profile, std::optional<std::uint64_t> offset, std::uint64_t limit) {
+  const std::string start = offset ? std::to_string(*offset) : "$size";
+  return fmt::format(
+      "log={}\nsize=$(wc -c <\"$log\") || exit\nsize=$((size))\noffset={}\n[ \"$size\" -ge $offset ] || offset=0\n"
+      "skip=0\n[ $((size - offset)) -le {} ] || skip=$((size - offset - {}))\nprintf '%s %s\\n' $size $skip\n"
+      "[ $size -eq $offset ] || tail -c +$((offset + skip + 1)) -- \"$log\" | head -c $((size - offset - skip))\n",
+      quoted(profile.log_path), start, limit, limit);
+}
+
+Result<LogAnswer> parse_log(const std::string& output) {
+  LogAnswer answer;
+  const auto first_end = output.find('\n');
+  const auto space = output.find(' ');
+  if (first_end == std::string::npos || space > first_end) return not_ours(output);
+  answer.size = number_in<std::uint64_t>(output);
+  answer.left_out = number_in<std::uint64_t>(std::string_view(output).substr(space + 1));
+  const auto last_end = output.rfind('\n');
+  answer.lines = output.substr(first_end + 1, last_end - first_end);
+  answer.size -= output.size() - last_end - 1;
+  return answer;
+}
+
+std::string runs_script(const BrokerProfile& profile) { return head(profile) + "find_broker\n"; }
+
+}  // namespace mqtts::remote

@@ -1,0 +1,85 @@
+// An embedded host for a test, and the way in to it.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/embedded/launcher.h"
+#include "harness/model/target.h"
+#include "harness/remote/broker_host.h"
+#include "harness/remote/shell.h"
+
+namespace mqtts {
+
+inline Deadline soon() { return Deadline::in(std::chrono::seconds(20)); }
+
+inline std::string told(const Error& error) {
+  return to_english(error.what) + " / " + to_english(error.hint) + " / " + error.detail;
+}
+
+inline std::string read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void write_file(const std::filesystem::path& path, const std::string& content) {
+  std::ofstream(path, std::ios::binary) << content;
+}
+
+inline Target read_target(const std::string& path) {
+  const auto json = nlohmann::json::parse(read_file(path));
+  const auto &mqtt = json.at("mqtt"), &ssh = json.at("ssh"), &broker = json.at("broker");
+  Target target;
+  target.name = json.at("name");
+  target.mqtt = {mqtt.at("host"), mqtt.at("tls_port"), mqtt.at("plain_port")};
+  target.ssh =
+      SshAddress{ssh.at("host"), ssh.at("port"), ssh.at("user"), ssh.at("identity_file"), ssh.at("known_hosts_file")};
+  auto& profile = target.broker;
+  profile.configuration_path = broker.at("configuration");
+  profile.log_path = broker.at("log");
+  profile.pid_file = broker.at("pid_file");
+  profile.user = broker.at("user");
+  profile.home = broker.at("home");
+  profile.root = broker.at("root");
+  profile.plain_listener = broker.at("plain_listener");
+  profile.tls_listener = broker.at("tls_listener");
+  profile.base = broker.at("base");
+  profile.stop_command = broker.at("stop");
+  profile.start_command = broker.at("start");
+  profile.sudo = broker.at("sudo");
+  return target;
+}
+
+// A test with an embedded host of its own.
+class OnEmbeddedHost : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto started = cli::EmbeddedHost::start(soon());
+    ASSERT_TRUE(started) << told(started.error());
+    host.emplace(*std::move(started));
+    target = read_target(host->target_file());
+  }
+
+  SshAddress& ssh() { return *target.ssh; }
+  remote::ShellOpener opener() { return remote::ssh_opener(ssh(), remote::Privilege::login_user); }
+
+  // A configuration of the base lines and these.
+  std::string configuration(const std::string& lines) const {
+    return fmt::format("{}\n{}\n", fmt::join(target.broker.base, "\n"), lines);
+  }
+  std::string plain_listener() const { return "listener " + target.broker.plain_listener; }
+  StageSetup open_stage() const {
+    return {"open", {}, configuration(plain_listener() + "\nallow_anonymous true"), {target.mqtt.plain_port}};
+  }
+
+  std::optional<cli::EmbeddedHost> host;
+  Target target;
+};
+
+}  // namespace mqtts

@@ -1,0 +1,154 @@
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <map>
+
+#include "harness/remote/address.h"
+#include "tests/remote/embedded.h"
+
+namespace mqtts::remote {
+
+using namespace std::chrono_literals;
+
+// Everything that lies under a folder, but for what a broker writes while it runs.
+std::map<std::string, std::string> snapshot(const std::string& root) {
+  std::map<std::string, std::string> found;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {
+    const std::string path = entry.path();
+    if (path.ends_with(".log") || path.ends_with(".pid")) continue;
+    struct stat facts {};
+    lstat(path.c_str(), &facts);
+    found[path] = fmt::format("{:o} {}:{} ", facts.st_mode, facts.st_uid, facts.st_gid);
+    if (entry.is_symlink()) {
+      found[path] += std::filesystem::read_symlink(path).string();
+    } else if (entry.is_regular_file()) {
+      found[path] += read_file(path);
+    }
+  }
+  return found;
+}
+
+class RestoringTest : public OnEmbeddedHost {
+ protected:
+  void SetUp() override {
+    OnEmbeddedHost::SetUp();
+    broker.emplace(opener(), target.broker);
+    const std::string& home = target.broker.home;
+    write_file(home + "/secret", std::string("a\0b'\n", 5));
+    chmod((home + "/secret").c_str(), 0640);
+    std::filesystem::create_symlink("secret", home + "/link");
+    write_file(target.broker.configuration_path, "# a student's own\n" + open_stage().configuration);
+    chmod(target.broker.configuration_path.c_str(), 0604);
+    stage = open_stage();
+    stage.files = {{home + "/secret", "other", 0644, ""},
+                   {home + "/link", "no link any more", 0600, ""},
+                   {home + "/new/folder/file", "new", 0644, ""}};
+    before = snapshot(target.broker.root);
+  }
+
+  std::optional<SshBrokerHost> broker;
+  StageSetup stage;
+  std::map<std::string, std::string> before;
+};
+
+TEST_F(RestoringTest, everything_is_put_back_bit_for_bit) {
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  ASSERT_NE(snapshot(target.broker.root), before);
+  const auto restored = broker->restore(soon());
+  ASSERT_TRUE(restored) << told(restored.error());
+  EXPECT_EQ(snapshot(target.broker.root), before);
+  EXPECT_FALSE(broker->broker_runs(soon()).value()) << "it did not run before";
+}
+
+TEST_F(RestoringTest, restoring_twice_is_harmless_and_restoring_nothing_too) {
+  EXPECT_TRUE(broker->restore(soon()));
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  EXPECT_TRUE(broker->restore(soon()));
+  EXPECT_TRUE(broker->restore(soon()));
+  EXPECT_EQ(snapshot(target.broker.root), before);
+}
+
+TEST_F(RestoringTest, what_stands_before_the_first_stage_counts) {
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  auto second = stage;
+  second.files = {{target.broker.home + "/secret", "third", 0600, ""},
+                  {target.broker.home + "/new/folder/second", "new", 0644, ""}};
+  ASSERT_TRUE(broker->apply(second, soon()));
+  const auto restored = broker->restore(soon());
+  ASSERT_TRUE(restored) << told(restored.error());
+  EXPECT_EQ(snapshot(target.broker.root), before);
+}
+
+TEST_F(RestoringTest, after_restoring_another_run_can_follow) {
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  ASSERT_TRUE(broker->restore(soon()));
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  ASSERT_TRUE(broker->restore(soon()));
+  EXPECT_EQ(snapshot(target.broker.root), before);
+}
+
+TEST_F(RestoringTest, a_broker_that_ran_runs_again_and_listens_where_it_did) {
+  std::system(target.broker.start_command.append(" 2>/dev/null").c_str());
+  const auto deadline = soon();
+  while (!connect_tcp("127.0.0.1", target.mqtt.plain_port, deadline) && !deadline.passed()) continue;
+  auto tls_only = stage;
+  tls_only.configuration = configuration("listener " + target.broker.tls_listener);
+  tls_only.listening = {target.mqtt.tls_port};
+  const auto applied = broker->apply(tls_only, soon());
+  ASSERT_TRUE(applied) << told(applied.error());
+  EXPECT_FALSE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
+  const auto restored = broker->restore(soon());
+  ASSERT_TRUE(restored) << told(restored.error());
+  EXPECT_TRUE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
+  EXPECT_TRUE(broker->broker_runs(soon()).value());
+  EXPECT_EQ(snapshot(target.broker.root), before);
+}
+
+TEST_F(RestoringTest, a_stage_that_brought_the_broker_down_is_put_back) {
+  stage.configuration += "no_such_option\n";
+  ASSERT_FALSE(broker->apply(stage, soon()));
+  const auto restored = broker->restore(soon());
+  ASSERT_TRUE(restored) << told(restored.error());
+  EXPECT_EQ(snapshot(target.broker.root), before);
+}
+
+TEST_F(RestoringTest, a_stage_that_ran_out_of_time_is_put_back_and_ended) {
+  target.broker.start_command = "sleep 3; echo late >" + target.broker.home + "/secret";
+  broker.emplace(opener(), target.broker);
+  const auto applied = broker->apply(stage, Deadline::in(1s));
+  ASSERT_FALSE(applied);
+  EXPECT_EQ(applied.error().kind, ErrorKind::timeout) << told(applied.error());
+  const auto restored = broker->restore(soon());
+  ASSERT_TRUE(restored) << told(restored.error());
+  EXPECT_EQ(snapshot(target.broker.root), before);
+  auto shell = opener()(soon());
+  ASSERT_TRUE(shell && (*shell)->run("sleep 4", soon()));
+  EXPECT_EQ(snapshot(target.broker.root), before);
+}
+
+TEST_F(RestoringTest, what_cannot_be_put_back_is_told_with_the_commands_to_do_it_by_hand) {
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  write_file(target.broker.home + "/new/folder/students", "work");
+  const auto restored = broker->restore(soon());
+  ASSERT_FALSE(restored);
+  EXPECT_NE(told(restored.error()).find("folders"), std::string::npos) << told(restored.error());
+  EXPECT_EQ(restored.error().detail.find("a\\0b"), std::string::npos) << "the secret is not told";
+
+  std::filesystem::remove(target.broker.home + "/new/folder/students");
+  write_file(target.broker.configuration_path, "changed by somebody");
+  write_file(target.broker.root + "/by_hand.sh", restored.error().detail);
+  std::system(fmt::format("sh {0}/by_hand.sh >/dev/null 2>&1; rm {0}/by_hand.sh", target.broker.root).c_str());
+  EXPECT_EQ(snapshot(target.broker.root), before);
+  EXPECT_TRUE(broker->restore(soon()));
+}
+
+TEST_F(RestoringTest, a_host_that_has_gone_is_told_with_the_commands_to_do_it_by_hand) {
+  ASSERT_TRUE(broker->apply(stage, soon()));
+  host.reset();
+  const auto restored = broker->restore(Deadline::in(5s));
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().kind, ErrorKind::unreachable) << told(restored.error());
+  EXPECT_NE(restored.error().detail.find("rm -f -- "), std::string::npos);
+}
+
+}  // namespace mqtts::remote

@@ -1,0 +1,108 @@
+#include "harness/remote/scripts.h"
+
+#include <gtest/gtest.h>
+
+namespace mqtts::remote {
+
+BrokerProfile a_profile() {
+  BrokerProfile profile;
+  profile.stop_command = "systemctl stop mosquitto";
+  profile.start_command = "systemctl start mosquitto";
+  return profile;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+TEST(Quoting, a_word_is_quoted_so_that_the_shell_sees_its_bytes) {
+  EXPECT_EQ(quoted(""), "''");
+  EXPECT_EQ(quoted("a b;$(c)\n"), "'a b;$(c)\n'");
+  EXPECT_EQ(quoted("it's"), "'it'\\''s'");
+}
+
+TEST(Base64, what_is_encoded_decodes_to_the_same_bytes) {
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_EQ(base64_decoded(base64_encoded(bytes)), bytes);
+    bytes += static_cast<char>(i * 7);
+  }
+  EXPECT_EQ(base64_encoded("hello"), "aGVsbG8=");
+  EXPECT_EQ(base64_decoded("aGVs\nbG8=\n"), "hello");
+  EXPECT_EQ(base64_decoded("a!"), std::nullopt);
+  EXPECT_EQ(base64_decoded("a"), std::nullopt);
+}
+
+TEST(Sha256, is_the_usual_one) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+TEST(FilesOfAStage, the_configuration_keeps_the_mode_and_owner_that_it_had) {
+  Originals originals;
+  originals.files = {{"/etc/mosquitto/mosquitto.conf", OriginalFile::Kind::file, "old", 0640, "0:113"}};
+  const auto files = files_of({"tls", {{"/a", "b", 0600, "vagrant"}}, "text", {8883}}, a_profile(), originals);
+  ASSERT_EQ(files.size(), 2u);
+  EXPECT_EQ(files[1].content, "text");
+  EXPECT_EQ(files[1].mode, 0640);
+  EXPECT_EQ(files[1].owner, "0:113");
+}
+
+TEST(FilesOfAStage, a_new_configuration_is_readable_by_all) {
+  const auto files = files_of({"tls", {}, "text", {}}, a_profile(), {});
+  EXPECT_EQ(files.at(0).mode, 0644);
+}
+
+TEST(ApplyScript, no_content_stands_in_the_arguments_of_a_process) {
+  const auto script = apply_script(a_profile(), {{"/etc/key.pem", "TOP SECRET", 0600, ""}}, {8883}, "tag", 5);
+  EXPECT_FALSE(has(script, "TOP SECRET"));
+  EXPECT_TRUE(has(script, "base64 -d >'/etc/.mqtts-tag/key.pem' <<'END'\n" + base64_encoded("TOP SECRET") + "\nEND\n"));
+}
+
+TEST(ApplyScript, one_process_does_for_all_files_that_have_a_mode_in_common) {
+  const auto script =
+      apply_script(a_profile(), {{"/x/a", "", 0644, ""}, {"/x/b", "", 0644, ""}, {"/y/c", "", 0600, ""}}, {}, "tag", 5);
+  EXPECT_TRUE(has(script, "chmod 644 -- '/x/.mqtts-tag/a' '/x/.mqtts-tag/b'\n")) << script;
+  EXPECT_TRUE(has(script, "mv -f -- '/x/.mqtts-tag/a' '/x/.mqtts-tag/b' '/x'/\n")) << script;
+}
+
+TEST(ApplyScript, with_sudo_a_file_without_owner_is_the_login_users) {
+  auto profile = a_profile();
+  profile.sudo = true;
+  const auto script = apply_script(profile, {{"/x/a", "", 0644, ""}, {"/x/b", "", 0644, "mosquitto"}}, {}, "tag", 5);
+  EXPECT_TRUE(has(script, "chown \"${SUDO_USER:-root}:\" -- '/x/.mqtts-tag/a'\n")) << script;
+  EXPECT_TRUE(has(script, "chown 'mosquitto:' -- '/x/.mqtts-tag/b'\n")) << script;
+}
+
+TEST(AppliedAnswer, is_read) {
+  const auto answer = parse_applied(
+      "state up\nprocess 12\nrestart 3\nlog readable\nlog_size 99\nsum aa\nsum bb\nwords\nstate died\nwords\n");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->state, "up");
+  EXPECT_EQ(answer->process_id, 12);
+  EXPECT_DOUBLE_EQ(answer->seconds, 0.03);
+  EXPECT_EQ(answer->log_size, 99u);
+  EXPECT_TRUE(answer->log_readable);
+  EXPECT_EQ(answer->sums, (std::vector<std::string>{"aa", "bb"}));
+  EXPECT_EQ(answer->words, "state died\nwords\n");
+}
+
+TEST(AppliedAnswer, anything_else_is_an_error) {
+  EXPECT_FALSE(parse_applied(""));
+  EXPECT_FALSE(parse_applied("state up\nprocess 12\n"));
+  EXPECT_FALSE(parse_applied("garbage\nwords\n"));
+}
+
+TEST(LogAnswer, half_a_line_is_left_for_the_next_time) {
+  const auto answer = parse_log("20 0\none\ntwo\nthr");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->lines, "one\ntwo\n");
+  EXPECT_EQ(answer->size, 17u);
+}
+
+TEST(LogAnswer, an_unchanged_log_has_no_lines) {
+  const auto answer = parse_log("20 0\n");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->lines, "");
+  EXPECT_EQ(answer->size, 20u);
+  EXPECT_FALSE(parse_log(""));
+}
+
+}  // namespace mqtts::remote
