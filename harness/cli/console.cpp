@@ -9,7 +9,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/console/style_choice.h"
-#include "reports/ink.h"
+#include "reports/plain_text.h"
 
 namespace mqtts::cli {
 namespace {
@@ -53,10 +53,10 @@ reports::Style style_for(const ConsoleOptions& options, int descriptor) {
 }
 
 int tell(const Error& error, const reports::Words& words) {
-  std::cerr << words(msg("error:")) << ' ' << reports::visible(words(error.what)) << '\n';
+  std::cerr << words(msg("error:")) << ' ' << reports::plain_line(words(error.what)) << '\n';
   if (!error.detail.empty())
-    for (const auto& line : reports::lines_of(error.detail)) std::cerr << "  | " << line << '\n';
-  if (!error.hint.empty()) std::cerr << words(msg("hint:")) << ' ' << reports::visible(words(error.hint)) << '\n';
+    for (const auto& line : reports::plain_lines(error.detail)) std::cerr << "  | " << line << '\n';
+  if (!error.hint.empty()) std::cerr << words(msg("hint:")) << ' ' << reports::plain_line(words(error.hint)) << '\n';
   const bool wrong_input = error.kind == ErrorKind::usage || error.kind == ErrorKind::invalid_input;
   return wrong_input ? exit_usage : exit_unjudged;
 }
@@ -65,7 +65,7 @@ int tell(const std::vector<plan::Problem>& problems, const reports::Words& words
   for (const auto& problem : problems) {
     const auto place =
         problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);
-    std::cerr << reports::visible(place) << ": " << reports::visible(words(problem.message)) << '\n';
+    std::cerr << reports::plain_line(place) << ": " << reports::plain_line(words(problem.message)) << '\n';
   }
   return exit_usage;
 }

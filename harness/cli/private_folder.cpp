@@ -20,9 +20,12 @@ constexpr auto prefix = "mqtts-harness-run.";
 
 std::vector<fs::path> places() {
   std::vector<fs::path> places;
-  for (const char* place : {std::getenv("XDG_RUNTIME_DIR"), static_cast<const char*>("/dev/shm"), std::getenv("TMPDIR"),
-                            static_cast<const char*>("/tmp")})
-    if (place != nullptr && *place != '\0') places.emplace_back(place);
+  for (const auto* variable : {"XDG_RUNTIME_DIR", "TMPDIR"}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') places.emplace_back(value);
+  }
+  places.emplace_back("/dev/shm");
+  places.emplace_back("/tmp");
   return places;
 }
 

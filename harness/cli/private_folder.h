@@ -9,7 +9,7 @@
 
 namespace mqtts::cli {
 
-// Of mode 0700, in memory where there is such a place ($XDG_RUNTIME_DIR, /dev/shm), else in $TMPDIR or /tmp. Goes with
+// Of mode 0700, in the first of $XDG_RUNTIME_DIR, $TMPDIR, /dev/shm and /tmp that can be written to. Goes with
 // everything in it when the object does. Folders that earlier runs of this user could not take away (they were
 // killed) are removed when a new one is made.
 class PrivateFolder {

@@ -100,7 +100,9 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
   if (!*evidence.seen) return unjudged(evidence.seen->error());
 
   const auto& seen = **evidence.seen;
-  if (allowed(check, seen)) {
+  // A plan may allow a port that a firewall hides, but no plan can make a silent listener one.
+  const bool silent = seen.outcome == Outcome::timeout && seen.reason != "timed_out";
+  if (allowed(check, seen) && !silent) {
     if (!evidence.closing_control || !is_accepted(*evidence.closing_control))
       return {Verdict::error,
               msg("refused, but {control} was not let in afterwards, so the refusal proves nothing", control)};

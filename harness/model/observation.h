@@ -25,7 +25,8 @@ enum class By {
   mqtt,      // refused by CONNACK, SUBACK, PUBACK or DISCONNECT; code is the MQTT code
   tls_peer,  // refused by a fatal alert *received from the peer*; code is the alert's number (RFC 8446 section 6)
   tls_self,  // refused by our own side: the peer's certificate or parameters; code is X509_V_ERR_* if it has one
-  network,   // TCP refused or unreachable (refused), or no answer (timeout)
+  network,   // TCP refused or unreachable (refused), or no answer (timeout): reason "timed_out" if TCP itself never
+             // connected (a firewall), "no_answer" if it did and nothing came back
 };
 
 std::string_view to_string(Outcome);

@@ -35,6 +35,7 @@ struct CheckResult {
   std::vector<Expected> expected;
   std::optional<Observation> observed;  // none: nothing was seen
   Message message;                      // one sentence: why this verdict
+  bool operator==(const CheckResult&) const = default;
 };
 
 // Where a stage's time went, in seconds.
@@ -43,6 +44,7 @@ struct StageTiming {
   double transfer = 0;  // SSH
   double restart = 0;   // the broker
   double probing = 0;
+  bool operator==(const StageTiming&) const = default;
 };
 
 struct StageResult {
@@ -55,6 +57,7 @@ struct StageResult {
   std::string detail;   // the broker's own words about it; hostile text
   StageTiming timing;
   std::vector<CheckResult> checks;
+  bool operator==(const StageResult&) const = default;
 };
 
 struct TargetResult {
@@ -66,6 +69,7 @@ struct TargetResult {
   double score = 0;
   double max_score = 0;
   std::vector<StageResult> stages;
+  bool operator==(const TargetResult&) const = default;
 };
 
 struct RunInfo {
@@ -78,11 +82,13 @@ struct RunInfo {
   std::string plan_sha256;
   std::vector<std::string> command;  // without the program's name
   int exit_code = 0;
+  bool operator==(const RunInfo&) const = default;
 };
 
 struct Report {
   RunInfo run;
   std::vector<TargetResult> targets;
+  bool operator==(const Report&) const = default;
 };
 
 // fail outranks error outranks pass outranks skip: a stage with one failed check has failed.

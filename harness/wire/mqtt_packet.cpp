@@ -1,0 +1,142 @@
+#include "harness/wire/mqtt_packet.h"
+
+#include <array>
+
+namespace mqtts::wire {
+namespace {
+
+constexpr std::size_t longest_string = 65'535;  // MQTT 3.1.1 section 1.5.3
+constexpr std::uint16_t keep_alive_seconds = 60;
+
+namespace packet_type {
+constexpr unsigned char connect = 0x10;
+constexpr unsigned char connack = 0x20;
+constexpr unsigned char disconnect = 0xe0;
+}  // namespace packet_type
+
+namespace connect_flag {
+constexpr unsigned char clean = 0x02;
+constexpr unsigned char password = 0x40;
+constexpr unsigned char user_name = 0x80;
+}  // namespace connect_flag
+
+constexpr std::array<std::string_view, 16> packet_names = {
+    "a reserved packet", "CONNECT", "CONNACK",     "PUBLISH",  "PUBACK",  "PUBREC",   "PUBREL",     "PUBCOMP",
+    "SUBSCRIBE",         "SUBACK",  "UNSUBSCRIBE", "UNSUBACK", "PINGREQ", "PINGRESP", "DISCONNECT", "AUTH"};
+
+void put_uint16(Bytes& bytes, std::size_t value) {
+  bytes.push_back(static_cast<unsigned char>(value >> 8));
+  bytes.push_back(static_cast<unsigned char>(value & 0xff));
+}
+
+void put_string(Bytes& bytes, std::string_view text) {
+  put_uint16(bytes, text.size());
+  bytes.insert(bytes.end(), text.begin(), text.end());
+}
+
+// MQTT 3.1.1 section 2.2.3: 7 bits a byte, lowest first. Ours need three bytes at most.
+void put_length(Bytes& bytes, std::size_t length) {
+  do {
+    const auto low = static_cast<unsigned char>(length & 0x7f);
+    length >>= 7;
+    bytes.push_back(length > 0 ? low | 0x80 : low);
+  } while (length > 0);
+}
+
+struct Length {
+  std::size_t value = 0;
+  std::size_t bytes = 0;  // that it took; 0: not all there yet
+  bool too_long = false;  // a fifth byte would follow
+};
+
+Length read_length(std::span<const unsigned char> bytes) {
+  Length length;
+  for (std::size_t i = 0; i < bytes.size() && i < 4; ++i) {
+    length.value |= static_cast<std::size_t>(bytes[i] & 0x7f) << (7 * i);
+    if ((bytes[i] & 0x80) == 0) {
+      length.bytes = i + 1;
+      return length;
+    }
+  }
+  length.too_long = bytes.size() >= 4;
+  return length;
+}
+
+std::string hex(unsigned char byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
+}
+
+FirstPacket read_connack(MqttVersion version, std::span<const unsigned char> body) {
+  const auto code = body[1];
+  if (body[0] > 1) return Garbled{"reserved bits of CONNACK's flags are set: " + hex(body[0])};
+  const bool session_present = body[0] == 1;
+  // MQTT-3.2.2-4 (3.1.1), MQTT-3.2.2-6 (5.0).
+  if (session_present && code != 0) return Garbled{"CONNACK refuses and speaks of a stored session"};
+  if (version == MqttVersion::v3_1_1) {
+    if (body.size() != 2) return Garbled{"a CONNACK of MQTT 3.1.1 has 2 bytes, not " + std::to_string(body.size())};
+    return Connack{code, session_present};
+  }
+  // A broker that knows only MQTT 3.1.1 refuses in its own words (MQTT 3.1.1, MQTT-3.1.2-2).
+  if (body.size() == 2 && code == 1) return Connack{code, session_present};
+  if (body.size() == 2) return Garbled{"a CONNACK of MQTT 5 without its properties"};
+  const auto properties = read_length(body.subspan(2));
+  if (properties.bytes == 0 || 2 + properties.bytes + properties.value != body.size())
+    return Garbled{"CONNACK's properties do not fill the packet"};
+  if (code != 0 && code < 0x80) return Garbled{"CONNACK bears " + hex(code) + ", which is no failure and no success"};
+  return Connack{code, session_present};
+}
+
+}  // namespace
+
+Result<Bytes> encode_connect(const ConnectPacket& packet) {
+  for (const auto& text : {packet.user_name, packet.password})
+    if (text && text->size() > longest_string)
+      return failure(ErrorKind::local, msg("A user name or password of {bytes} bytes is too long for MQTT",
+                                           {{"bytes", std::to_string(text->size())}}));
+  if (packet.user_name && packet.user_name->find('\0') != std::string::npos)
+    return failure(ErrorKind::local, msg("A user name with a zero byte cannot be said in MQTT"));
+  if (packet.version == MqttVersion::v3_1_1 && packet.password && !packet.user_name)
+    return failure(ErrorKind::local, msg("A password without a user name cannot be said in MQTT 3.1.1"),
+                   msg("Give a user name too, or use MQTT 5"));
+
+  const bool v5 = packet.version == MqttVersion::v5_0;
+  Bytes body;
+  put_string(body, "MQTT");
+  body.push_back(v5 ? 5 : 4);
+  unsigned char flags = connect_flag::clean;
+  if (packet.user_name) flags |= connect_flag::user_name;
+  if (packet.password) flags |= connect_flag::password;
+  body.push_back(flags);
+  put_uint16(body, keep_alive_seconds);
+  if (v5) body.push_back(0);  // no properties
+  put_string(body, packet.client_id);
+  if (packet.user_name) put_string(body, *packet.user_name);
+  if (packet.password) put_string(body, *packet.password);
+
+  Bytes bytes = {packet_type::connect};
+  put_length(bytes, body.size());
+  bytes.insert(bytes.end(), body.begin(), body.end());
+  return bytes;
+}
+
+Bytes encode_disconnect() { return {packet_type::disconnect, 0}; }
+
+FirstPacket decode_first_packet(MqttVersion version, std::span<const unsigned char> received) {
+  if (received.empty()) return NeedMore{};
+  if (received[0] != packet_type::connack) {
+    if ((received[0] & 0xf0) == packet_type::connack)
+      return Garbled{"CONNACK with reserved flags, " + hex(received[0])};
+    return Garbled{"not CONNACK but " + std::string(packet_names[received[0] >> 4]) + ", " + hex(received[0])};
+  }
+  const auto length = read_length(received.subspan(1));
+  if (length.too_long) return Garbled{"a remaining length of more than four bytes"};
+  if (length.bytes == 0) return NeedMore{};
+  const auto header = 1 + length.bytes;
+  if (length.value < 2 || header + length.value > longest_first_packet)
+    return Garbled{"a CONNACK of " + std::to_string(length.value) + " bytes"};
+  if (received.size() < header + length.value) return NeedMore{};
+  return read_connack(version, received.subspan(header, length.value));
+}
+
+}  // namespace mqtts::wire

@@ -1,0 +1,55 @@
+// The few MQTT packets that a connection probe needs, of MQTT 3.1.1 and 5.0. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/model/error.h"
+#include "harness/model/reasons.h"
+
+namespace mqtts::wire {
+
+using Bytes = std::vector<unsigned char>;
+
+// What our CONNECT says: clean session (3.1.1) or clean start (5.0), keep-alive 60 s, no will.
+struct ConnectPacket {
+  MqttVersion version = MqttVersion::v3_1_1;
+  std::string client_id;
+  std::optional<std::string> user_name;
+  std::optional<std::string> password;
+};
+
+// ErrorKind::local if it cannot be said in MQTT: a string over 65,535 bytes, or a password without a user
+// name in 3.1.1 (MQTT-3.1.2-22).
+Result<Bytes> encode_connect(const ConnectPacket& packet);
+
+// DISCONNECT, normal; the same two bytes in both versions (MQTT 5.0 section 3.14.2.1).
+Bytes encode_disconnect();
+
+// A first packet longer than this is not read to its end: a CONNACK is some tens of bytes.
+constexpr std::size_t longest_first_packet = 64 * 1024;
+
+struct NeedMore {
+  bool operator==(const NeedMore&) const = default;
+};
+struct Connack {
+  int code = 0;  // 0 is success. MQTT 5: 0x80 and up, or 1: an MQTT 3.1.1 broker's "unsupported protocol version"
+  bool session_present = false;
+  bool operator==(const Connack&) const = default;
+};
+struct Garbled {
+  std::string why;
+  bool operator==(const Garbled&) const = default;
+};
+using FirstPacket = std::variant<NeedMore, Connack, Garbled>;
+
+// Reads the first packet that a broker sends to a client of `version` from all the bytes received so far. Never
+// asks for more than longest_first_packet bytes. Strict: what is not a CONNACK as the standard has it is Garbled.
+FirstPacket decode_first_packet(MqttVersion version, std::span<const unsigned char> received);
+
+}  // namespace mqtts::wire

@@ -1,0 +1,274 @@
+#include "harness/wire/paho_client.h"
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include <MQTTAsync.h>
+
+#include "harness/wire/paho_runtime.h"
+#include "harness/wire/random_id.h"
+#include "harness/wire/tls.h"
+
+namespace mqtts::wire {
+namespace {
+
+constexpr int at_least_once = 1;  // QoS 1
+constexpr std::size_t most_messages = 1'000;
+constexpr std::size_t most_words = 2'000;
+// When to wake Paho: a TCP connect on loopback takes far less than the first pause, one over a network up to the last.
+constexpr auto first_pause = std::chrono::microseconds(500);
+constexpr auto last_pause = std::chrono::microseconds(50'000);
+
+bool is_v5(const Client& client) { return client.mqtt == MqttVersion::v5_0; }
+
+std::string uri_of(const Client& client) {
+  const bool v6 = client.address.find(':') != std::string::npos;
+  return (client.tls ? "ssl://" : "tcp://") + (v6 ? "[" + client.address + "]" : client.address) + ":" +
+         std::to_string(client.port);
+}
+
+const char* words_or_empty(const char* words) { return words != nullptr ? words : ""; }
+
+}  // namespace
+
+struct PahoClient::State {
+  explicit State(const Client& for_client) : client(for_client) {}
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { MQTTAsync_destroy(&handle); }
+
+  const Client client;
+  std::mutex mutex;  // guards what follows; never held while Paho is called
+  std::condition_variable changed;
+  std::optional<PahoAnswer> answer;  // to the operation under way
+  std::optional<PahoAnswer> end;     // of the connection, or of our patience: nothing can follow
+  std::deque<std::string> messages;
+  std::string tls_words;       // OpenSSL's, by way of Paho
+  MQTTAsync handle = nullptr;  // dies first: then no callback can come any more
+
+  // Below, the callbacks' side.
+  static State& of(void* context) { return *static_cast<State*>(context); }
+  void settle(PahoAnswer given);
+  void settle_failure(int code, const char* message);
+  void settle_end(PahoAnswer given);
+
+  static void on_success(void* context, MQTTAsync_successData*) { of(context).settle({PahoOutcome::done}); }
+  static void on_success5(void* context, MQTTAsync_successData5*) { of(context).settle({PahoOutcome::done}); }
+  static void on_failure(void* context, MQTTAsync_failureData* data) {
+    of(context).settle_failure(data != nullptr ? data->code : MQTTASYNC_FAILURE,
+                               data != nullptr ? data->message : nullptr);
+  }
+  // A failed connect's code is in `code`, a failed subscribe's or publish's in `reasonCode`, and the other one
+  // is 0 or below. `packet_type` is garbage after a failed publish.
+  static void on_failure5(void* context, MQTTAsync_failureData5* data) {
+    if (data == nullptr) return of(context).settle_failure(MQTTASYNC_FAILURE, nullptr);
+    of(context).settle_failure(data->reasonCode > 0 ? static_cast<int>(data->reasonCode) : data->code, data->message);
+  }
+  static void on_lost(void* context, char*) { of(context).settle_end({PahoOutcome::failed, 0, "connection lost"}); }
+  static void on_disconnect(void* context, MQTTProperties*, MQTTReasonCodes code) {
+    of(context).settle_end({PahoOutcome::refused, static_cast<int>(code), "DISCONNECT"});
+  }
+  static int on_message(void* context, char* topic, int, MQTTAsync_message* message);
+  static int on_tls_words(const char* words, std::size_t size, void* context);
+
+  // The caller's side.
+  // Waits until `settled`, the connection's end or the deadline, and keeps Paho awake meanwhile.
+  template <class Settled>
+  void wait_until(const Settled& settled, std::unique_lock<std::mutex>& lock, const Deadline& deadline);
+  PahoAnswer wait(const Deadline& deadline);
+  template <class Start>
+  PahoAnswer operate(const Start& start, const Deadline& deadline);
+  MQTTAsync_responseOptions response_options();
+};
+
+void PahoClient::State::settle(PahoAnswer given) {
+  const std::lock_guard lock(mutex);
+  if (!answer) answer = std::move(given);
+  changed.notify_all();
+}
+
+void PahoClient::State::settle_failure(int code, const char* message) {
+  if (code > 0) return settle({PahoOutcome::refused, code, words_or_empty(message)});
+  std::string words = message != nullptr ? message : words_or_empty(MQTTAsync_strerror(code));
+  {
+    const std::lock_guard lock(mutex);
+    if (!tls_words.empty()) words += ": " + tls_words;
+  }
+  settle({PahoOutcome::failed, code, std::move(words)});
+}
+
+void PahoClient::State::settle_end(PahoAnswer given) {
+  const std::lock_guard lock(mutex);
+  if (!end) end = std::move(given);
+  changed.notify_all();
+}
+
+int PahoClient::State::on_message(void* context, char* topic, int, MQTTAsync_message* message) {
+  auto& state = of(context);
+  {
+    const std::lock_guard lock(state.mutex);
+    if (message->retained == 0 && state.messages.size() < most_messages)
+      state.messages.emplace_back(static_cast<const char*>(message->payload),
+                                  static_cast<std::size_t>(message->payloadlen));
+    state.changed.notify_all();
+  }
+  MQTTAsync_freeMessage(&message);
+  MQTTAsync_free(topic);
+  return 1;  // taken
+}
+
+int PahoClient::State::on_tls_words(const char* words, std::size_t size, void* context) {
+  auto& state = of(context);
+  const std::lock_guard lock(state.mutex);
+  if (state.tls_words.size() < most_words) state.tls_words.append(words, size);
+  while (!state.tls_words.empty() && state.tls_words.back() == '\n') state.tls_words.pop_back();
+  return 1;  // go on
+}
+
+template <class Settled>
+void PahoClient::State::wait_until(const Settled& settled, std::unique_lock<std::mutex>& lock,
+                                   const Deadline& deadline) {
+  auto pause = first_pause;
+  while (!settled() && !end && !deadline.passed()) {
+    changed.wait_for(lock, std::min<Clock::duration>(pause, deadline.slice()));
+    pause = std::min(2 * pause, last_pause);
+    wake_paho();
+  }
+}
+
+PahoAnswer PahoClient::State::wait(const Deadline& deadline) {
+  std::unique_lock lock(mutex);
+  wait_until([this] { return answer.has_value(); }, lock, deadline);
+  if (!answer && !end) end = PahoAnswer{PahoOutcome::timed_out, 0, "no answer in time"};
+  return answer ? *answer : *end;
+}
+
+template <class Start>
+PahoAnswer PahoClient::State::operate(const Start& start, const Deadline& deadline) {
+  {
+    const std::lock_guard lock(mutex);
+    if (end) return *end;
+    answer.reset();
+  }
+  if (const int code = start(); code != MQTTASYNC_SUCCESS)
+    return {PahoOutcome::failed, code, words_or_empty(MQTTAsync_strerror(code))};
+  return wait(deadline);
+}
+
+MQTTAsync_responseOptions PahoClient::State::response_options() {
+  MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
+  options.context = this;
+  if (is_v5(client)) {
+    options.onSuccess5 = on_success5;
+    options.onFailure5 = on_failure5;
+  } else {
+    options.onSuccess = on_success;
+    options.onFailure = on_failure;
+  }
+  return options;
+}
+
+PahoClient::PahoClient(std::unique_ptr<State> state) : state_(std::move(state)) {}
+PahoClient::~PahoClient() = default;
+
+Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client) {
+  if (auto prepared = prepare_paho(); !prepared) return tl::make_unexpected(prepared.error());
+  auto state = std::make_unique<State>(client);
+  MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
+  options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
+  const auto uri = uri_of(client);
+  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), random_client_id().c_str(),
+                                         MQTTCLIENT_PERSISTENCE_NONE, nullptr, &options);
+  if (code == MQTTASYNC_SUCCESS)
+    code = MQTTAsync_setCallbacks(state->handle, state.get(), State::on_lost, State::on_message, nullptr);
+  if (code == MQTTASYNC_SUCCESS && is_v5(client))
+    code = MQTTAsync_setDisconnected(state->handle, state.get(), State::on_disconnect);
+  if (code != MQTTASYNC_SUCCESS)
+    return failure(ErrorKind::local, msg("Paho cannot make a client for {uri}", {{"uri", uri}}), {},
+                   words_or_empty(MQTTAsync_strerror(code)));
+  return std::unique_ptr<PahoClient>(new PahoClient(std::move(state)));
+}
+
+Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
+  auto& state = *state_;
+  const auto& client = state.client;
+  MQTTAsync_SSLOptions tls = MQTTAsync_SSLOptions_initializer;
+  tls.enabledCipherSuites = all_ciphers;
+  tls.enableServerCertAuth = client.trust ? 1 : 0;
+  tls.verify = client.trust && paho_checks_name(client) ? 1 : 0;
+  tls.disableDefaultTrustStore = 1;
+  if (client.trust) tls.trustStore = client.trust->file.c_str();
+  if (client.identity) {
+    tls.keyStore = client.identity->certificate.file.c_str();
+    tls.privateKey = client.identity->key.file.c_str();
+  }
+  tls.ssl_error_cb = State::on_tls_words;
+  tls.ssl_error_context = &state;
+
+  MQTTAsync_connectOptions options = MQTTAsync_connectOptions_initializer;
+  if (is_v5(client)) {
+    options = MQTTAsync_connectOptions_initializer5;
+    options.cleanstart = 1;
+    options.onSuccess5 = State::on_success5;
+    options.onFailure5 = State::on_failure5;
+  } else {
+    options.cleansession = 1;
+    options.onSuccess = State::on_success;
+    options.onFailure = State::on_failure;
+  }
+  // Without a version of its own Paho tries again with MQTT 3.1 after any failure.
+  options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
+  options.context = &state;
+  if (client.tls) options.ssl = &tls;
+  if (client.user_name) options.username = client.user_name->c_str();
+  if (client.password) {
+    options.binarypwd.data = client.password->data();
+    options.binarypwd.len = static_cast<int>(client.password->size());
+  }
+
+  int refused_by_paho = MQTTASYNC_SUCCESS;
+  auto answer = state.operate([&] { return refused_by_paho = MQTTAsync_connect(state.handle, &options); }, deadline);
+  if (refused_by_paho != MQTTASYNC_SUCCESS)
+    return failure(ErrorKind::local,
+                   msg("Paho does not take what the client of {uri} is to say", {{"uri", uri_of(client)}}),
+                   msg("A user name must be valid UTF-8"), std::move(answer.words));
+  return answer;
+}
+
+PahoAnswer PahoClient::subscribe(const std::string& topic, const Deadline& deadline) {
+  auto options = state_->response_options();
+  return state_->operate([&] { return MQTTAsync_subscribe(state_->handle, topic.c_str(), at_least_once, &options); },
+                         deadline);
+}
+
+PahoAnswer PahoClient::publish(const std::string& topic, std::string payload, const Deadline& deadline) {
+  auto options = state_->response_options();
+  MQTTAsync_message message = MQTTAsync_message_initializer;
+  message.payload = payload.data();
+  message.payloadlen = static_cast<int>(payload.size());
+  message.qos = at_least_once;
+  return state_->operate([&] { return MQTTAsync_sendMessage(state_->handle, topic.c_str(), &message, &options); },
+                         deadline);
+}
+
+std::optional<std::string> PahoClient::next_message(const Deadline& deadline) {
+  auto& state = *state_;
+  std::unique_lock lock(state.mutex);
+  state.wait_until([&] { return !state.messages.empty(); }, lock, deadline);
+  if (state.messages.empty()) return std::nullopt;
+  auto oldest = std::move(state.messages.front());
+  state.messages.pop_front();
+  return oldest;
+}
+
+bool PahoClient::lost() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->end.has_value();
+}
+
+bool paho_checks_name(const Client& client) {
+  return client.name == client.address && client.address.find(':') == std::string::npos;
+}
+
+}  // namespace mqtts::wire

@@ -1,0 +1,55 @@
+// The witness that knows whether: a real client, Eclipse Paho's MQTTAsync. It alone decides nothing, since it
+// says -1 for everything below CONNACK.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/model/deadline.h"
+#include "harness/model/error.h"
+#include "harness/model/world.h"
+
+namespace mqtts::wire {
+
+enum class PahoOutcome {
+  done,
+  refused,    // by CONNACK, SUBACK, PUBACK or DISCONNECT; `code` is the MQTT code
+  failed,     // below MQTT: dead broker, TLS, lost connection; `words` are Paho's own
+  timed_out,  // the deadline passed, or a stop was asked for
+};
+
+struct PahoAnswer {
+  PahoOutcome outcome{};
+  int code = 0;
+  std::string words;
+};
+
+// One connection of one client, with an id of its own. One thread at a time. Its destructor disconnects; no
+// callback comes after it, since Paho makes every callback under the lock that MQTTAsync_destroy takes.
+class PahoClient {
+ public:
+  // ErrorKind::local if Paho cannot take what `client` says.
+  static Result<std::unique_ptr<PahoClient>> make(const Client& client);
+  ~PahoClient();
+
+  // ErrorKind::local for options that Paho refuses before it connects.
+  Result<PahoAnswer> connect(const Deadline& deadline);
+  PahoAnswer subscribe(const std::string& topic, const Deadline& deadline);                     // QoS 1
+  PahoAnswer publish(const std::string& topic, std::string payload, const Deadline& deadline);  // QoS 1
+  // The payload of the oldest message not yet asked for, retained ones left out; none once `deadline` has passed
+  // or the connection is lost. Of a flood only the first 1,000 are kept.
+  std::optional<std::string> next_message(const Deadline& deadline);
+  bool lost() const;
+
+ private:
+  struct State;
+  PahoClient(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Does Paho look at the server's name as we do? It only can for an IPv4 address that is the name itself: it
+// is given numbers (a name's slow DNS freezes every client of the process), and it puts IPv6 in brackets.
+bool paho_checks_name(const Client& client);
+
+}  // namespace mqtts::wire

@@ -1,0 +1,21 @@
+// Paho's one-time preparation, and the cure of its slowness.
+//
+// Paho 1.3.12's receiving thread waits for sockets that become *readable*: a TCP connect that has succeeded is
+// noticed when something else arrives, or after 1.1 s. And when the last client of a process is destroyed,
+// Paho ends its threads, which takes 0.1 s and more. So one idle client of ours stays connected for good to
+// a socket of ours; a PINGRESP on that socket wakes the thread.
+#pragma once
+
+#include "harness/model/error.h"
+
+namespace mqtts::wire {
+
+// Once a process; safe from any thread. Takes http_proxy and https_proxy out of this process's environment: Paho would
+// send probes through a proxy, and has no option against it. Paho ignores SIGPIPE process-wide from here on.
+// ErrorKind::local if the idle client cannot be connected.
+Result<void> prepare_paho();
+
+// Makes Paho look at its sockets now, and acknowledges what they have received.
+void wake_paho();
+
+}  // namespace mqtts::wire

@@ -1,0 +1,17 @@
+// Paho's TLS sockets, made to acknowledge at once.
+//
+// A broker's small answers wait for our acknowledgement of the one before (Nagle's algorithm), and our system
+// acknowledges after 40 ms: so an answer over TLS 1.3, which has two session tickets before it, and a message
+// that follows a SUBACK, come 40 ms late. TCP_QUICKACK cures that, but Paho has no option for it and does not
+// show its sockets. OpenSSL does: it tells of every SSL that any library of the process makes.
+#pragma once
+
+namespace mqtts::wire {
+
+// Once, before Paho makes its first connection.
+void watch_paho_sockets();
+
+// Sends the acknowledgements that are due on all of them.
+void acknowledge_now();
+
+}  // namespace mqtts::wire

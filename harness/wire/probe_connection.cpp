@@ -1,0 +1,108 @@
+#include "harness/wire/probe_connection.h"
+
+#include <array>
+
+#include "harness/wire/mqtt_packet.h"
+#include "harness/wire/random_id.h"
+#include "harness/wire/verify.h"
+
+namespace mqtts::wire {
+namespace {
+
+std::string tls_self_reason(const Step& step) {
+  if (step.verify_error) return verify_error_name(*step.verify_error);
+  return step.alert ? tls_alert_name(*step.alert) : std::string();
+}
+
+// What a step that did not succeed says of the whole connection.
+ConnectionFacts facts_of(const Step& step) {
+  switch (step.outcome) {
+    case StepOutcome::alert_received:
+      return {Outcome::refused, By::tls_peer, step.alert, tls_alert_name(*step.alert), {}, step.words};
+    case StepOutcome::self_refused:
+      return {Outcome::refused, By::tls_self, step.verify_error, tls_self_reason(step), {}, step.words};
+    case StepOutcome::garbled: return {Outcome::garbled, By::broker, {}, {}, {}, step.words};
+    case StepOutcome::closed: return {Outcome::closed, By::broker, {}, {}, {}, step.words};
+    case StepOutcome::done:
+    case StepOutcome::timed_out: break;
+  }
+  return {Outcome::timeout, By::network, {}, "timed_out", {}, step.words};
+}
+
+ConnectionFacts facts_of(const TcpConnection& tcp) {
+  if (tcp.outcome == TcpOutcome::timed_out) return {Outcome::timeout, By::network, {}, tcp.reason};
+  return {Outcome::refused, By::network, {}, tcp.reason};
+}
+
+// Code 1 is MQTT 3.1.1's, also when it answers a client of MQTT 5.
+std::string connack_name(MqttVersion version, int code) {
+  return mqtt_reason_name(code < 0x80 ? MqttVersion::v3_1_1 : version, code);
+}
+
+ConnectionFacts read_connack(Stream& stream, MqttVersion version, const Deadline& deadline) {
+  Bytes received;
+  for (;;) {
+    std::array<unsigned char, 4096> buffer{};
+    const auto step = stream.read(buffer, deadline);
+    if (step.outcome != StepOutcome::done) return facts_of(step);
+    received.insert(received.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(step.bytes));
+    const auto packet = decode_first_packet(version, received);
+    if (const auto* garbled = std::get_if<Garbled>(&packet))
+      return {Outcome::garbled, By::broker, {}, {}, {}, garbled->why};
+    const auto* connack = std::get_if<Connack>(&packet);
+    if (connack == nullptr) continue;
+    if (connack->code != 0) return {Outcome::refused, By::mqtt, connack->code, connack_name(version, connack->code)};
+    stream.write(encode_disconnect(), deadline);
+    stream.finish(deadline);
+    return {Outcome::accepted, By::broker};
+  }
+}
+
+ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, MqttVersion version,
+                      const Deadline& deadline) {
+  stream.write(connect, deadline);
+  return read_connack(stream, version, deadline);
+}
+
+ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, MqttVersion version,
+                          const Deadline& deadline) {
+  auto step = stream.handshake(deadline);
+  if (step.outcome == StepOutcome::done) step = stream.await_verdict(deadline);
+  auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, version, deadline) : facts_of(step);
+  facts.tls = stream.facts();
+  return facts;
+}
+
+}  // namespace
+
+Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& versions) {
+  const auto start = Clock::now();
+  const auto connect = encode_connect({client.mqtt, random_client_id(), client.user_name, client.password});
+  if (!connect) return tl::make_unexpected(connect.error());
+  SslContextPtr context;
+  if (client.tls) {
+    auto made = make_tls_context(client, versions);
+    if (!made) return tl::make_unexpected(made.error());
+    context = std::move(*made);
+  }
+  auto tcp = connect_tcp(client.address, client.port, deadline);
+  if (!tcp) return tl::make_unexpected(tcp.error());
+
+  ConnectionFacts facts;
+  if (tcp->outcome != TcpOutcome::connected) {
+    facts = facts_of(*tcp);
+  } else if (client.tls) {
+    TlsStream stream(*context, client, std::move(tcp->socket));
+    facts = speak_tls(stream, *connect, client.mqtt, deadline);
+  } else {
+    PlainStream stream(std::move(tcp->socket));
+    facts = speak(stream, *connect, client.mqtt, deadline);
+  }
+  if (facts.outcome == Outcome::timeout && deadline.stopped())
+    return failure(ErrorKind::interrupted, msg("Stopped while probing {address} port {port}",
+                                               {{"address", client.address}, {"port", std::to_string(client.port)}}));
+  facts.seconds = seconds_since(start);
+  return facts;
+}
+
+}  // namespace mqtts::wire

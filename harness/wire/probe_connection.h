@@ -1,0 +1,30 @@
+// The witness that knows why: TCP, TLS, CONNECT, and the first packet that comes back.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/model/deadline.h"
+#include "harness/model/observation.h"
+#include "harness/model/world.h"
+#include "harness/wire/tls.h"
+
+namespace mqtts::wire {
+
+// What one connection came to. `outcome` is accepted, refused, closed, timeout or garbled.
+struct ConnectionFacts {
+  Outcome outcome{};
+  By by{};
+  std::optional<int> code;
+  std::string reason;
+  std::optional<TlsFacts> tls;
+  std::string words;  // what OpenSSL, the system or our decoder say of the end; may be hostile text
+  double seconds = 0;
+};
+
+// Makes one connection with a random client id, and leaves with DISCONNECT if it was let in.
+// ErrorKind::local if the client's own material is bad: nothing was connected to. ErrorKind::interrupted on a stop.
+Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline,
+                                         const TlsVersions& versions = {});
+
+}  // namespace mqtts::wire

@@ -1,0 +1,57 @@
+// What a connection probe talks through: plain TCP or TLS, and how each of them ends.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "harness/model/deadline.h"
+#include "harness/wire/tcp.h"
+
+namespace mqtts::wire {
+
+enum class StepOutcome {
+  done,
+  alert_received,  // TLS: fatal, from the peer; `alert` is its number
+  self_refused,    // TLS: our side said no; `verify_error` is the X509_V_ERR_* number, else `alert` is what we sent
+  garbled,         // TLS: the peer's bytes are not TLS; `alert` is what we sent, if we did
+  closed,          // FIN, RST or close_notify, and no fatal alert before it
+  timed_out,       // the deadline passed, or a stop was asked for
+};
+
+struct Step {
+  StepOutcome outcome{};
+  std::size_t bytes = 0;  // read: how many
+  std::optional<int> alert;
+  std::optional<int> verify_error;
+  std::string words;  // for evidence: OpenSSL's or the system's own
+};
+
+class Stream {
+ public:
+  virtual ~Stream() = default;
+  // Waits for some bytes.
+  virtual Step read(std::span<unsigned char> buffer, const Deadline& deadline) = 0;
+  // Tells nothing: a write that fails is not the end, since the reason may still be there to be read.
+  virtual void write(std::span<const unsigned char> bytes, const Deadline& deadline) = 0;
+  // Says goodbye; the socket itself closes when the stream dies.
+  virtual void finish(const Deadline& deadline) = 0;
+};
+
+class PlainStream : public Stream {
+ public:
+  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+  Step read(std::span<unsigned char> buffer, const Deadline& deadline) override;
+  void write(std::span<const unsigned char> bytes, const Deadline& deadline) override;
+  void finish(const Deadline&) override {}
+
+ private:
+  Socket socket_;
+};
+
+// The end of a connection as a Step: ended and broken are both `closed`.
+Step step_of(const Io& io);
+
+}  // namespace mqtts::wire

@@ -1,0 +1,131 @@
+#include "harness/wire/tcp.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+#include <system_error>
+
+namespace mqtts::wire {
+namespace {
+
+std::string words_of(int error) { return std::generic_category().message(error); }
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+using AddressesPtr = std::unique_ptr<addrinfo, FreeAddresses>;
+
+AddressesPtr look_up(const std::string& name, const std::string& port, int flags, int* error) {
+  addrinfo hints{};
+  hints.ai_flags = flags;
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* list = nullptr;
+  *error = getaddrinfo(name.c_str(), port.empty() ? nullptr : port.c_str(), &hints, &list);
+  return AddressesPtr(*error == 0 ? list : nullptr);
+}
+
+// Waits for `events` in slices, so that a stop is noticed. False once the deadline has passed.
+bool wait_for(int fd, short events, const Deadline& deadline) {
+  while (!deadline.passed()) {
+    pollfd watched{fd, events, 0};
+    if (poll(&watched, 1, static_cast<int>(deadline.slice().count())) > 0) return true;
+  }
+  return false;
+}
+
+void set_option(int fd, int option) {
+  const int on = 1;
+  setsockopt(fd, IPPROTO_TCP, option, &on, sizeof(on));
+}
+
+TcpConnection not_connected(int error) {
+  switch (error) {
+    case ECONNREFUSED: return {TcpOutcome::refused, "connection_refused", {}};
+    case ENETUNREACH: return {TcpOutcome::refused, "network_unreachable", {}};
+    case ETIMEDOUT: return {TcpOutcome::timed_out, "timed_out", {}};
+    // A reset in answer to SYN is ECONNREFUSED; what else ends a connect says that the way there is barred.
+    default: return {TcpOutcome::refused, "host_unreachable", {}};
+  }
+}
+
+}  // namespace
+
+Socket::~Socket() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port, const Deadline& deadline) {
+  int error = 0;
+  const auto list = look_up(address, std::to_string(port), AI_NUMERICHOST | AI_NUMERICSERV, &error);
+  if (!list) return failure(ErrorKind::local, msg("{address} is not a numeric address", {{"address", address}}));
+  Socket socket(::socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (socket.fd() < 0)
+    return failure(ErrorKind::local, msg("This machine cannot open another socket"), {}, words_of(errno));
+  set_option(socket.fd(), TCP_NODELAY);
+
+  if (::connect(socket.fd(), list->ai_addr, list->ai_addrlen) != 0) {
+    if (errno != EINPROGRESS) return not_connected(errno);
+    if (!wait_for(socket.fd(), POLLOUT, deadline)) {
+      if (deadline.stopped())
+        return failure(ErrorKind::interrupted, msg("Stopped while connecting to {address}", {{"address", address}}));
+      return not_connected(ETIMEDOUT);
+    }
+    socklen_t size = sizeof(error);
+    getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size);
+    if (error != 0) return not_connected(error);
+  }
+  return TcpConnection{TcpOutcome::connected, {}, std::move(socket)};
+}
+
+Result<std::string> resolve(const std::string& name) {
+  int error = 0;
+  const auto list = look_up(name, {}, AI_ADDRCONFIG, &error);
+  // AI_ADDRCONFIG hides loopback's families on a machine without a network.
+  const auto retried = list ? nullptr : look_up(name, {}, 0, &error);
+  const addrinfo* chosen = list ? list.get() : retried.get();
+  if (chosen == nullptr)
+    return failure(ErrorKind::unreachable, msg("The name {name} has no address", {{"name", name}}),
+                   msg("Check its spelling, or give a numeric address"), gai_strerror(error));
+  for (const auto* each = chosen; each != nullptr; each = each->ai_next)
+    if (each->ai_family == AF_INET) {
+      chosen = each;
+      break;
+    }
+  char text[NI_MAXHOST] = {};
+  getnameinfo(chosen->ai_addr, chosen->ai_addrlen, text, sizeof(text), nullptr, 0, NI_NUMERICHOST);
+  return text;
+}
+
+Io read_some(const Socket& socket, std::span<unsigned char> buffer, const Deadline& deadline) {
+  for (;;) {
+    set_option(socket.fd(), TCP_QUICKACK);
+    if (!wait_for(socket.fd(), POLLIN, deadline)) return {IoOutcome::timed_out, 0, {}};
+    const auto got = recv(socket.fd(), buffer.data(), buffer.size(), 0);
+    if (got > 0) return {IoOutcome::done, static_cast<std::size_t>(got), {}};
+    if (got == 0) return {IoOutcome::ended, 0, {}};
+    if (errno != EAGAIN && errno != EINTR) return {IoOutcome::broken, 0, words_of(errno)};
+  }
+}
+
+Io write_all(const Socket& socket, std::span<const unsigned char> bytes, const Deadline& deadline) {
+  std::size_t written = 0;
+  while (written < bytes.size()) {
+    const auto put = send(socket.fd(), bytes.data() + written, bytes.size() - written, MSG_NOSIGNAL);
+    if (put >= 0)
+      written += static_cast<std::size_t>(put);
+    else if (errno != EAGAIN && errno != EINTR)
+      return {IoOutcome::broken, written, words_of(errno)};
+    else if (!wait_for(socket.fd(), POLLOUT, deadline))
+      return {IoOutcome::timed_out, written, {}};
+  }
+  return {IoOutcome::done, written, {}};
+}
+
+}  // namespace mqtts::wire

@@ -1,0 +1,76 @@
+// One TCP connection: non-blocking underneath, so that every wait ends at a Deadline and notices a stop.
+// Nothing here raises SIGPIPE (MSG_NOSIGNAL).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "harness/model/deadline.h"
+#include "harness/model/error.h"
+
+namespace mqtts::wire {
+
+// Owns a file descriptor; -1 for none.
+class Socket {
+ public:
+  Socket() = default;
+  explicit Socket(int fd) : fd_(fd) {}
+  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Socket& operator=(Socket&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Socket();
+  int fd() const { return fd_; }
+  // Gives the descriptor away: it is no longer closed here.
+  int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_ = -1;
+};
+
+enum class TcpOutcome {
+  connected,
+  refused,
+  timed_out
+};
+
+struct TcpConnection {
+  TcpOutcome outcome{};
+  std::string
+      reason;     // refused: "connection_refused", "host_unreachable", "network_unreachable"; timed_out: "timed_out"
+  Socket socket;  // connected: non-blocking, TCP_NODELAY
+};
+
+// ErrorKind::interrupted if the deadline's stop flag is set, ErrorKind::local if `address` is not numeric or
+// this machine cannot open a socket.
+Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port, const Deadline& deadline);
+
+// The first address of `name` as a number, IPv4 preferred; a number is returned as it is. Blocks as long as the
+// system's resolver does, so it is done once, before any probe. ErrorKind::unreachable if there is none.
+Result<std::string> resolve(const std::string& name);
+
+enum class IoOutcome {
+  done,       // some bytes went through
+  ended,      // read: the peer closed (FIN)
+  broken,     // reset, or another error of the connection
+  timed_out,  // the deadline passed; the caller asks Deadline::stopped
+};
+
+struct Io {
+  IoOutcome outcome{};
+  std::size_t bytes = 0;
+  std::string reason;  // broken: errno's name in words, "Connection reset by peer"
+};
+
+// Waits for some bytes. Sets TCP_QUICKACK first: without it, a TLS 1.3 server's answer waits some 40 ms for
+// our delayed ACK.
+Io read_some(const Socket& socket, std::span<unsigned char> buffer, const Deadline& deadline);
+
+// Writes all of it.
+Io write_all(const Socket& socket, std::span<const unsigned char> bytes, const Deadline& deadline);
+
+}  // namespace mqtts::wire

@@ -1,0 +1,243 @@
+#include "harness/wire/tls.h"
+
+#include <algorithm>
+#include <array>
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include "harness/wire/verify.h"
+
+namespace mqtts::wire {
+namespace {
+
+constexpr auto shortest_grace = std::chrono::milliseconds(60);
+constexpr int alert_size = 2;   // level, description
+constexpr int fatal = 2;        // RFC 8446 section 6
+constexpr int header_size = 3;  // of a record: type, and major and minor version
+// A Certificate message that names none: 4 bytes of header, an empty context (TLS 1.3) and list.
+constexpr std::size_t empty_certificate_message = 8;
+
+// Which alerts of ours say that the peer's bytes make no sense; the others refuse what it proposes.
+bool means_garbled(int alert) {
+  constexpr std::array nonsense = {SSL_AD_UNEXPECTED_MESSAGE, SSL_AD_BAD_RECORD_MAC, SSL_AD_DECRYPTION_FAILED,
+                                   SSL_AD_RECORD_OVERFLOW,    SSL_AD_DECODE_ERROR,   SSL_AD_DECRYPT_ERROR,
+                                   SSL_AD_ILLEGAL_PARAMETER};
+  return std::ranges::find(nonsense, alert) != nonsense.end();
+}
+
+}  // namespace
+
+struct TlsStream::State {
+  State(SSL_CTX& context, const Client& for_client, Socket connected)
+      : client(for_client), socket(std::move(connected)), ssl(SSL_new(&context)) {}
+
+  const Client& client;
+  Socket socket;
+  SslPtr ssl;
+  BIO* incoming = nullptr;  // owned by ssl
+  BIO* outgoing = nullptr;  // owned by ssl
+  std::array<unsigned char, header_size> first_bytes{};
+  int first_count = 0;  // of first_bytes; until all are there nobody knows whether it is TLS
+  bool hello_seen = false;
+  bool ticket_seen = false;
+  std::optional<int> alert_received;
+  std::optional<int> alert_sent;
+  int verify_error = X509_V_OK;
+  Clock::duration handshake_took{};
+  TlsFacts facts;
+
+  static void on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void* state);
+  static int on_verify(X509_STORE_CTX* store, void*);
+
+  void verify(X509_STORE_CTX* store);
+  bool looks_like_tls(std::span<const unsigned char> bytes);
+  void flush(const Deadline& deadline);
+  Step receive(const Deadline& deadline);
+  Step ended(int ssl_error);
+  // Runs an OpenSSL call until it succeeds or the connection is at its end.
+  template <class Call>
+  Step run(const Call& call, const Deadline& deadline);
+};
+
+void TlsStream::State::on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void* of) {
+  auto& state = *static_cast<State*>(of);
+  const auto* byte = static_cast<const unsigned char*>(bytes);
+  if (type == SSL3_RT_ALERT && size == alert_size && byte[0] == fatal)
+    (sent ? state.alert_sent : state.alert_received) = byte[1];
+  if (type != SSL3_RT_HANDSHAKE || size == 0) return;
+  switch (byte[0]) {
+    case SSL3_MT_SERVER_HELLO: state.hello_seen = true; break;
+    case SSL3_MT_CERTIFICATE_REQUEST: state.facts.certificate_requested = true; break;
+    case SSL3_MT_NEWSESSION_TICKET: state.ticket_seen = true; break;
+    case SSL3_MT_CERTIFICATE:
+      if (sent) state.facts.certificate_sent = size > empty_certificate_message;
+      break;
+    default: break;
+  }
+}
+
+void TlsStream::State::verify(X509_STORE_CTX* store) {
+  facts.chain = describe(X509_STORE_CTX_get0_untrusted(store));
+  if (!client.trust) return;
+  if (X509_verify_cert(store) != 1) {
+    verify_error = X509_STORE_CTX_get_error(store);
+    // A failure without an error of its own is out of memory, or a chain that is no chain.
+    if (verify_error == X509_V_OK) verify_error = X509_V_ERR_UNSPECIFIED;
+  } else {
+    const auto name = check_name(*X509_STORE_CTX_get0_cert(store), client.name);
+    verify_error = name.error;
+    facts.name_match = name.match;
+  }
+  facts.verified = verify_error_name(verify_error);
+}
+
+int TlsStream::State::on_verify(X509_STORE_CTX* store, void*) {
+  const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto& state = *static_cast<State*>(SSL_get_app_data(ssl));
+  state.verify(store);
+  X509_STORE_CTX_set_error(store, state.verify_error);
+  return state.verify_error == X509_V_OK ? 1 : 0;
+}
+
+// RFC 8446 section 5.1: a type from 20 to 24, and version 3.0 to 3.4.
+bool TlsStream::State::looks_like_tls(std::span<const unsigned char> bytes) {
+  for (const auto byte : bytes) {
+    if (first_count == header_size) return true;
+    const bool fits = first_count == 0   ? byte >= SSL3_RT_CHANGE_CIPHER_SPEC && byte <= 24
+                      : first_count == 1 ? byte == SSL3_VERSION_MAJOR
+                                         : byte <= 4;
+    if (!fits) return false;
+    first_bytes[static_cast<std::size_t>(first_count++)] = byte;
+  }
+  return true;
+}
+
+void TlsStream::State::flush(const Deadline& deadline) {
+  unsigned char* bytes = nullptr;
+  const auto size = BIO_get_mem_data(outgoing, &bytes);
+  if (size <= 0) return;
+  write_all(socket, {bytes, static_cast<std::size_t>(size)}, deadline);
+  BIO_reset(outgoing);
+}
+
+Step TlsStream::State::receive(const Deadline& deadline) {
+  std::array<unsigned char, 16 * 1024> buffer{};
+  auto step = step_of(read_some(socket, buffer, deadline));
+  if (step.outcome != StepOutcome::done) return step;
+  const auto bytes = std::span(buffer).first(step.bytes);
+  if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .words = "the peer does not speak TLS"};
+  BIO_write(incoming, bytes.data(), static_cast<int>(bytes.size()));
+  return step;
+}
+
+Step TlsStream::State::ended(int ssl_error) {
+  // OpenSSL answers a record that is none with the alert protocol_version.
+  const bool no_record = ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER;
+  auto words = openssl_words();
+  if (alert_received) return {.outcome = StepOutcome::alert_received, .alert = alert_received, .words = words};
+  if (ssl_error == SSL_ERROR_ZERO_RETURN)
+    return {.outcome = StepOutcome::closed, .words = "the peer closed the connection with close_notify"};
+  if (verify_error != X509_V_OK)
+    return {.outcome = StepOutcome::self_refused,
+            .alert = alert_sent,
+            .verify_error = verify_error,
+            .words = X509_verify_cert_error_string(verify_error)};
+  const bool garbled = no_record || (alert_sent && means_garbled(*alert_sent));
+  return {.outcome = garbled ? StepOutcome::garbled : StepOutcome::self_refused, .alert = alert_sent, .words = words};
+}
+
+template <class Call>
+Step TlsStream::State::run(const Call& call, const Deadline& deadline) {
+  for (;;) {
+    ERR_clear_error();
+    const int result = call();
+    const int error = SSL_get_error(ssl.get(), result);
+    flush(deadline);
+    if (result > 0) return {.outcome = StepOutcome::done, .bytes = static_cast<std::size_t>(result)};
+    if (error != SSL_ERROR_WANT_READ) return ended(error);
+    if (auto step = receive(deadline); step.outcome != StepOutcome::done) return step;
+  }
+}
+
+TlsStream::TlsStream(SSL_CTX& context, const Client& client, Socket socket)
+    : state_(std::make_unique<State>(context, client, std::move(socket))) {
+  auto& state = *state_;
+  BioPtr incoming(BIO_new(BIO_s_mem()));
+  BioPtr outgoing(BIO_new(BIO_s_mem()));
+  if (!state.ssl || !incoming || !outgoing) throw std::bad_alloc();
+  state.incoming = incoming.get();
+  state.outgoing = outgoing.get();
+  BIO_set_mem_eof_return(state.incoming, -1);  // empty is "not yet", never the end
+  SSL_set_bio(state.ssl.get(), incoming.release(), outgoing.release());
+  SSL_set_app_data(state.ssl.get(), &state);
+  SSL_set_msg_callback(state.ssl.get(), State::on_message);
+  SSL_set_msg_callback_arg(state.ssl.get(), &state);
+  // Asked even without trust: it tells the chain.
+  SSL_set_verify(state.ssl.get(), SSL_VERIFY_PEER, nullptr);
+  SSL_CTX_set_cert_verify_callback(&context, State::on_verify, nullptr);
+  // RFC 6066 section 3: a server name is no address. (SSL_set_tlsext_host_name is this call behind a C cast.)
+  if (!is_ip_address(client.name))
+    SSL_ctrl(state.ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+             const_cast<char*>(client.name.c_str()));
+}
+
+TlsStream::~TlsStream() = default;
+
+Step TlsStream::handshake(const Deadline& deadline) {
+  const auto start = Clock::now();
+  auto step = state_->run([&] { return SSL_connect(state_->ssl.get()); }, deadline);
+  state_->handshake_took = Clock::now() - start;
+  // No cipher that we offer lets a server in without a certificate; should one ever, it is not trusted.
+  if (step.outcome == StepOutcome::done && state_->client.trust && state_->facts.verified != "ok")
+    return {.outcome = StepOutcome::self_refused, .words = "the server showed no certificate"};
+  return step;
+}
+
+Step TlsStream::await_verdict(const Deadline& deadline) {
+  auto& state = *state_;
+  if (SSL_version(state.ssl.get()) < TLS1_3_VERSION) return {.outcome = StepOutcome::done};
+  const auto grace = deadline.within(std::max<Clock::duration>(shortest_grace, state.handshake_took));
+  for (;;) {
+    unsigned char byte = 0;
+    ERR_clear_error();
+    const int result = SSL_peek(state.ssl.get(), &byte, 1);
+    const int error = SSL_get_error(state.ssl.get(), result);
+    state.flush(deadline);
+    if (result > 0 || state.ticket_seen) return {.outcome = StepOutcome::done};
+    if (error != SSL_ERROR_WANT_READ) return state.ended(error);
+    auto step = state.receive(grace);
+    if (step.outcome == StepOutcome::timed_out && !deadline.passed()) return {.outcome = StepOutcome::done};
+    if (step.outcome != StepOutcome::done) return step;
+  }
+}
+
+Step TlsStream::read(std::span<unsigned char> buffer, const Deadline& deadline) {
+  return state_->run([&] { return SSL_read(state_->ssl.get(), buffer.data(), static_cast<int>(buffer.size())); },
+                     deadline);
+}
+
+void TlsStream::write(std::span<const unsigned char> bytes, const Deadline& deadline) {
+  ERR_clear_error();
+  SSL_write(state_->ssl.get(), bytes.data(), static_cast<int>(bytes.size()));
+  state_->flush(deadline);
+}
+
+void TlsStream::finish(const Deadline& deadline) {
+  ERR_clear_error();
+  SSL_shutdown(state_->ssl.get());
+  state_->flush(deadline);
+}
+
+TlsFacts TlsStream::facts() const {
+  auto facts = state_->facts;
+  if (!state_->hello_seen) return facts;
+  const SSL* ssl = state_->ssl.get();
+  facts.version = SSL_get_version(ssl);
+  const SSL_CIPHER* cipher =
+      SSL_get_current_cipher(ssl) != nullptr ? SSL_get_current_cipher(ssl) : SSL_get_pending_cipher(ssl);
+  if (cipher != nullptr) facts.cipher = SSL_CIPHER_standard_name(cipher);
+  return facts;
+}
+
+}  // namespace mqtts::wire

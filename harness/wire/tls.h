@@ -1,0 +1,60 @@
+// A TLS client that remembers who said no. It offers everything (TLS 1.0 and up, every cipher that has a
+// certificate, no security level), so that a refusal is never our own defaults', and verifies by the rules
+// of verify.h.
+//
+// TLS runs over memory buffers; the socket is ours. So nothing raises SIGPIPE, a FIN is never mistaken for
+// an error of TLS, and an alert that has arrived is read even when a write has failed.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+
+#include "harness/model/deadline.h"
+#include "harness/model/error.h"
+#include "harness/model/observation.h"
+#include "harness/model/world.h"
+#include "harness/wire/handles.h"
+#include "harness/wire/stream.h"
+
+namespace mqtts::wire {
+
+struct TlsVersions {
+  int lowest = TLS1_VERSION;
+  int highest = TLS1_3_VERSION;
+};
+
+// Every cipher but the anonymous ones: with them a server would need no certificate to be let in.
+constexpr const char* all_ciphers = "ALL:!aNULL:@SECLEVEL=0";
+
+// What we present and whom we trust, checked. ErrorKind::local if the trust, certificate or key of `client` cannot
+// be read, or the key is another certificate's: no connection may be made with them.
+Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& versions = {});
+
+// One connection. Order of calls: handshake, await_verdict, then write and read.
+class TlsStream : public Stream {
+ public:
+  // Borrows `client` and `context`.
+  TlsStream(SSL_CTX& context, const Client& client, Socket socket);
+  ~TlsStream() override;
+
+  Step handshake(const Deadline& deadline);
+
+  // Under TLS 1.3 a server judges our certificate after our own handshake has succeeded, and its alert may be
+  // lost once we have written. Reads until a session ticket proves that the server has finished too (done),
+  // it refuses or ends, or a grace has passed in silence (done: the answer to what we write will tell). The
+  // grace is as long as the handshake took, 60 ms at least. TLS 1.2 and below: done at once.
+  Step await_verdict(const Deadline& deadline);
+
+  Step read(std::span<unsigned char> buffer, const Deadline& deadline) override;
+  void write(std::span<const unsigned char> bytes, const Deadline& deadline) override;
+  void finish(const Deadline& deadline) override;  // sends close_notify
+
+  TlsFacts facts() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mqtts::wire

@@ -1,0 +1,74 @@
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include "harness/wire/tls.h"
+
+namespace mqtts::wire {
+namespace {
+
+BioPtr reader_of(const std::string& text) {
+  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+// An encrypted key must fail, not ask the terminal for its passphrase.
+int no_passphrase(char*, int, int, void*) { return -1; }
+
+std::vector<CertificatePtr> read_certificates(const Pem& pem) {
+  std::vector<CertificatePtr> certificates;
+  const auto reader = reader_of(pem.text);
+  while (auto* each = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)) certificates.emplace_back(each);
+  ERR_clear_error();  // that no further certificate follows
+  return certificates;
+}
+
+Result<void> trust(SSL_CTX& context, const Pem& pem) {
+  const auto authorities = read_certificates(pem);
+  if (authorities.empty())
+    return failure(ErrorKind::local, msg("{file} holds no certificate to trust", {{"file", pem.file}}),
+                   msg("It must be a PEM file that begins with -----BEGIN CERTIFICATE-----"));
+  for (const auto& each : authorities) X509_STORE_add_cert(SSL_CTX_get_cert_store(&context), each.get());
+  return {};
+}
+
+Result<void> present(SSL_CTX& context, const Identity& identity) {
+  auto certificates = read_certificates(identity.certificate);
+  if (certificates.empty() || SSL_CTX_use_certificate(&context, certificates.front().get()) != 1)
+    return failure(ErrorKind::local,
+                   msg("{file} holds no certificate that can be presented", {{"file", identity.certificate.file}}), {},
+                   openssl_words());
+  for (std::size_t i = 1; i < certificates.size(); ++i)
+    if (SSL_CTX_add0_chain_cert(&context, certificates[i].get()) == 1) certificates[i].release();
+
+  const auto reader = reader_of(identity.key.text);
+  const KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr));
+  if (!key)
+    return failure(ErrorKind::local, msg("{file} holds no private key that can be read", {{"file", identity.key.file}}),
+                   msg("It must be a PEM file without a passphrase"), openssl_words());
+  if (SSL_CTX_use_PrivateKey(&context, key.get()) != 1 || SSL_CTX_check_private_key(&context) != 1)
+    return failure(ErrorKind::local,
+                   msg("The key {key} does not belong to the certificate {certificate}",
+                       {{"key", identity.key.file}, {"certificate", identity.certificate.file}}),
+                   msg("Give the key that the certificate was requested with"), openssl_words());
+  return {};
+}
+
+}  // namespace
+
+Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& versions) {
+  ERR_clear_error();
+  SslContextPtr context(SSL_CTX_new(TLS_client_method()));
+  // First of all, so that a small key of ours is no obstacle either.
+  if (!context || SSL_CTX_set_cipher_list(context.get(), all_ciphers) != 1 ||
+      SSL_CTX_set_min_proto_version(context.get(), versions.lowest) != 1 ||
+      SSL_CTX_set_max_proto_version(context.get(), versions.highest) != 1)
+    return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_words());
+  SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  if (client.trust)
+    if (auto trusted = trust(*context, *client.trust); !trusted) return tl::make_unexpected(trusted.error());
+  if (client.identity)
+    if (auto presented = present(*context, *client.identity); !presented) return tl::make_unexpected(presented.error());
+  return context;
+}
+
+}  // namespace mqtts::wire

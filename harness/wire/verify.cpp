@@ -1,0 +1,108 @@
+#include "harness/wire/verify.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+#include <openssl/x509v3.h>
+
+#include "harness/wire/handles.h"
+
+namespace mqtts::wire {
+namespace {
+
+constexpr int longest_chain = 16;
+
+struct ErrorName {
+  int error;
+  std::string_view name;
+};
+
+constexpr ErrorName error_names[] = {
+    {X509_V_OK, "ok"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "unable_to_get_issuer_certificate"},
+    {X509_V_ERR_CERT_SIGNATURE_FAILURE, "certificate_signature_failure"},
+    {X509_V_ERR_CERT_NOT_YET_VALID, "certificate_not_yet_valid"},
+    {X509_V_ERR_CERT_HAS_EXPIRED, "certificate_has_expired"},
+    {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "self_signed_certificate"},
+    {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "self_signed_certificate_in_chain"},
+    {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, "unable_to_get_local_issuer_certificate"},
+    {X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "unable_to_verify_leaf_signature"},
+    {X509_V_ERR_CERT_CHAIN_TOO_LONG, "certificate_chain_too_long"},
+    {X509_V_ERR_CERT_REVOKED, "certificate_revoked"},
+    {X509_V_ERR_INVALID_CA, "invalid_ca_certificate"},
+    {X509_V_ERR_INVALID_PURPOSE, "invalid_purpose"},
+    {X509_V_ERR_HOSTNAME_MISMATCH, "hostname_mismatch"},
+    {X509_V_ERR_IP_ADDRESS_MISMATCH, "ip_address_mismatch"},
+};
+
+std::string name_text(const X509_NAME* name) {
+  const BioPtr out(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(std::max(0L, size))};
+}
+
+std::string time_text(const ASN1_TIME* time) {
+  std::tm moment{};
+  if (ASN1_TIME_to_tm(time, &moment) != 1) return {};
+  std::array<char, 32> text{};
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &moment)};
+}
+
+std::string fingerprint(const X509* certificate) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) {
+    hex += digits[digest[i] >> 4];
+    hex += digits[digest[i] & 15];
+  }
+  return hex;
+}
+
+}  // namespace
+
+bool is_ip_address(const std::string& name) {
+  ASN1_OCTET_STRING* address = a2i_IPADDRESS(name.c_str());
+  ASN1_OCTET_STRING_free(address);
+  return address != nullptr;
+}
+
+NameCheck check_name(X509& leaf, const std::string& name) {
+  const bool is_ip = is_ip_address(name);
+  const bool has_alternatives = X509_get_ext_by_NID(&leaf, NID_subject_alt_name, -1) >= 0;
+  bool found = false;
+  if (has_alternatives && is_ip)
+    found = X509_check_ip_asc(&leaf, name.c_str(), 0) == 1;
+  else if (has_alternatives)
+    found = X509_check_host(&leaf, name.data(), name.size(), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT, nullptr) == 1;
+  else
+    // "*.0.0.1" is no pattern for addresses.
+    found = X509_check_host(&leaf, name.data(), name.size(), is_ip ? X509_CHECK_FLAG_NO_WILDCARDS : 0, nullptr) == 1;
+  if (!found) return {is_ip ? X509_V_ERR_IP_ADDRESS_MISMATCH : X509_V_ERR_HOSTNAME_MISMATCH, {}};
+  return {X509_V_OK, has_alternatives ? "subjectAltName" : "commonName"};
+}
+
+std::string verify_error_name(int error) {
+  const auto* row = std::ranges::find(error_names, error, &ErrorName::error);
+  return row == std::end(error_names) ? "verify_error_" + std::to_string(error) : std::string(row->name);
+}
+
+std::vector<PeerCertificate> describe(const STACK_OF(X509) * chain) {
+  std::vector<PeerCertificate> certificates;
+  for (int i = 0; i < std::min(sk_X509_num(chain), longest_chain); ++i) {
+    const X509* each = sk_X509_value(chain, i);
+    certificates.push_back({.subject = name_text(X509_get_subject_name(each)),
+                            .issuer = name_text(X509_get_issuer_name(each)),
+                            .sha256 = fingerprint(each),
+                            .not_before = time_text(X509_get0_notBefore(each)),
+                            .not_after = time_text(X509_get0_notAfter(each))});
+  }
+  return certificates;
+}
+
+}  // namespace mqtts::wire

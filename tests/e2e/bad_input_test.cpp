@@ -1,0 +1,118 @@
+// What a user can get wrong: one clear line, what to do, exit code 2 or 3, and nothing left.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/e2e/program.h"
+
+namespace mqtts::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+
+class BadInput : public ::testing::Test {
+ protected:
+  Ended run(std::vector<std::string> arguments, Environment environment = {}) {
+    arguments.insert(arguments.begin(), harness());
+    environment.emplace("TMPDIR", folder.path().string());
+    environment.emplace("XDG_RUNTIME_DIR", "");
+    Program program(std::move(arguments), folder.path(), environment);
+    return program.end();
+  }
+
+  Folder folder;
+};
+
+TEST_F(BadInput, a_plan_that_is_not_there) {
+  const auto ended = run({"run", "nowhere.json"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("nowhere.json"));
+  EXPECT_THAT(ended.err, HasSubstr("No such file"));
+}
+
+TEST_F(BadInput, a_plan_that_is_not_json_is_told_with_its_place) {
+  write(folder / "plan.json", "{\n  \"name\": oops\n}\n");
+  const auto ended = run({"validate", "plan.json"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("plan.json:2:"));
+}
+
+TEST_F(BadInput, an_unknown_key_is_told_with_what_was_meant) {
+  auto plan = read(lab_plan());
+  plan.replace(plan.find("\"stages\""), 8, "\"stagse\"");
+  write(folder / "plan.json", plan);
+  const auto ended = run({"run", "plan.json"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("stagse"));
+  EXPECT_THAT(ended.err, HasSubstr("did you mean"));
+}
+
+TEST_F(BadInput, an_unknown_command_or_flag) {
+  EXPECT_EQ(run({"rum"}).code, 2);
+  EXPECT_EQ(run({"run", lab_plan(), "--stagee", "tls"}).code, 2);
+  EXPECT_EQ(run({}).code, 2);
+}
+
+TEST_F(BadInput, a_stage_that_the_plan_does_not_have) {
+  const auto ended = run({"run", lab_plan(), "--stage", "tsl"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("tsl"));
+}
+
+TEST_F(BadInput, a_selection_that_selects_nothing) {
+  EXPECT_EQ(run({"run", lab_plan(), "--check", "no-such-*"}).code, 2);
+}
+
+TEST_F(BadInput, an_unknown_report_format) {
+  const auto ended = run({"run", lab_plan(), "--report", "pdf"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("pdf"));
+}
+
+TEST_F(BadInput, a_variable_that_the_plan_does_not_have) {
+  EXPECT_EQ(run({"run", lab_plan(), "--var", "tpoic=a"}).code, 2);
+  EXPECT_EQ(run({"run", lab_plan(), "--var", "topic"}).code, 2);
+  EXPECT_EQ(run({"run", lab_plan(), "--vars", "nowhere.json"}).code, 2);
+}
+
+TEST_F(BadInput, a_target_that_is_not_there) {
+  const auto ended = run({"run", lab_plan(), "--target", "nowhere.json"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("nowhere.json"));
+}
+
+TEST_F(BadInput, a_target_without_ssh_can_only_be_observed) {
+  write(folder / "target.json", R"({"schema": "mqtts-harness/target/v1", "name": "t", "mqtt": {"host": "127.0.0.1"}})");
+  const auto ended = run({"run", lab_plan(), "--target", "target.json"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("--observe"));
+}
+
+TEST_F(BadInput, a_folder_for_reports_that_cannot_be_written) {
+  write(folder / "file", "");
+  const auto ended = run({"run", lab_plan(), "--stage", "open", "--out", "file/reports"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("file/reports"));
+}
+
+TEST_F(BadInput, ssh_that_nobody_answers) {
+  write(folder / "target.json",
+        R"({"schema": "mqtts-harness/target/v1", "name": "t", "mqtt": {"host": "127.0.0.1"},
+            "ssh": {"host": "127.0.0.1", "port": 1, "user": "u", "identity_file": "id", "known_hosts_file": "kh"}})");
+  write(folder / "id", "");
+  write(folder / "kh", "");
+  const auto ended = run({"run", lab_plan(), "--target", "target.json"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("127.0.0.1"));
+}
+
+TEST_F(BadInput, a_dead_broker_that_is_observed_has_no_pass) {
+  write(folder / "target.json",
+        R"({"schema": "mqtts-harness/target/v1", "name": "t",
+            "mqtt": {"host": "127.0.0.1", "tls_port": 1, "plain_port": 1}})");
+  const auto ended = run({"run", lab_plan(), "--observe", "--target", "target.json", "--out", "out"});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_EQ(read(folder / "out/results.json").find("\"verdict\": \"pass\""), std::string::npos);
+}
+
+}  // namespace
+}  // namespace mqtts::e2e

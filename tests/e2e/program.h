@@ -1,0 +1,71 @@
+// Runs the built program as a user would, and reads what it says.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace mqtts::e2e {
+
+struct Ended {
+  int code = -1;    // exit code, or 128 + the signal that ended it
+  std::string out;  // standard output
+  std::string err;
+};
+
+using Environment = std::map<std::string, std::string>;
+
+// A started program, in a process group of its own. Killed, group and all, if it is still there at the end.
+class Program {
+ public:
+  Program(std::vector<std::string> arguments, const std::filesystem::path& folder, const Environment& environment = {});
+  ~Program();
+  Program(const Program&) = delete;
+  Program& operator=(const Program&) = delete;
+
+  pid_t process() const { return process_; }
+  void signal(int number) const;
+  // Until `text` has been printed, or 30 s have passed (false).
+  bool prints(const std::string& text);
+  // Waits at most 60 s.
+  Ended end();
+
+ private:
+  bool read_some(std::chrono::milliseconds wait);
+
+  pid_t process_ = -1;
+  int out_ = -1;
+  int err_ = -1;
+  bool waited_ = false;
+  Ended ended_;
+};
+
+// A folder that goes at the end, with what is in it, unless the test has failed; then its path is printed.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string read(const std::filesystem::path& path);
+void write(const std::filesystem::path& path, const std::string& text);
+
+// The processes whose environment holds MARK=`value`: what a program started so has left running.
+std::vector<pid_t> processes_marked(const std::string& value);
+
+// The program and the lab's plan, as built.
+std::string harness();
+std::string lab_plan();
+
+}  // namespace mqtts::e2e

@@ -1,0 +1,116 @@
+// Messages that come back, do not come back, or come back as something else.
+#include <gtest/gtest.h>
+
+#include "harness/probes/wire_prober.h"
+#include "tests/probes/altering_broker.h"
+#include "tests/support/finished_lab.h"
+#include "tests/support/hostile_broker.h"
+
+namespace mqtts::probes {
+namespace {
+
+std::string told(const Result<Observation>& seen) {
+  if (!seen) return to_english(seen.error().what);
+  std::string text = std::string(to_string(seen->outcome)) + "/" + std::string(to_string(seen->by));
+  if (seen->code) text += "/" + std::to_string(*seen->code);
+  return text + (seen->reason.empty() ? "" : "/" + seen->reason);
+}
+
+bool has_note(const Observation& seen, const std::string& text) {
+  return std::ranges::find(seen.evidence, Evidence{"note", text}) != seen.evidence.end();
+}
+
+Client plain(std::uint16_t port, MqttVersion mqtt) {
+  return {.address = "127.0.0.1", .port = port, .name = "127.0.0.1", .mqtt = mqtt};
+}
+
+class RoundTrip : public testing::TestWithParam<MqttVersion> {
+ protected:
+  static constexpr auto patience = std::chrono::seconds(10);
+  static constexpr auto short_time = std::chrono::milliseconds(500);
+  Result<Observation> observe(const Attempt& attempt, Clock::duration span = patience) {
+    return prober.observe(attempt, Deadline::in(span));
+  }
+  WireProber prober;
+};
+
+TEST_P(RoundTrip, brings_a_message_back_through_a_finished_lab) {
+  const test::FinishedLab lab;
+  const auto client = lab.good_client(GetParam());
+  const auto seen = observe({.client = client, .reader = client, .topic = "your/topic"});
+  EXPECT_EQ(told(seen), "accepted/broker");
+  EXPECT_EQ(seen->tls->verified, "ok");
+  EXPECT_EQ(seen->evidence.back().kind, "reproduce");
+  EXPECT_NE(seen->evidence.back().text.find("mosquitto_sub"), std::string::npos);
+}
+
+TEST_P(RoundTrip, is_its_own_reader_if_none_is_given) {
+  const test::PrivateMosquitto broker({"allow_anonymous true"});
+  EXPECT_EQ(told(observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"})), "accepted/broker");
+}
+
+TEST_P(RoundTrip, ignores_what_others_say_and_what_was_retained) {
+  const test::PrivateMosquitto broker({"allow_anonymous true", "connection_messages true"});
+  const auto client = plain(broker.port(), GetParam());
+  ASSERT_EQ(told(observe({.client = client, .topic = "your/topic"})), "accepted/broker");
+  EXPECT_EQ(told(observe({.client = client, .topic = "your/topic"})), "accepted/broker");
+}
+
+TEST_P(RoundTrip, tells_what_befell_the_reader) {
+  const test::FinishedLab lab;
+  const auto client = lab.good_client(GetParam());
+  auto reader = client;
+  reader.password = "wrong";
+  const auto seen = observe({.client = client, .reader = reader, .topic = "your/topic"});
+  EXPECT_EQ(told(seen),
+            GetParam() == MqttVersion::v5_0 ? "refused/mqtt/135/not_authorized" : "refused/mqtt/5/not_authorized");
+  EXPECT_TRUE(has_note(*seen, "this befell the reader; the client that publishes was let in"));
+}
+
+TEST_P(RoundTrip, tells_what_befell_the_client) {
+  const test::FinishedLab lab;
+  auto client = lab.good_client(GetParam());
+  client.identity.reset();
+  EXPECT_EQ(told(observe({.client = client, .topic = "your/topic"})), "refused/tls-peer/116/certificate_required");
+}
+
+// Mosquitto grants a denied subscription, and acknowledges a denied publish under MQTT 3.1.1.
+TEST_P(RoundTrip, cannot_call_it_denied_without_a_sentinel) {
+  const test::TemporaryFolder folder;
+  const test::PrivateMosquitto broker(
+      {"allow_anonymous true", "acl_file " + folder.write("acl", "topic write your/topic\n")});
+  const auto seen = observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"}, short_time);
+  EXPECT_EQ(told(seen), "timeout/network/timed_out");
+  EXPECT_TRUE(has_note(*seen, "published, and it did not come back"));
+}
+
+TEST_P(RoundTrip, reads_the_code_of_a_denied_publish) {
+  const test::TemporaryFolder folder;
+  const test::PrivateMosquitto broker(
+      {"allow_anonymous true", "acl_file " + folder.write("acl", "topic read your/topic\n")});
+  EXPECT_EQ(told(observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"}, short_time)),
+            GetParam() == MqttVersion::v5_0 ? "refused/mqtt/135/not_authorized" : "timeout/network/timed_out");
+}
+
+INSTANTIATE_TEST_SUITE_P(both, RoundTrip, testing::Values(MqttVersion::v3_1_1, MqttVersion::v5_0),
+                         [](const auto& each) { return each.param == MqttVersion::v5_0 ? "mqtt_5_0" : "mqtt_3_1_1"; });
+
+TEST(round_trip, sees_an_altered_payload) {
+  WireProber prober;
+  const test::AlteringBroker broker;
+  const auto seen = prober.observe({.client = plain(broker.port(), MqttVersion::v3_1_1), .topic = "your/topic"},
+                                   Deadline::in(std::chrono::seconds(10)));
+  EXPECT_EQ(told(seen), "garbled/broker");
+  EXPECT_TRUE(has_note(*seen, "the payload came back altered"));
+}
+
+TEST(round_trip, sees_a_refused_subscription) {
+  WireProber prober;
+  const test::AlteringBroker broker(test::Subscriptions::refused);
+  const auto seen = prober.observe({.client = plain(broker.port(), MqttVersion::v3_1_1), .topic = "your/topic"},
+                                   Deadline::in(std::chrono::seconds(10)));
+  EXPECT_EQ(told(seen), "refused/mqtt/128/unspecified_error");
+}
+
+}  // namespace
+}  // namespace mqtts::probes

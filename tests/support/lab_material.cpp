@@ -1,0 +1,48 @@
+#include "tests/support/lab_material.h"
+
+#include <stdexcept>
+
+#include "harness/pki/files.h"
+#include "harness/pki/pem.h"
+
+namespace mqtts::test {
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error(to_english(result.error().what) + " " + result.error().detail);
+  return std::move(*result);
+}
+
+}  // namespace
+
+LabMaterial::LabMaterial()
+    : lab_(make_authority("/C=FR/L=PARIS/CN=Lab CA")),
+      stranger_(make_authority("/CN=Stranger CA")),
+      ca(write(pki::to_pem(*lab_.certificate))),
+      stranger_ca(write(pki::to_pem(*stranger_.certificate))),
+      server(signed_by_lab({.subject = "/CN=127.0.0.1"})),
+      client(signed_by_lab({.subject = "/CN=userclient"})) {}
+
+LabMaterial::Authority LabMaterial::make_authority(const std::string& subject) {
+  auto key = must(pki::make_key(KeyType::ec_p256));
+  auto certificate = must(pki::make_authority(subject, pki::valid_for(365), *key));
+  return {std::move(key), std::move(certificate)};
+}
+
+Pem LabMaterial::write(std::string text) {
+  return must(pki::write_pem(folder_ / (std::to_string(++files_) + ".pem"), std::move(text)));
+}
+
+Identity LabMaterial::signed_by(const Authority& authority, const pki::CertificateRequest& request) {
+  const auto key = must(pki::make_key(KeyType::ec_p256));
+  const auto certificate = must(pki::make_certificate(request, *key, {*authority.certificate, *authority.key}));
+  return {write(pki::to_pem(*certificate)), write(pki::to_pem(*key))};
+}
+
+Identity LabMaterial::signed_by_lab(const pki::CertificateRequest& request) { return signed_by(lab_, request); }
+Identity LabMaterial::signed_by_stranger(const pki::CertificateRequest& request) {
+  return signed_by(stranger_, request);
+}
+
+}  // namespace mqtts::test

@@ -1,0 +1,43 @@
+// Keys and certificates of a lab and of strangers, made on the spot: P-256, so that they cost nothing.
+#pragma once
+
+#include <string>
+
+#include "harness/model/material.h"
+#include "harness/pki/mint.h"
+#include "tests/support/temporary_folder.h"
+
+namespace mqtts::test {
+
+class LabMaterial {
+ public:
+  LabMaterial();
+
+  // Signed by the lab's authority and written to files, as harness/pki does.
+  Identity signed_by_lab(const pki::CertificateRequest& request);
+  Identity signed_by_stranger(const pki::CertificateRequest& request);
+
+  const TemporaryFolder& folder() const { return folder_; }
+
+ private:
+  struct Authority {
+    pki::KeyPtr key;
+    pki::CertificatePtr certificate;
+  };
+  static Authority make_authority(const std::string& subject);
+  Pem write(std::string text);
+  Identity signed_by(const Authority& authority, const pki::CertificateRequest& request);
+
+  TemporaryFolder folder_;
+  int files_ = 0;
+  Authority lab_;
+  Authority stranger_;
+
+ public:
+  const Pem ca;           // the lab's authority
+  const Pem stranger_ca;  // one that nobody here trusts
+  const Identity server;  // CN=127.0.0.1, X.509 v1, no subjectAltName: the lab's own recipe
+  const Identity client;  // CN=userclient
+};
+
+}  // namespace mqtts::test

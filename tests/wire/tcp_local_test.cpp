@@ -1,0 +1,58 @@
+#include <gtest/gtest.h>
+
+#include "harness/wire/tcp.h"
+#include "tests/support/hostile_broker.h"
+
+namespace mqtts::wire {
+namespace {
+
+Deadline soon() { return Deadline::in(std::chrono::seconds(5)); }
+
+TEST(connect_tcp, connects) {
+  const test::HostileBroker broker(test::hostile::says_nothing());
+  const auto tcp = connect_tcp("127.0.0.1", broker.port(), soon());
+  EXPECT_EQ(tcp->outcome, TcpOutcome::connected);
+}
+
+TEST(connect_tcp, is_refused_by_a_closed_port) {
+  const auto tcp = connect_tcp("127.0.0.1", test::closed_port(), soon());
+  EXPECT_EQ(tcp->outcome, TcpOutcome::refused);
+  EXPECT_EQ(tcp->reason, "connection_refused");
+}
+
+TEST(connect_tcp, takes_numbers_only) {
+  EXPECT_EQ(connect_tcp("localhost", 1883, soon()).error().kind, ErrorKind::local);
+}
+
+TEST(resolve, gives_a_number_for_a_name) {
+  EXPECT_EQ(*resolve("127.0.0.1"), "127.0.0.1");
+  EXPECT_EQ(*resolve("::1"), "::1");
+  EXPECT_EQ(*resolve("localhost"), "127.0.0.1");
+}
+
+TEST(resolve, fails_for_a_name_that_is_none) {
+  EXPECT_EQ(resolve("no name at all").error().kind, ErrorKind::unreachable);
+}
+
+TEST(read_some, ends_at_the_deadline) {
+  const test::HostileBroker broker(test::hostile::says_nothing());
+  const auto tcp = connect_tcp("127.0.0.1", broker.port(), soon());
+  std::array<unsigned char, 8> buffer{};
+  const auto start = Clock::now();
+  EXPECT_EQ(read_some(tcp->socket, buffer, Deadline::in(std::chrono::milliseconds(100))).outcome, IoOutcome::timed_out);
+  EXPECT_LT(seconds_since(start), 1.0);
+}
+
+TEST(read_some, tells_a_close_from_a_reset) {
+  std::array<unsigned char, 8> buffer{};
+  const test::HostileBroker closing(test::hostile::closes_at_once());
+  EXPECT_EQ(read_some(connect_tcp("127.0.0.1", closing.port(), soon())->socket, buffer, soon()).outcome,
+            IoOutcome::ended);
+  const test::HostileBroker resetting(test::hostile::resets_at_once());
+  const auto io = read_some(connect_tcp("127.0.0.1", resetting.port(), soon())->socket, buffer, soon());
+  EXPECT_EQ(io.outcome, IoOutcome::broken);
+  EXPECT_EQ(io.reason, "Connection reset by peer");
+}
+
+}  // namespace
+}  // namespace mqtts::wire
