@@ -152,6 +152,7 @@ class Run {
 
   static constexpr auto login_time = std::chrono::seconds(15);
 
+  probes::WireProber prober_;  // first of all: it must be there before there are threads
   const RunOptions& options_;
   OpenTarget opened_;
   PrivateFolder folder_;
@@ -160,7 +161,6 @@ class Run {
   remote::ShellOpener open_shell_;
   std::future<Result<std::unique_ptr<remote::Shell>>> first_shell_;
   std::unique_ptr<Materials> materials_;
-  probes::WireProber prober_;
 };
 
 Result<std::vector<reports::Wanted>> wanted_reports(const RunOptions& options) {

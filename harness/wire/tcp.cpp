@@ -45,13 +45,17 @@ void set_option(int fd, int option) {
   setsockopt(fd, IPPROTO_TCP, option, &on, sizeof(on));
 }
 
-TcpConnection not_connected(int error) {
+// What connect(2) says of the way there. Our own side's troubles (a local firewall's EPERM, no buffers) say nothing
+// of the other.
+Result<TcpConnection> not_connected(int error) {
   switch (error) {
-    case ECONNREFUSED: return {TcpOutcome::refused, "connection_refused", {}};
-    case ENETUNREACH: return {TcpOutcome::refused, "network_unreachable", {}};
-    case ETIMEDOUT: return {TcpOutcome::timed_out, "timed_out", {}};
-    // A reset in answer to SYN is ECONNREFUSED; what else ends a connect says that the way there is barred.
-    default: return {TcpOutcome::refused, "host_unreachable", {}};
+    case ECONNREFUSED: return TcpConnection{TcpOutcome::refused, "connection_refused", {}};
+    case ENETUNREACH: return TcpConnection{TcpOutcome::refused, "network_unreachable", {}};
+    case EHOSTUNREACH:
+    case EHOSTDOWN: return TcpConnection{TcpOutcome::refused, "host_unreachable", {}};
+    case ETIMEDOUT: return TcpConnection{TcpOutcome::timed_out, "timed_out", {}};
+    default:
+      return failure(ErrorKind::local, msg("This machine could not connect: {reason}", {{"reason", words_of(error)}}));
   }
 }
 
@@ -79,7 +83,9 @@ Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port
     }
     socklen_t size = sizeof(error);
     getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) return not_connected(error);
+    // A reset in answer to SYN is ECONNREFUSED. This one came after the connection was made, by somebody who listens:
+    // reading will tell.
+    if (error != 0 && error != ECONNRESET) return not_connected(error);
   }
   return TcpConnection{TcpOutcome::connected, {}, std::move(socket)};
 }

@@ -9,7 +9,7 @@ namespace {
 
 // More RSA keys than all cores can begin at once.
 std::vector<KeyOrder> many_rsa_orders() {
-  const auto count = 4 * std::max(1U, std::thread::hardware_concurrency());
+  const auto count = 16 * std::max(1U, std::thread::hardware_concurrency());
   std::vector<KeyOrder> orders;
   for (unsigned i = 0; i < count; ++i) orders.push_back({"rsa-" + std::to_string(i), KeyType::rsa_2048});
   return orders;

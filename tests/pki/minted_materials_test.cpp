@@ -165,7 +165,7 @@ TEST(MintedMaterials, tell_how_long_minting_took) {
 TEST(MintedMaterials, make_first_what_is_wanted_first) {
   const TemporaryFolder folder;
   MaterialsSpec spec;
-  for (unsigned i = 0; i < 4 * std::max(1U, std::thread::hardware_concurrency()); ++i) {
+  for (unsigned i = 0; i < 16 * std::max(1U, std::thread::hardware_concurrency()); ++i) {
     spec.authorities[std::to_string(100 + i)] = {.subject = "/CN=x"};
   }
   const auto last = spec.authorities.rbegin()->first;

@@ -1,0 +1,102 @@
+// The lab's own plan, asked of a broker on loopback that a test has set up: real clients, real verdicts.
+#pragma once
+
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "harness/engine/run.h"
+#include "harness/plan/expand.h"
+#include "harness/plan/load.h"
+#include "harness/probes/wire_prober.h"
+#include "tests/support/lab_material.h"
+
+namespace mqtts::checks {
+
+struct Users {
+  static constexpr const char* client_password = "client's";
+  static constexpr const char* broker_password = "broker's";
+};
+
+// The test's material under the names of the plan.
+class NamedMaterial : public Materials {
+ public:
+  explicit NamedMaterial(test::LabMaterial& material)
+      : material_(material), stranger_(material.signed_by_stranger({.subject = "/CN=userclient"})) {}
+
+  Result<Identity> authority(const std::string& name) override {
+    return Identity{name == "lab-ca" ? material_.ca : material_.stranger_ca, {}};
+  }
+  Result<Identity> certificate(const std::string& name) override {
+    return name == "userclient" ? material_.client : name == "server" ? material_.server : stranger_;
+  }
+  Result<Credentials> account(const std::string& name) override {
+    return Credentials{name, name == "userclient" ? Users::client_password : Users::broker_password};
+  }
+
+ private:
+  test::LabMaterial& material_;
+  Identity stranger_;
+};
+
+struct Silence : Progress {
+  void waiting_for(const Message&) override {}
+  void stage_started(const StageSpec&) override {}
+  void check_done(const CheckResult&) override {}
+  void stage_done(const StageResult&) override {}
+};
+
+struct Ports {
+  std::uint16_t tls;
+  std::uint16_t plain;
+};
+
+inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersion mqtt = MqttVersion::v3_1_1,
+                            Clock::duration probe_timeout = std::chrono::seconds(5)) {
+  const auto loaded = plan::load_plan(LAB_PLAN, {{"mqtt", mqtt == MqttVersion::v5_0 ? "5.0" : "3.1.1"}});
+  if (!loaded.plan) throw std::runtime_error("the lab's plan is not valid");
+  const Target target{.name = "t", .mqtt = {"127.0.0.1", ports.tls, ports.plain}};
+  const auto plan = plan::expand(*loaded.plan, plan::target_variables(target), [] { return std::string("random"); });
+
+  probes::WireProber prober;
+  NamedMaterial materials(material);
+  Silence silence;
+  engine::World world{
+      .endpoint = {"127.0.0.1", "127.0.0.1"}, .materials = materials, .prober = prober, .progress = silence};
+  return engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = probe_timeout},
+                            Deadline::in(std::chrono::seconds(55)));
+}
+
+using Verdicts = std::map<std::string, Verdict>;
+
+inline Verdicts verdicts_of(const TargetResult& target) {
+  Verdicts verdicts;
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks) verdicts[check.id] = check.verdict;
+  return verdicts;
+}
+
+inline Verdicts not_passed(const TargetResult& target) {
+  auto verdicts = verdicts_of(target);
+  std::erase_if(verdicts, [](const auto& row) { return row.second == Verdict::pass; });
+  return verdicts;
+}
+
+// For a failed test: what was seen, a line a check.
+inline std::string story_of(const TargetResult& target) {
+  std::string story;
+  for (const auto& stage : target.stages) {
+    for (const auto& check : stage.checks) {
+      story += check.id + " " + std::string(to_string(check.verdict)) + ": " + to_english(check.message);
+      if (check.observed) {
+        story += " [" + std::string(to_string(check.observed->outcome)) + " " +
+                 std::string(to_string(check.observed->by)) + " " + check.observed->reason + "]";
+        for (const auto& evidence : check.observed->evidence) story += " {" + evidence.text + "}";
+      }
+      story += "\n";
+    }
+  }
+  return story;
+}
+
+}  // namespace mqtts::checks
