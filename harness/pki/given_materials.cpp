@@ -18,14 +18,14 @@ struct LabsOwn {
 
 LabsOwn labs_own(const Plan& plan) {
   LabsOwn own;
-  const auto& [authorities, certificates, accounts] = plan.materials;
+  const auto& certificates = plan.materials.certificates;
   for (const auto& stage : plan.stages) {
     for (const auto& file : stage.files) {
       own.accounts.insert(file.accounts.begin(), file.accounts.end());
       const auto certificate = certificates.find(file.material);
       const bool is_authority = file.content == FileContent::authority_certificate || certificate == certificates.end();
       const auto& authority = is_authority ? file.material : certificate->second.issuer;
-      if (authorities.contains(authority)) own.authorities.insert(authority);
+      if (plan.materials.authorities.contains(authority)) own.authorities.insert(authority);
     }
   }
   return own;

@@ -28,7 +28,7 @@ void refuse(Observation& seen, int code) {
 void time_out(Observation& seen) {
   seen.outcome = Outcome::timeout;
   seen.by = By::network;
-  seen.reason = "timed_out";
+  seen.reason = "no_answer";
 }
 
 void close(Observation& seen) {

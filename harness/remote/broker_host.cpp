@@ -66,6 +66,10 @@ Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
   }
   const auto output = (*shell)->run(take_over_script(x_profile, x_shell_identity, paths, x_tag), deadline);
   if (!output) return tl::make_unexpected(output.error());
+  if (output->status != 0) {
+    return command_failed(*output, msg("the shell of the broker's host cannot be used"),
+                          msg("its `sh` must be a usual one, such as dash, bash or busybox"));
+  }
   x_shell_identity = output->out.substr(0, output->out.find('\n'));
   x_shell = *std::move(shell);
   return {};

@@ -83,11 +83,9 @@ log_size() {
   size=$((size))
 }
 
-# new_lines: what the log has gained since $offset, or all of it if it has been made anew.
+# new_lines: what the log has gained since $offset.
 new_lines() {
   [ -r "$log" ] || return 0
-  size=$(wc -c <"$log")
-  [ "$size" -ge "$offset" ] || offset=0
   tail -c +$((offset + 1)) -- "$log"
 }
 
@@ -158,9 +156,10 @@ service() {
   fi
 }
 
-# has_loaded: true if the log says that this start has read our configuration, and is done.
+# has_loaded: true if the log says that this start has read our configuration, and is done. size: the log's, by then.
 has_loaded() {
-  lines=$(new_lines)
+  lines=$(new_lines; echo .)
+  size=$((offset + ${#lines} - 1))
   case $lines in *"Config loaded from $conf."*) ;; *) return 1 ;; esac
   case $lines in *"version "*" running"*) ;; *) return 1 ;; esac
 }
@@ -177,11 +176,12 @@ report_words() {
 
 # report_restart PATH...: tells how restart_broker ended, for parse_applied.
 report_restart() {
-  log_size
+  [ $state = up ] || log_size
   [ -r "$log" ] && readable=readable || readable=unreadable
   printf 'state %s\nprocess %s\nrestart %s\nlog %s\nlog_size %s\n' \
     $state "${pid:-0}" $((now - start)) $readable $size
-  sha256sum -- "$@" | while read -r sum _; do echo "sum ${sum#\\}"; done
+  echo sums
+  sha256sum -- "$@"
   echo words
   [ $state = up ] || report_words
   return 0
@@ -212,6 +212,8 @@ end_tree() {
 
 # take_over FORMER: ends what another shell, by its identity, still runs, and tells the identity of this one.
 take_over() {
+  # File contents are written with printf; another program's arguments could be read by everybody.
+  [ "$(command -v printf)" = printf ] || { echo 'the sh of this machine has no printf of its own' >&2; exit 1; }
   [ -z "$1" ] || [ "$(identity "${1%%:*}")" != "$1" ] || end_tree "${1%%:*}"
   identity $$
 }

@@ -20,6 +20,7 @@ namespace mqtts::remote {
 namespace {
 
 constexpr int default_mode = 0644;
+constexpr std::size_t sha256_letters = 64;
 constexpr int heredoc_line = 4096;  // characters
 
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
@@ -37,9 +38,10 @@ std::string head(const BrokerProfile& profile) {
       quoted(profile.pid_file), profile.stop_command, profile.start_command);
 }
 
-// The content goes through the shell's standard input, never through the arguments of a process.
+// The content reaches the host through the shell's standard input and is never an argument of a process: printf is the
+// shell's own (see take_over in host.sh). A shell's words cannot hold NUL.
 std::string write_command(const std::string& path, const std::string& content) {
-  if (content.empty()) return fmt::format(": >{}\n", quoted(path));
+  if (content.find('\0') == std::string::npos) return fmt::format("printf %s {} >{}\n", quoted(content), quoted(path));
   const std::string text = base64_encoded(content);
   std::string script = fmt::format("base64 -d >{} <<'END'\n", quoted(path));
   for (std::size_t at = 0; at < text.size(); at += heredoc_line) script += text.substr(at, heredoc_line) + "\n";
@@ -205,19 +207,21 @@ Result<RestartAnswer> parse_applied(const std::string& output) {
   RestartAnswer answer;
   std::istringstream lines(output);
   std::string key, value;
-  while (lines >> key && key != "words") {
+  while (lines >> key && key != "sums") {
     if (!(lines >> value)) return not_ours(output);
     if (key == "state") answer.state = value;
     if (key == "process") answer.process_id = number_in<long>(value);
     if (key == "restart") answer.seconds = number_in<int>(value) / 100.0;
     if (key == "log") answer.log_readable = value == "readable";
     if (key == "log_size") answer.log_size = number_in<std::uint64_t>(value);
-    if (key == "sum") answer.sums.push_back(value);
   }
-  if (key != "words" || answer.state.empty()) return not_ours(output);
-  const auto at = output.find("\nwords\n");
-  if (at == std::string::npos) return not_ours(output);
-  answer.words = output.substr(at + std::string_view("\nwords\n").size());
+  std::getline(lines, value);
+  while (std::getline(lines, value) && value != "words") {
+    const auto sum = value.find_first_not_of('\\');  // which sha256sum(1) sets before a line whose path it has escaped
+    answer.sums.push_back(value.substr(std::min(sum, value.size()), sha256_letters));
+  }
+  if (value != "words" || answer.state.empty()) return not_ours(output);
+  answer.words = output.substr(std::min(static_cast<std::size_t>(lines.tellg()), output.size()));
   return answer;
 }
 

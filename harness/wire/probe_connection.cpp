@@ -26,7 +26,7 @@ ConnectionFacts facts_of(const Step& step) {
     case StepOutcome::done:
     case StepOutcome::timed_out: break;
   }
-  return {Outcome::timeout, By::network, {}, "timed_out", {}, step.words};
+  return {Outcome::timeout, By::network, {}, "no_answer", {}, step.words};
 }
 
 ConnectionFacts facts_of(const TcpConnection& tcp) {

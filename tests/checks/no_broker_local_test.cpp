@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/checks/configuration.h"
 #include "tests/checks/observed_lab.h"
 #include "tests/support/hostile_broker.h"
 
@@ -68,6 +69,21 @@ TEST_P(NotABroker, has_no_pass) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Hostile, NotABroker, ::testing::ValuesIn(behaviours),
+                         [](const auto& instance) { return instance.param.name; });
+
+// Beside a finished lab, something else answers on the plain port: the port is not closed.
+class PlainPort : public ::testing::TestWithParam<Behaviour> {};
+
+TEST_P(PlainPort, is_not_closed_when_anything_answers_there) {
+  test::LabMaterial material;
+  const test::PrivateMosquitto broker(finished(material).lines(0));
+  HostileBroker plain(GetParam().script(material.server));
+  const auto target = observe({broker.port(), plain.port()}, material, MqttVersion::v3_1_1, probe_timeout);
+  EXPECT_EQ(verdicts_of(target).at("cleartext-listener-closed"), Verdict::fail) << story_of(target);
+  EXPECT_NE(verdicts_of(target).at("open-listener-accepts"), Verdict::pass) << story_of(target);
+}
+
+INSTANTIATE_TEST_SUITE_P(Hostile, PlainPort, ::testing::ValuesIn(behaviours),
                          [](const auto& instance) { return instance.param.name; });
 
 }  // namespace

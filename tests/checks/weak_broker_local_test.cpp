@@ -6,44 +6,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/checks/configuration.h"
 #include "tests/checks/observed_lab.h"
 #include "tests/support/finished_lab.h"
 #include "tests/support/hostile_broker.h"
+#include "tests/support/private_mosquitto.h"
 
 namespace mqtts::checks {
 namespace {
 
 using test::LabMaterial;
-
-// A finished lab's configuration, line by line, to be weakened.
-struct Configuration {
-  std::string cafile;
-  std::string certfile;
-  std::string keyfile;
-  std::string certificate_rule = "require_certificate true";
-  std::string anonymous_rule = "allow_anonymous false";
-  std::string password_file;
-  std::vector<std::string> more;
-  bool opens_plain_port = false;
-
-  std::vector<std::string> lines(std::uint16_t plain_port) const {
-    std::vector<std::string> all{"cafile " + cafile, "certfile " + certfile, "keyfile " + keyfile,
-                                 certificate_rule,   anonymous_rule,         password_file};
-    all.insert(all.end(), more.begin(), more.end());
-    if (opens_plain_port) all.push_back("listener " + std::to_string(plain_port) + " 127.0.0.1");
-    std::erase(all, "");
-    return all;
-  }
-};
-
-Configuration finished(const LabMaterial& material) {
-  return {.cafile = material.ca.file,
-          .certfile = material.server.certificate.file,
-          .keyfile = material.server.key.file,
-          .password_file = "password_file " +
-                           test::write_password_file(material.folder(), {{"userclient", Users::client_password},
-                                                                         {"userbroker", Users::broker_password}})};
-}
 
 void use(const Identity& server, Configuration& configuration) {
   configuration.certfile = server.certificate.file;

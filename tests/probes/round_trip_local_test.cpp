@@ -73,7 +73,7 @@ TEST_P(RoundTrip, cannot_call_it_denied_without_a_sentinel) {
   const test::PrivateMosquitto broker(
       {"allow_anonymous true", "acl_file " + folder.write("acl", "topic write your/topic\n")});
   const auto seen = observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"}, short_time);
-  EXPECT_EQ(told(seen), "timeout/network/timed_out");
+  EXPECT_EQ(told(seen), "timeout/network/no_answer");
   EXPECT_TRUE(has_note(*seen, "published, and it did not come back"));
 }
 
@@ -82,7 +82,7 @@ TEST_P(RoundTrip, reads_the_code_of_a_denied_publish) {
   const test::PrivateMosquitto broker(
       {"allow_anonymous true", "acl_file " + folder.write("acl", "topic read your/topic\n")});
   EXPECT_EQ(told(observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"}, short_time)),
-            GetParam() == MqttVersion::v5_0 ? "refused/mqtt/135/not_authorized" : "timeout/network/timed_out");
+            GetParam() == MqttVersion::v5_0 ? "refused/mqtt/135/not_authorized" : "timeout/network/no_answer");
 }
 
 INSTANTIATE_TEST_SUITE_P(both, RoundTrip, testing::Values(MqttVersion::v3_1_1, MqttVersion::v5_0),

@@ -51,7 +51,7 @@ const char* const conf = "/etc/mosquitto/mosquitto.conf";
 Result<ShellOutput> says(const std::string& out) { return ShellOutput{0, out, ""}; }
 Result<ShellOutput> nothing_there() { return says(std::string("path ") + conf + "\nabsent\n.\nstopped\n"); }
 Result<ShellOutput> up(const std::string& sum) {
-  return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsum " + sum + "\nwords\n");
+  return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsums\n" + sum + "  /x\nwords\n");
 }
 Deadline soon() { return Deadline::in(5s); }
 
@@ -75,7 +75,7 @@ TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {
 }
 
 TEST(BrokerHost, a_missing_sum_is_an_error) {
-  FakeWorld world{{nothing_there(), says("state up\nprocess 7\nwords\n")}, {}, {}};
+  FakeWorld world{{nothing_there(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
   EXPECT_FALSE(SshBrokerHost(world.opener(), {}).apply(stage, soon()));
 }
 
@@ -92,7 +92,7 @@ TEST(BrokerHost, nothing_is_changed_when_the_originals_cannot_be_read) {
 
 TEST(BrokerHost, each_way_to_be_down_is_told) {
   for (const char* state : {"refused", "died", "absent", "old", "waiting"}) {
-    FakeWorld world{{nothing_there(), says(std::string("state ") + state + "\nwords\nError: oh\n")}, {}, {}};
+    FakeWorld world{{nothing_there(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
     const auto applied = SshBrokerHost(world.opener(), {}).apply(stage, soon());
     ASSERT_FALSE(applied);
     EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << state;

@@ -50,10 +50,15 @@ TEST(FilesOfAStage, a_new_configuration_is_readable_by_all) {
   EXPECT_EQ(files.at(0).mode, 0644);
 }
 
-TEST(ApplyScript, no_content_stands_in_the_arguments_of_a_process) {
-  const auto script = apply_script(a_profile(), {{"/etc/key.pem", "TOP SECRET", 0600, ""}}, {8883}, "tag", 5);
-  EXPECT_FALSE(has(script, "TOP SECRET"));
-  EXPECT_TRUE(has(script, "base64 -d >'/etc/.mqtts-tag/key.pem' <<'END'\n" + base64_encoded("TOP SECRET") + "\nEND\n"));
+TEST(ApplyScript, a_text_is_written_by_the_shell_itself) {
+  const auto script = apply_script(a_profile(), {{"/etc/key.pem", "it's\n", 0600, ""}}, {8883}, "tag", 5);
+  EXPECT_TRUE(has(script, "\nprintf %s 'it'\\''s\n' >'/etc/.mqtts-tag/key.pem'\n")) << script;
+}
+
+TEST(ApplyScript, bytes_that_are_no_text_are_written_through_a_pipe) {
+  const std::string bytes("a\0b", 3);
+  const auto script = apply_script(a_profile(), {{"/etc/key", bytes, 0600, ""}}, {8883}, "tag", 5);
+  EXPECT_TRUE(has(script, "base64 -d >'/etc/.mqtts-tag/key' <<'END'\n" + base64_encoded(bytes) + "\nEND\n"));
 }
 
 TEST(ApplyScript, one_process_does_for_all_files_that_have_a_mode_in_common) {
@@ -72,15 +77,16 @@ TEST(ApplyScript, with_sudo_a_file_without_owner_is_the_login_users) {
 }
 
 TEST(AppliedAnswer, is_read) {
-  const auto answer = parse_applied(
-      "state up\nprocess 12\nrestart 3\nlog readable\nlog_size 99\nsum aa\nsum bb\nwords\nstate died\nwords\n");
+  const auto answer =
+      parse_applied("state up\nprocess 12\nrestart 3\nlog readable\nlog_size 99\nsums\n" + std::string(64, 'a') +
+                    "  /x\n\\" + std::string(64, 'b') + "  /y\\n\nwords\nstate died\nwords\n");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->state, "up");
   EXPECT_EQ(answer->process_id, 12);
   EXPECT_DOUBLE_EQ(answer->seconds, 0.03);
   EXPECT_EQ(answer->log_size, 99u);
   EXPECT_TRUE(answer->log_readable);
-  EXPECT_EQ(answer->sums, (std::vector<std::string>{"aa", "bb"}));
+  EXPECT_EQ(answer->sums, (std::vector<std::string>{std::string(64, 'a'), std::string(64, 'b')}));
   EXPECT_EQ(answer->words, "state died\nwords\n");
 }
 
@@ -88,6 +94,7 @@ TEST(AppliedAnswer, anything_else_is_an_error) {
   EXPECT_FALSE(parse_applied(""));
   EXPECT_FALSE(parse_applied("state up\nprocess 12\n"));
   EXPECT_FALSE(parse_applied("garbage\nwords\n"));
+  EXPECT_FALSE(parse_applied("sums\nwords\n"));
 }
 
 TEST(LogAnswer, half_a_line_is_left_for_the_next_time) {

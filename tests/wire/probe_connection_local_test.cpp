@@ -70,9 +70,9 @@ TEST_F(Probe, sees_an_mqtt_3_broker_refuse_mqtt_5) {
 }
 
 TEST_F(Probe, sees_silence) {
-  EXPECT_EQ(seen_plain(hostile::says_nothing(), short_time), "timeout/network/timed_out");
-  EXPECT_EQ(seen_tls(hostile::says_nothing(), short_time), "timeout/network/timed_out");
-  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::says_nothing()), short_time), "timeout/network/timed_out");
+  EXPECT_EQ(seen_plain(hostile::says_nothing(), short_time), "timeout/network/no_answer");
+  EXPECT_EQ(seen_tls(hostile::says_nothing(), short_time), "timeout/network/no_answer");
+  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::says_nothing()), short_time), "timeout/network/no_answer");
 }
 
 TEST_F(Probe, sees_a_connection_that_ends_without_a_word) {
@@ -113,7 +113,7 @@ TEST_F(Probe, sees_bytes_that_are_not_tls) {
   EXPECT_EQ(seen_tls(hostile::answers(hostile::connack(5))), "garbled/broker");
   EXPECT_EQ(seen_tls(hostile::answers("\xff\xfe garbage")), "garbled/broker");
   EXPECT_EQ(seen_tls(hostile::answers_endlessly("\x16\x03\x03")), "garbled/broker");
-  EXPECT_EQ(seen_tls(hostile::answers("\x17\x03\x03\x01\x01nonsense"), short_time), "timeout/network/timed_out");
+  EXPECT_EQ(seen_tls(hostile::answers("\x17\x03\x03\x01\x01nonsense"), short_time), "timeout/network/no_answer");
 }
 
 TEST_F(Probe, waits_for_an_answer_that_comes_byte_by_byte) {
@@ -125,8 +125,8 @@ TEST_F(Probe, waits_for_an_answer_that_comes_byte_by_byte) {
 
 TEST_F(Probe, does_not_wait_for_ever_for_an_answer_that_comes_byte_by_byte) {
   EXPECT_EQ(seen_plain(hostile::drips(hostile::connack(0), std::chrono::seconds(1)), short_time),
-            "timeout/network/timed_out");
-  EXPECT_EQ(seen_tls(hostile::answers(hostile::half_a_server_hello()), short_time), "timeout/network/timed_out");
+            "timeout/network/no_answer");
+  EXPECT_EQ(seen_tls(hostile::answers(hostile::half_a_server_hello()), short_time), "timeout/network/no_answer");
 }
 
 TEST_F(Probe, sees_every_alert) {
