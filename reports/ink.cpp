@@ -21,7 +21,7 @@ std::string_view escape_of(Tone tone) {
 }  // namespace
 
 std::string Ink::operator()(Tone tone, std::string_view text) const {
-  const auto shown = plain_line(text);
+  auto shown = plain_line(text);
   const auto escape = escape_of(tone);
   if (!style_.color || escape.empty() || shown.empty()) return shown;
   return std::string(escape) + shown + "\x1b[0m";

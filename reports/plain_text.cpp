@@ -56,7 +56,7 @@ std::string padded(std::string_view text, std::size_t width) {
 }
 
 std::string cut(std::string_view text, std::size_t width, std::string_view ellipsis) {
-  const auto line = plain_line(text);
+  auto line = plain_line(text);
   if (columns_of(line) <= width) return line;
   const auto room = width - std::min(width, columns_of(ellipsis));
   std::string_view rest = line;

@@ -173,7 +173,7 @@ static void read(const Place& place, Report& report) {
   object.need("schema", schema);
   object.may("$schema", for_editors);
   if (schema != wanted) {
-    place.complain(msg("not results of this version: \"schema\" is \"{found}\", and not \"{wanted}\"",
+    place.complain(msg("not results of this version: the schema is {found}, and not {wanted}",
                        {{"found", schema}, {"wanted", std::string(wanted)}}));
   }
   object.need("run", report.run);

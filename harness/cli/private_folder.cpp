@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr auto prefix = "mqtts-harness-run.";
 
+// Best first; /tmp is what is left.
 std::vector<fs::path> places() {
   std::vector<fs::path> places;
   for (const auto* variable : {"XDG_RUNTIME_DIR", "TMPDIR"}) {
@@ -25,7 +26,6 @@ std::vector<fs::path> places() {
     if (value != nullptr && *value != '\0') places.emplace_back(value);
   }
   places.emplace_back("/dev/shm");
-  places.emplace_back("/tmp");
   return places;
 }
 
@@ -57,17 +57,19 @@ void remove_left_overs(const fs::path& place) {
 
 }  // namespace
 
-Result<PrivateFolder> PrivateFolder::make() {
-  std::string why;
-  for (const auto& place : places()) {
-    remove_left_overs(place);
-    auto pattern = (place / prefix).string() + "XXXXXX";
-    if (mkdtemp(pattern.data()) != nullptr) return PrivateFolder(pattern, lock_folder(pattern));
-    why = std::strerror(errno);
-  }
+Result<PrivateFolder> PrivateFolder::make_in(const fs::path& place) {
+  remove_left_overs(place);
+  auto pattern = (place / prefix).string() + "XXXXXX";
+  if (mkdtemp(pattern.data()) != nullptr) return PrivateFolder(pattern, lock_folder(pattern));
   return failure(ErrorKind::local,
-                 msg("no private folder can be made for this run's keys: {reason}", {{"reason", why}}),
+                 msg("no private folder can be made for this run's keys: {reason}", {{"reason", std::strerror(errno)}}),
                  msg("make room on the disk, or point TMPDIR to a folder that you may write to"));
+}
+
+Result<PrivateFolder> PrivateFolder::make() {
+  for (const auto& place : places())
+    if (auto folder = make_in(place)) return folder;
+  return make_in("/tmp");
 }
 
 PrivateFolder::~PrivateFolder() {

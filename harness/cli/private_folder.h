@@ -9,12 +9,13 @@
 
 namespace mqtts::cli {
 
-// Of mode 0700, in the first of $XDG_RUNTIME_DIR, $TMPDIR, /dev/shm and /tmp that can be written to. Goes with
-// everything in it when the object does. Folders that earlier runs of this user could not take away (they were
-// killed) are removed when a new one is made.
+// Of mode 0700. Goes with everything in it when the object does. Folders that earlier runs of this user could not
+// take away (they were killed) are removed when a new one is made.
 class PrivateFolder {
  public:
+  // In the first of $XDG_RUNTIME_DIR, $TMPDIR, /dev/shm and /tmp that can be written to.
   static Result<PrivateFolder> make();
+  static Result<PrivateFolder> make_in(const std::filesystem::path& place);
   ~PrivateFolder();
   PrivateFolder(PrivateFolder&& other) noexcept
       : path_(std::exchange(other.path_, {})), lock_(std::exchange(other.lock_, -1)) {}

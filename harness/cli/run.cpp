@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cmath>
 #include <ctime>
+#include <filesystem>
 #include <future>
 #include <iostream>
 
@@ -214,7 +214,10 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
                      {{"target", opened->target.name}}),
                  msg("add `ssh` to the target file, or use --observe, which changes nothing")},
                 words);
-  auto folder = PrivateFolder::make();
+  // The embedded host takes its folder away even when we are killed.
+  auto folder = opened->embedded
+                    ? PrivateFolder::make_in(std::filesystem::path(opened->embedded->target_file()).parent_path())
+                    : PrivateFolder::make();
   if (!folder) return tell(folder.error(), words);
 
   Report report{.run = begin_run(*loaded.plan, arguments)};
@@ -266,6 +269,7 @@ Body add_run(CLI::App& command) {
   const auto report_group = "Reports";
   command.add_option("--report", options->reports, "A report: json, junit (repeatable; default: both)")
       ->type_name("FMT[=PATH]")
+      ->allow_extra_args(false)
       ->group(report_group);
   command.add_option("--out", options->out, "Where reports go (default: reports/out/<run id>, and reports/out/latest)")
       ->type_name("DIR")

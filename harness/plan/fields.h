@@ -64,6 +64,7 @@ std::map<std::string, std::string> unknown(std::string_view name, const std::vec
 template <class Value>
 std::vector<std::string> keys_of(const std::map<std::string, Value>& map) {
   std::vector<std::string> keys;
+  keys.reserve(map.size());
   for (const auto& entry : map) keys.push_back(entry.first);
   return keys;
 }

@@ -25,11 +25,6 @@ class CountingIterator {
     ++*consumed_;
     return *this;
   }
-  CountingIterator operator++(int) {
-    auto before = *this;
-    ++*this;
-    return before;
-  }
   bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
   bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
 

@@ -37,7 +37,7 @@ struct Member {
 };
 
 // More than any person writes, and few enough that no reader need fear what is quadratic.
-inline constexpr std::size_t most_bytes = 1024 * 1024;
+inline constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
 inline constexpr std::size_t most_entries = 1000;  // of one list or object
 inline constexpr std::size_t deepest_nesting = 64;
 

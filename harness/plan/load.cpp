@@ -15,7 +15,7 @@ namespace mqtts::plan {
 namespace {
 
 struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+  void operator()(std::FILE* file) const { static_cast<void>(std::fclose(file)); }
 };
 
 // The file's bytes, but no more than one more than we take: the parser then says so.

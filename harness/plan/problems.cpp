@@ -25,14 +25,15 @@ std::vector<Problem> Problems::list() const {
   for (const auto& message : placeless_) told.push_back({.file = file_, .message = message});
   auto by_place = found_;
   std::ranges::stable_sort(by_place, {}, &std::pair<std::size_t, Message>::first);
+  const auto repeated = std::ranges::unique(by_place);
+  by_place.erase(repeated.begin(), repeated.end());
   for (const auto& [offset, message] : by_place) {
-    if (told.size() == most_told) {
+    if (told.size() >= most_told) {
       told.back().message = msg("there are {count} problems; the rest is told once these are mended",
                                 {{"count", std::to_string(count())}});
       break;
     }
-    auto problem = placed(file_, text_, offset, message);
-    if (told.empty() || told.back() != problem) told.push_back(std::move(problem));
+    told.push_back(placed(file_, text_, offset, message));
   }
   return told;
 }

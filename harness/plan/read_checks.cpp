@@ -133,6 +133,7 @@ std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const 
     if (!draft.is_negative) read_proofs(draft, drafts, places);
   }
   std::vector<CheckSpec> checks;
+  checks.reserve(drafts.size());
   for (auto& draft : drafts) checks.push_back(std::move(draft.spec));
   return checks;
 }

@@ -8,8 +8,11 @@
 namespace mqtts::plan {
 namespace {
 
-const std::vector<std::string> client_keys = {"listener",  "trust",    "certificate", "account",
-                                              "user_name", "password", "mqtt"};
+const std::vector<std::string>& client_keys() {
+  static const std::vector<std::string> keys = {"listener",  "trust",    "certificate", "account",
+                                                "user_name", "password", "mqtt"};
+  return keys;
+}
 
 using Part = std::optional<std::string> ClientSpec::*;
 
@@ -115,11 +118,11 @@ void tell_needs_tls(Reading& reading, const Node& node, std::string_view key, co
 
 std::optional<ClientSpec> read_client(Reading& reading, const Node& source, const Plan& plan) {
   const auto faults_before = reading.problems.count();
-  const Fields client(reading, source, "client", client_keys);
+  const Fields client(reading, source, "client", client_keys());
   if (!client.is_object()) return std::nullopt;
   ClientSpec spec;
   client.need("listener");
-  for (const auto& key : client_keys) {
+  for (const auto& key : client_keys()) {
     const auto* node = client.find(key);
     const auto value = node == nullptr ? std::nullopt : client.optional_text(key);
     if (value && !value->empty() && check_part(reading, *node, key, *value, plan)) set_part(spec, key, value);
@@ -134,7 +137,7 @@ std::optional<ClientSpec> read_client(Reading& reading, const Node& source, cons
 std::optional<ChangedClient> read_changed_client(Reading& reading, const Node& source, const ClientSpec& control,
                                                  const Plan& plan) {
   const auto faults_before = reading.problems.count();
-  const Fields change(reading, source, "change", client_keys);
+  const Fields change(reading, source, "change", client_keys());
   if (reading.problems.count() != faults_before) return std::nullopt;
   const auto& members = *source.as<Node::Object>();
   if (members.size() != 1) {

@@ -22,7 +22,7 @@ int read_mode(const Fields& fields, int otherwise) {
 
 // The authority or certificate that `key` of a file names.
 std::string read_material(const Fields& file, std::string_view key, const MaterialsSpec& materials) {
-  const auto name = file.text(key);
+  auto name = file.text(key);
   if (name.empty() || materials.authorities.contains(name) || materials.certificates.contains(name)) return name;
   auto known = keys_of(materials.authorities);
   for (const auto& [certificate, spec] : materials.certificates) known.push_back(certificate);

@@ -100,7 +100,7 @@ std::string read_port(const Fields& fields) {
   const auto* node = fields.need("port");
   if (node == nullptr) return {};
   const auto* number = node->as<std::int64_t>();
-  const auto port = number != nullptr ? std::to_string(*number) : fields.text("port");
+  auto port = number != nullptr ? std::to_string(*number) : fields.text("port");
   if (!port.empty() && !is_port(port))
     fields.reading().fault(
         *node, msg("\"{port}\" is no port: it must be a whole number from 1 to 65535", {{"port", shown(port)}}));

@@ -7,6 +7,8 @@
 namespace mqtts::plan {
 namespace {
 
+constexpr std::size_t longest_value = 256;  // bounds what many uses of one variable can grow to
+
 // The name of a variable in `value` that it must not hold: it may hold what only the target knows. Empty if none.
 std::string inner_variable(const std::string& value) {
   std::string found;
@@ -28,6 +30,11 @@ std::map<std::string, std::string> read_own_variables(const Fields& plan) {
                                  msg("\"{name}\" cannot be a variable of the plan: a name with a dot, and \"random\", "
                                      "belong to the target",
                                      {{"name", name}}));
+    if (value->size() > longest_value) {
+      as_they_stand.fault(node, msg("\"{name}\" must have {count} characters at most",
+                                    {{"name", name}, {"count", std::to_string(longest_value)}}));
+      continue;
+    }
     if (const auto inner = inner_variable(*value); !inner.empty())
       as_they_stand.fault(node, msg("variable \"{name}\" must not hold another one, \"{inner}\"",
                                     {{"name", name}, {"inner", shown(inner)}}));
@@ -78,6 +85,7 @@ CheckPlaces find_check_places(const Node& root) {
 
 std::vector<std::string> ids_of(const std::vector<StageSpec>& stages) {
   std::vector<std::string> ids;
+  ids.reserve(stages.size());
   for (const auto& stage : stages) ids.push_back(stage.id);
   return ids;
 }

@@ -51,7 +51,7 @@ class TargetReader {
 
   // The absolute path of a file of this machine; empty if `key` is not there.
   std::string file(const Fields& source, std::string_view key) {
-    const auto path = source.optional_text(key).value_or("");
+    auto path = source.optional_text(key).value_or("");
     if (path.empty()) return path;
     if (path.starts_with("host:"))
       reading_.fault(*source.find(key), msg("\"{path}\" lies on the broker's host, and files are only taken from this "

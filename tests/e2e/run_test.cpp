@@ -107,6 +107,12 @@ TEST_F(Lab, reports_are_where_it_says) {
   EXPECT_THAT(read(folder / "here.xml"), HasSubstr("<testsuites"));
 }
 
+TEST_F(Lab, flags_may_stand_before_the_plan) {
+  const auto ended =
+      Program({harness(), "run", "--stage", "open", "--check", "open-*", lab_plan()}, folder.path(), environment).end();
+  EXPECT_EQ(ended.code, 0) << ended.err;
+}
+
 TEST_F(Lab, the_latest_run_is_linked) {
   Program({harness(), "run", lab_plan(), "--stage", "open"}, folder.path(), environment).end();
   EXPECT_TRUE(std::filesystem::exists(folder / "reports/out/latest/results.json"));

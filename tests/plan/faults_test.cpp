@@ -95,6 +95,8 @@ const Fault whole_plan[] = {
     {"unclosed_variable", meaning, R"("/CN=${broker.address}")", R"(@"/CN=${broker.address")", "is not closed"},
     {"variable_in_variable", meaning, R"("topic": "a/b")", R"("topic": @"a/${ca_file}")",
      R"(variable "topic" must not hold another one, "ca_file")"},
+    {"variable_too_long", structure, R"("topic": "a/b")",
+     "\"big\": @\"" + std::string(257, 'x') + R"(", "topic": "a/b")", R"("big" must have 256 characters at most)"},
     {"variable_with_a_dot", meaning, R"("topic": "a/b")", R"("topic": "a/b", @"broker.user": "x")",
      R"("broker.user" cannot be a variable of the plan)"},
 };

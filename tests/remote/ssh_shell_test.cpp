@@ -132,7 +132,7 @@ TEST_F(SshShellTest, a_round_trip_is_short) {
   const auto start = Clock::now();
   for (int i = 0; i < 20; ++i) run(":");
   EXPECT_LT(seconds_since(start) / 20, 0.2);
-  RecordProperty("milliseconds", std::to_string(seconds_since(start) / 20 * 1000));
+  std::cout << fmt::format("{:.1f} ms\n", seconds_since(start) / 20 * 1000);
 }
 
 TEST_F(SshShellTest, sudo_that_is_not_there_or_asks_for_a_password_is_denied_in_words) {

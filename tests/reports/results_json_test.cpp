@@ -174,7 +174,7 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
        "results.targets[0].stages[0].checks[0] has evidence, and nothing that was observed"},
       {"[{\"name\"", "[3, {\"name\"", "results.targets[0] must be an object"},
       {"results/v1", "results/v2",
-       "not results of this version: \"schema\" is \"mqtts-harness/results/v2\", and not \"mqtts-harness/results/v1\""},
+       "not results of this version: the schema is mqtts-harness/results/v2, and not mqtts-harness/results/v1"},
   };
   for (const auto& row : rows) {
     const auto text = small_but(row.piece, row.other);

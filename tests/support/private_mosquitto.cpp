@@ -90,7 +90,8 @@ bool PrivateMosquitto::comes_up() {
   for (const auto deadline = Deadline::in(patience); !deadline.passed() && !ended && !up;) {
     pollfd watched{process, POLLIN, 0};
     ended = poll(&watched, 1, 3) > 0;
-    up = !ended && listens(port_);
+    // The log tells that further listeners of `lines` are open too.
+    up = !ended && listens(port_) && log().find(" running") != std::string::npos;
   }
   close(process);
   return up;

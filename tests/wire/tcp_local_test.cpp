@@ -48,8 +48,10 @@ TEST(read_some, tells_a_close_from_a_reset) {
   const test::HostileBroker closing(test::hostile::closes_at_once());
   EXPECT_EQ(read_some(connect_tcp("127.0.0.1", closing.port(), soon())->socket, buffer, soon()).outcome,
             IoOutcome::ended);
-  const test::HostileBroker resetting(test::hostile::resets_at_once());
-  const auto io = read_some(connect_tcp("127.0.0.1", resetting.port(), soon())->socket, buffer, soon());
+  const test::HostileBroker resetting(test::hostile::resets_after_reading());
+  const auto tcp = connect_tcp("127.0.0.1", resetting.port(), soon());
+  ASSERT_EQ(write_all(tcp->socket, buffer, soon()).outcome, IoOutcome::done);
+  const auto io = read_some(tcp->socket, buffer, soon());
   EXPECT_EQ(io.outcome, IoOutcome::broken);
   EXPECT_EQ(io.reason, "Connection reset by peer");
 }

@@ -20,7 +20,7 @@ constexpr std::string_view erase_line = "\r\x1b[2K";  // ECMA-48 section 8.3.41
 // A pass says what was seen; anything else says why.
 std::string told(const CheckResult& check, const reports::Words& words) {
   if (check.verdict != Verdict::pass || !check.observed) return words(check.message);
-  const auto seen = words(reports::describe(*check.observed));
+  auto seen = words(reports::describe(*check.observed));
   const auto& later = check.observed->superseded_by;
   if (later.empty()) return seen;
   if (check.observed->outcome != Outcome::accepted) return words(check.message);
