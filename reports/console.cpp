@@ -44,9 +44,10 @@ Message counted(Verdict verdict, std::size_t number) {
 
 class Summary {
  public:
-  Summary(const Words& words, const Style& style)
-      : words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)) {
-    for (const auto& label : {msg("expected"), msg("seen"), msg("why"), msg("log"), msg("try it"), msg("hint")})
+  Summary(const Words& words, const Style& style, Detail detail)
+      : words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)), detail_(detail) {
+    for (const auto& label : {msg("expected"), msg("seen"), msg("why"), msg("log"), msg("try it"), msg("hint"),
+                              msg("TLS"), msg("Paho"), msg("note")})
       label_width_ = std::max(label_width_, columns_of(words_(label)));
   }
 
@@ -55,7 +56,7 @@ class Summary {
     for (const auto& target : report.targets) {
       heading(target);
       ladder(target);
-      for (const auto& stage : target.stages) troubles(stage);
+      for (const auto& stage : target.stages) details(stage);
       if (target.restored == false) not_put_back(target);
       if (target.restored != false && !target.message.empty()) trouble_of_target(target);
       totals(target, report.run);
@@ -116,7 +117,7 @@ class Summary {
     if (!target.stages.empty()) line();
   }
 
-  void troubles(const StageResult& stage) {
+  void details(const StageResult& stage) {
     if (!stage.message.empty()) {
       line(mark(stage.verdict, words_, ink_) + "  " + ink_(Tone::strong, stage.id));
       field(msg("why"), words_(stage.message));
@@ -125,11 +126,12 @@ class Summary {
     }
     for (const auto& check : stage.checks) {
       const bool told_with_stage = !check.observed && check.message == stage.message;
-      if (check.verdict != Verdict::pass && !told_with_stage) trouble(stage, check);
+      const bool wanted = detail_ == Detail::everything || check.verdict != Verdict::pass;
+      if (wanted && !told_with_stage) details(stage, check);
     }
   }
 
-  void trouble(const StageResult& stage, const CheckResult& check) {
+  void details(const StageResult& stage, const CheckResult& check) {
     line(mark(check.verdict, words_, ink_) + "  " + ink_(Tone::faint, stage.id + ' ' + std::string(ink_.dot()) + ' ') +
          ink_(Tone::strong, check.id));
     for (const auto& part : wrapped(words_(check.title), width_ - 4))
@@ -140,6 +142,11 @@ class Summary {
     if (check.observed) {
       for (const auto& evidence : check.observed->evidence) {
         if (evidence.kind == "broker-log") lines(msg("log"), evidence.text);
+        if (detail_ == Detail::everything) {
+          if (evidence.kind == "tls") field(msg("TLS"), evidence.text);
+          if (evidence.kind == "paho") field(msg("Paho"), evidence.text);
+          if (evidence.kind == "note") field(msg("note"), evidence.text);
+        }
         if (evidence.kind == "reproduce") command(msg("try it"), evidence.text);
       }
     }
@@ -206,14 +213,15 @@ class Summary {
   const Words& words_;
   Ink ink_;
   std::size_t width_;
+  Detail detail_;
   std::size_t label_width_ = 0;
   std::string out_;
 };
 
 }  // namespace
 
-std::string summary(const Report& report, const Words& words, const Style& style) {
-  return Summary(words, style).text(report);
+std::string summary(const Report& report, const Words& words, const Style& style, Detail detail) {
+  return Summary(words, style, detail).text(report);
 }
 
 std::string mark(Verdict verdict, const Words& words, const Ink& ink) {

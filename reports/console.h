@@ -10,9 +10,14 @@
 
 namespace mqtts::reports {
 
+enum class Detail {
+  troubles,    // of the checks that did not pass
+  everything,  // of all checks, with what each witness saw
+};
+
 // For each target its stages, what went wrong and how to mend it, and the score. Ends with a newline.
 // Control characters of hostile texts are made visible; nothing but `style` puts an escape in.
-std::string summary(const Report& report, const Words& words, const Style& style);
+std::string summary(const Report& report, const Words& words, const Style& style, Detail detail = Detail::troubles);
 
 // A verdict as it begins a line, "✔ pass ": as wide for each of the four.
 std::string mark(Verdict verdict, const Words& words, const Ink& ink);

@@ -58,6 +58,8 @@ std::optional<Message> plain(Outcome outcome) {
 }  // namespace
 
 Message describe(const Observation& seen) {
+  if (seen.outcome == Outcome::timeout && seen.reason == "timed_out")
+    return msg("nothing answers there: filtered, or not reachable");
   if (auto said = plain(seen.outcome)) return *std::move(said);
   if (seen.by == By::tls_peer && seen.code) {
     return msg("refused by the peer's TLS alert {code} {reason}",

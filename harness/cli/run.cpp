@@ -180,7 +180,8 @@ int write_and_tell(const Report& report, const RunOptions& options, const std::v
   const std::filesystem::path folder =
       options.out.empty() ? std::filesystem::path("reports/out") / report.run.id : std::filesystem::path(options.out);
   const auto style = style_for(*options.console, STDOUT_FILENO);
-  std::cout << reports::summary(report, words, style);
+  const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
+  std::cout << reports::summary(report, words, style, detail);
 
   const auto written = reports::write_reports(report, words, wanted, folder);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));

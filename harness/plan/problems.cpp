@@ -25,8 +25,7 @@ std::vector<Problem> Problems::list() const {
   for (const auto& message : placeless_) told.push_back({.file = file_, .message = message});
   auto by_place = found_;
   std::ranges::stable_sort(by_place, {}, &std::pair<std::size_t, Message>::first);
-  const auto repeated = std::ranges::unique(by_place);
-  by_place.erase(repeated.begin(), repeated.end());
+  by_place.erase(std::unique(by_place.begin(), by_place.end()), by_place.end());
   for (const auto& [offset, message] : by_place) {
     if (told.size() >= most_told) {
       told.back().message = msg("there are {count} problems; the rest is told once these are mended",

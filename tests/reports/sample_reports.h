@@ -108,7 +108,7 @@ inline CheckResult nothing_answered() {
           .seconds = 5,
           .max_points = 3,
           .expected = {{Outcome::accepted, By::broker, {}}},
-          .observed = Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "timed_out", .seconds = 5},
+          .observed = Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer", .seconds = 5},
           .message = msg("nothing answers: the broker may be down, or a firewall may stand between")};
 }
 
