@@ -1,9 +1,18 @@
 #include "harness/plan/expand.h"
 
+#include <algorithm>
+
 #include "harness/plan/variables.h"
 
 namespace mqtts::plan {
 namespace {
+
+// Something random that a check has from its control is the control's own, not another one.
+void keep_to_one_change(CheckSpec& check, const CheckSpec& control) {
+  if (check.changed != "user_name") check.client.user_name = control.client.user_name;
+  if (check.changed != "password") check.client.password = control.client.password;
+  check.action = control.action;
+}
 
 class Expander {
  public:
@@ -43,6 +52,9 @@ class Expander {
     put_into(stage.without);
     put_into(stage.configuration);
     for (auto& check : stage.checks) put_into(check);
+    for (auto& check : stage.checks)
+      if (check.is_negative())
+        keep_to_one_change(check, *std::ranges::find(stage.checks, check.control, &CheckSpec::id));
   }
 
  private:

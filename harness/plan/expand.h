@@ -17,8 +17,8 @@ using Variables = std::map<std::string, std::string>;
 Variables target_variables(const Target& target);
 
 // Puts `variables` in place of each ${name}; each occurrence of ${random} becomes a `random_text()` of its own.
-// Titles and hints stay as they are. A negative check's client is expanded on its own, not copied from its
-// control's: what is random in both differs.
+// Titles and hints stay as they are. A negative check has its control's random texts, but for the one factor that it
+// changes.
 Plan expand(Plan plan, const Variables& variables, const std::function<std::string()>& random_text);
 
 }  // namespace mqtts::plan

@@ -49,6 +49,20 @@ TEST(expand, puts_the_targets_values_into_every_part_of_a_plan) {
   EXPECT_EQ(std::get<RoundTripAction>(stage.checks.at(0).action).topic, "a/b");
 }
 
+TEST(expand, a_negative_check_differs_from_its_control_in_its_one_factor_only) {
+  Plan plan;
+  const CheckSpec control{.id = "control", .client = {.user_name = "${random}", .password = "${random}"}};
+  CheckSpec check = control;
+  check.id = "check";
+  check.control = "control";
+  check.changed = "password";
+  plan.stages = {{.checks = {control, check}}};
+  int calls = 0;
+  const auto stage = expand(plan, {}, [&] { return std::to_string(++calls); }).stages.at(0);
+  EXPECT_EQ(stage.checks[1].client.user_name, stage.checks[0].client.user_name);
+  EXPECT_NE(stage.checks[1].client.password, stage.checks[0].client.password);
+}
+
 TEST(expand, makes_each_random_text_anew) {
   std::string text(good_plan);
   const std::string from = R"("change": { "certificate": null })";
