@@ -10,15 +10,9 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-namespace mqtts::pki {
+#include "harness/model/free_with.h"
 
-template <auto free_function>
-struct FreeWith {
-  template <class T>
-  void operator()(T* handle) const {
-    free_function(handle);
-  }
-};
+namespace mqtts::pki {
 
 using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using BignumPtr = std::unique_ptr<BIGNUM, FreeWith<BN_free>>;

@@ -37,6 +37,7 @@ Message why_down(const std::string& state, const StageSetup& setup) {
   if (state == "old")
     return msg("the broker could not be stopped for stage {stage}: the former process still runs", args);
   if (state == "died") return msg("the broker started with the configuration of stage {stage}, and died", args);
+  if (state == "mute") return msg("the broker runs in stage {stage}, but has made no log that we can read", args);
   if (state == "absent") return msg("the broker was started for stage {stage}, and no process of it runs", args);
   return msg("the broker runs in stage {stage}, but has not opened ports {ports} and said so in its log in time", args);
 }

@@ -91,7 +91,7 @@ new_lines() {
 
 # restart_broker SECONDS UP: stops it, starts it, and waits until UP, a command, is true of a new process. state:
 #   up; refused (the start command failed); died; absent (no process came); old (the former one still runs);
-#   waiting (alive, but UP was not true in time)
+#   mute (alive and listening, without a log that can be read); waiting (alive, but UP was not true in time)
 # The words of both commands go to the file $said.
 restart_broker() {
   now
@@ -158,6 +158,7 @@ service() {
 
 # has_loaded: true if the log says that this start has read our configuration, and is done. size: the log's, by then.
 has_loaded() {
+  [ -r "$log" ] || state=mute
   lines=$(new_lines; echo .)
   size=$((offset + ${#lines} - 1))
   case $lines in *"Config loaded from $conf."*) ;; *) return 1 ;; esac

@@ -77,7 +77,7 @@ std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile
   std::string folders, stagings, moves;
   for (const auto& [folder, places] : by_folder) {
     folders += fmt::format("[ -d {0}/ ] || (umask 022; mkdir -p -- {0}/)\n", quoted(folder));
-    stagings += " " + quoted(folder + "/.mqtts-" + tag);
+    stagings += fmt::format(" {}", quoted(fmt::format("{}/.mqtts-{}", folder, tag)));
     moves += fmt::format("mv -f --{} {}/\n", places, quoted(folder));
   }
   return folders + "mkdir -m 700 --" + stagings + "\n" + contents + grouped("chmod", by_mode) +

@@ -1,6 +1,7 @@
 #include <sys/random.h>
 
 #include <array>
+#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
@@ -187,7 +188,9 @@ std::optional<ShellOutput> SshShell::take_output(const std::string& marker) {
   if (!x_script_out || !x_script_err) return std::nullopt;
   const auto status = x_out.take_until(marker);
   if (!status) return std::nullopt;
-  return ShellOutput{std::atoi(status->c_str()), std::move(*x_script_out), std::move(*x_script_err)};
+  int number = 0;
+  std::from_chars(status->data(), status->data() + status->size(), number);
+  return ShellOutput{number, std::move(*x_script_out), std::move(*x_script_err)};
 }
 
 tl::unexpected<Error> SshShell::shell_ended() {

@@ -9,15 +9,9 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-namespace mqtts::wire {
+#include "harness/model/free_with.h"
 
-template <auto free_function>
-struct FreeWith {
-  template <class T>
-  void operator()(T* handle) const {
-    free_function(handle);
-  }
-};
+namespace mqtts::wire {
 
 using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, FreeWith<EVP_PKEY_free>>;

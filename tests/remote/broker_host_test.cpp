@@ -91,7 +91,7 @@ TEST(BrokerHost, nothing_is_changed_when_the_originals_cannot_be_read) {
 }
 
 TEST(BrokerHost, each_way_to_be_down_is_told) {
-  for (const char* state : {"refused", "died", "absent", "old", "waiting"}) {
+  for (const char* state : {"refused", "died", "absent", "old", "mute", "waiting"}) {
     FakeWorld world{{nothing_there(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
     const auto applied = SshBrokerHost(world.opener(), {}).apply(stage, soon());
     ASSERT_FALSE(applied);

@@ -14,6 +14,8 @@
 
 #include <openssl/pem.h>
 
+#include "harness/model/free_with.h"
+
 namespace mqtts::test {
 namespace {
 
@@ -76,13 +78,6 @@ class PlainPeer : public Peer {
   const std::atomic<bool>& dying_;
 };
 
-template <auto free_function>
-struct FreeWith {
-  template <class T>
-  void operator()(T* handle) const {
-    free_function(handle);
-  }
-};
 using ContextPtr = std::shared_ptr<SSL_CTX>;
 using SslPtr = std::unique_ptr<SSL, FreeWith<SSL_free>>;
 
