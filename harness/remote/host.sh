@@ -9,7 +9,8 @@ now() {
 
 nap() { sleep 0.005 2>/dev/null || sleep 1; }
 
-# is_broker PID: true if that process lives and is the broker. born: when it started; cmd: its command line.
+# is_broker PID: true if that process lives and is the broker. born: when it started; cmd: its command line, in which
+# the shell has dropped the NULs that part the arguments.
 is_broker() {
   born= cmd=
   read -r cmd 2>/dev/null <"/proc/$1/cmdline" || [ -n "$cmd" ] || return 1
@@ -26,38 +27,37 @@ find_broker() {
   case $pid in *[!0-9]*) pid= ;; esac
   [ -n "$pid" ] && is_broker "$pid" && return 0
   for folder in /proc/[0-9]*; do
+    read -r short 2>/dev/null <"$folder/comm" || continue
+    case $name in "$short"*) ;; *) continue ;; esac
     pid=${folder#/proc/}
-    # The kernel parts arguments by NUL, which the shell drops.
     is_broker "$pid" && case $cmd in *"$name"*-c"$conf"*) return 0 ;; esac
   done
   pid= born=
   return 1
 }
 
-# find_ports: the ports on which process $pid listens, in hexadecimal. False if we may not look.
+# find_listening: the lines of the open ports of this machine (proc(5), /proc/net/tcp), by grep: a shell reads a file
+# byte by byte, and the tables of a busy machine are long.
+find_listening() {
+  listening=$(grep -h ' 0A ' "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null)
+}
+
+# find_ports: which of $listening are process $pid's ports, in hexadecimal. False if we may not look.
 find_ports() {
   ports=
   sockets=$(ls -l "/proc/$pid/fd" 2>/dev/null) && [ -n "$sockets" ] || return 1
-  for table in "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; do
-    [ -r "$table" ] || continue
-    while read -r _ address _ mode _ _ _ _ _ inode _; do
-      [ "$mode" = 0A ] || continue
-      case $sockets in *"socket:[$inode]"*) ports="$ports ${address##*:}" ;; esac
-    done <"$table"
-  done
+  while read -r _ address _ _ _ _ _ _ _ inode _; do
+    case $sockets in *"socket:[$inode]"*) ports="$ports ${address##*:}" ;; esac
+  done <<END
+$listening
+END
 }
 
 # someone_listens PORT...: true if each hexadecimal port is open on this machine, whoever it is that listens.
 someone_listens() {
-  open=
-  for table in "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6"; do
-    [ -r "$table" ] || continue
-    while read -r _ address _ mode _; do
-      [ "$mode" = 0A ] && open="$open ${address##*:}"
-    done <"$table"
-  done
+  find_listening
   for port; do
-    case " $open " in *" $port "*) ;; *) return 1 ;; esac
+    case $listening in *":$port 0"*) ;; *) return 1 ;; esac
   done
 }
 
@@ -149,6 +149,7 @@ original() {
 # service: tells whether the broker runs, and where it listens, for parse_originals.
 service() {
   if find_broker; then
+    find_listening
     find_ports
     echo "running$ports"
   else
