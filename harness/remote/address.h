@@ -16,20 +16,20 @@ namespace mqtts::remote {
 // Owns a file descriptor.
 class Fd {
  public:
-  explicit Fd(int fd) : x_fd(fd) {}
-  Fd(Fd&& other) noexcept : x_fd(std::exchange(other.x_fd, -1)) {}
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Fd& operator=(Fd&& other) noexcept {
-    std::swap(x_fd, other.x_fd);
+    std::swap(fd_, other.fd_);
     return *this;
   }
   ~Fd() {
-    if (x_fd >= 0) close(x_fd);
+    if (fd_ >= 0) close(fd_);
   }
-  int get() const { return x_fd; }
-  int release() { return std::exchange(x_fd, -1); }
+  int get() const { return fd_; }
+  int release() { return std::exchange(fd_, -1); }
 
  private:
-  int x_fd;
+  int fd_;
 };
 
 // `deadline` as an error: ErrorKind::interrupted if a stop was asked for, else ErrorKind::timeout.

@@ -54,45 +54,45 @@ tl::unexpected<Error> broker_down(const RestartAnswer& answer, const StageSetup&
 }  // namespace
 
 SshBrokerHost::SshBrokerHost(ShellOpener open, BrokerProfile profile)
-    : x_open(std::move(open)), x_profile(std::move(profile)), x_tag(fresh_tag()) {}
+    : open_(std::move(open)), profile_(std::move(profile)), tag_(fresh_tag()) {}
 
 // A shell that broke may still be at work over there, and would undo what the new one does.
 Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
-  x_shell.reset();
-  auto shell = x_open(deadline);
+  shell_.reset();
+  auto shell = open_(deadline);
   if (!shell) return tl::make_unexpected(shell.error());
   std::vector<std::string> paths;
-  if (x_originals) {
-    for (const auto& file : x_originals->files) paths.push_back(file.path);
+  if (originals_) {
+    for (const auto& file : originals_->files) paths.push_back(file.path);
   }
-  const auto output = (*shell)->run(take_over_script(x_profile, x_shell_identity, paths, x_tag), deadline);
+  const auto output = (*shell)->run(take_over_script(profile_, shell_identity_, paths, tag_), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
     return command_failed(*output, msg("the shell of the broker's host cannot be used"),
                           msg("its `sh` must be a usual one, such as dash, bash or busybox"));
   }
-  x_shell_identity = output->out.substr(0, output->out.find('\n'));
-  x_shell = *std::move(shell);
+  shell_identity_ = output->out.substr(0, output->out.find('\n'));
+  shell_ = *std::move(shell);
   return {};
 }
 
 Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline& deadline) {
-  if (!x_shell || !x_shell->usable()) {
+  if (!shell_ || !shell_->usable()) {
     if (auto opened = open_shell(deadline); !opened) return tl::make_unexpected(opened.error());
   }
-  return x_shell->run(script, deadline);
+  return shell_->run(script, deadline);
 }
 
 // The one place where originals come to be known: nothing is changed on the host before they are in hand.
 Result<void> SshBrokerHost::remember_originals(const StageSetup& setup, const Deadline& deadline) {
   std::vector<std::string> paths;
   const auto remember = [&](const std::string& path) {
-    if (!x_originals || x_originals->find(path) == nullptr) paths.push_back(path);
+    if (!originals_ || originals_->find(path) == nullptr) paths.push_back(path);
   };
   for (const auto& file : setup.files) remember(file.path);
-  remember(x_profile.configuration_path);
+  remember(profile_.configuration_path);
   if (paths.empty()) return {};
-  auto output = run(originals_script(x_profile, paths), deadline);
+  auto output = run(originals_script(profile_, paths), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
     return command_failed(*output, msg("what stands on the broker's host could not be read; nothing was changed"),
@@ -100,10 +100,10 @@ Result<void> SshBrokerHost::remember_originals(const StageSetup& setup, const De
   }
   auto found = parse_originals(output->out);
   if (!found) return tl::make_unexpected(found.error());
-  if (!x_originals) {
-    x_originals = *std::move(found);
+  if (!originals_) {
+    originals_ = *std::move(found);
   } else {
-    x_originals->add(*std::move(found));
+    originals_->add(*std::move(found));
   }
   return {};
 }
@@ -111,8 +111,8 @@ Result<void> SshBrokerHost::remember_originals(const StageSetup& setup, const De
 Result<Applied> SshBrokerHost::apply(const StageSetup& setup, const Deadline& deadline) {
   const auto start = Clock::now();
   if (auto known = remember_originals(setup, deadline); !known) return tl::make_unexpected(known.error());
-  const auto files = files_of(setup, x_profile, *x_originals);
-  const auto output = run(apply_script(x_profile, files, setup.listening, x_tag, host_seconds(deadline)), deadline);
+  const auto files = files_of(setup, profile_, *originals_);
+  const auto output = run(apply_script(profile_, files, setup.listening, tag_, host_seconds(deadline)), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
     return command_failed(*output, msg("the files of stage {stage} could not be put", {{"stage", setup.stage}}),
@@ -120,8 +120,8 @@ Result<Applied> SshBrokerHost::apply(const StageSetup& setup, const Deadline& de
   }
   const auto answer = parse_applied(output->out);
   if (!answer) return tl::make_unexpected(answer.error());
-  x_log_offset = answer->log_size;
-  if (answer->state != "up") return broker_down(*answer, setup, x_profile);
+  log_offset_ = answer->log_size;
+  if (answer->state != "up") return broker_down(*answer, setup, profile_);
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (i < answer->sums.size() && answer->sums[i] == sha256_hex(files[i].content)) continue;
     return failure(ErrorKind::remote,
@@ -132,52 +132,52 @@ Result<Applied> SshBrokerHost::apply(const StageSetup& setup, const Deadline& de
 }
 
 Result<std::string> SshBrokerHost::new_log_lines(const Deadline& deadline) {
-  const auto output = run(log_script(x_profile, x_log_offset, log_limit), deadline);
+  const auto output = run(log_script(profile_, log_offset_, log_limit), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
-    return command_failed(*output, msg("the broker's log {path} cannot be read", {{"path", x_profile.log_path}}),
+    return command_failed(*output, msg("the broker's log {path} cannot be read", {{"path", profile_.log_path}}),
                           msg("does it exist, and may the login user read it?"));
   }
   auto answer = parse_log(output->out);
   if (!answer) return tl::make_unexpected(answer.error());
-  x_log_offset = answer->size;
+  log_offset_ = answer->size;
   if (answer->left_out == 0) return std::move(answer->lines);
   return fmt::format("[{} bytes of the log left out]\n{}", answer->left_out, answer->lines);
 }
 
 Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) {
-  const auto output = run(runs_script(x_profile), deadline);
+  const auto output = run(runs_script(profile_), deadline);
   if (!output) return tl::make_unexpected(output.error());
   return output->status == 0;
 }
 
 Result<void> SshBrokerHost::restore(const Deadline& deadline) {
-  if (!x_originals) return {};
-  const std::string by_hand = fmt::format("{}\n", fmt::join(commands_by_hand(*x_originals, x_profile), "\n"));
+  if (!originals_) return {};
+  const std::string by_hand = fmt::format("{}\n", fmt::join(commands_by_hand(*originals_, profile_), "\n"));
   const auto with_commands = [&](const Error& error) {
     return failure(error.kind, error.what, msg("put it back by hand with the commands below"), by_hand);
   };
-  const auto output = run(restore_script(x_profile, *x_originals, x_tag, host_seconds(deadline)), deadline);
+  const auto output = run(restore_script(profile_, *originals_, tag_, host_seconds(deadline)), deadline);
   if (!output) return with_commands(output.error());
   const auto now = parse_originals(output->out);
   if (!now) return with_commands(now.error());
-  for (const auto& then : x_originals->files) {
+  for (const auto& then : originals_->files) {
     const auto* file = now->find(then.path);
     if (file != nullptr && *file == then) continue;
     return with_commands({ErrorKind::remote, msg("{path} on the broker's host could not be put back: {why}",
                                                  {{"path", then.path}, {"why", output->err}})});
   }
-  if (now->missing_folders != x_originals->missing_folders) {
+  if (now->missing_folders != originals_->missing_folders) {
     return with_commands({ErrorKind::remote, msg("folders made on the broker's host could not be removed: {why}",
                                                  {{"why", output->err}})});
   }
-  if (now->broker_ran != x_originals->broker_ran || now->ports != x_originals->ports) {
+  if (now->broker_ran != originals_->broker_ran || now->ports != originals_->ports) {
     const std::map<std::string, std::string> args = {{"why", output->err}};
-    return with_commands({ErrorKind::remote, x_originals->broker_ran
+    return with_commands({ErrorKind::remote, originals_->broker_ran
                                                  ? msg("the broker could not be started again as it was: {why}", args)
                                                  : msg("the broker could not be stopped again: {why}", args)});
   }
-  x_originals.reset();
+  originals_.reset();
   return {};
 }
 

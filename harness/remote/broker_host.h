@@ -33,13 +33,13 @@ class SshBrokerHost : public BrokerHost {
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline);
   Result<void> remember_originals(const StageSetup& setup, const Deadline& deadline);
 
-  ShellOpener x_open;
-  BrokerProfile x_profile;
-  std::string x_tag;             // in the names of our temporary folders
-  std::string x_shell_identity;  // of the current shell, or of the one that broke
-  std::unique_ptr<Shell> x_shell;
-  std::optional<Originals> x_originals;       // none: nothing has been changed
-  std::optional<std::uint64_t> x_log_offset;  // bytes of the log that were read or belong to the start
+  ShellOpener open_;
+  BrokerProfile profile_;
+  std::string tag_;             // in the names of our temporary folders
+  std::string shell_identity_;  // of the current shell, or of the one that broke
+  std::unique_ptr<Shell> shell_;
+  std::optional<Originals> originals_;       // none: nothing has been changed
+  std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start
 };
 
 }  // namespace mqtts::remote

@@ -85,18 +85,17 @@ Result<void> Session::shake_hands(const Deadline& deadline) const {
   const int answer = persevere(SSH_AGAIN, deadline, [&] { return ssh_connect(handle()); });
   if (answer == SSH_OK) return {};
   if (answer == SSH_AGAIN) {
-    return out_of_time(deadline,
-                       msg("{where} accepts connections, but did not speak SSH in time", {{"where", x_where}}),
+    return out_of_time(deadline, msg("{where} accepts connections, but did not speak SSH in time", {{"where", where_}}),
                        msg("is this the port of an SSH server, and is the machine overloaded?"));
   }
-  return failure(ErrorKind::unreachable, msg("the SSH handshake with {where} failed", {{"where", x_where}}),
+  return failure(ErrorKind::unreachable, msg("the SSH handshake with {where} failed", {{"where", where_}}),
                  msg("is this the port of an SSH server?"), last_words());
 }
 
 Result<void> Session::check_host_key(const SshAddress& address) const {
   const auto state = ssh_session_is_known_server(handle());
   if (state == SSH_KNOWN_HOSTS_OK) return {};
-  const std::map<std::string, std::string> args = {{"where", x_where},
+  const std::map<std::string, std::string> args = {{"where", where_},
                                                    {"fingerprint", fingerprint_of_server(handle())},
                                                    {"file", address.known_hosts_file},
                                                    {"host", address.host},
@@ -133,14 +132,14 @@ Result<void> Session::log_in(const SshAddress& address, const Deadline& deadline
       persevere(SSH_AUTH_AGAIN, deadline, [&] { return ssh_userauth_publickey(handle(), nullptr, key.get()); });
   if (answer == SSH_AUTH_SUCCESS) return {};
   if (answer == SSH_AUTH_AGAIN) {
-    return out_of_time(deadline, msg("{where} did not answer our login in time", {{"where", x_where}}));
+    return out_of_time(deadline, msg("{where} did not answer our login in time", {{"where", where_}}));
   }
   if (answer == SSH_AUTH_ERROR && ssh_is_connected(handle()) == 0) {
-    return failure(ErrorKind::unreachable, msg("{where} closed the connection at login", {{"where", x_where}}),
+    return failure(ErrorKind::unreachable, msg("{where} closed the connection at login", {{"where", where_}}),
                    msg("see the SSH server's log on that machine"), last_words());
   }
   return failure(ErrorKind::denied,
-                 msg("{where} refuses the key {file}", {{"where", x_where}, {"file", address.identity_file}}),
+                 msg("{where} refuses the key {file}", {{"where", where_}, {"file", address.identity_file}}),
                  msg("its public half must be in that user's ~/.ssh/authorized_keys, and be all that login asks for"),
                  last_words());
 }

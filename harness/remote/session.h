@@ -8,19 +8,11 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
+#include "harness/model/free_with.h"
 #include "harness/model/target.h"
 #include "harness/remote/address.h"
 
 namespace mqtts::remote {
-
-// The deleter of a C handle: std::unique_ptr<T, FreeWith<t_free>>.
-template <auto f>
-struct FreeWith {
-  template <class T>
-  void operator()(T* handle) const {
-    f(handle);
-  }
-};
 
 using SessionPtr = std::unique_ptr<ssh_session_struct, FreeWith<ssh_free>>;
 using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free>>;  // dies before its session
@@ -34,8 +26,8 @@ class Session {
   // (the identity file).
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline);
 
-  ssh_session handle() const { return x_session.get(); }
-  const std::string& where() const { return x_where; }  // "user@host port 22", for messages
+  ssh_session handle() const { return session_.get(); }
+  const std::string& where() const { return where_; }  // "user@host port 22", for messages
 
   // Waits until bytes have come or waiting ones can go, or for one slice of the deadline.
   void wait(const Deadline& deadline) const;
@@ -43,7 +35,7 @@ class Session {
   std::string last_words() const;
 
  private:
-  Session(SessionPtr session, std::string where) : x_session(std::move(session)), x_where(std::move(where)) {}
+  Session(SessionPtr session, std::string where) : session_(std::move(session)), where_(std::move(where)) {}
 
   // Repeats `step` while it answers `again` and there is time.
   template <class Step>
@@ -52,8 +44,8 @@ class Session {
   Result<void> check_host_key(const SshAddress& address) const;
   Result<void> log_in(const SshAddress& address, const Deadline& deadline) const;
 
-  SessionPtr x_session;
-  std::string x_where;
+  SessionPtr session_;
+  std::string where_;
 };
 
 }  // namespace mqtts::remote

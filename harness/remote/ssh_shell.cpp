@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <libssh/callbacks.h>
 
 #include "harness/remote/scripts.h"
 #include "harness/remote/session.h"
@@ -47,28 +48,35 @@ struct Stream {
 
 class SshShell : public Shell {
  public:
-  SshShell(Session session, ChannelPtr channel) : x_session(std::move(session)), x_channel(std::move(channel)) {}
+  SshShell(Session session, ChannelPtr channel) : session_(std::move(session)), channel_(std::move(channel)) {
+    ssh_callbacks_init(&callbacks_);
+    callbacks_.userdata = this;
+    callbacks_.channel_data_function = take_bytes;
+    ssh_set_channel_callbacks(channel_.get(), &callbacks_);
+  }
 
   Result<void> start(Privilege privilege, const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline) override;
-  bool usable() const override { return x_usable; }
+  bool usable() const override { return usable_; }
 
  private:
   bool send_some();
-  bool receive(Stream& stream, int is_stderr);
+  bool receive();
+  static int take_bytes(ssh_session, ssh_channel, void* data, std::uint32_t size, int is_stderr, void* shell);
   Result<ShellOutput> converse(const std::string& marker, const Deadline& deadline);
   std::optional<ShellOutput> take_output(const std::string& marker);
   tl::unexpected<Error> shell_ended();
 
-  Session x_session;
-  ChannelPtr x_channel;
-  bool x_usable = true;
-  std::string x_unsent;
-  std::size_t x_sent = 0;
-  Stream x_out;
-  Stream x_err;
-  std::optional<std::string> x_script_out;  // the running script's, once its end was seen
-  std::optional<std::string> x_script_err;
+  Session session_;
+  ssh_channel_callbacks_struct callbacks_{};  // dies after the channel that knows it
+  ChannelPtr channel_;
+  bool usable_ = true;
+  std::string unsent_;
+  std::size_t sent_ = 0;
+  Stream out_;
+  Stream err_;
+  std::optional<std::string> script_out_;  // the running script's, once its end was seen
+  std::optional<std::string> script_err_;
 };
 
 // `env` rather than NAME=VALUE: the login shell may be one that does not know the latter.
@@ -98,109 +106,114 @@ Result<void> SshShell::start(Privilege privilege, const Deadline& deadline) {
   const auto attempt = [&](auto step) {
     int answer = step();
     while (answer == SSH_AGAIN && !deadline.passed()) {
-      x_session.wait(deadline);
+      session_.wait(deadline);
       answer = step();
     }
     return answer;
   };
-  int answer = attempt([&] { return ssh_channel_open_session(x_channel.get()); });
+  int answer = attempt([&] { return ssh_channel_open_session(channel_.get()); });
   if (answer == SSH_OK) {
-    answer = attempt([&] { return ssh_channel_request_exec(x_channel.get(), command_for(privilege)); });
+    answer = attempt([&] { return ssh_channel_request_exec(channel_.get(), command_for(privilege)); });
   }
   if (answer == SSH_AGAIN) {
-    return out_of_time(deadline, msg("{where} opened no shell in time", {{"where", x_session.where()}}));
+    return out_of_time(deadline, msg("{where} opened no shell in time", {{"where", session_.where()}}));
   }
   if (answer != SSH_OK) {
-    return failure(ErrorKind::remote, msg("{where} opens no shell", {{"where", x_session.where()}}), {},
-                   x_session.last_words());
+    return failure(ErrorKind::remote, msg("{where} opens no shell", {{"where", session_.where()}}), {},
+                   session_.last_words());
   }
-  x_unsent = preamble;
+  unsent_ = preamble;
   const auto greeting = run(":", deadline);
-  if (!greeting) return explain_start(greeting.error(), x_session.where());
+  if (!greeting) return explain_start(greeting.error(), session_.where());
   return {};
 }
 
 Result<ShellOutput> SshShell::run(const std::string& script, const Deadline& deadline) {
-  if (!x_usable) {
+  if (!usable_) {
     return failure(ErrorKind::remote,
-                   msg("the shell on {where} cannot be used after an earlier error", {{"where", x_session.where()}}));
+                   msg("the shell on {where} cannot be used after an earlier error", {{"where", session_.where()}}));
   }
   const std::string marker = random_marker();
   // The script stands in eval and a subshell, so that neither its `exit` nor its mistakes end the shell itself.
-  x_unsent.append("( eval ").append(quoted(script)).append(" ) </dev/null; ");
-  x_unsent.append(fmt::format("printf '{0}%s\\n{0}' \"$?\"; printf {0} >&2\n", marker));
-  x_script_out.reset();
-  x_script_err.reset();
+  unsent_.append("( eval ").append(quoted(script)).append(" ) </dev/null; ");
+  unsent_.append(fmt::format("printf '{0}%s\\n{0}' \"$?\"; printf {0} >&2\n", marker));
+  script_out_.reset();
+  script_err_.reset();
   auto output = converse(marker, deadline);
-  x_usable = output.has_value();
+  usable_ = output.has_value();
   return output;
 }
 
 Result<ShellOutput> SshShell::converse(const std::string& marker, const Deadline& deadline) {
   for (;;) {
     const bool sent = send_some();
-    const bool received_out = receive(x_out, 0);
-    const bool received_err = receive(x_err, 1);
+    const bool received = receive();
     if (auto output = take_output(marker)) return *std::move(output);
-    if (x_out.bytes.size() > output_limit || x_err.bytes.size() > output_limit) {
+    if (out_.bytes.size() > output_limit || err_.bytes.size() > output_limit) {
       return failure(ErrorKind::remote, msg("a command on {where} wrote more than {limit} MiB",
-                                            {{"where", x_session.where()}, {"limit", "4"}}));
+                                            {{"where", session_.where()}, {"limit", "4"}}));
     }
     if (deadline.passed()) {
-      return out_of_time(deadline, msg("a command on {where} did not end in time", {{"where", x_session.where()}}),
+      return out_of_time(deadline, msg("a command on {where} did not end in time", {{"where", session_.where()}}),
                          msg("is the machine overloaded, or has the connection gone silent?"));
     }
-    if (sent || received_out || received_err) continue;
-    if (ssh_channel_is_eof(x_channel.get()) != 0 || ssh_channel_is_open(x_channel.get()) == 0 ||
-        ssh_is_connected(x_session.handle()) == 0) {
+    if (sent || received) continue;
+    if (ssh_channel_is_eof(channel_.get()) != 0 || ssh_channel_is_open(channel_.get()) == 0 ||
+        ssh_is_connected(session_.handle()) == 0) {
       return shell_ended();
     }
-    x_session.wait(deadline);
+    session_.wait(deadline);
   }
 }
 
 // True if bytes went to libssh. It keeps what the socket does not take, so it gets no more until that has gone.
 bool SshShell::send_some() {
-  if (x_sent == x_unsent.size() || (ssh_get_poll_flags(x_session.handle()) & SSH_WRITE_PENDING) != 0) return false;
-  const auto size = static_cast<std::uint32_t>(std::min(write_chunk, x_unsent.size() - x_sent));
-  const int written = ssh_channel_write(x_channel.get(), x_unsent.data() + x_sent, size);
+  if (sent_ == unsent_.size() || (ssh_get_poll_flags(session_.handle()) & SSH_WRITE_PENDING) != 0) return false;
+  const auto size = static_cast<std::uint32_t>(std::min(write_chunk, unsent_.size() - sent_));
+  const int written = ssh_channel_write(channel_.get(), unsent_.data() + sent_, size);
   if (written <= 0) return false;
-  x_sent += static_cast<std::size_t>(written);
-  if (x_sent == x_unsent.size()) {
-    x_unsent.clear();
-    x_sent = 0;
+  sent_ += static_cast<std::size_t>(written);
+  if (sent_ == unsent_.size()) {
+    unsent_.clear();
+    sent_ = 0;
   }
   return true;
 }
 
-bool SshShell::receive(Stream& stream, int is_stderr) {
-  std::array<char, 16384> buffer{};
-  const int count = ssh_channel_read_nonblocking(x_channel.get(), buffer.data(), buffer.size(), is_stderr);
-  if (count <= 0) return false;
-  stream.bytes.append(buffer.data(), static_cast<std::size_t>(count));
-  return true;
+// True if bytes of either stream came. Reading one stream makes libssh take in the packets of both, and what it kept
+// of the other would not wake the next wait: so it keeps nothing, and hands over what it has as it comes.
+bool SshShell::receive() {
+  const auto before = out_.bytes.size() + err_.bytes.size();
+  ssh_channel_poll(channel_.get(), 0);
+  return out_.bytes.size() + err_.bytes.size() > before;
+}
+
+int SshShell::take_bytes(ssh_session, ssh_channel, void* data, std::uint32_t size, int is_stderr, void* shell) {
+  auto& self = *static_cast<SshShell*>(shell);
+  (is_stderr != 0 ? self.err_ : self.out_).bytes.append(static_cast<const char*>(data), size);
+  return static_cast<int>(size);
 }
 
 // On standard output the marker comes twice: before and after the exit status.
 std::optional<ShellOutput> SshShell::take_output(const std::string& marker) {
-  if (!x_script_err) x_script_err = x_err.take_until(marker);
-  if (!x_script_out) x_script_out = x_out.take_until(marker);
-  if (!x_script_out || !x_script_err) return std::nullopt;
-  const auto status = x_out.take_until(marker);
+  if (!script_err_) script_err_ = err_.take_until(marker);
+  if (!script_out_) script_out_ = out_.take_until(marker);
+  if (!script_out_ || !script_err_) return std::nullopt;
+  const auto status = out_.take_until(marker);
   if (!status) return std::nullopt;
   int number = 0;
   std::from_chars(status->data(), status->data() + status->size(), number);
-  return ShellOutput{number, std::move(*x_script_out), std::move(*x_script_err)};
+  return ShellOutput{number, std::move(*script_out_), std::move(*script_err_)};
 }
 
 tl::unexpected<Error> SshShell::shell_ended() {
-  std::string detail = x_script_err.value_or(x_err.bytes);
-  if (detail.empty()) detail = x_out.bytes;
-  if (ssh_is_connected(x_session.handle()) == 0) {
-    return failure(ErrorKind::unreachable, msg("the connection to {where} broke", {{"where", x_session.where()}}), {},
-                   detail.empty() ? x_session.last_words() : detail);
+  std::string detail = script_err_.value_or(err_.bytes);
+  if (detail.empty()) detail = out_.bytes;
+  if (ssh_is_connected(session_.handle()) == 0) {
+    return failure(ErrorKind::unreachable, msg("the connection to {where} broke", {{"where", session_.where()}}), {},
+                   detail.empty() ? session_.last_words() : detail);
   }
-  return failure(ErrorKind::remote, msg("the shell on {where} ended by itself", {{"where", x_session.where()}}),
+  return failure(ErrorKind::remote, msg("the shell on {where} ended by itself", {{"where", session_.where()}}),
                  msg("that user's login shell must be able to run `sh`"), detail);
 }
 

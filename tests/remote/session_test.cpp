@@ -18,20 +18,20 @@ class SessionTest : public OnEmbeddedHost {
 // A socket on loopback that accepts connections, if `backlog` is positive, and never says a word.
 class SilentServer {
  public:
-  explicit SilentServer(int backlog) : x_socket(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  explicit SilentServer(int backlog) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(x_socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
-    if (backlog > 0) listen(x_socket.get(), backlog);
+    bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+    if (backlog > 0) listen(socket_.get(), backlog);
     socklen_t size = sizeof address;
-    getsockname(x_socket.get(), reinterpret_cast<sockaddr*>(&address), &size);
+    getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size);
     port = ntohs(address.sin_port);
   }
   std::uint16_t port = 0;
 
  private:
-  Fd x_socket;
+  Fd socket_;
 };
 
 std::size_t open_files() {

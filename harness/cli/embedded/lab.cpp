@@ -70,7 +70,7 @@ class Lock {
   static Result<Lock> take(const Deadline& deadline) {
     if (auto ready = prepare_folder(); !ready) return tl::make_unexpected(ready.error());
     Lock lock(PipeEnd(open((state_folder() / "lab.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)));
-    while (flock(lock.x_file.get(), LOCK_EX | LOCK_NB) != 0) {
+    while (flock(lock.file_.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK || deadline.passed()) {
         return failure(ErrorKind::timeout, msg("another command is bringing the lab up or down"));
       }
@@ -80,8 +80,8 @@ class Lock {
   }
 
  private:
-  explicit Lock(PipeEnd file) : x_file(std::move(file)) {}
-  PipeEnd x_file;
+  explicit Lock(PipeEnd file) : file_(std::move(file)) {}
+  PipeEnd file_;
 };
 
 std::optional<nlohmann::json> read_json(const std::filesystem::path& path) {

@@ -34,11 +34,11 @@ Result<EmbeddedHost> EmbeddedHost::start(const Deadline& deadline, const Embedde
 }
 
 EmbeddedHost::EmbeddedHost(Helper helper, std::string target_file)
-    : x_helper(std::move(helper)), x_target_file(std::move(target_file)) {}
+    : helper_(std::move(helper)), target_file_(std::move(target_file)) {}
 
 EmbeddedHost::EmbeddedHost(EmbeddedHost&& other) noexcept
-    : x_helper(std::exchange(other.x_helper, Helper())), x_target_file(std::move(other.x_target_file)) {}
+    : helper_(std::exchange(other.helper_, Helper())), target_file_(std::move(other.target_file_)) {}
 
-EmbeddedHost::~EmbeddedHost() { end(x_helper); }
+EmbeddedHost::~EmbeddedHost() { end(helper_); }
 
 }  // namespace mqtts::cli

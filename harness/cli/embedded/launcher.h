@@ -28,13 +28,13 @@ class EmbeddedHost {
   ~EmbeddedHost();
 
   // A target file (CONTRACT section 4), absolute path.
-  const std::string& target_file() const { return x_target_file; }
+  const std::string& target_file() const { return target_file_; }
 
  private:
   EmbeddedHost(Helper helper, std::string target_file);
 
-  Helper x_helper;
-  std::string x_target_file;
+  Helper helper_;
+  std::string target_file_;
 };
 
 }  // namespace mqtts::cli

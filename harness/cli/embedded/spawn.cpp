@@ -70,7 +70,7 @@ Result<std::string> understand(const std::string& line) {
 }  // namespace
 
 PipeEnd::~PipeEnd() {
-  if (x_fd >= 0) close(x_fd);
+  if (fd_ >= 0) close(fd_);
 }
 
 Result<Helper> spawn_embedded_host(const std::vector<std::string>& arguments) {

@@ -15,17 +15,17 @@ namespace mqtts::cli {
 // Owns one end of a pipe.
 class PipeEnd {
  public:
-  explicit PipeEnd(int fd = -1) : x_fd(fd) {}
-  PipeEnd(PipeEnd&& other) noexcept : x_fd(std::exchange(other.x_fd, -1)) {}
+  explicit PipeEnd(int fd = -1) : fd_(fd) {}
+  PipeEnd(PipeEnd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   PipeEnd& operator=(PipeEnd&& other) noexcept {
-    std::swap(x_fd, other.x_fd);
+    std::swap(fd_, other.fd_);
     return *this;
   }
   ~PipeEnd();
-  int get() const { return x_fd; }
+  int get() const { return fd_; }
 
  private:
-  int x_fd;
+  int fd_;
 };
 
 struct Helper {
