@@ -2,6 +2,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <stdexcept>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -123,6 +125,61 @@ TEST_F(Lab, no_secret_is_written_anywhere) {
   const auto everything = ended.out + ended.err + read(folder / "out/results.json");
   EXPECT_THAT(everything, Not(HasSubstr("PRIVATE KEY")));
   EXPECT_THAT(everything, Not(HasSubstr("$7$")));
+}
+
+// The lab's plan with one text in it changed, run over SSH on the embedded host.
+class ChangedPlan : public Lab {
+ protected:
+  Ended run_with(const std::string& text, const std::string& instead) {
+    auto plan = read(lab_plan());
+    const auto at = plan.find(text);
+    if (at == std::string::npos) throw std::logic_error("not in the plan: " + text);
+    write(folder / "plan.json", plan.replace(at, text.size(), instead));
+    return Program({harness(), "run", "plan.json", "--out", "out"}, folder.path(), environment).end();
+  }
+  std::string verdict_of_stage(std::size_t index) const { return results()["targets"][0]["stages"][index]["verdict"]; }
+};
+
+TEST_F(ChangedPlan, a_stage_that_does_not_protect_fails) {
+  const auto ended = run_with("require_certificate true", "require_certificate false");
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_EQ(verdict_of_stage(2), "pass");
+  EXPECT_EQ(verdict_of_stage(3), "fail");
+  EXPECT_THAT(ended.out, HasSubstr("missing-client-certificate-rejected"));
+  EXPECT_TRUE(nothing_is_left());
+}
+
+TEST_F(ChangedPlan, a_broker_that_does_not_start_is_an_error_in_its_own_words) {
+  const auto ended = run_with("\"allow_anonymous false\"", "\"allow_anonymous flase\"");
+  EXPECT_EQ(ended.code, 3) << ended.out;
+  EXPECT_EQ(verdict_of_stage(1), "pass");
+  EXPECT_EQ(verdict_of_stage(2), "error");
+  EXPECT_EQ(verdict_of_stage(3), "skip");
+  EXPECT_THAT(ended.out, HasSubstr("allow_anonymous"));
+  EXPECT_EQ(results()["targets"][0]["restored"], true);
+  EXPECT_TRUE(nothing_is_left());
+}
+
+TEST_F(Lab, a_host_key_that_changed_is_refused) {
+  const auto lab = [&](const std::string& verb) {
+    return Program({harness(), "lab", verb}, folder.path(), environment).end();
+  };
+  const auto up = lab("up");
+  const auto at = up.out.find("--target ") + 9;
+  const std::filesystem::path target = up.out.substr(at, up.out.find('\n', at) - at);
+  const std::filesystem::path known_hosts = nlohmann::json::parse(read(target))["ssh"]["known_hosts_file"];
+  const auto file = known_hosts.is_absolute() ? known_hosts : target.parent_path() / known_hosts;
+  auto key = read(file);
+  const auto last = key.find_last_not_of("=\n ");
+  key[last - 3] = key[last - 3] == 'A' ? 'B' : 'A';
+  write(file, key);
+
+  const auto ended = run({"--target", target.string()});
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("key"));
+  EXPECT_EQ(read(folder / "out/results.json").find("\"pass\""), std::string::npos);
+  EXPECT_EQ(lab("down").code, 0);
+  EXPECT_TRUE(processes_marked(mark).empty());
 }
 
 class Stopped : public Lab, public ::testing::WithParamInterface<int> {};
