@@ -63,8 +63,8 @@ TEST(JudgeNegative, a_refusal_at_mqtt_needs_its_own_code_and_layer) {
 
 TEST(JudgeNegative, a_closed_port_is_one_that_nothing_answers_on) {
   const auto control = positive("control", {}, ConnectAction{});
-  const auto check = negative("check", control, "listener", {},
-                              {refused_by(By::network), {Outcome::timeout, By::network, {}}});
+  const auto check =
+      negative("check", control, "listener", {}, {refused_by(By::network), {Outcome::timeout, By::network, {}}});
   const Row rows[] = {
       {"refused", seen(Outcome::refused, By::network, "connection_refused"), Verdict::pass},
       {"filtered", seen(Outcome::timeout, By::network, "timed_out"), Verdict::pass},
