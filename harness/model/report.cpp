@@ -58,13 +58,21 @@ bool matches(const Expected& wanted, const Observation& seen) {
 Verdict worst(Verdict a, Verdict b) { return rank(a) < rank(b) ? b : a; }
 
 int exit_code(const Report& report) {
-  auto overall = Verdict::skip;
+  bool failed = false;
+  bool unjudged = false;
+  const auto count = [&](Verdict verdict) {
+    failed = failed || verdict == Verdict::fail;
+    unjudged = unjudged || verdict == Verdict::error || verdict == Verdict::skip;
+  };
   for (const auto& target : report.targets) {
     if (target.restored == false) return 4;
-    for (const auto& stage : target.stages) overall = worst(overall, stage.verdict);
-    if (!target.message.empty()) overall = worst(overall, Verdict::error);
+    if (!target.message.empty()) count(Verdict::error);
+    for (const auto& stage : target.stages) {
+      count(stage.verdict);
+      for (const auto& check : stage.checks) count(check.verdict);
+    }
   }
-  return overall == Verdict::fail ? 1 : overall == Verdict::error ? 3 : 0;
+  return failed ? 1 : unjudged ? 3 : 0;
 }
 
 }  // namespace mqtts

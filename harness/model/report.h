@@ -94,7 +94,8 @@ struct Report {
 // fail outranks error outranks pass outranks skip: a stage with one failed check has failed.
 Verdict worst(Verdict a, Verdict b);
 
-// 4: a target could not be put back; 1: a check failed; 3: something could not be judged; 0: else.
+// 4: a target could not be put back; 1: a check failed; 3: something was not judged (error, skip), and nothing failed;
+// 0: every check passed.
 int exit_code(const Report& report);
 
 }  // namespace mqtts

@@ -11,7 +11,12 @@ Report with_verdicts(std::initializer_list<Verdict> verdicts) {
   return {.targets = {target}};
 }
 
-TEST(ExitCode, is_0_when_all_passed) { EXPECT_EQ(exit_code(with_verdicts({Verdict::pass, Verdict::skip})), 0); }
+TEST(ExitCode, is_0_when_all_passed) { EXPECT_EQ(exit_code(with_verdicts({Verdict::pass, Verdict::pass})), 0); }
+TEST(ExitCode, is_3_when_a_check_was_skipped_in_a_stage_that_passed) {
+  auto report = with_verdicts({Verdict::pass});
+  report.targets[0].stages[0].checks = {{.verdict = Verdict::pass}, {.verdict = Verdict::skip}};
+  EXPECT_EQ(exit_code(report), 3);
+}
 TEST(ExitCode, is_1_when_one_failed_even_beside_an_error) {
   EXPECT_EQ(exit_code(with_verdicts({Verdict::error, Verdict::fail})), 1);
 }
