@@ -54,6 +54,10 @@ class SshShell : public Shell {
     callbacks_.channel_data_function = take_bytes;
     ssh_set_channel_callbacks(channel_.get(), &callbacks_);
   }
+  // Freeing a channel may take in what is still on its way: by then nobody is here to have it.
+  ~SshShell() override { ssh_remove_channel_callbacks(channel_.get(), &callbacks_); }
+  SshShell(const SshShell&) = delete;
+  SshShell& operator=(const SshShell&) = delete;
 
   Result<void> start(Privilege privilege, const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline) override;
