@@ -111,7 +111,9 @@ TEST_F(BadInput, a_dead_broker_that_is_observed_has_no_pass) {
             "mqtt": {"host": "127.0.0.1", "tls_port": 1, "plain_port": 1}})");
   const auto ended = run({"run", lab_plan(), "--observe", "--target", "target.json", "--out", "out"});
   EXPECT_EQ(ended.code, 3);
-  EXPECT_EQ(read(folder / "out/results.json").find("\"verdict\": \"pass\""), std::string::npos);
+  const auto results = read(folder / "out/results.json");
+  EXPECT_THAT(results, HasSubstr("\"verdict\": \"error\""));
+  EXPECT_EQ(results.find("\"verdict\": \"pass\""), std::string::npos);
 }
 
 }  // namespace

@@ -177,7 +177,7 @@ TEST_F(Lab, a_host_key_that_changed_is_refused) {
   const auto ended = run({"--target", target.string()});
   EXPECT_EQ(ended.code, 3);
   EXPECT_THAT(ended.err, HasSubstr("key"));
-  EXPECT_EQ(read(folder / "out/results.json").find("\"pass\""), std::string::npos);
+  EXPECT_TRUE(results()["targets"][0]["stages"].empty()) << "nothing was judged";
   EXPECT_EQ(lab("down").code, 0);
   EXPECT_TRUE(processes_marked(mark).empty());
 }
