@@ -15,9 +15,9 @@ EOF
 }
 
 build_packages=(g++ cmake ninja-build libssl-dev libssh-dev libpaho-mqtt-dev nlohmann-json3-dev libpugixml-dev
-  libcli11-dev libvalijson-dev libexpected-dev libfmt-dev)
+  libcli11-dev libexpected-dev libfmt-dev)
 run_packages=(openssh-server mosquitto)
-test_packages=(libgtest-dev libgmock-dev mosquitto-clients openssl openssh-client libxml2-utils python3)
+test_packages=(libgtest-dev libgmock-dev libvalijson-dev mosquitto-clients openssl openssh-client libxml2-utils python3)
 
 say() { printf '==> %s\n' "$*" >&2; }
 die() {
@@ -44,14 +44,16 @@ install_packages() {
   is_installed mosquitto || services+=(mosquitto.service)
   is_installed openssh-server || services+=(ssh.service ssh.socket)
   say "installing: $missing"
-  as_root apt-get update -qq
+  # A machine that has just started may still be updating itself.
+  local apt=(apt-get -o DPkg::Lock::Timeout=300)
+  as_root "${apt[@]}" update -qq
   if [ ${#services[@]} -gt 0 ] && [ ! -e $policy ]; then
     printf '#!/bin/sh\nexit 101\n' | as_root tee $policy >/dev/null
     as_root chmod 755 $policy
     trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
   fi
   # shellcheck disable=SC2086  # a list of words
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >&2
+  as_root env DEBIAN_FRONTEND=noninteractive "${apt[@]}" install -y -qq --no-install-recommends $missing >&2
   if [ ${#services[@]} -gt 0 ]; then
     as_root rm -f $policy
     trap - EXIT
