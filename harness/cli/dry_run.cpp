@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include "harness/cli/console.h"
-#include "harness/cli/target.h"
 #include "harness/plan/expand.h"
 #include "reports/describe.h"
 
@@ -47,17 +46,17 @@ void show_stage(const StageSpec& stage, const Selection& selection, const report
 
 }  // namespace
 
-int dry_run(const Plan& plan, const Selection& selection, const std::string& target_name, const reports::Words& words) {
+int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words) {
   Plan shown = plan;
   BrokerProfile profile{.start_command = "mosquitto -c ${configuration} -d"};
-  if (target_name != "embedded") {
-    const auto opened = open_target(target_name, Deadline::in(std::chrono::seconds(1)), words);
+  if (target.name != "embedded") {
+    const auto opened = open_target(target, Deadline::in(std::chrono::seconds(1)), words);
     if (!opened) return opened.error();
     profile = opened->target.broker;
     shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });
   }
   std::cout << words(msg("The plan {plan} on {target}; nothing is done now.",
-                         {{"plan", plan.name}, {"target", target_name}}))
+                         {{"plan", plan.name}, {"target", target.name}}))
             << '\n';
   for (const auto& stage : shown.stages)
     if (selection.wants(stage)) show_stage(stage, selection, words);

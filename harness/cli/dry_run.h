@@ -1,9 +1,8 @@
 // What a run would do to the broker's host, without doing it.
 #pragma once
 
-#include <string>
-
 #include "harness/cli/selection.h"
+#include "harness/cli/target.h"
 #include "harness/model/plan.h"
 #include "reports/words.h"
 
@@ -12,6 +11,6 @@ namespace mqtts::cli {
 // Prints for each selected stage the files, the configuration's lines that come and go, the service's restart and
 // the checks. Secrets are not shown. A target file's own values are put in; the embedded host chooses its paths
 // and ports when it starts, so there the plan's variables stay. Returns the exit code.
-int dry_run(const Plan& plan, const Selection& selection, const std::string& target, const reports::Words& words);
+int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words);
 
 }  // namespace mqtts::cli

@@ -36,7 +36,6 @@ namespace {
 
 struct RunOptions {
   std::string plan;
-  std::string target = "embedded";
   bool observe = false;
   bool dry_run = false;
   bool keep = false;
@@ -45,6 +44,7 @@ struct RunOptions {
   double deadline = 600;
   std::vector<std::string> reports;
   std::string out;
+  std::shared_ptr<TargetOptions> target;
   std::shared_ptr<Selection> selection;
   std::shared_ptr<VariableOptions> variables;
   std::shared_ptr<ConsoleOptions> console;
@@ -203,11 +203,11 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
     return tell(selected.error(), words);
   const auto wanted = wanted_reports(options);
   if (!wanted) return tell(wanted.error(), words);
-  if (options.dry_run) return dry_run(*loaded.plan, *options.selection, options.target, words);
+  if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, words);
 
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
-  auto opened = open_target(options.target, deadline, words);
+  auto opened = open_target(*options.target, deadline, words);
   if (!opened) return opened.error();
   if (!options.observe && !opened->target.ssh)
     return tell({ErrorKind::usage,
@@ -215,10 +215,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
                      {{"target", opened->target.name}}),
                  msg("add `ssh` to the target file, or use --observe, which changes nothing")},
                 words);
-  // The embedded host takes its folder away even when we are killed.
-  auto folder = opened->embedded
-                    ? PrivateFolder::make_in(std::filesystem::path(opened->embedded->target_file()).parent_path())
-                    : PrivateFolder::make();
+  auto folder = opened->own_host ? PrivateFolder::make_in(opened->own_host->folder()) : PrivateFolder::make();
   if (!folder) return tell(folder.error(), words);
 
   Report report{.run = begin_run(*loaded.plan, arguments)};
@@ -243,8 +240,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
 
 void add_common(CLI::App& command, RunOptions& options) {
   command.add_option("plan", options.plan, "The test plan, a JSON file (scenarios/mqtts-lab.json)")->required();
-  command.add_option("--target", options.target,
-                     "`embedded` (default: a private broker on this machine) or a target file");
+  options.target = add_target_options(command);
   options.variables = add_variables(command);
   options.selection = add_selection(command);
 }

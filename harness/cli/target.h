@@ -1,26 +1,41 @@
 // --target: from what the user writes to a broker that can be reached.
 #pragma once
 
+#include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
 
-#include "harness/cli/embedded/launcher.h"
 #include "harness/model/deadline.h"
+#include "harness/model/error.h"
 #include "harness/model/target.h"
 #include "reports/words.h"
 
 namespace mqtts::cli {
 
+struct TargetOptions {
+  std::string name = "embedded";
+};
+
+// --target, and the flags that go with it.
+std::shared_ptr<TargetOptions> add_target_options(CLI::App& command);
+
+// A broker's host that we have started ourselves. It ends with this object.
+class OwnHost {
+ public:
+  virtual ~OwnHost() = default;
+  // A private folder of this machine that goes with the host, even when we are killed.
+  virtual std::filesystem::path folder() const = 0;
+};
+
 struct OpenTarget {
-  std::optional<EmbeddedHost> embedded;  // lives as long as the target is used
+  std::unique_ptr<OwnHost> own_host;  // null: the machine is not ours; lives as long as the target is used
   Target target;
 };
 
-// `embedded`, or the path of a target file. What is wrong is told to standard error; the error is the exit code.
-tl::expected<OpenTarget, int> open_target(const std::string& name, const Deadline& deadline,
+// What is wrong is told to standard error; the error is the exit code.
+tl::expected<OpenTarget, int> open_target(const TargetOptions& options, const Deadline& deadline,
                                           const reports::Words& words);
 
 }  // namespace mqtts::cli

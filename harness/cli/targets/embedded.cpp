@@ -1,0 +1,32 @@
+#include "harness/cli/command.h"
+#include "harness/cli/console.h"
+#include "harness/cli/embedded/launcher.h"
+#include "harness/cli/targets/kinds.h"
+#include "harness/plan/load.h"
+
+namespace mqtts::cli {
+namespace {
+
+class EmbeddedOwnHost : public OwnHost {
+ public:
+  explicit EmbeddedOwnHost(EmbeddedHost host) : host_(std::move(host)) {}
+  std::filesystem::path folder() const override { return std::filesystem::path(host_.target_file()).parent_path(); }
+
+ private:
+  EmbeddedHost host_;
+};
+
+}  // namespace
+
+bool is_embedded(const std::string& name) { return name == "embedded"; }
+
+tl::expected<OpenTarget, int> open_embedded(const TargetOptions&, const Deadline& deadline,
+                                            const reports::Words& words) {
+  auto host = EmbeddedHost::start(deadline);
+  if (!host) return tl::make_unexpected(tell(host.error(), words));
+  auto loaded = plan::load_target(host->target_file());
+  if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
+  return OpenTarget{std::make_unique<EmbeddedOwnHost>(std::move(*host)), *std::move(loaded.target)};
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,23 @@
+#include <filesystem>
+
+#include "harness/cli/command.h"
+#include "harness/cli/console.h"
+#include "harness/cli/targets/kinds.h"
+#include "harness/plan/load.h"
+
+namespace mqtts::cli {
+
+bool is_file(const std::string&) { return true; }
+
+tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Deadline&, const reports::Words& words) {
+  if (!std::filesystem::exists(options.name))
+    return tl::make_unexpected(
+        tell(Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
+                   msg("give `embedded`, or the path of a target file (`mqtts-harness schema target` shows its form)")},
+             words));
+  auto loaded = plan::load_target(options.name);
+  if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
+  return OpenTarget{nullptr, *std::move(loaded.target)};
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,28 @@
+// The kinds of target: each is one file beside this one and one row of the table in ../target.cpp.
+#pragma once
+
+#include <string>
+
+#include "harness/cli/target.h"
+
+namespace mqtts::cli {
+
+struct TargetKind {
+  const char* form;  // as the user writes it
+  bool (*is_meant)(const std::string& name);
+  // As open_target.
+  tl::expected<OpenTarget, int> (*open)(const TargetOptions& options, const Deadline& deadline,
+                                        const reports::Words& words);
+};
+
+// `embedded`: a private sshd and broker on this machine.
+bool is_embedded(const std::string& name);
+tl::expected<OpenTarget, int> open_embedded(const TargetOptions& options, const Deadline& deadline,
+                                            const reports::Words& words);
+
+// The path of a target file. The last of the kinds: everything is meant as one that is nothing else.
+bool is_file(const std::string& name);
+tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Deadline& deadline,
+                                        const reports::Words& words);
+
+}  // namespace mqtts::cli
