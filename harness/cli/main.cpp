@@ -14,6 +14,7 @@ constexpr Command commands[] = {
     {"plan", "Show what `run` would do to the broker's host, and do nothing", add_plan},
     {"list", "List a plan's stages and checks", add_list},
     {"validate", "Find everything that is wrong with plans, offline", add_validate},
+    {"restore", "Put back what an interrupted run has left changed on a broker's host", add_restore},
     {"lab", "Start, show or end a private broker host for trying things by hand", add_lab},
     {"schema", "Print the JSON Schema of a kind of file", add_schema},
     {"completion", "Print the completions for a shell", add_completion},

@@ -10,6 +10,8 @@
 namespace mqtts::engine {
 namespace {
 
+constexpr auto take_time = std::chrono::seconds(30);
+constexpr auto apply_time = std::chrono::seconds(60);
 constexpr auto restore_time = std::chrono::seconds(30);
 
 std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
@@ -29,9 +31,18 @@ class TargetRun {
         deadline_(deadline),
         setups_(plan, world.base, world.materials, world.password_file) {}
 
+  // Everything that the stages will change is kept on the host before the first change.
+  Result<void> take_host() {
+    std::vector<const StageSpec*> stages;
+    for (const auto& stage : plan_.stages)
+      if (is_wanted(stage)) stages.push_back(&stage);
+    world_.progress.waiting_for(msg("what stands on the host to be kept"));
+    return world_.host->take(host_paths(plan_, stages), deadline_.within(take_time));
+  }
+
   void run_stages(TargetResult& target) {
     for (const auto& stage : plan_.stages) {
-      if (!options_.wants_stage(stage) || std::ranges::none_of(stage.checks, options_.wants_check)) continue;
+      if (!is_wanted(stage)) continue;
       world_.progress.stage_started(stage);
       target.stages.push_back(run_stage(stage));
       world_.progress.stage_done(target.stages.back());
@@ -41,6 +52,10 @@ class TargetRun {
   }
 
  private:
+  bool is_wanted(const StageSpec& stage) const {
+    return options_.wants_stage(stage) && std::ranges::any_of(stage.checks, options_.wants_check);
+  }
+
   StageResult run_stage(const StageSpec& stage) {
     const auto start = Clock::now();
     StageResult result{.id = stage.id, .title = stage.title, .started = now_utc()};
@@ -80,7 +95,7 @@ class TargetRun {
     if (!setup) return tl::make_unexpected(setup.error());
 
     world_.progress.waiting_for(msg("the broker to restart"));
-    const auto applied = world_.host->apply(*setup, deadline_);
+    const auto applied = world_.host->apply(*setup, deadline_.within(apply_time));
     if (!applied) return tl::make_unexpected(applied.error());
     timing.transfer = applied->transfer_seconds;
     timing.restart = applied->restart_seconds;
@@ -153,10 +168,18 @@ void put_back(BrokerHost& host, Progress& progress, TargetResult& target) {
 
 }  // namespace
 
-TargetResult run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
-                        const Deadline& deadline) {
+Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
+                                const Deadline& deadline) {
   TargetResult target{.name = target_name, .host = world.endpoint.name};
-  TargetRun(plan, world, options, deadline).run_stages(target);
+  TargetRun run(plan, world, options, deadline);
+  if (options.mode == Mode::apply) {
+    if (const auto taken = run.take_host(); !taken) {
+      // Where no answer came, the host may be taken all the same: it is given free again, if that can be.
+      (void)world.host->restore(Deadline::in(restore_time));
+      return tl::make_unexpected(taken.error());
+    }
+  }
+  run.run_stages(target);
   if (options.mode == Mode::observe) settle_superseded(plan, target);
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*world.host, world.progress, target);

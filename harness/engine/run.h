@@ -48,8 +48,9 @@ struct World {
 };
 
 // `plan` is expanded for this target. Returns by `deadline` plus the time that putting the broker back takes
-// (30 s at most); checks that were not reached by then say so.
-TargetResult run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
-                        const Deadline& deadline);
+// (30 s at most); checks that were not reached by then say so. An Error means that the host could not be taken: nothing
+// was judged, and nothing changed.
+Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
+                                const Deadline& deadline);
 
 }  // namespace mqtts::engine

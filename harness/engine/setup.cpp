@@ -4,6 +4,14 @@
 
 namespace mqtts::engine {
 
+std::vector<std::string> host_paths(const Plan& plan, const std::vector<const StageSpec*>& stages) {
+  std::set<std::string> paths;
+  for (const auto* stage : stages)
+    for (const auto* step : ladder_to(plan, *stage))
+      for (const auto& file : step->files) paths.insert(file.path);
+  return {paths.begin(), paths.end()};
+}
+
 Result<std::string> StageSetups::content_of(const FileSpec& file) {
   switch (file.content) {
     case FileContent::text: return file.text;

@@ -14,6 +14,9 @@ namespace mqtts::engine {
 
 using PasswordFileText = std::function<Result<std::string>(const std::vector<Credentials>&)>;
 
+// The paths of all files that setting up these stages, and those that they build on, puts on the host.
+std::vector<std::string> host_paths(const Plan& plan, const std::vector<const StageSpec*>& stages);
+
 // Sets up the stages of one run, each file once: what an earlier stage of this run has put is not put again.
 class StageSetups {
  public:

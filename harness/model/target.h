@@ -29,6 +29,7 @@ struct BrokerProfile {
   std::string configuration_path = "/etc/mosquitto/mosquitto.conf";
   std::string log_path = "/var/log/mosquitto/mosquitto.log";
   std::string pid_file = "/run/mosquitto/mosquitto.pid";
+  std::string journal;                  // the folder that a run makes to keep what it will put back
   std::string user = "mosquitto";       // whom the broker runs as; ${broker.user}
   std::string home;                     // ${host.home}: where the lab's student keeps certificates
   std::string root;                     // ${host.root}: put before paths at the root; empty on a real machine

@@ -70,15 +70,19 @@ struct Applied {
 class BrokerHost {
  public:
   virtual ~BrokerHost() = default;
-  // Puts the files, restarts the broker, and returns once the new process is proven to have loaded this
-  // configuration and to listen. ErrorKind::broker_down, with the broker's own words in `detail`, if
-  // it does not come up. What a file was before the first change is kept for restore().
+  // Takes the host for this run: keeps, over there, what stands at these paths and at the broker's configuration, and
+  // what its service does, for restore(). Comes before the first apply(). ErrorKind::denied if another run holds the
+  // host, or has left it changed.
+  virtual Result<void> take(const std::vector<std::string>& paths, const Deadline& deadline) = 0;
+  // Puts the files, which take() has been told of, restarts the broker, and returns once the new process is proven to
+  // have loaded this configuration and to listen. ErrorKind::broker_down, with the broker's own words in `detail`, if
+  // it does not come up.
   virtual Result<Applied> apply(const StageSetup& setup, const Deadline& deadline) = 0;
   // The broker's log since the last call (or since apply), at most 64 KiB, redacted of nothing.
   virtual Result<std::string> new_log_lines(const Deadline& deadline) = 0;
   // True if the broker's process runs.
   virtual Result<bool> broker_runs(const Deadline& deadline) = 0;
-  // Puts everything back as it was before the first apply, and proves it. Harmless twice.
+  // Puts everything back as take() found it, proves it, and gives the host free. Harmless twice.
   virtual Result<void> restore(const Deadline& deadline) = 0;
 };
 

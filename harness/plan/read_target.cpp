@@ -1,5 +1,7 @@
 #include "harness/plan/read_target.h"
 
+#include <algorithm>
+
 #include "harness/plan/fields.h"
 
 namespace mqtts::plan {
@@ -74,16 +76,26 @@ class TargetReader {
 
     const auto* node = target_source.find("broker");
     if (node != nullptr) override_profile(*node, broker);
+    if (broker.journal.empty()) {
+      const bool is_root = broker.sudo || (target.ssh && target.ssh->user == "root");
+      broker.journal = journal_for(broker.configuration_path, is_root ? "/var/lib" : broker.home, is_root);
+    }
     // The Debian package's own lines, and a log that tells of every refusal.
     if (node == nullptr || node->find("base") == nullptr)
       broker.base = {"pid_file " + broker.pid_file, "persistence false", "log_dest file " + broker.log_path,
                      "log_type all"};
   }
 
+  // One for each broker of a host: "/var/lib/mqtts-harness/etc-mosquitto-mosquitto.conf".
+  static std::string journal_for(std::string configuration, const std::string& folder, bool is_root) {
+    std::ranges::replace(configuration, '/', '-');
+    return folder + (is_root ? "/mqtts-harness/" : "/.mqtts-harness/") + configuration.substr(1);
+  }
+
   void override_profile(const Node& node, BrokerProfile& broker) {
     const Fields source(reading_, node, "broker",
-                        {"profile", "configuration", "log", "pid_file", "user", "home", "root", "plain_listener",
-                         "tls_listener", "base", "stop", "start", "sudo"});
+                        {"profile", "configuration", "log", "pid_file", "journal", "user", "home", "root",
+                         "plain_listener", "tls_listener", "base", "stop", "start", "sudo"});
     if (!source.is_object()) return;
     const auto profile = source.text("profile");
     if (!profile.empty() && profile != "mosquitto")
@@ -92,6 +104,7 @@ class TargetReader {
     const std::pair<const char*, std::string*> texts[] = {{"configuration", &broker.configuration_path},
                                                           {"log", &broker.log_path},
                                                           {"pid_file", &broker.pid_file},
+                                                          {"journal", &broker.journal},
                                                           {"user", &broker.user},
                                                           {"home", &broker.home},
                                                           {"plain_listener", &broker.plain_listener},
@@ -102,7 +115,8 @@ class TargetReader {
       if (auto text = source.optional_text(key)) *value = std::move(*text);
     // Unlike the others it may be empty: on a real machine nothing stands before the root.
     if (const auto* root = source.find("root")) broker.root = read_text(reading_, *root, "root").value_or("");
-    for (const auto* key : {"configuration", "log", "pid_file", "home", "root"}) check_host_path(source, key);
+    for (const auto* key : {"configuration", "log", "pid_file", "journal", "home", "root"})
+      check_host_path(source, key);
     broker.base = source.texts("base");
     broker.sudo = source.flag("sudo", broker.sudo);
   }

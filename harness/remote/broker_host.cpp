@@ -1,8 +1,15 @@
 #include "harness/remote/broker_host.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cctype>
+#include <ctime>
 #include <random>
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include "harness/remote/scripts.h"
@@ -13,7 +20,7 @@ namespace {
 
 constexpr std::uint64_t log_limit = 64 << 10;  // bytes
 
-std::string fresh_tag() {
+std::string fresh_token() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
 }
@@ -26,6 +33,24 @@ double host_seconds(const Deadline& deadline) {
 
 tl::unexpected<Error> command_failed(const ShellOutput& output, Message what, Message hint = {}) {
   return failure(ErrorKind::remote, std::move(what), std::move(hint), output.err.empty() ? output.out : output.err);
+}
+
+// Why a host was not taken: it is somebody's.
+tl::unexpected<Error> refused_by(const JournalHolder& holder, const BrokerProfile& profile) {
+  const std::map<std::string, std::string> args = {{"who", holder.words}, {"journal", profile.journal}};
+  if (holder.state == JournalHolder::State::held)
+    return failure(ErrorKind::denied, msg("another run is at work on the broker's host: {who}", args),
+                   msg("wait until it has ended"));
+  return failure(
+      ErrorKind::denied,
+      msg("an interrupted run has left the broker's host changed: {who}; what it was lies in {journal}", args),
+      msg("put it back first: mqtts-harness restore --target with the same target"));
+}
+
+tl::unexpected<Error> taken_over(const std::string& words) {
+  return failure(ErrorKind::denied,
+                 msg("the broker's host is no longer this run's: somebody has put it back meanwhile"),
+                 msg("was `restore --take-over` called?"), words);
 }
 
 // Why a broker is not up, from the state that host.sh gave it.
@@ -53,19 +78,27 @@ tl::unexpected<Error> broker_down(const RestartAnswer& answer, const StageSetup&
 
 }  // namespace
 
-SshBrokerHost::SshBrokerHost(ShellOpener open, BrokerProfile profile)
-    : open_(std::move(open)), profile_(std::move(profile)), tag_(fresh_tag()) {}
+std::string this_process() {
+  std::array<char, 256> machine{};
+  gethostname(machine.data(), machine.size() - 1);
+  const passwd* user = getpwuid(geteuid());
+  std::string words = fmt::format("{}@{}, process {}, since {:%Y-%m-%d %H:%M:%S} UTC",
+                                  user != nullptr ? user->pw_name : std::to_string(geteuid()), machine.data(), getpid(),
+                                  fmt::gmtime(std::time(nullptr)));
+  std::ranges::replace_if(
+      words, [](char c) { return c == '|' || std::iscntrl(static_cast<unsigned char>(c)); }, '_');
+  return words;
+}
+
+SshBrokerHost::SshBrokerHost(ShellOpener open, BrokerProfile profile, const std::string& who)
+    : open_(std::move(open)), profile_(std::move(profile)), us_{fresh_token(), who} {}
 
 // A shell that broke may still be at work over there, and would undo what the new one does.
 Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
   shell_.reset();
   auto shell = open_(deadline);
   if (!shell) return tl::make_unexpected(shell.error());
-  std::vector<std::string> paths;
-  if (originals_) {
-    for (const auto& file : originals_->files) paths.push_back(file.path);
-  }
-  const auto output = (*shell)->run(take_over_script(profile_, shell_identity_, paths, tag_), deadline);
+  const auto output = (*shell)->run(take_over_script(profile_, us_, shell_identity_), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
     return command_failed(*output, msg("the shell of the broker's host cannot be used"),
@@ -83,37 +116,44 @@ Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline
   return shell_->run(script, deadline);
 }
 
-// The one place where originals come to be known: nothing is changed on the host before they are in hand.
-Result<void> SshBrokerHost::remember_originals(const StageSetup& setup, const Deadline& deadline) {
-  std::vector<std::string> paths;
-  const auto remember = [&](const std::string& path) {
-    if (!originals_ || originals_->find(path) == nullptr) paths.push_back(path);
-  };
-  for (const auto& file : setup.files) remember(file.path);
-  remember(profile_.configuration_path);
-  if (paths.empty()) return {};
-  auto output = run(originals_script(profile_, paths), deadline);
+// The one place where a host is taken: nothing is changed on it before its journal lies there.
+Result<void> SshBrokerHost::take(const std::vector<std::string>& paths, const Deadline& deadline) {
+  auto all = paths;
+  if (std::ranges::find(all, profile_.configuration_path) == all.end()) all.push_back(profile_.configuration_path);
+  if (hold_ == Hold::ours && std::ranges::all_of(all, [&](auto& path) { return journal_.find(path) != nullptr; }))
+    return {};
+  hold_ = Hold::perhaps;
+  const auto output = run(take_script(profile_, us_, all), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
-    return command_failed(*output, msg("what stands on the broker's host could not be read; nothing was changed"),
-                          msg("may the login user read these files? Does the target need `sudo`?"));
+    hold_ = Hold::none;
+    return command_failed(*output,
+                          msg("what stands on the broker's host could not be kept in {journal}; nothing was changed",
+                              {{"journal", profile_.journal}}),
+                          msg("is there room on its disk? May the login user read these files and write there, or does "
+                              "the target need `sudo`?"));
   }
-  auto found = parse_originals(output->out);
-  if (!found) return tl::make_unexpected(found.error());
-  if (!originals_) {
-    originals_ = *std::move(found);
-  } else {
-    originals_->add(*std::move(found));
+  auto taken = parse_taken(output->out);
+  if (!taken) return tl::make_unexpected(taken.error());
+  if (const auto* holder = std::get_if<JournalHolder>(&*taken)) {
+    hold_ = Hold::none;
+    return refused_by(*holder, profile_);
   }
+  journal_ = std::get<Journal>(*std::move(taken));
+  hold_ = Hold::ours;
   return {};
 }
 
 Result<Applied> SshBrokerHost::apply(const StageSetup& setup, const Deadline& deadline) {
   const auto start = Clock::now();
-  if (auto known = remember_originals(setup, deadline); !known) return tl::make_unexpected(known.error());
-  const auto files = files_of(setup, profile_, *originals_);
-  const auto output = run(apply_script(profile_, files, setup.listening, tag_, host_seconds(deadline)), deadline);
+  const auto files = files_of(setup, profile_, journal_);
+  for (const auto& file : files) {
+    if (hold_ == Hold::ours && journal_.find(file.path) != nullptr) continue;
+    return failure(ErrorKind::local, msg("{path} would be changed without having been kept", {{"path", file.path}}));
+  }
+  const auto output = run(apply_script(profile_, us_, files, setup.listening, host_seconds(deadline)), deadline);
   if (!output) return tl::make_unexpected(output.error());
+  if (output->status == not_held) return taken_over(output->err);
   if (output->status != 0) {
     return command_failed(*output, msg("the files of stage {stage} could not be put", {{"stage", setup.stage}}),
                           msg("may the login user write there? Does the target need `sudo`?"));
@@ -151,34 +191,47 @@ Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) {
   return output->status == 0;
 }
 
+tl::unexpected<Error> SshBrokerHost::not_put_back(const Error& error) const {
+  return failure(error.kind, error.what, msg("put it back by hand with the commands below"),
+                 fmt::format("{}\n", fmt::join(commands_by_hand(journal_, profile_), "\n")));
+}
+
 Result<void> SshBrokerHost::restore(const Deadline& deadline) {
-  if (!originals_) return {};
-  const std::string by_hand = fmt::format("{}\n", fmt::join(commands_by_hand(*originals_, profile_), "\n"));
-  const auto with_commands = [&](const Error& error) {
-    return failure(error.kind, error.what, msg("put it back by hand with the commands below"), by_hand);
-  };
-  const auto output = run(restore_script(profile_, *originals_, tag_, host_seconds(deadline)), deadline);
-  if (!output) return with_commands(output.error());
-  const auto now = parse_originals(output->out);
-  if (!now) return with_commands(now.error());
-  for (const auto& then : originals_->files) {
-    const auto* file = now->find(then.path);
-    if (file != nullptr && *file == then) continue;
-    return with_commands({ErrorKind::remote, msg("{path} on the broker's host could not be put back: {why}",
-                                                 {{"path", then.path}, {"why", output->err}})});
+  if (hold_ == Hold::none) return {};
+  if (hold_ == Hold::perhaps) {
+    // A new shell has made itself the holder if the journal came to be; where it did not, nothing was changed.
+    const auto output = run(state_script(profile_, us_), deadline);
+    if (!output) return tl::make_unexpected(output.error());
+    const auto holder = parse_holder(output->out);
+    if (!holder) return tl::make_unexpected(holder.error());
+    hold_ = holder->state == JournalHolder::State::ours ? Hold::ours : Hold::none;
+    if (hold_ == Hold::none) return {};
   }
-  if (now->missing_folders != originals_->missing_folders) {
-    return with_commands({ErrorKind::remote, msg("folders made on the broker's host could not be removed: {why}",
-                                                 {{"why", output->err}})});
+  const auto output = run(restore_script(profile_, us_, host_seconds(deadline)), deadline);
+  if (!output) return not_put_back(output.error());
+  if (output->status == not_held) return taken_over(output->err);
+  auto answer = parse_restored(output->out);
+  if (!answer) return not_put_back({answer.error().kind, answer.error().what, {}, output->err});
+  journal_ = std::move(answer->then);
+  if (auto what = difference(journal_, answer->now, output->err)) {
+    return not_put_back({ErrorKind::remote, *std::move(what)});
   }
-  if (now->broker_ran != originals_->broker_ran || now->ports != originals_->ports) {
-    const std::map<std::string, std::string> args = {{"why", output->err}};
-    return with_commands({ErrorKind::remote, originals_->broker_ran
-                                                 ? msg("the broker could not be started again as it was: {why}", args)
-                                                 : msg("the broker could not be stopped again: {why}", args)});
+  const auto forgotten = run(forget_script(profile_, us_), deadline);
+  if (!forgotten) return tl::make_unexpected(forgotten.error());
+  if (forgotten->status != 0) {
+    return command_failed(*forgotten, msg("everything was put back, but the journal {journal} could not be removed",
+                                          {{"journal", profile_.journal}}));
   }
-  originals_.reset();
+  hold_ = Hold::none;
   return {};
+}
+
+Result<JournalHolder> SshBrokerHost::succeed(Succession succession, const Deadline& deadline) {
+  const auto output = run(succeed_script(profile_, us_, succession), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  auto holder = parse_holder(output->out);
+  if (holder && holder->state == JournalHolder::State::ours) hold_ = Hold::ours;
+  return holder;
 }
 
 }  // namespace mqtts::remote

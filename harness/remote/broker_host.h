@@ -8,37 +8,56 @@
 
 #include "harness/model/target.h"
 #include "harness/model/world.h"
-#include "harness/remote/originals.h"
+#include "harness/remote/journal.h"
+#include "harness/remote/scripts.h"
 #include "harness/remote/shell.h"
 
 namespace mqtts::remote {
+
+// "vagrant@client, process 123, since 2026-11-22 15:17:23 UTC"
+std::string this_process();
 
 // Opens its shell when first needed, and another one when that has broken, so that restore() still works after a
 // time-out in the middle of apply(). One thread at a time.
 class SshBrokerHost : public BrokerHost {
  public:
-  SshBrokerHost(ShellOpener open, BrokerProfile profile);
+  // `who` names this run to others who want the same host: one line.
+  SshBrokerHost(ShellOpener open, BrokerProfile profile, const std::string& who = this_process());
 
-  // One round trip, and another before it when there are files whose original is not known yet.
+  // One round trip. Harmless twice with the same paths.
+  Result<void> take(const std::vector<std::string>& paths, const Deadline& deadline) override;
+  // One round trip.
   Result<Applied> apply(const StageSetup& setup, const Deadline& deadline) override;
   // Only whole lines; of more than 64 KiB the last, after a line that tells how much was left out. Before the first
   // apply the first call only marks the place and returns nothing.
   Result<std::string> new_log_lines(const Deadline& deadline) override;
   Result<bool> broker_runs(const Deadline& deadline) override;
-  // On failure, Error::detail holds the commands that put everything back by hand, one a line.
+  // Two round trips. On failure, Error::detail holds the commands that put everything back by hand, one a line.
   Result<void> restore(const Deadline& deadline) override;
 
+  // Takes over what another run has left changed, for restore(). `ours` with the former holder's words if there is
+  // something to be put back; else `none`, or who holds the host: only a holder that has gone is succeeded without
+  // force. An own former connection is waited for up to 2 s.
+  Result<JournalHolder> succeed(Succession succession, const Deadline& deadline);
+
  private:
+  enum class Hold {
+    none,     // nothing of ours can be on the host
+    perhaps,  // a journal was asked for, and no answer came
+    ours
+  };
+
   Result<void> open_shell(const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline);
-  Result<void> remember_originals(const StageSetup& setup, const Deadline& deadline);
+  tl::unexpected<Error> not_put_back(const Error& error) const;
 
   ShellOpener open_;
   BrokerProfile profile_;
-  std::string tag_;             // in the names of our temporary folders
+  Holder us_;
   std::string shell_identity_;  // of the current shell, or of the one that broke
   std::unique_ptr<Shell> shell_;
-  std::optional<Originals> originals_;       // none: nothing has been changed
+  Hold hold_ = Hold::none;
+  Journal journal_;                          // once it is ours
   std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start
 };
 

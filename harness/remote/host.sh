@@ -126,37 +126,6 @@ restart_broker() {
   now
 }
 
-# original PATH: tells what stands there, for parse_originals.
-original() {
-  printf 'path %s\n' "$1"
-  folder=${1%/*}
-  while [ -n "$folder" ] && [ ! -e "$folder" ]; do
-    printf 'missing %s\n' "$folder"
-    folder=${folder%/*}
-  done
-  if [ -L "$1" ]; then
-    echo link && readlink -n -- "$1" | base64
-  elif [ -f "$1" ]; then
-    stat -c 'file %a %u:%g' -- "$1" && base64 -- "$1"
-  elif [ -e "$1" ]; then
-    echo other
-  else
-    echo absent
-  fi || exit
-  echo .
-}
-
-# service: tells whether the broker runs, and where it listens, for parse_originals.
-service() {
-  if find_broker; then
-    find_listening
-    find_ports
-    echo "running$ports"
-  else
-    echo stopped
-  fi
-}
-
 # has_loaded: true if the log says that this start has read our configuration, and is done. size: the log's, by then.
 has_loaded() {
   [ -r "$log" ] || state=mute

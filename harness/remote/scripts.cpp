@@ -13,7 +13,8 @@
 
 namespace mqtts::texts {
 extern const std::string_view host_sh;
-}
+extern const std::string_view journal_sh;
+}  // namespace mqtts::texts
 
 namespace mqtts::remote {
 
@@ -36,6 +37,11 @@ std::string head(const BrokerProfile& profile) {
       "{}name={}\nconf={}\nlog={}\npid_file={}\nstop_broker() {{\n:\n{}\n}}\nstart_broker() {{\n:\n{}\n}}\n",
       texts::host_sh, quoted(profile.name), quoted(profile.configuration_path), quoted(profile.log_path),
       quoted(profile.pid_file), profile.stop_command, profile.start_command);
+}
+
+std::string journal_head(const BrokerProfile& profile, const Holder& us) {
+  return fmt::format("{}{}journal={}\ntoken={}\n", head(profile), texts::journal_sh, quoted(profile.journal),
+                     quoted(us.token));
 }
 
 // The content reaches the host through the shell's standard input and is never an argument of a process: printf is the
@@ -93,21 +99,6 @@ std::string remove_stagings(const std::vector<std::string>& paths, const std::st
 
 int centiseconds(double seconds) { return static_cast<int>(seconds * 100); }
 
-std::string restore_one(const OriginalFile& file, const BrokerProfile& profile, const std::string& tag) {
-  const std::string place = quoted(staged(file.path, tag));
-  switch (file.kind) {
-    case OriginalFile::Kind::absent: return fmt::format("rm -f -- {}\n", quoted(file.path));
-    case OriginalFile::Kind::link:
-      return fmt::format("(set -e; mkdir -m 700 -- {0}; ln -s -- {1} {2}; mv -fT -- {2} {3}); rm -rf -- {0}\n",
-                         quoted(staging(file.path, tag)), quoted(file.content), place, quoted(file.path));
-    case OriginalFile::Kind::file:
-      const HostFile put{file.path, file.content, file.mode, file.owner};
-      return fmt::format("(set -e; umask 077\n{}); rm -rf -- {}\n", put_commands({put}, profile, tag),
-                         quoted(staging(file.path, tag)));
-  }
-  return {};
-}
-
 template <class Number>
 Number number_in(std::string_view text) {
   Number number{};
@@ -162,31 +153,46 @@ std::optional<std::string> base64_decoded(const std::string& text) {
   return bytes;
 }
 
-std::string take_over_script(const BrokerProfile& profile, const std::string& former,
-                             const std::vector<std::string>& paths, const std::string& tag) {
-  return head(profile) + fmt::format("take_over {}\n{}\n", quoted(former), remove_stagings(paths, tag));
+std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former) {
+  return journal_head(profile, us) + fmt::format("take_over {}\nreclaim {}\n", quoted(former), quoted(us.words));
 }
 
-std::string originals_script(const BrokerProfile& profile, const std::vector<std::string>& paths) {
-  std::string script = head(profile);
-  for (const auto& path : paths) script += fmt::format("original {}\n", quoted(path));
-  return script + "service\n";
+std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths) {
+  std::string words;
+  for (const auto& path : paths) words += " " + quoted(path);
+  return journal_head(profile, us) + fmt::format("take {}{}\n", quoted(us.words), words);
 }
 
-std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Originals& originals) {
+Result<std::variant<Journal, JournalHolder>> parse_taken(const std::string& output) {
+  using Taken = std::variant<Journal, JournalHolder>;
+  constexpr std::string_view taken = "taken\n";
+  if (!output.starts_with(taken)) return parse_holder(output).map([](const JournalHolder& it) { return Taken(it); });
+  return parse_journal(output.substr(taken.size())).map([](const Journal& it) { return Taken(it); });
+}
+
+std::string state_script(const BrokerProfile& profile, const Holder& us) {
+  return journal_head(profile, us) + "journal_state\ntell_holder\n";
+}
+
+std::string succeed_script(const BrokerProfile& profile, const Holder& us, Succession succession) {
+  return journal_head(profile, us) +
+         fmt::format("succeed {} {}\n", succession == Succession::by_force ? "yes" : "no", quoted(us.words));
+}
+
+std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Journal& journal) {
   std::vector<HostFile> files = setup.files;
   HostFile configuration{profile.configuration_path, setup.configuration, default_mode, profile.sudo ? "root" : ""};
-  const OriginalFile* original = originals.find(profile.configuration_path);
-  if (original != nullptr && original->kind == OriginalFile::Kind::file) {
-    configuration.mode = original->mode;
-    configuration.owner = original->owner;
+  const Standing* before = journal.find(profile.configuration_path);
+  if (before != nullptr && before->kind == Standing::Kind::file) {
+    configuration.mode = before->mode;
+    configuration.owner = before->owner;
   }
   files.push_back(std::move(configuration));
   return files;
 }
 
-std::string apply_script(const BrokerProfile& profile, const std::vector<HostFile>& files,
-                         const std::vector<std::uint16_t>& listening, const std::string& tag, double seconds) {
+std::string apply_script(const BrokerProfile& profile, const Holder& us, const std::vector<HostFile>& files,
+                         const std::vector<std::uint16_t>& listening, double seconds) {
   std::string ports, words;
   std::vector<std::string> paths;
   for (const auto port : listening) ports += fmt::format(" {:04X}", port);
@@ -194,10 +200,11 @@ std::string apply_script(const BrokerProfile& profile, const std::vector<HostFil
     words += " " + quoted(file.path);
     paths.push_back(file.path);
   }
-  std::string script =
-      head(profile) + fmt::format("trap {} EXIT\nset -e\numask 077\n", quoted(remove_stagings(paths, tag)));
-  script += put_commands(files, profile, tag);
-  script += fmt::format("set +e\numask 022\nsaid={}\n", quoted(staging(profile.configuration_path, tag) + "/.said"));
+  std::string script = journal_head(profile, us) + fmt::format("must_hold\ntrap {} EXIT\nset -e\numask 077\n",
+                                                               quoted(remove_stagings(paths, us.token)));
+  script += put_commands(files, profile, us.token);
+  script +=
+      fmt::format("set +e\numask 022\nsaid={}\n", quoted(staging(profile.configuration_path, us.token) + "/.said"));
   script +=
       fmt::format("is_up() {{ listens{} && has_loaded; }}\nrestart_broker {} is_up\n", ports, centiseconds(seconds));
   return script + fmt::format("report_restart{}\n", words);
@@ -225,22 +232,24 @@ Result<RestartAnswer> parse_applied(const std::string& output) {
   return answer;
 }
 
-std::string restore_script(const BrokerProfile& profile, const Originals& originals, const std::string& tag,
-                           double seconds) {
-  std::string script = head(profile);
-  for (const auto& file : originals.files) script += restore_one(file, profile, tag);
-  // A folder that holds what is not ours stays, and the proof will tell.
-  for (const auto& folder : deepest_first(originals.missing_folders)) {
-    script += fmt::format("[ ! -d {0} ] || rmdir -- {0}\n", quoted(folder));
-  }
-  script += originals.broker_ran ? fmt::format(
-                                       "said=$(mktemp)\nis_up() {{ someone_listens {}; }}\n"
-                                       "restart_broker {} is_up\n[ $state = up ] || report_words >&2\n"
-                                       "rm -f -- \"$said\"\n",
-                                       fmt::join(originals.ports, " "), centiseconds(seconds))
-                                 : std::string("(stop_broker) >&2\n");
-  for (const auto& file : originals.files) script += fmt::format("original {}\n", quoted(file.path));
-  return script + "service\n";
+std::string restore_script(const BrokerProfile& profile, const Holder& us, double seconds) {
+  return journal_head(profile, us) +
+         fmt::format("restore {}\necho index\ncat -- \"$journal/index\"\necho now\nprove\n", centiseconds(seconds));
+}
+
+Result<RestoreAnswer> parse_restored(const std::string& output) {
+  constexpr std::string_view index = "index\n", now = "\nnow\n";
+  const auto middle = output.find(now);
+  if (!output.starts_with(index) || middle == std::string::npos) return not_ours(output);
+  auto was = parse_journal(output.substr(index.size(), middle + 1 - index.size()));
+  auto is = parse_journal(output.substr(middle + now.size()));
+  if (!was) return tl::make_unexpected(was.error());
+  if (!is) return tl::make_unexpected(is.error());
+  return RestoreAnswer{*std::move(was), *std::move(is)};
+}
+
+std::string forget_script(const BrokerProfile& profile, const Holder& us) {
+  return journal_head(profile, us) + "forget\n";
 }
 
 std::string log_script(const BrokerProfile& profile, std::optional<std::uint64_t> offset, std::uint64_t limit) {

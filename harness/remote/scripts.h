@@ -4,12 +4,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "harness/model/error.h"
 #include "harness/model/target.h"
 #include "harness/model/world.h"
-#include "harness/remote/originals.h"
+#include "harness/remote/journal.h"
 
 namespace mqtts::remote {
 
@@ -22,21 +23,43 @@ std::string sha256_hex(const std::string& bytes);
 std::string base64_encoded(const std::string& bytes);                // without line breaks
 std::optional<std::string> base64_decoded(const std::string& text);  // white space is ignored
 
-// The first script of a shell. Ends what a `former` shell, if it is not empty, still runs, removes what that has left
-// half done beside `paths`, and answers with the identity by which this shell is the next one's former.
-std::string take_over_script(const BrokerProfile& profile, const std::string& former,
-                             const std::vector<std::string>& paths, const std::string& tag);
+// One run on one host: what its scripts have in common.
+struct Holder {
+  std::string token;  // in the names of what is half done; letters and digits
+  std::string words;  // who we are and since when, for others to read; one line
+};
 
-// Reads each path, and whether the broker runs, changing nothing: see parse_originals.
-std::string originals_script(const BrokerProfile& profile, const std::vector<std::string>& paths);
+// The first script of a shell. Ends what a `former` shell, if it is not empty, still runs, removes what that has left
+// half done, makes this shell the holder of our journal if there is one, and answers with the identity by which this
+// shell is the next one's former.
+std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former);
+
+// Journals what stands at these paths, and the service. The answer is for parse_taken.
+std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths);
+
+// The journal that was made, or who holds the host.
+Result<std::variant<Journal, JournalHolder>> parse_taken(const std::string& output);
+
+// The state of the journal. The answer is for parse_holder.
+std::string state_script(const BrokerProfile& profile, const Holder& us);
+
+enum class Succession {
+  if_left,  // only where the former holder has gone
+  by_force
+};
+
+// Takes over another run's journal. The answer is for parse_holder: `ours`, with the former holder's words, if it was.
+std::string succeed_script(const BrokerProfile& profile, const Holder& us, Succession succession);
 
 // All files of a stage: its own, and the configuration with the mode and owner that it had (0644 if it is new).
-std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Originals& originals);
+std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Journal& journal);
 
-// Puts the files, restarts the broker and waits, at most `seconds`, until it is up. `tag` makes the names of
-// temporary folders unique. The answer is for parse_applied.
-std::string apply_script(const BrokerProfile& profile, const std::vector<HostFile>& files,
-                         const std::vector<std::uint16_t>& listening, const std::string& tag, double seconds);
+// The exit status of a script that would have changed something on a host that is not ours any more.
+constexpr int not_held = 9;
+
+// Puts the files, restarts the broker and waits, at most `seconds`, until it is up. The answer is for parse_applied.
+std::string apply_script(const BrokerProfile& profile, const Holder& us, const std::vector<HostFile>& files,
+                         const std::vector<std::uint16_t>& listening, double seconds);
 
 struct RestartAnswer {
   std::string state;  // "up", or why it is not: see host.sh
@@ -50,9 +73,19 @@ struct RestartAnswer {
 
 Result<RestartAnswer> parse_applied(const std::string& output);
 
-// Puts back all of `originals` and the service, then reads everything again: the answer is for parse_originals.
-std::string restore_script(const BrokerProfile& profile, const Originals& originals, const std::string& tag,
-                           double seconds);
+// Puts back all that our journal names and the service, at most `seconds` for the latter, and looks at everything
+// again.
+std::string restore_script(const BrokerProfile& profile, const Holder& us, double seconds);
+
+struct RestoreAnswer {
+  Journal then;  // the journal
+  Journal now;   // what is
+};
+
+Result<RestoreAnswer> parse_restored(const std::string& output);
+
+// Removes our journal. Exits with 0 if there is none any more.
+std::string forget_script(const BrokerProfile& profile, const Holder& us);
 
 // What the log has gained since `offset`, at most `limit` bytes of it; none: only its size.
 std::string log_script(const BrokerProfile& profile, std::optional<std::uint64_t> offset, std::uint64_t limit);

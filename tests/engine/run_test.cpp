@@ -32,7 +32,9 @@ class Lab : public ::testing::Test {
                 .host = host,
                 .progress = progress,
                 .password_file = [](const std::vector<Credentials>&) { return std::string("users"); }};
-    return run_target(plan, "t", world, options, deadline);
+    auto target = run_target(plan, "t", world, options, deadline);
+    if (!target) throw std::runtime_error(to_english(target.error().what));
+    return *std::move(target);
   }
   TargetResult apply(Options options = {}) { return run(std::move(options), &broker); }
   TargetResult observe(Options options = {}) {
@@ -64,6 +66,13 @@ class Lab : public ::testing::Test {
 };
 
 // ---- applying ---------------------------------------------------------------------------------
+
+TEST_F(Lab, on_a_host_that_another_run_holds_is_not_judged_and_changes_nothing) {
+  broker.is_free = false;
+  EXPECT_THROW(apply(), std::runtime_error);
+  EXPECT_EQ(broker.applied, 0);
+  EXPECT_THAT(broker.attempts, IsEmpty());
+}
 
 TEST_F(Lab, passes_whole_when_each_stage_holds) {
   const auto target = apply();

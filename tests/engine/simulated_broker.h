@@ -46,6 +46,8 @@ class SimulatedBroker : public Prober, public BrokerHost {
   std::string log = "log\n";
   std::string fails_to_start_in;  // a stage
   bool restores = true;
+  bool is_free = true;             // false: another run holds the host
+  std::vector<std::string> taken;  // paths
   int applied = 0;
   int restored = 0;
 
@@ -59,7 +61,15 @@ class SimulatedBroker : public Prober, public BrokerHost {
     return seen;
   }
 
+  Result<void> take(const std::vector<std::string>& paths, const Deadline&) override {
+    taken = paths;
+    if (!is_free) return failure(ErrorKind::denied, msg("another run is at work on the broker's host: {who}"));
+    return {};
+  }
   Result<Applied> apply(const StageSetup& setup, const Deadline&) override {
+    for (const auto& file : setup.files)
+      if (std::ranges::find(taken, file.path) == taken.end())
+        return failure(ErrorKind::local, msg("{path} would be changed without having been kept"));
     ++applied;
     if (setup.stage == fails_to_start_in)
       return failure(ErrorKind::broker_down, msg("the broker did not come up"), {}, "Error: bad line");

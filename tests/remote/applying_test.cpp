@@ -19,7 +19,7 @@ class ApplyingTest : public OnEmbeddedHost {
     broker.emplace(opener(), target.broker);
   }
   Error expect_down(const StageSetup& setup) {
-    const auto applied = broker->apply(setup, Deadline::in(5s));
+    const auto applied = take_and_apply(*broker, setup, Deadline::in(5s));
     EXPECT_FALSE(applied);
     if (applied) return {};
     EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << told(applied.error());
@@ -34,7 +34,7 @@ int mode_of(const std::string& path) {
 }
 
 TEST_F(ApplyingTest, a_stage_is_in_effect_when_apply_returns) {
-  const auto applied = broker->apply(open_stage(), soon());
+  const auto applied = take_and_apply(*broker, open_stage(), soon());
   ASSERT_TRUE(applied) << told(applied.error());
   EXPECT_EQ(kill(static_cast<pid_t>(applied->process_id), 0), 0);
   EXPECT_TRUE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
@@ -48,7 +48,7 @@ TEST_F(ApplyingTest, files_are_put_whole_with_their_modes_and_nothing_else_is_le
   for (int i = 0; i < 256 * 400; ++i) bytes += static_cast<char>(i % 256);
   const std::string folder = target.broker.home;
   setup.files = {{folder + "/it's a file", bytes, 0600, ""}, {folder + "/deep/er/empty", "", 0644, target.broker.user}};
-  const auto applied = broker->apply(setup, soon());
+  const auto applied = take_and_apply(*broker, setup, soon());
   ASSERT_TRUE(applied) << told(applied.error());
   EXPECT_EQ(read_file(setup.files[0].path), bytes);
   EXPECT_EQ(mode_of(setup.files[0].path), 0600);
@@ -60,8 +60,8 @@ TEST_F(ApplyingTest, files_are_put_whole_with_their_modes_and_nothing_else_is_le
 }
 
 TEST_F(ApplyingTest, each_stage_is_a_new_process) {
-  const auto first = broker->apply(open_stage(), soon());
-  const auto second = broker->apply(open_stage(), soon());
+  const auto first = take_and_apply(*broker, open_stage(), soon());
+  const auto second = take_and_apply(*broker, open_stage(), soon());
   ASSERT_TRUE(first && second);
   EXPECT_NE(first->process_id, second->process_id);
   EXPECT_NE(kill(static_cast<pid_t>(first->process_id), 0), 0);
@@ -103,14 +103,14 @@ TEST_F(ApplyingTest, a_key_that_the_brokers_own_user_may_not_read_is_told) {
 }
 
 TEST_F(ApplyingTest, a_port_in_use_is_told) {
-  ASSERT_TRUE(broker->apply(open_stage(), soon()));
+  ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
   auto other = cli::EmbeddedHost::start(soon());
   ASSERT_TRUE(other);
   const auto others = read_target(other->target_file());
   SshBrokerHost second(ssh_opener(*others.ssh, Privilege::login_user), others.broker);
   const std::string lines =
       fmt::format("{}\nlistener {}\n", fmt::join(others.broker.base, "\n"), target.broker.plain_listener);
-  const auto applied = second.apply({"open", {}, lines, {target.mqtt.plain_port}}, Deadline::in(5s));
+  const auto applied = take_and_apply(second, {"open", {}, lines, {target.mqtt.plain_port}}, Deadline::in(5s));
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::broker_down);
   EXPECT_NE(applied.error().detail.find("in use"), std::string::npos) << told(applied.error());
@@ -120,7 +120,7 @@ TEST_F(ApplyingTest, a_listener_that_is_not_configured_is_missed) {
   auto setup = open_stage();
   setup.listening.push_back(target.mqtt.tls_port);
   const auto start = Clock::now();
-  const auto applied = broker->apply(setup, Deadline::in(2s));
+  const auto applied = take_and_apply(*broker, setup, Deadline::in(2s));
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << told(applied.error());
   EXPECT_LT(seconds_since(start), 2.2);
@@ -148,19 +148,22 @@ TEST_F(ApplyingTest, a_start_command_that_starts_nothing_is_noticed) {
 }
 
 TEST_F(ApplyingTest, a_broker_that_does_not_stop_is_noticed) {
-  ASSERT_TRUE(broker->apply(open_stage(), soon()));
-  target.broker.stop_command = "true";
-  SshBrokerHost stubborn(opener(), target.broker);
-  const auto applied = stubborn.apply(open_stage(), Deadline::in(2s));
+  const std::string stubborn = target.broker.home + "/stubborn";
+  target.broker.stop_command = "[ ! -e " + stubborn + " ] || exit 0\n" + target.broker.stop_command;
+  broker.emplace(opener(), target.broker);
+  ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
+  write_file(stubborn, "");
+  const auto applied = take_and_apply(*broker, open_stage(), Deadline::in(2s));
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << told(applied.error());
 }
 
 TEST_F(ApplyingTest, files_that_cannot_be_put_are_an_error_before_the_broker_is_touched) {
-  const auto first = broker->apply(open_stage(), soon());
-  ASSERT_TRUE(first);
   auto setup = open_stage();
   setup.files = {{"/proc/mqtts/file", "x", 0644, ""}};
+  ASSERT_TRUE(broker->take(paths_of(setup), soon()));
+  const auto first = broker->apply(open_stage(), soon());
+  ASSERT_TRUE(first);
   const auto applied = broker->apply(setup, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::remote) << told(applied.error());
@@ -168,7 +171,7 @@ TEST_F(ApplyingTest, files_that_cannot_be_put_are_an_error_before_the_broker_is_
 }
 
 TEST_F(ApplyingTest, new_log_lines_come_once) {
-  ASSERT_TRUE(broker->apply(open_stage(), soon()));
+  ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
   EXPECT_EQ(broker->new_log_lines(soon()).value(), "");
   connect_tcp("127.0.0.1", target.mqtt.plain_port, soon());
   std::string lines;
@@ -180,7 +183,7 @@ TEST_F(ApplyingTest, new_log_lines_come_once) {
 }
 
 TEST_F(ApplyingTest, of_too_long_a_log_the_last_lines_come) {
-  ASSERT_TRUE(broker->apply(open_stage(), soon()));
+  ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
   std::ofstream log(target.broker.log_path, std::ios::app);
   for (int i = 0; i < 10'000; ++i) log << "line " << i << " of a flood\n";
   log << "half a li" << std::flush;
@@ -210,11 +213,11 @@ TEST_F(ApplyingTest, a_stage_takes_little_time) {
   for (int i = 0; i < 5; ++i)
     setup.files.push_back(
         {fmt::format("{}/{}.pem", target.broker.home, i), std::string(1700, 'x'), i == 0 ? 0600 : 0644, ""});
-  ASSERT_TRUE(broker->apply(setup, soon()));
+  ASSERT_TRUE(take_and_apply(*broker, setup, soon()));
   double transfer = 0, restart = 0;
   constexpr int rounds = 10;
   for (int i = 0; i < rounds; ++i) {
-    const auto applied = broker->apply(setup, soon());
+    const auto applied = take_and_apply(*broker, setup, soon());
     ASSERT_TRUE(applied) << told(applied.error());
     transfer += applied->transfer_seconds * 1000 / rounds;
     restart += applied->restart_seconds * 1000 / rounds;

@@ -47,17 +47,21 @@ struct FakeWorld {
 
 const StageSetup stage = {"open", {}, "listener 1883\n", {1883}};
 const char* const conf = "/etc/mosquitto/mosquitto.conf";
+const std::string sum(64, 'a');
 
 Result<ShellOutput> says(const std::string& out) { return ShellOutput{0, out, ""}; }
-Result<ShellOutput> nothing_there() { return says(std::string("path ") + conf + "\nabsent\n.\nstopped\n"); }
-Result<ShellOutput> up(const std::string& sum) {
-  return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsums\n" + sum + "  /x\nwords\n");
+std::string nothing_there() { return std::string("path ") + conf + "\nabsent\nstopped\n"; }
+Result<ShellOutput> taken() { return says("taken\n" + nothing_there()); }
+Result<ShellOutput> restored(const std::string& now) { return says("index\n" + nothing_there() + "now\n" + now); }
+Result<ShellOutput> up(const std::string& put) {
+  return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsums\n" + put + "  /x\nwords\n");
 }
 Deadline soon() { return Deadline::in(5s); }
 
-TEST(BrokerHost, a_stage_costs_two_round_trips_the_first_time_and_one_from_then_on) {
-  FakeWorld world{{nothing_there(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
+TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
+  FakeWorld world{{taken(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
   SshBrokerHost host(world.opener(), {});
+  ASSERT_TRUE(host.take({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_TRUE(applied);
   EXPECT_EQ(applied->process_id, 7);
@@ -68,32 +72,89 @@ TEST(BrokerHost, a_stage_costs_two_round_trips_the_first_time_and_one_from_then_
 }
 
 TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {
-  FakeWorld world{{nothing_there(), up(sha256_hex("something else"))}, {}, {}};
-  const auto applied = SshBrokerHost(world.opener(), {}).apply(stage, soon());
+  FakeWorld world{{taken(), up(sha256_hex("something else"))}, {}, {}};
+  SshBrokerHost host(world.opener(), {});
+  ASSERT_TRUE(host.take({}, soon()));
+  const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::remote);
 }
 
 TEST(BrokerHost, a_missing_sum_is_an_error) {
-  FakeWorld world{{nothing_there(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
-  EXPECT_FALSE(SshBrokerHost(world.opener(), {}).apply(stage, soon()));
+  FakeWorld world{{taken(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
+  SshBrokerHost host(world.opener(), {});
+  ASSERT_TRUE(host.take({}, soon()));
+  EXPECT_FALSE(host.apply(stage, soon()));
 }
 
-TEST(BrokerHost, nothing_is_changed_when_the_originals_cannot_be_read) {
-  FakeWorld world{{Result<ShellOutput>(ShellOutput{1, "", "base64: Permission denied"})}, {}, {}};
+TEST(BrokerHost, a_host_that_was_not_taken_is_not_changed) {
+  FakeWorld world;
+  EXPECT_FALSE(SshBrokerHost(world.opener(), {}).apply(stage, soon()));
+  EXPECT_TRUE(world.scripts.empty());
+}
+
+TEST(BrokerHost, a_file_that_was_not_kept_is_not_changed) {
+  FakeWorld world{{taken()}, {}, {}};
   SshBrokerHost host(world.opener(), {});
-  const auto applied = host.apply(stage, soon());
-  ASSERT_FALSE(applied);
-  EXPECT_EQ(applied.error().detail, "base64: Permission denied");
+  ASSERT_TRUE(host.take({}, soon()));
+  auto more = stage;
+  more.files = {{"/etc/passwd", "", 0644, ""}};
+  EXPECT_FALSE(host.apply(more, soon()));
   EXPECT_EQ(world.scripts.size(), 1u);
+}
+
+TEST(BrokerHost, nothing_is_changed_when_the_journal_cannot_be_made) {
+  FakeWorld world{{Result<ShellOutput>(ShellOutput{1, "", "cp: Permission denied"})}, {}, {}};
+  SshBrokerHost host(world.opener(), {});
+  const auto refused = host.take({}, soon());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().detail, "cp: Permission denied");
+  EXPECT_FALSE(host.apply(stage, soon()));
   EXPECT_TRUE(host.restore(soon())) << "there is nothing to put back";
   EXPECT_EQ(world.scripts.size(), 1u);
 }
 
+TEST(BrokerHost, a_host_that_was_taken_over_is_told) {
+  FakeWorld world{{taken(), Result<ShellOutput>(ShellOutput{not_held, "", "none"}),
+                   Result<ShellOutput>(ShellOutput{not_held, "", "none"})},
+                  {},
+                  {}};
+  SshBrokerHost host(world.opener(), {});
+  ASSERT_TRUE(host.take({}, soon()));
+  EXPECT_EQ(host.apply(stage, soon()).error().kind, ErrorKind::denied);
+  EXPECT_EQ(host.restore(soon()).error().kind, ErrorKind::denied);
+}
+
+TEST(BrokerHost, somebody_elses_journal_is_told_and_left_alone) {
+  for (const char* state : {"held", "orphaned", "left"}) {
+    FakeWorld world{{says(std::string(state) + " student@client, process 3\n")}, {}, {}};
+    SshBrokerHost host(world.opener(), {});
+    const auto refused = host.take({}, soon());
+    ASSERT_FALSE(refused) << state;
+    EXPECT_EQ(refused.error().kind, ErrorKind::denied);
+    EXPECT_EQ(refused.error().what.args.at("who"), "student@client, process 3");
+    EXPECT_TRUE(host.restore(soon()));
+    EXPECT_EQ(world.scripts.size(), 1u) << "what is another's is not put back";
+  }
+}
+
+TEST(BrokerHost, an_answer_that_was_lost_is_asked_for_before_anything_is_put_back) {
+  for (const bool came_to_be : {false, true}) {
+    FakeWorld world{{failure(ErrorKind::timeout, msg("late")), says(came_to_be ? "ours \n" : "none \n")}, {}, {}};
+    if (came_to_be) world.answers.insert(world.answers.end(), {restored(nothing_there()), says("")});
+    SshBrokerHost host(world.opener(), {});
+    EXPECT_FALSE(host.take({}, soon()));
+    EXPECT_TRUE(host.restore(soon()));
+    EXPECT_TRUE(world.answers.empty());
+  }
+}
+
 TEST(BrokerHost, each_way_to_be_down_is_told) {
   for (const char* state : {"refused", "died", "absent", "old", "mute", "waiting"}) {
-    FakeWorld world{{nothing_there(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
-    const auto applied = SshBrokerHost(world.opener(), {}).apply(stage, soon());
+    FakeWorld world{{taken(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
+    SshBrokerHost host(world.opener(), {});
+    ASSERT_TRUE(host.take({}, soon()));
+    const auto applied = host.apply(stage, soon());
     ASSERT_FALSE(applied);
     EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << state;
     EXPECT_EQ(applied.error().detail, "Error: oh\n") << state;
@@ -101,8 +162,9 @@ TEST(BrokerHost, each_way_to_be_down_is_told) {
 }
 
 TEST(BrokerHost, a_broken_shell_is_replaced_for_restoring) {
-  FakeWorld world{{nothing_there(), failure(ErrorKind::timeout, msg("late")), nothing_there()}, {}, {}};
+  FakeWorld world{{taken(), failure(ErrorKind::timeout, msg("late")), restored(nothing_there()), says("")}, {}, {}};
   SshBrokerHost host(world.opener(), {});
+  ASSERT_TRUE(host.take({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::timeout);
@@ -112,26 +174,44 @@ TEST(BrokerHost, a_broken_shell_is_replaced_for_restoring) {
 }
 
 TEST(BrokerHost, restoring_is_proven_by_reading_again) {
-  FakeWorld world{{nothing_there(), up(sha256_hex(stage.configuration)),
-                   says(std::string("path ") + conf + "\nfile 644 0:0\nYQ==\n.\nstopped\n"), nothing_there()},
+  FakeWorld world{{taken(), restored(std::string("path ") + conf + "\nfile 644 0:0 1 " + sum + "\nstopped\n"),
+                   restored(nothing_there()), says("")},
                   {},
                   {}};
-  SshBrokerHost host(world.opener(), {});
-  ASSERT_TRUE(host.apply(stage, soon()));
-  const auto restored = host.restore(soon());
-  ASSERT_FALSE(restored);
-  EXPECT_NE(restored.error().detail.find(std::string("rm -f -- '") + conf), std::string::npos);
+  BrokerProfile profile;
+  profile.journal = "/j";
+  SshBrokerHost host(world.opener(), profile);
+  ASSERT_TRUE(host.take({}, soon()));
+  const auto put_back = host.restore(soon());
+  ASSERT_FALSE(put_back);
+  EXPECT_NE(put_back.error().detail.find(std::string("rm -f -- '") + conf), std::string::npos);
+  EXPECT_NE(put_back.error().detail.find("rm -rf -- '/j'"), std::string::npos);
   EXPECT_TRUE(host.restore(soon())) << "it may be tried again";
 }
 
 TEST(BrokerHost, a_broker_that_runs_after_restoring_though_it_did_not_before_is_an_error) {
-  FakeWorld world{{nothing_there(), up(sha256_hex(stage.configuration)),
-                   says(std::string("path ") + conf + "\nabsent\n.\nrunning 075B\n")},
-                  {},
-                  {}};
+  FakeWorld world{{taken(), restored(std::string("path ") + conf + "\nabsent\nrunning 1:2 075B\n")}, {}, {}};
   SshBrokerHost host(world.opener(), {});
-  ASSERT_TRUE(host.apply(stage, soon()));
+  ASSERT_TRUE(host.take({}, soon()));
   EXPECT_FALSE(host.restore(soon()));
+}
+
+TEST(BrokerHost, a_journal_that_cannot_be_removed_is_an_error) {
+  FakeWorld world{{taken(), restored(nothing_there()), Result<ShellOutput>(ShellOutput{1, "", "rm: no"})}, {}, {}};
+  SshBrokerHost host(world.opener(), {});
+  ASSERT_TRUE(host.take({}, soon()));
+  EXPECT_FALSE(host.restore(soon()));
+}
+
+TEST(BrokerHost, what_another_run_has_left_is_put_back_once_it_is_ours) {
+  FakeWorld world{{says("held somebody\n"), says("ours somebody\n"), restored(nothing_there()), says("")}, {}, {}};
+  SshBrokerHost host(world.opener(), {});
+  EXPECT_EQ(host.succeed(Succession::if_left, soon())->state, JournalHolder::State::held);
+  EXPECT_TRUE(host.restore(soon()));
+  EXPECT_EQ(world.scripts.size(), 1u) << "it is not ours";
+  EXPECT_EQ(host.succeed(Succession::by_force, soon())->words, "somebody");
+  EXPECT_TRUE(host.restore(soon()));
+  EXPECT_TRUE(world.answers.empty());
 }
 
 }  // namespace mqtts::remote

@@ -44,6 +44,7 @@ inline Target read_target(const std::string& path) {
   profile.configuration_path = broker.at("configuration");
   profile.log_path = broker.at("log");
   profile.pid_file = broker.at("pid_file");
+  profile.journal = broker.at("journal");
   profile.user = broker.at("user");
   profile.home = broker.at("home");
   profile.root = broker.at("root");
@@ -54,6 +55,17 @@ inline Target read_target(const std::string& path) {
   profile.start_command = broker.at("start");
   profile.sudo = broker.at("sudo");
   return target;
+}
+
+inline std::vector<std::string> paths_of(const StageSetup& setup) {
+  std::vector<std::string> paths;
+  for (const auto& file : setup.files) paths.push_back(file.path);
+  return paths;
+}
+
+// Takes the host for what the stage changes, and applies it.
+inline Result<Applied> take_and_apply(BrokerHost& broker, const StageSetup& setup, const Deadline& deadline) {
+  return broker.take(paths_of(setup), deadline).and_then([&] { return broker.apply(setup, deadline); });
 }
 
 // A test with an embedded host of its own.

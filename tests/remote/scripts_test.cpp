@@ -4,6 +4,8 @@
 
 namespace mqtts::remote {
 
+const Holder us = {"tag", "us"};
+
 BrokerProfile a_profile() {
   BrokerProfile profile;
   profile.stop_command = "systemctl stop mosquitto";
@@ -36,9 +38,9 @@ TEST(Sha256, is_the_usual_one) {
 }
 
 TEST(FilesOfAStage, the_configuration_keeps_the_mode_and_owner_that_it_had) {
-  Originals originals;
-  originals.files = {{"/etc/mosquitto/mosquitto.conf", OriginalFile::Kind::file, "old", 0640, "0:113"}};
-  const auto files = files_of({"tls", {{"/a", "b", 0600, "vagrant"}}, "text", {8883}}, a_profile(), originals);
+  Journal journal;
+  journal.files = {{"/etc/mosquitto/mosquitto.conf", Standing::Kind::file, 0640, "0:113", 0, ""}};
+  const auto files = files_of({"tls", {{"/a", "b", 0600, "vagrant"}}, "text", {8883}}, a_profile(), journal);
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[1].content, "text");
   EXPECT_EQ(files[1].mode, 0640);
@@ -51,19 +53,19 @@ TEST(FilesOfAStage, a_new_configuration_is_readable_by_all) {
 }
 
 TEST(ApplyScript, a_text_is_written_by_the_shell_itself) {
-  const auto script = apply_script(a_profile(), {{"/etc/key.pem", "it's\n", 0600, ""}}, {8883}, "tag", 5);
+  const auto script = apply_script(a_profile(), us, {{"/etc/key.pem", "it's\n", 0600, ""}}, {8883}, 5);
   EXPECT_TRUE(has(script, "\nprintf %s 'it'\\''s\n' >'/etc/.mqtts-tag/key.pem'\n")) << script;
 }
 
 TEST(ApplyScript, bytes_that_are_no_text_are_written_through_a_pipe) {
   const std::string bytes("a\0b", 3);
-  const auto script = apply_script(a_profile(), {{"/etc/key", bytes, 0600, ""}}, {8883}, "tag", 5);
+  const auto script = apply_script(a_profile(), us, {{"/etc/key", bytes, 0600, ""}}, {8883}, 5);
   EXPECT_TRUE(has(script, "base64 -d >'/etc/.mqtts-tag/key' <<'END'\n" + base64_encoded(bytes) + "\nEND\n"));
 }
 
 TEST(ApplyScript, one_process_does_for_all_files_that_have_a_mode_in_common) {
   const auto script =
-      apply_script(a_profile(), {{"/x/a", "", 0644, ""}, {"/x/b", "", 0644, ""}, {"/y/c", "", 0600, ""}}, {}, "tag", 5);
+      apply_script(a_profile(), us, {{"/x/a", "", 0644, ""}, {"/x/b", "", 0644, ""}, {"/y/c", "", 0600, ""}}, {}, 5);
   EXPECT_TRUE(has(script, "chmod 644 -- '/x/.mqtts-tag/a' '/x/.mqtts-tag/b'\n")) << script;
   EXPECT_TRUE(has(script, "mv -f -- '/x/.mqtts-tag/a' '/x/.mqtts-tag/b' '/x'/\n")) << script;
 }
@@ -71,7 +73,7 @@ TEST(ApplyScript, one_process_does_for_all_files_that_have_a_mode_in_common) {
 TEST(ApplyScript, with_sudo_a_file_without_owner_is_the_login_users) {
   auto profile = a_profile();
   profile.sudo = true;
-  const auto script = apply_script(profile, {{"/x/a", "", 0644, ""}, {"/x/b", "", 0644, "mosquitto"}}, {}, "tag", 5);
+  const auto script = apply_script(profile, us, {{"/x/a", "", 0644, ""}, {"/x/b", "", 0644, "mosquitto"}}, {}, 5);
   EXPECT_TRUE(has(script, "chown \"${SUDO_USER:-root}:\" -- '/x/.mqtts-tag/a'\n")) << script;
   EXPECT_TRUE(has(script, "chown 'mosquitto:' -- '/x/.mqtts-tag/b'\n")) << script;
 }
@@ -95,6 +97,27 @@ TEST(AppliedAnswer, anything_else_is_an_error) {
   EXPECT_FALSE(parse_applied("state up\nprocess 12\n"));
   EXPECT_FALSE(parse_applied("garbage\nwords\n"));
   EXPECT_FALSE(parse_applied("sums\nwords\n"));
+}
+
+TEST(TakenAnswer, is_the_journal_or_who_holds_the_host) {
+  const auto taken = parse_taken("taken\npath /a\nabsent\nstopped\n");
+  ASSERT_TRUE(taken && std::holds_alternative<Journal>(*taken));
+  EXPECT_EQ(std::get<Journal>(*taken).files.size(), 1u);
+  const auto held = parse_taken("held somebody\n");
+  ASSERT_TRUE(held && std::holds_alternative<JournalHolder>(*held));
+  EXPECT_EQ(std::get<JournalHolder>(*held).words, "somebody");
+  EXPECT_FALSE(parse_taken(""));
+  EXPECT_FALSE(parse_taken("taken\n"));
+}
+
+TEST(RestoredAnswer, is_what_was_and_what_is) {
+  const auto answer = parse_restored("index\npath /a\nabsent\nrunning 1:2 075B\nnow\npath /a\nother\nstopped\n");
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->then.broker_ran);
+  EXPECT_EQ(answer->now.files.at(0).kind, Standing::Kind::other);
+  EXPECT_FALSE(parse_restored("index\nstopped\n"));
+  EXPECT_FALSE(parse_restored("index\nstopped\nnow\n"));
+  EXPECT_FALSE(parse_restored(""));
 }
 
 TEST(LogAnswer, half_a_line_is_left_for_the_next_time) {

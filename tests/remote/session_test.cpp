@@ -123,7 +123,7 @@ TEST_F(SessionTest, an_unreadable_identity_file_is_our_own_fault) {
 
 TEST_F(SessionTest, an_mqtt_broker_is_not_taken_for_an_ssh_server) {
   SshBrokerHost broker(opener(), target.broker);
-  ASSERT_TRUE(broker.apply(open_stage(), soon()));
+  ASSERT_TRUE(take_and_apply(broker, open_stage(), soon()));
   auto address = ssh();
   address.port = target.mqtt.plain_port;
   const auto session = Session::connect(address, soon());

@@ -1,0 +1,124 @@
+#include "harness/remote/journal.h"
+
+#include <algorithm>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "harness/remote/scripts.h"
+
+namespace mqtts::remote {
+
+namespace {
+
+tl::unexpected<Error> not_ours(const std::string& output) {
+  return failure(ErrorKind::remote, msg("what stood on the broker's host could not be read"),
+                 msg("it must have the usual commands of a GNU or busybox system, and /proc"), output.substr(0, 2000));
+}
+
+// Reads a line of `standing` in journal.sh. False if it is none.
+bool read_standing(const std::string& line, Standing& file) {
+  std::istringstream words(line);
+  std::string kind;
+  words >> kind;
+  if (kind == "absent") return true;
+  if (kind == "other") {
+    file.kind = Standing::Kind::other;
+    return true;
+  }
+  if (kind == "link") {
+    file.kind = Standing::Kind::link;
+    words >> file.owner >> file.sha256;
+  } else if (kind == "file") {
+    file.kind = Standing::Kind::file;
+    words >> std::oct >> file.mode >> std::dec >> file.owner >> file.modified >> file.sha256;
+  } else {
+    return false;
+  }
+  return !words.fail() && file.sha256.size() == 64;
+}
+
+// Deepest first: each folder stands before the one that it is in.
+std::vector<std::string> deepest_first(const std::set<std::string>& folders) {
+  return {folders.rbegin(), folders.rend()};
+}
+
+std::string words_by_hand(const Standing& file, const std::string& copy, const std::string& sudo) {
+  const std::string remove = fmt::format("{}rm -f -- {}", sudo, quoted(file.path));
+  if (file.kind == Standing::Kind::absent) return remove;
+  return fmt::format("{} && {}cp -a -- {} {}", remove, sudo, quoted(copy), quoted(file.path));
+}
+
+}  // namespace
+
+const Standing* Journal::find(const std::string& path) const {
+  const auto at = std::ranges::find(files, path, &Standing::path);
+  return at == files.end() ? nullptr : &*at;
+}
+
+Result<Journal> parse_journal(const std::string& index) {
+  Journal journal;
+  std::istringstream lines(index);
+  std::string line;
+  while (std::getline(lines, line) && line.starts_with("path ")) {
+    Standing& file = journal.files.emplace_back();
+    file.path = line.substr(5);
+    while (std::getline(lines, line) && line.starts_with("missing ")) journal.missing_folders.insert(line.substr(8));
+    if (!read_standing(line, file)) return not_ours(index);
+  }
+  std::istringstream words(line);
+  std::string state;
+  words >> state;
+  if (state != "running" && state != "stopped") return not_ours(index);
+  journal.broker_ran = state == "running";
+  words >> journal.process;
+  for (std::string port; words >> port;) journal.ports.push_back(port);
+  std::ranges::sort(journal.ports);
+  journal.ports.erase(std::unique(journal.ports.begin(), journal.ports.end()), journal.ports.end());
+  return journal;
+}
+
+std::optional<Message> difference(const Journal& then, const Journal& now, const std::string& why) {
+  for (const auto& file : then.files) {
+    const auto* found = now.find(file.path);
+    if (found == nullptr || *found != file)
+      return msg("{path} on the broker's host could not be put back: {why}", {{"path", file.path}, {"why", why}});
+  }
+  if (now.missing_folders != then.missing_folders)
+    return msg("folders made on the broker's host could not be removed: {why}", {{"why", why}});
+  if (now.broker_ran == then.broker_ran && now.ports == then.ports) return std::nullopt;
+  return then.broker_ran ? msg("the broker could not be started again as it was: {why}", {{"why", why}})
+                         : msg("the broker could not be stopped again: {why}", {{"why", why}});
+}
+
+std::vector<std::string> commands_by_hand(const Journal& then, const BrokerProfile& profile) {
+  const std::string sudo = profile.sudo ? "sudo " : "";
+  const auto service = [&](const std::string& command) {
+    return profile.sudo ? fmt::format("sudo sh -c {}", quoted(command)) : command;
+  };
+  std::vector<std::string> commands;
+  commands.push_back(service(profile.stop_command));
+  for (std::size_t i = 0; i < then.files.size(); ++i)
+    commands.push_back(words_by_hand(then.files[i], fmt::format("{}/files/{}", profile.journal, i + 1), sudo));
+  for (const auto& folder : deepest_first(then.missing_folders))
+    commands.push_back(fmt::format("{}rmdir -- {}", sudo, quoted(folder)));
+  if (then.broker_ran) commands.push_back(service(profile.start_command));
+  const auto folder = profile.journal.substr(0, profile.journal.rfind('/'));
+  commands.push_back(
+      fmt::format("{0}rm -rf -- {1}; {0}rmdir -- {2} 2>/dev/null", sudo, quoted(profile.journal), quoted(folder)));
+  return commands;
+}
+
+Result<JournalHolder> parse_holder(const std::string& answer) {
+  using enum JournalHolder::State;
+  const std::pair<std::string_view, JournalHolder::State> states[] = {
+      {"none", none}, {"ours", ours}, {"held", held}, {"orphaned", orphaned}, {"left", left}};
+  const std::string line = answer.substr(0, answer.find('\n'));
+  const auto space = std::min(line.find(' '), line.size());
+  const auto known =
+      std::ranges::find(states, std::string_view(line).substr(0, space), [](auto& s) { return s.first; });
+  if (known == std::end(states)) return not_ours(answer);
+  return JournalHolder{known->second, line.substr(std::min(space + 1, line.size()))};
+}
+
+}  // namespace mqtts::remote
