@@ -60,6 +60,10 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
             << '\n';
   for (const auto& stage : shown.stages)
     if (selection.wants(stage)) show_stage(stage, selection, words);
+  if (!profile.name.empty())
+    std::cout << '\n'
+              << words(
+                     msg("Broker profile {name}: {title}", {{"name", profile.name}, {"title", words(profile.title)}}));
   std::cout << '\n'
             << words(msg("After each stage's files the broker is restarted: {stop}; {start}",
                          {{"stop", profile.stop_command.empty() ? "kill $(cat mosquitto.pid)" : profile.stop_command},

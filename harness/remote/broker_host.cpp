@@ -151,6 +151,12 @@ Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) {
   return output->status == 0;
 }
 
+Result<std::string> SshBrokerHost::version_words(const Deadline& deadline) {
+  auto output = run(version_script(profile_), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  return std::move(output->out);
+}
+
 Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   if (!originals_) return {};
   const std::string by_hand = fmt::format("{}\n", fmt::join(commands_by_hand(*originals_, profile_), "\n"));

@@ -25,6 +25,8 @@ class SshBrokerHost : public BrokerHost {
   // apply the first call only marks the place and returns nothing.
   Result<std::string> new_log_lines(const Deadline& deadline) override;
   Result<bool> broker_runs(const Deadline& deadline) override;
+  // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
+  Result<std::string> version_words(const Deadline& deadline);
   // On failure, Error::detail holds the commands that put everything back by hand, one a line.
   Result<void> restore(const Deadline& deadline) override;
 

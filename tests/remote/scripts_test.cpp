@@ -6,6 +6,10 @@ namespace mqtts::remote {
 
 BrokerProfile a_profile() {
   BrokerProfile profile;
+  profile.configuration_path = "/etc/mosquitto/mosquitto.conf";
+  profile.log_path = "/var/log/mosquitto/mosquitto.log";
+  profile.pid_file = "/run/mosquitto/mosquitto.pid";
+  profile.process = "mosquitto";
   profile.stop_command = "systemctl stop mosquitto";
   profile.start_command = "systemctl start mosquitto";
   return profile;
