@@ -17,7 +17,8 @@ struct Row {
 //
 //                                  1.6                      2.0                      2.1
 //   password file: reads           $6$                      $6$ $7$                  $6$ $7$ $argon2id$ (if built in)
-//   mosquitto_passwd writes        $6$, salt of 12 bytes    $7$, 101 rounds, 12      $7$ or argon2id, salt of 64
+//   mosquitto_passwd writes        $6$, salt of 12 bytes    $7$, 101 rounds, 12      $7$, 1000 rounds, 64 (2.1.2;
+//                                                                                    argon2id with -H)
 //   allow_anonymous unless told    true, but false where a  false where there is     as 2.0
 //                                  password file etc. is    a listener
 //   without a `listener` line      1883 on all addresses    1883 on loopback         as 2.0
@@ -25,6 +26,8 @@ struct Row {
 //                                  before privileges drop   drop first
 //   pid file                       with -d only, by root    always, by `user`        as 2.0
 //   log: "version … running"       since 1.6.11             yes                      yes
+//   log: lines are written         at once since 1.6.11     at once                  at once
+//                                  before that, the first
 //   log: "Config loaded from …",   yes                      yes                      yes
 //        "Opening ipv4 listen socket on port …"
 //   tls_version                    tlsv1.1, 1.2, 1.3 are floors in all three; 2.1 no longer documents tlsv1.1

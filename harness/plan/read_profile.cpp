@@ -6,12 +6,6 @@
 #include "harness/plan/read_bytes.h"
 #include "harness/plan/variables.h"
 
-namespace mqtts::texts {
-extern const std::string_view profile_mosquitto;
-extern const std::string_view profile_mosquitto_bare;
-extern const std::string_view profile_mosquitto_service;
-}  // namespace mqtts::texts
-
 namespace mqtts::plan {
 namespace {
 
@@ -114,13 +108,6 @@ class ProfileFinder {
 
 }  // namespace
 
-const std::vector<ShippedProfile>& shipped_profiles() {
-  static const std::vector<ShippedProfile> shipped = {{"mosquitto", texts::profile_mosquitto},
-                                                      {"mosquitto-bare", texts::profile_mosquitto_bare},
-                                                      {"mosquitto-service", texts::profile_mosquitto_service}};
-  return shipped;
-}
-
 const std::vector<std::string>& profile_keys() {
   static const std::vector<std::string> keys = {"configuration", "log",  "pid_file", "user",    "process",
                                                 "base",          "stop", "start",    "version", "sudo"};
@@ -159,10 +146,11 @@ void place_profile(BrokerProfile& profile, const MqttAddress& mqtt, const std::s
   profile.plain_listener = std::to_string(mqtt.plain_port);
   profile.tls_listener = std::to_string(mqtt.tls_port);
   if (login_user == "root") profile.sudo = false;
-  if (!login_user.empty()) profile.home = login_user == "root" ? "/root" : "/home/" + login_user;
+  if (!login_user.empty() && login_user != "root") profile.home = "/home/" + login_user;
 }
 
 void complete_profile(BrokerProfile& profile) {
+  if (profile.home.empty()) profile.home = std::filesystem::path(profile.configuration_path).parent_path().string();
   const std::map<std::string, std::string> values = {{"configuration", profile.configuration_path},
                                                      {"log", profile.log_path},
                                                      {"pid_file", profile.pid_file},

@@ -21,6 +21,7 @@ struct ShippedProfile {
   std::string_view text;
 };
 
+// Made by CMake of scenarios/profiles/, by name.
 const std::vector<ShippedProfile>& shipped_profiles();
 
 struct LoadedProfile {
@@ -45,11 +46,12 @@ std::optional<BrokerProfile> find_profile(const std::string& which, const std::f
                                           std::vector<Problem>& elsewhere, const std::function<void(Message)>& fault);
 
 // What a profile says of no target: its listeners, and the home of `login_user` (empty: there is no way in). Root needs
-// no sudo.
+// no sudo, and gets no home: no broker's user can read in /root.
 void place_profile(BrokerProfile& profile, const MqttAddress& mqtt, const std::string& login_user);
 
 // Puts values in place of a template's ${configuration}, ${log}, ${pid_file}, ${process} and ${user}: as they are in
-// base lines, and as one word of the shell in commands. Any other ${…} of a command is the shell's own.
+// base lines, and as one word of the shell in commands. Any other ${…} of a command is the shell's own. Where there is
+// no home, it is the configuration's folder.
 void complete_profile(BrokerProfile& profile);
 
 void check_host_path(const Fields& source, std::string_view key);

@@ -58,6 +58,20 @@ std::string told(const LoadedProfile& loaded) {
   return all;
 }
 
+TEST(profile, that_ships_is_known_to_the_schemas) {
+  ASSERT_EQ(shipped_profiles().size(), 3u);
+  for (const auto& shipped : shipped_profiles()) {
+    const std::string name(shipped.name);
+    EXPECT_TRUE(schema_allows(profile_schema(),
+                              R"({ "schema": "mqtts-harness/profile/v1", "name": "x", "extends": ")" + name + R"(" })"))
+        << name;
+    EXPECT_TRUE(schema_allows(target_schema(), R"({ "schema": "mqtts-harness/target/v1", "name": "x",
+      "mqtt": { "host": "h" }, "broker": { "profile": ")" +
+                                                   name + R"(" } })"))
+        << name;
+  }
+}
+
 TEST(profile, that_ships_is_whole_and_obeys_its_schema) {
   for (const auto& shipped : shipped_profiles()) {
     EXPECT_TRUE(schema_allows(profile_schema(), shipped.text)) << shipped.name;

@@ -70,7 +70,7 @@ TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
                                         "log_dest file /var/log/mosquitto/mosquitto.log", "log_type all"}));
   }
   const auto roots = parse_target(replaced("\"vagrant\"", "\"root\""), "/t.json").target->broker;
-  EXPECT_EQ(roots.home, "/root");
+  EXPECT_EQ(roots.home, "/etc/mosquitto");
   EXPECT_FALSE(roots.sudo);
 }
 
