@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/remote/scripts.h"
+#include "tests/remote/a_profile.h"
 
 namespace mqtts::remote {
 
@@ -57,7 +58,7 @@ Deadline soon() { return Deadline::in(5s); }
 
 TEST(BrokerHost, a_stage_costs_two_round_trips_the_first_time_and_one_from_then_on) {
   FakeWorld world{{nothing_there(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   const auto applied = host.apply(stage, soon());
   ASSERT_TRUE(applied);
   EXPECT_EQ(applied->process_id, 7);
@@ -69,19 +70,19 @@ TEST(BrokerHost, a_stage_costs_two_round_trips_the_first_time_and_one_from_then_
 
 TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {
   FakeWorld world{{nothing_there(), up(sha256_hex("something else"))}, {}, {}};
-  const auto applied = SshBrokerHost(world.opener(), {}).apply(stage, soon());
+  const auto applied = SshBrokerHost(world.opener(), a_profile()).apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::remote);
 }
 
 TEST(BrokerHost, a_missing_sum_is_an_error) {
   FakeWorld world{{nothing_there(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
-  EXPECT_FALSE(SshBrokerHost(world.opener(), {}).apply(stage, soon()));
+  EXPECT_FALSE(SshBrokerHost(world.opener(), a_profile()).apply(stage, soon()));
 }
 
 TEST(BrokerHost, nothing_is_changed_when_the_originals_cannot_be_read) {
   FakeWorld world{{Result<ShellOutput>(ShellOutput{1, "", "base64: Permission denied"})}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().detail, "base64: Permission denied");
@@ -93,7 +94,7 @@ TEST(BrokerHost, nothing_is_changed_when_the_originals_cannot_be_read) {
 TEST(BrokerHost, each_way_to_be_down_is_told) {
   for (const char* state : {"refused", "died", "absent", "old", "mute", "waiting"}) {
     FakeWorld world{{nothing_there(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
-    const auto applied = SshBrokerHost(world.opener(), {}).apply(stage, soon());
+    const auto applied = SshBrokerHost(world.opener(), a_profile()).apply(stage, soon());
     ASSERT_FALSE(applied);
     EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << state;
     EXPECT_EQ(applied.error().detail, "Error: oh\n") << state;
@@ -102,7 +103,7 @@ TEST(BrokerHost, each_way_to_be_down_is_told) {
 
 TEST(BrokerHost, a_broken_shell_is_replaced_for_restoring) {
   FakeWorld world{{nothing_there(), failure(ErrorKind::timeout, msg("late")), nothing_there()}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::timeout);
@@ -116,7 +117,7 @@ TEST(BrokerHost, restoring_is_proven_by_reading_again) {
                    says(std::string("path ") + conf + "\nfile 644 0:0\nYQ==\n.\nstopped\n"), nothing_there()},
                   {},
                   {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.apply(stage, soon()));
   const auto restored = host.restore(soon());
   ASSERT_FALSE(restored);
@@ -129,7 +130,7 @@ TEST(BrokerHost, a_broker_that_runs_after_restoring_though_it_did_not_before_is_
                    says(std::string("path ") + conf + "\nabsent\n.\nrunning 075B\n")},
                   {},
                   {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.apply(stage, soon()));
   EXPECT_FALSE(host.restore(soon()));
 }

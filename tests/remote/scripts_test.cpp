@@ -2,18 +2,9 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::remote {
+#include "tests/remote/a_profile.h"
 
-BrokerProfile a_profile() {
-  BrokerProfile profile;
-  profile.configuration_path = "/etc/mosquitto/mosquitto.conf";
-  profile.log_path = "/var/log/mosquitto/mosquitto.log";
-  profile.pid_file = "/run/mosquitto/mosquitto.pid";
-  profile.process = "mosquitto";
-  profile.stop_command = "systemctl stop mosquitto";
-  profile.start_command = "systemctl start mosquitto";
-  return profile;
-}
+namespace mqtts::remote {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -114,6 +105,10 @@ TEST(LogAnswer, an_unchanged_log_has_no_lines) {
   EXPECT_EQ(answer->lines, "");
   EXPECT_EQ(answer->size, 20u);
   EXPECT_FALSE(parse_log(""));
+}
+
+TEST(VersionScript, takes_no_more_than_the_beginning_of_what_is_said) {
+  EXPECT_EQ(version_script(a_profile()), "{\n:\nmosquitto -h\n} 2>&1 | head -c 4096\n");
 }
 
 }  // namespace mqtts::remote
