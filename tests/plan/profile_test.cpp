@@ -13,7 +13,7 @@
 namespace mqtts::plan {
 namespace {
 
-constexpr std::string_view whole = R"({
+constexpr std::string_view whole = R"json({
   "schema": "mqtts-harness/profile/v1",
   "name": "mine",
   "title": { "en": "Mine", "fr": "Le mien" },
@@ -27,7 +27,7 @@ constexpr std::string_view whole = R"({
   "start": "mosquitto -c ${configuration} -d; chown ${user} ${log}",
   "version": "mosquitto -h",
   "sudo": true
-})";
+})json";
 
 std::string replaced(const std::string& from, const std::string& to) {
   std::string text(whole);
