@@ -98,7 +98,11 @@ class Summary {
 
   void heading(const TargetResult& target) {
     const bool told_once = target.host.empty() || target.host == target.name;
-    line(ink_(Tone::faint, told_once ? target.name : target.name + ' ' + std::string(ink_.dot()) + ' ' + target.host));
+    const auto dot = ' ' + std::string(ink_.dot()) + ' ';
+    line(ink_(Tone::faint, target.name + (told_once ? "" : dot + target.host) +
+                               (target.broker ? dot + plain_line(*target.broker) : "")));
+    for (const auto& part : wrapped(words_(target.broker_doubt), width_))
+      if (!part.empty()) line(ink_(Tone::faint, part));
     line();
   }
 

@@ -103,11 +103,12 @@ void write_case(pugi::xml_node parent, const Case& told, const std::string& clas
 
 void write_properties(pugi::xml_node suite, const TargetResult& target, const RunInfo& run) {
   auto properties = suite.append_child("properties");
-  const std::pair<const char*, std::string> facts[] = {{"tool", run.tool},
-                                                       {"plan_sha256", run.plan_sha256},
-                                                       {"target", target.name},
-                                                       {"score", shortest(target.score)},
-                                                       {"max_score", shortest(target.max_score)}};
+  std::vector<std::pair<const char*, std::string>> facts = {{"tool", run.tool},
+                                                            {"plan_sha256", run.plan_sha256},
+                                                            {"target", target.name},
+                                                            {"score", shortest(target.score)},
+                                                            {"max_score", shortest(target.max_score)}};
+  if (target.broker) facts.emplace_back("broker", *target.broker);
   for (const auto& [name, value] : facts) {
     auto property = properties.append_child("property");
     set(property, "name", name);

@@ -22,6 +22,11 @@ static void read_message(Object& object, Message& message) {
   if (message.empty()) message.text = told;
 }
 
+// A sentence in an object of its own.
+struct Told {
+  Message message;
+};
+
 static void read(const Place& place, Message& message) {
   Object object(place);
   object.need("text", message.text);
@@ -138,10 +143,19 @@ static void read(const Place& place, StageResult& stage) {
   object.done();
 }
 
+static void read(const Place& place, Told& told) {
+  Object object(place);
+  read_message(object, told.message);
+  object.done();
+}
+
 static void read(const Place& place, TargetResult& target) {
+  Told doubt;
   Object object(place);
   object.need("name", target.name);
   object.may("host", target.host);
+  object.may("broker", target.broker);
+  object.may("broker_doubt", doubt);
   object.may("restored", target.restored);
   object.need("score", target.score);
   object.need("max_score", target.max_score);
@@ -149,6 +163,7 @@ static void read(const Place& place, TargetResult& target) {
   object.may("by_hand", target.by_hand);
   object.need("stages", target.stages);
   object.done();
+  target.broker_doubt = std::move(doubt.message);
 }
 
 static void read(const Place& place, RunInfo& run) {

@@ -132,6 +132,8 @@ Json json_of(const StageResult& stage, const Words& words) {
 Json json_of(const TargetResult& target, const Words& words) {
   Json json = {{"name", valid_utf8(target.name)}};
   put(json, "host", target.host);
+  if (target.broker) json["broker"] = valid_utf8(*target.broker);
+  if (!target.broker_doubt.empty()) put(json["broker_doubt"], target.broker_doubt, words);
   if (target.restored) json["restored"] = *target.restored;
   json["score"] = finite(target.score);
   json["max_score"] = finite(target.max_score);

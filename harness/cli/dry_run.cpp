@@ -44,11 +44,19 @@ void show_stage(const StageSpec& stage, const Selection& selection, const report
   }
 }
 
+// As many lines as it has, one under another.
+void show_command(const char* label, const std::string& command) {
+  std::cout << "  " << label << ' ';
+  for (const char letter : command) letter == '\n' ? std::cout << "\n        " : std::cout << letter;
+  std::cout << '\n';
+}
+
 }  // namespace
 
 int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words) {
   Plan shown = plan;
-  BrokerProfile profile{.start_command = "mosquitto -c ${configuration} -d"};
+  BrokerProfile profile{.stop_command = "kill $(cat mosquitto.pid)",
+                        .start_command = "mosquitto -c ${configuration} -d"};
   if (target.name != "embedded") {
     const auto opened = open_target(target, Deadline::in(std::chrono::seconds(1)), words);
     if (!opened) return opened.error();
@@ -60,12 +68,14 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
             << '\n';
   for (const auto& stage : shown.stages)
     if (selection.wants(stage)) show_stage(stage, selection, words);
-  std::cout << '\n'
-            << words(msg("After each stage's files the broker is restarted: {stop}; {start}",
-                         {{"stop", profile.stop_command.empty() ? "kill $(cat mosquitto.pid)" : profile.stop_command},
-                          {"start", profile.start_command}}))
-            << '\n'
-            << words(msg("At the end every file and the service are put back as they were.")) << '\n';
+  if (!profile.name.empty())
+    std::cout << '\n'
+              << words(
+                     msg("Broker profile {name}: {title}", {{"name", profile.name}, {"title", words(profile.title)}}));
+  std::cout << '\n' << words(msg("After each stage's files the broker is restarted:")) << '\n';
+  show_command("stop ", profile.stop_command);
+  show_command("start", profile.start_command);
+  std::cout << words(msg("At the end every file and the service are put back as they were.")) << '\n';
   return 0;
 }
 

@@ -20,6 +20,7 @@
 #include "harness/cli/selection.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
+#include "harness/model/dialect.h"
 #include "harness/pki/given_materials.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/pki/password_file.h"
@@ -101,14 +102,20 @@ class Run {
     auto host = log_in();
     if (!host) return tl::make_unexpected(host.error());
 
+    const auto version = version_on(host->get());
+    const auto [dialect, doubt] = dialect_of(version);
     engine::World world{.endpoint = {*address, target().mqtt.host},
                         .materials = *materials_,
                         .prober = prober_,
                         .host = host->get(),
                         .progress = progress,
-                        .password_file = pki::password_file,
+                        .password_file = [hash = dialect.password_hash](
+                                             const auto& accounts) { return pki::password_file(accounts, hash); },
                         .base = target().broker.base};
-    return engine::run_target(plan_, target().name, world, engine_options(), deadline_);
+    auto result = engine::run_target(plan_, target().name, world, engine_options(), deadline_);
+    if (version) result.broker = "mosquitto " + version->text;
+    if (!options_.observe) result.broker_doubt = doubt;
+    return result;
   }
 
   const Target& target() const { return opened_.target; }
@@ -122,6 +129,13 @@ class Run {
             .probe_timeout = seconds(options_.probe_timeout),
             .wants_stage = [this](const StageSpec& stage) { return options_.selection->wants(stage); },
             .wants_check = [this](const CheckSpec& check) { return options_.selection->wants(check); }};
+  }
+
+  // None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
+  std::optional<BrokerVersion> version_on(remote::SshBrokerHost* host) const {
+    if (host == nullptr) return std::nullopt;
+    const auto words = host->version_words(deadline_.within(version_time));
+    return words ? broker_version_from(*words) : std::nullopt;
   }
 
   void begin_login() {
@@ -151,6 +165,7 @@ class Run {
   }
 
   static constexpr auto login_time = std::chrono::seconds(15);
+  static constexpr auto version_time = std::chrono::seconds(5);
 
   probes::WireProber prober_;  // first of all: it must be there before there are threads
   const RunOptions& options_;

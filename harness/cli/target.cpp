@@ -19,6 +19,10 @@ std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
   auto options = std::make_shared<TargetOptions>();
   command.add_option("--target", options->name,
                      "`embedded` (default: a private broker on this machine) or a target file");
+  command
+      .add_option("--profile", options->profile,
+                  "How the broker is driven: mosquitto, mosquitto-bare, mosquitto-service, or a profile's JSON file")
+      ->type_name("NAME|FILE");
   return options;
 }
 

@@ -16,6 +16,7 @@ namespace mqtts::cli {
 
 struct TargetOptions {
   std::string name = "embedded";
+  std::string profile;  // a broker profile's name or file; empty: the target's own, or the kind's default
 };
 
 // --target, and the flags that go with it.

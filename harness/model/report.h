@@ -62,10 +62,12 @@ struct StageResult {
 
 struct TargetResult {
   std::string name;
-  std::string host;                  // "127.0.0.1"
-  std::optional<bool> restored;      // none: nothing was changed (--observe)
-  Message message;                   // why restoring failed, or why nothing was judged; else empty
-  std::vector<std::string> by_hand;  // commands that put it back, if restoring failed
+  std::string host;                   // "127.0.0.1"
+  std::optional<std::string> broker;  // "mosquitto 2.0.11", as its host says; none: not known
+  Message broker_doubt;               // what was assumed because of its version; else empty
+  std::optional<bool> restored;       // none: nothing was changed (--observe)
+  Message message;                    // why restoring failed, or why nothing was judged; else empty
+  std::vector<std::string> by_hand;   // commands that put it back, if restoring failed
   double score = 0;
   double max_score = 0;
   std::vector<StageResult> stages;

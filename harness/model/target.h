@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/text.h"
+
 namespace mqtts {
 
 struct MqttAddress {
@@ -23,22 +25,27 @@ struct SshAddress {
   std::string known_hosts_file;  // must hold the host's key: an unknown key is refused
 };
 
-// Where the broker lives on its host and how it is driven: all paths are the host's.
+// Where the broker lives on its host and how it is driven: all paths are the host's. The first block is what a profile
+// says (scenarios/profiles/), the second what depends on the target.
 struct BrokerProfile {
-  std::string name = "mosquitto";
-  std::string configuration_path = "/etc/mosquitto/mosquitto.conf";
-  std::string log_path = "/var/log/mosquitto/mosquitto.log";
-  std::string pid_file = "/run/mosquitto/mosquitto.pid";
-  std::string journal;                  // the folder that a run makes to keep what it will put back
-  std::string user = "mosquitto";       // whom the broker runs as; ${broker.user}
-  std::string home;                     // ${host.home}: where the lab's student keeps certificates
-  std::string root;                     // ${host.root}: put before paths at the root; empty on a real machine
-  std::string plain_listener = "1883";  // what stands after `listener` for the plain port; ${broker.plain_listener}
-  std::string tls_listener = "8883";    // the same for TLS; "40123 127.0.0.1" binds one address
-  std::vector<std::string> base;        // the broker's configuration lines that every stage keeps
-  std::string stop_command;             // POSIX sh; returns when the broker has ended
-  std::string start_command;            // POSIX sh; may return before the broker listens
-  bool sudo = false;                    // commands need `sudo -n`
+  std::string name;
+  LocalText title;
+  std::string configuration_path;
+  std::string log_path;
+  std::string pid_file;           // where it may be missing, the process is found by its command line
+  std::string user;               // whom the broker runs as; ${broker.user}
+  std::string process;            // the name of the broker's program
+  std::vector<std::string> base;  // the broker's configuration lines that every stage keeps
+  std::string stop_command;       // POSIX sh; returns when the broker has ended
+  std::string start_command;      // POSIX sh; may return before the broker listens
+  std::string version_command;    // POSIX sh; what it says holds "mosquitto version 2.0.11"; its status is no matter
+  bool sudo = false;              // commands need `sudo -n`
+
+  std::string journal;         // the folder that a run makes to keep what it will put back
+  std::string home;            // ${host.home}: where the lab's student keeps certificates
+  std::string root;            // ${host.root}: put before paths at the root; empty on a real machine
+  std::string plain_listener;  // what stands after `listener` for the plain port; ${broker.plain_listener}
+  std::string tls_listener;    // the same for TLS; "40123 127.0.0.1" binds one address
 };
 
 struct GivenIdentity {

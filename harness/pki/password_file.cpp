@@ -36,7 +36,7 @@ bool is_user_name(const std::string& name) {
 
 }  // namespace
 
-std::string password_hash(const std::string& password, const std::string& salt, int iterations) {
+std::string pbkdf2_hash(const std::string& password, const std::string& salt, int iterations) {
   std::array<unsigned char, hash_size> hash{};
   const auto* salt_bytes = reinterpret_cast<const unsigned char*>(salt.data());
   if (PKCS5_PBKDF2_HMAC(password.data(), static_cast<int>(password.size()), salt_bytes, static_cast<int>(salt.size()),
@@ -47,7 +47,16 @@ std::string password_hash(const std::string& password, const std::string& salt, 
          base64(hash.data(), hash.size());
 }
 
-Result<std::string> password_file(const std::vector<Credentials>& accounts) {
+std::string sha512_hash(const std::string& password, const std::string& salt) {
+  std::array<unsigned char, hash_size> hash{};
+  const auto salted = password + salt;
+  if (EVP_Digest(salted.data(), salted.size(), hash.data(), nullptr, EVP_sha512(), nullptr) != 1)
+    throw std::runtime_error("no SHA-512");
+  return "$6$" + base64(reinterpret_cast<const unsigned char*>(salt.data()), salt.size()) + "$" +
+         base64(hash.data(), hash.size());
+}
+
+Result<std::string> password_file(const std::vector<Credentials>& accounts, PasswordHash hash) {
   std::string text;
   for (const auto& [user_name, password] : accounts) {
     if (!is_user_name(user_name)) {
@@ -55,7 +64,10 @@ Result<std::string> password_file(const std::vector<Credentials>& accounts) {
                      msg("{name} cannot be a user name in a Mosquitto password file", {{"name", user_name}}),
                      msg("use no colon, no control character, no # in front, and no blank at either end"));
     }
-    text += user_name + ":" + password_hash(password, fresh_salt(), iterations_of_mosquitto_2_0) + "\n";
+    text += user_name + ":" +
+            (hash == PasswordHash::sha512 ? sha512_hash(password, fresh_salt())
+                                          : pbkdf2_hash(password, fresh_salt(), iterations_of_mosquitto_2_0)) +
+            "\n";
   }
   return text;
 }

@@ -1,8 +1,7 @@
 #include "harness/plan/read_target.h"
 
-#include <algorithm>
-
 #include "harness/plan/fields.h"
+#include "harness/plan/read_profile.h"
 
 namespace mqtts::plan {
 namespace {
@@ -11,7 +10,8 @@ constexpr Range port_range{1, 65535};
 
 class TargetReader {
  public:
-  TargetReader(std::filesystem::path folder, Problems& problems) : folder_(std::move(folder)), reading_{problems} {}
+  TargetReader(const TargetContext& context, Problems& problems, std::vector<Problem>& elsewhere)
+      : context_(context), reading_{problems}, elsewhere_(elsewhere) {}
 
   Target read(const Node& root) {
     Target target;
@@ -62,70 +62,41 @@ class TargetReader {
     if (path.starts_with("~"))
       reading_.fault(*source.find(key),
                      msg("\"{path}\": \"~\" is not expanded here: write the whole path", {{"path", shown(path)}}));
-    return (folder_ / path).lexically_normal().string();
+    return (context_.folder / path).lexically_normal().string();
   }
 
   void read_broker(const Fields& target_source, Target& target) {
-    auto& broker = target.broker;
-    broker.plain_listener = std::to_string(target.mqtt.plain_port);
-    broker.tls_listener = std::to_string(target.mqtt.tls_port);
-    broker.stop_command = "systemctl stop mosquitto";
-    broker.start_command = "systemctl start mosquitto";
-    broker.sudo = true;
-    if (target.ssh) broker.home = target.ssh->user == "root" ? "/root" : "/home/" + target.ssh->user;
-
     const auto* node = target_source.find("broker");
-    if (node != nullptr) override_profile(*node, broker);
-    if (broker.journal.empty()) {
-      const bool is_root = broker.sudo || (target.ssh && target.ssh->user == "root");
-      broker.journal = journal_for(broker.configuration_path, is_root ? "/var/lib" : broker.home, is_root);
-    }
-    // The Debian package's own lines, and a log that tells of every refusal.
-    if (node == nullptr || node->find("base") == nullptr)
-      broker.base = {"pid_file " + broker.pid_file, "persistence false", "log_dest file " + broker.log_path,
-                     "log_type all"};
-  }
-
-  // One for each broker of a host: "/var/lib/mqtts-harness/etc-mosquitto-mosquitto.conf".
-  static std::string journal_for(std::string configuration, const std::string& folder, bool is_root) {
-    std::ranges::replace(configuration, '/', '-');
-    return folder + (is_root ? "/mqtts-harness/" : "/.mqtts-harness/") + configuration.substr(1);
-  }
-
-  void override_profile(const Node& node, BrokerProfile& broker) {
-    const Fields source(reading_, node, "broker",
-                        {"profile", "configuration", "log", "pid_file", "journal", "user", "home", "root",
-                         "plain_listener", "tls_listener", "base", "stop", "start", "sudo"});
+    const Node nothing{.at = target_source.node().at, .value = Node::Object{}};
+    auto known = profile_keys();
+    known.insert(known.end(), {"profile", "journal", "home", "root", "plain_listener", "tls_listener"});
+    const Fields source(reading_, node == nullptr ? nothing : *node, "broker", known);
     if (!source.is_object()) return;
-    const auto profile = source.text("profile");
-    if (!profile.empty() && profile != "mosquitto")
-      reading_.fault(*source.find("profile"),
-                     msg("there is no broker profile \"{name}\"; known: {known}", unknown(profile, {"mosquitto"})));
-    const std::pair<const char*, std::string*> texts[] = {{"configuration", &broker.configuration_path},
-                                                          {"log", &broker.log_path},
-                                                          {"pid_file", &broker.pid_file},
-                                                          {"journal", &broker.journal},
-                                                          {"user", &broker.user},
+
+    const auto written = node == nullptr ? std::string(default_profile) : source.text("profile");
+    const auto* at = source.find("profile");
+    const bool is_given = !context_.profile.empty();
+    auto profile = find_profile(is_given ? context_.profile : written,
+                                is_given ? std::filesystem::current_path() : context_.folder, elsewhere_,
+                                [&](Message message) { reading_.fault(at == nullptr ? source.node() : *at, message); });
+    target.broker = std::move(profile).value_or(BrokerProfile{});  // without one, to tell what else is wrong
+    place_profile(target.broker, target.mqtt, target.ssh ? target.ssh->user : "");
+    read_profile_keys(source, target.broker);
+    read_place(source, target.broker);
+    complete_profile(target.broker);
+  }
+
+  // What depends on the machine, and no profile says.
+  void read_place(const Fields& source, BrokerProfile& broker) {
+    const std::pair<const char*, std::string*> texts[] = {{"journal", &broker.journal},
                                                           {"home", &broker.home},
                                                           {"plain_listener", &broker.plain_listener},
-                                                          {"tls_listener", &broker.tls_listener},
-                                                          {"stop", &broker.stop_command},
-                                                          {"start", &broker.start_command}};
+                                                          {"tls_listener", &broker.tls_listener}};
     for (const auto& [key, value] : texts)
       if (auto text = source.optional_text(key)) *value = std::move(*text);
     // Unlike the others it may be empty: on a real machine nothing stands before the root.
     if (const auto* root = source.find("root")) broker.root = read_text(reading_, *root, "root").value_or("");
-    for (const auto* key : {"configuration", "log", "pid_file", "journal", "home", "root"})
-      check_host_path(source, key);
-    broker.base = source.texts("base");
-    broker.sudo = source.flag("sudo", broker.sudo);
-  }
-
-  void check_host_path(const Fields& source, std::string_view key) {
-    const auto* node = source.find(key);
-    const auto* path = node == nullptr ? nullptr : node->as<std::string>();
-    if (path != nullptr && !path->empty() && !path->starts_with("/"))
-      reading_.fault(*node, msg("\"{path}\" is no absolute path on the broker's host", {{"path", shown(*path)}}));
+    for (const auto* key : {"journal", "home", "root"}) check_host_path(source, key);
   }
 
   GivenMaterials read_materials(const Node& node) {
@@ -153,14 +124,16 @@ class TargetReader {
     return materials;
   }
 
-  std::filesystem::path folder_;
+  const TargetContext& context_;
   Reading reading_;
+  std::vector<Problem>& elsewhere_;
 };
 
 }  // namespace
 
-Target read_target(const Node& root, const std::filesystem::path& folder, Problems& problems) {
-  return TargetReader(folder, problems).read(root);
+Target read_target(const Node& root, const TargetContext& context, Problems& problems,
+                   std::vector<Problem>& elsewhere) {
+  return TargetReader(context, problems, elsewhere).read(root);
 }
 
 }  // namespace mqtts::plan

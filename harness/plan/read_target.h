@@ -2,14 +2,20 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "harness/model/target.h"
 #include "harness/plan/json.h"
 
 namespace mqtts::plan {
 
-// Relative paths are meant from `folder`, which is absolute. What is wrong is in `problems`, and the target is then
-// not fit for use.
-Target read_target(const Node& root, const std::filesystem::path& folder, Problems& problems);
+struct TargetContext {
+  std::filesystem::path folder;  // absolute; relative paths are meant from it
+  std::string profile;           // the broker profile to take, a path being meant from the current folder; or empty
+};
+
+// What is wrong is in `problems`, and with a profile's file in `elsewhere`; the target is then not fit for use.
+Target read_target(const Node& root, const TargetContext& context, Problems& problems, std::vector<Problem>& elsewhere);
 
 }  // namespace mqtts::plan

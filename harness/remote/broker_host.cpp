@@ -116,6 +116,12 @@ Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline
   return shell_->run(script, deadline);
 }
 
+// For scripts that are harmless twice: a connection that breaks or falls silent just then is not the end.
+Result<ShellOutput> SshBrokerHost::run_twice(const std::string& script, const Deadline& deadline) {
+  auto output = run(script, deadline.within(deadline.remaining() / 2));
+  return output || deadline.passed() ? output : run(script, deadline);
+}
+
 // The one place where a host is taken: nothing is changed on it before its journal lies there.
 Result<void> SshBrokerHost::take(const std::vector<std::string>& paths, const Deadline& deadline) {
   auto all = paths;
@@ -191,6 +197,12 @@ Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) {
   return output->status == 0;
 }
 
+Result<std::string> SshBrokerHost::version_words(const Deadline& deadline) {
+  auto output = run(version_script(profile_), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  return std::move(output->out);
+}
+
 tl::unexpected<Error> SshBrokerHost::not_put_back(const Error& error) const {
   return failure(error.kind, error.what, msg("put it back by hand with the commands below"),
                  fmt::format("{}\n", fmt::join(commands_by_hand(journal_, profile_), "\n")));
@@ -200,14 +212,15 @@ Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   if (hold_ == Hold::none) return {};
   if (hold_ == Hold::perhaps) {
     // A new shell has made itself the holder if the journal came to be; where it did not, nothing was changed.
-    const auto output = run(state_script(profile_, us_), deadline);
+    const auto output = run_twice(state_script(profile_, us_), deadline);
     if (!output) return tl::make_unexpected(output.error());
     const auto holder = parse_holder(output->out);
     if (!holder) return tl::make_unexpected(holder.error());
     hold_ = holder->state == JournalHolder::State::ours ? Hold::ours : Hold::none;
     if (hold_ == Hold::none) return {};
   }
-  const auto output = run(restore_script(profile_, us_, host_seconds(deadline)), deadline);
+  const auto output =
+      run_twice(restore_script(profile_, us_, host_seconds(deadline.within(deadline.remaining() / 2))), deadline);
   if (!output) return not_put_back(output.error());
   if (output->status == not_held) return taken_over(output->err);
   auto answer = parse_restored(output->out);
@@ -216,7 +229,7 @@ Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   if (auto what = difference(journal_, answer->now, output->err)) {
     return not_put_back({ErrorKind::remote, *std::move(what)});
   }
-  const auto forgotten = run(forget_script(profile_, us_), deadline);
+  const auto forgotten = run_twice(forget_script(profile_, us_), deadline);
   if (!forgotten) return tl::make_unexpected(forgotten.error());
   if (forgotten->status != 0) {
     return command_failed(*forgotten, msg("everything was put back, but the journal {journal} could not be removed",

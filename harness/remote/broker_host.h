@@ -32,6 +32,8 @@ class SshBrokerHost : public BrokerHost {
   // apply the first call only marks the place and returns nothing.
   Result<std::string> new_log_lines(const Deadline& deadline) override;
   Result<bool> broker_runs(const Deadline& deadline) override;
+  // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
+  Result<std::string> version_words(const Deadline& deadline);
   // Two round trips. On failure, Error::detail holds the commands that put everything back by hand, one a line.
   Result<void> restore(const Deadline& deadline) override;
 
@@ -49,6 +51,7 @@ class SshBrokerHost : public BrokerHost {
 
   Result<void> open_shell(const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline);
+  Result<ShellOutput> run_twice(const std::string& script, const Deadline& deadline);
   tl::unexpected<Error> not_put_back(const Error& error) const;
 
   ShellOpener open_;

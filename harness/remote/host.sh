@@ -131,6 +131,14 @@ has_loaded() {
   [ -r "$log" ] || state=mute
   lines=$(new_lines; echo .)
   size=$((offset + ${#lines} - 1))
+  case $lines in
+    # Until 1.6.10 Mosquitto keeps all but this line in its buffer for seconds, and never says "running". It has read its
+    # configuration by then, for it names this log; which file that was, its command line says.
+    *"mosquitto version 1."[0-5]*" starting"* | *"mosquitto version 1.6 starting"* | \
+      *"mosquitto version 1.6."?" starting"* | *"mosquitto version 1.6.10 starting"*)
+      case $cmd in *-c"$conf"*) return 0 ;; *) return 1 ;; esac
+      ;;
+  esac
   case $lines in *"Config loaded from $conf."*) ;; *) return 1 ;; esac
   case $lines in *"version "*" running"*) ;; *) return 1 ;; esac
 }

@@ -29,8 +29,8 @@ place() {
   done
 }
 
-# service: tells whether the broker runs, which process it is, and where it listens.
-service() {
+# tell_service: tells whether the broker runs, which process it is, and where it listens.
+tell_service() {
   if find_broker; then
     find_listening
     find_ports
@@ -137,7 +137,7 @@ take() {
     keep "$path" "$new/files/$number" >>"$new/index" || exit
     case $before in file*) names="$names files/$number" ;; esac
   done
-  service >>"$new/index" || exit
+  tell_service >>"$new/index" || exit
   (cd -- "$new" && sync -- $names index holder.0 files . 2>/dev/null) || sync
   if mv -T -- "$new" "$journal" 2>/dev/null; then
     sync -- "${journal%/*}" 2>/dev/null || sync
@@ -258,7 +258,7 @@ prove() {
   while IFS= read -r line; do
     case $line in "path "*) place "${line#path }" && standing "${line#path }" ;; esac
   done <"$journal/index"
-  service
+  tell_service
 }
 
 # forget: the journal goes, whole; the folder that it was in, if there is nothing else in it.

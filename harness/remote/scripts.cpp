@@ -35,7 +35,7 @@ std::string staged(const std::string& path, const std::string& tag) { return sta
 std::string head(const BrokerProfile& profile) {
   return fmt::format(
       "{}name={}\nconf={}\nlog={}\npid_file={}\nstop_broker() {{\n:\n{}\n}}\nstart_broker() {{\n:\n{}\n}}\n",
-      texts::host_sh, quoted(profile.name), quoted(profile.configuration_path), quoted(profile.log_path),
+      texts::host_sh, quoted(profile.process), quoted(profile.configuration_path), quoted(profile.log_path),
       quoted(profile.pid_file), profile.stop_command, profile.start_command);
 }
 
@@ -275,5 +275,10 @@ Result<LogAnswer> parse_log(const std::string& output) {
 }
 
 std::string runs_script(const BrokerProfile& profile) { return head(profile) + "find_broker\n"; }
+
+// No more than its beginning: whatever the command is, it cannot flood us.
+std::string version_script(const BrokerProfile& profile) {
+  return fmt::format("{{\n:\n{}\n}} 2>&1 | head -c 4096\n", profile.version_command);
+}
 
 }  // namespace mqtts::remote

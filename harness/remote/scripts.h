@@ -101,4 +101,6 @@ Result<LogAnswer> parse_log(const std::string& output);
 // Exits with 0 if the broker runs, with 1 if not.
 std::string runs_script(const BrokerProfile& profile);
 
+std::string version_script(const BrokerProfile& profile);
+
 }  // namespace mqtts::remote

@@ -48,10 +48,13 @@ class Broker {
   pid_t process_ = 0;
 };
 
-TEST(PasswordFileLocal, mosquitto_lets_in_whoever_has_the_right_password_and_nobody_else) {
+class PasswordFileLocal : public testing::TestWithParam<PasswordHash> {};
+
+// Mosquitto 2.x reads both.
+TEST_P(PasswordFileLocal, mosquitto_lets_in_whoever_has_the_right_password_and_nobody_else) {
   const Credentials client{"userclient", random_text()};
   const Credentials second{"user with blank", "pässword $7$ 'quoted\""};
-  const Broker broker(must(password_file({client, second})));
+  const Broker broker(must(password_file({client, second}, GetParam())));
 
   const auto right = "-u userclient -P " + client.password;
   const auto up = Deadline::in(std::chrono::seconds(20));
@@ -65,6 +68,9 @@ TEST(PasswordFileLocal, mosquitto_lets_in_whoever_has_the_right_password_and_nob
   }
   EXPECT_EQ(broker.publish(right).exit_code, 0) << "the broker still lives, so the refusals were its own";
 }
+
+INSTANTIATE_TEST_SUITE_P(, PasswordFileLocal, testing::Values(PasswordHash::pbkdf2_sha512, PasswordHash::sha512),
+                         [](const auto& test) { return test.param == PasswordHash::sha512 ? "sha512" : "pbkdf2"; });
 
 }  // namespace
 }  // namespace mqtts::pki

@@ -11,6 +11,7 @@ namespace {
 Target some_target() {
   Target target;
   target.mqtt = {.host = "192.0.2.7", .tls_port = 40123, .plain_port = 40124};
+  target.broker.user = "mosquitto";
   target.broker.home = "/home/ann";
   target.broker.root = "/srv/${random}";
   target.broker.plain_listener = "40124 127.0.0.1";

@@ -91,6 +91,8 @@ TEST(lab_plan, makes_the_configuration_that_the_lab_teaches) {
   Target target;
   target.mqtt.host = "192.168.56.20";
   target.broker.home = "/home/vagrant";
+  target.broker.plain_listener = "1883";
+  target.broker.tls_listener = "8883";
   const auto plan = expand(lab_plan(), target_variables(target), [] { return "x"; });
   std::string all;
   for (const auto& stage : plan.stages) {

@@ -59,7 +59,8 @@ TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
   for (const auto& text : {std::string(full), replaced(R"("broker": { "profile": "mosquitto" },)", "")}) {
     const auto broker = parse_target(text, "/t.json").target->broker;
     EXPECT_EQ(broker.stop_command, "systemctl stop mosquitto");
-    EXPECT_EQ(broker.start_command, "systemctl start mosquitto");
+    EXPECT_EQ(broker.start_command, "systemctl reset-failed mosquitto 2>/dev/null; systemctl start mosquitto");
+    EXPECT_EQ(broker.name, "mosquitto");
     EXPECT_TRUE(broker.sudo);
     EXPECT_EQ(broker.home, "/home/vagrant");
     EXPECT_EQ(broker.plain_listener, "1884");
@@ -68,7 +69,9 @@ TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
               (std::vector<std::string>{"pid_file /run/mosquitto/mosquitto.pid", "persistence false",
                                         "log_dest file /var/log/mosquitto/mosquitto.log", "log_type all"}));
   }
-  EXPECT_EQ(parse_target(replaced("\"vagrant\"", "\"root\""), "/t.json").target->broker.home, "/root");
+  const auto roots = parse_target(replaced("\"vagrant\"", "\"root\""), "/t.json").target->broker;
+  EXPECT_EQ(roots.home, "/etc/mosquitto");
+  EXPECT_FALSE(roots.sudo);
 }
 
 TEST(target, can_override_each_part_of_the_profile) {
@@ -87,6 +90,16 @@ TEST(target, can_override_each_part_of_the_profile) {
   EXPECT_EQ(broker.stop_command, "kill ${PID}");
   EXPECT_EQ(broker.start_command, "go");
   EXPECT_FALSE(broker.sudo);
+}
+
+TEST(target, may_be_given_another_profile_than_its_own) {
+  const auto text = replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "log": "/l")");
+  const auto loaded = parse_target(text, "/t.json", "mosquitto-service");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  EXPECT_EQ(loaded.target->broker.name, "mosquitto-service");
+  EXPECT_EQ(loaded.target->broker.log_path, "/l");
+  EXPECT_EQ(told(parse_target(text, "/t.json", "mosquitto-sevice")),
+            "7:26: there is no broker profile \"mosquitto-sevice\"; did you mean \"mosquitto-service\"?");
 }
 
 TEST(target, has_a_base_that_follows_its_log_and_pid_file) {
@@ -109,7 +122,13 @@ TEST(target, is_told_of_each_fault_at_its_place) {
       {"8884", "0", "5:46: \"tls_port\" must be a whole number from 1 to 65535", true},
       {R"("identity_file": "id", )", "", "6:10: \"identity_file\" is missing here", true},
       {R"("profile": "mosquitto")", R"("profile": "rabbitmq")",
-       "7:26: there is no broker profile \"rabbitmq\"; known: mosquitto", true},
+       "7:26: there is no broker profile \"rabbitmq\"; known: mosquitto, mosquitto-bare, mosquitto-service, and files "
+       "whose names end in .json",
+       true},
+      {R"("profile": "mosquitto")", R"("profile": "mosquito-bare")",
+       "7:26: there is no broker profile \"mosquito-bare\"; did you mean \"mosquitto-bare\"?", true},
+      {R"({ "profile": "mosquitto" })", R"({ "profile": "mosquitto", "start": [] })",
+       "7:48: \"start\" must not be empty", true},
       {R"({ "profile": "mosquitto" })", R"({ "profile": "mosquitto", "home": "here" })",
        "7:47: \"here\" is no absolute path on the broker's host", true},
       {R"("ca": "ca.crt")", R"("ca": "host:/home/vagrant/ca.crt")",

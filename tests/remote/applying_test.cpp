@@ -5,6 +5,7 @@
 
 #include <csignal>
 
+#include "harness/model/dialect.h"
 #include "harness/remote/address.h"
 #include "tests/remote/embedded.h"
 
@@ -40,6 +41,17 @@ TEST_F(ApplyingTest, a_stage_is_in_effect_when_apply_returns) {
   EXPECT_TRUE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
   EXPECT_EQ(read_file(target.broker.configuration_path), open_stage().configuration);
   EXPECT_TRUE(broker->broker_runs(soon()).value());
+}
+
+TEST_F(ApplyingTest, the_broker_tells_its_version_before_and_after) {
+  const auto before = broker->version_words(soon());
+  ASSERT_TRUE(before) << told(before.error());
+  const auto version = broker_version_from(*before);
+  ASSERT_TRUE(version) << *before;
+  ASSERT_TRUE(broker->apply(open_stage(), soon()));
+  EXPECT_EQ(broker_version_from(broker->version_words(soon()).value()), version);
+  EXPECT_NE(read_file(target.broker.log_path).find("mosquitto version " + version->text + " starting"),
+            std::string::npos);
 }
 
 TEST_F(ApplyingTest, files_are_put_whole_with_their_modes_and_nothing_else_is_left) {

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/remote/scripts.h"
+#include "tests/remote/a_profile.h"
 
 namespace mqtts::remote {
 
@@ -60,7 +61,7 @@ Deadline soon() { return Deadline::in(5s); }
 
 TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
   FakeWorld world{{taken(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_TRUE(applied);
@@ -73,7 +74,7 @@ TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
 
 TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {
   FakeWorld world{{taken(), up(sha256_hex("something else"))}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
@@ -82,20 +83,20 @@ TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {
 
 TEST(BrokerHost, a_missing_sum_is_an_error) {
   FakeWorld world{{taken(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   EXPECT_FALSE(host.apply(stage, soon()));
 }
 
 TEST(BrokerHost, a_host_that_was_not_taken_is_not_changed) {
   FakeWorld world;
-  EXPECT_FALSE(SshBrokerHost(world.opener(), {}).apply(stage, soon()));
+  EXPECT_FALSE(SshBrokerHost(world.opener(), a_profile()).apply(stage, soon()));
   EXPECT_TRUE(world.scripts.empty());
 }
 
 TEST(BrokerHost, a_file_that_was_not_kept_is_not_changed) {
   FakeWorld world{{taken()}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   auto more = stage;
   more.files = {{"/etc/passwd", "", 0644, ""}};
@@ -105,7 +106,7 @@ TEST(BrokerHost, a_file_that_was_not_kept_is_not_changed) {
 
 TEST(BrokerHost, nothing_is_changed_when_the_journal_cannot_be_made) {
   FakeWorld world{{Result<ShellOutput>(ShellOutput{1, "", "cp: Permission denied"})}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   const auto refused = host.take({}, soon());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().detail, "cp: Permission denied");
@@ -119,7 +120,7 @@ TEST(BrokerHost, a_host_that_was_taken_over_is_told) {
                    Result<ShellOutput>(ShellOutput{not_held, "", "none"})},
                   {},
                   {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   EXPECT_EQ(host.apply(stage, soon()).error().kind, ErrorKind::denied);
   EXPECT_EQ(host.restore(soon()).error().kind, ErrorKind::denied);
@@ -128,7 +129,7 @@ TEST(BrokerHost, a_host_that_was_taken_over_is_told) {
 TEST(BrokerHost, somebody_elses_journal_is_told_and_left_alone) {
   for (const char* state : {"held", "orphaned", "left"}) {
     FakeWorld world{{says(std::string(state) + " student@client, process 3\n")}, {}, {}};
-    SshBrokerHost host(world.opener(), {});
+    SshBrokerHost host(world.opener(), a_profile());
     const auto refused = host.take({}, soon());
     ASSERT_FALSE(refused) << state;
     EXPECT_EQ(refused.error().kind, ErrorKind::denied);
@@ -142,7 +143,7 @@ TEST(BrokerHost, an_answer_that_was_lost_is_asked_for_before_anything_is_put_bac
   for (const bool came_to_be : {false, true}) {
     FakeWorld world{{failure(ErrorKind::timeout, msg("late")), says(came_to_be ? "ours \n" : "none \n")}, {}, {}};
     if (came_to_be) world.answers.insert(world.answers.end(), {restored(nothing_there()), says("")});
-    SshBrokerHost host(world.opener(), {});
+    SshBrokerHost host(world.opener(), a_profile());
     EXPECT_FALSE(host.take({}, soon()));
     EXPECT_TRUE(host.restore(soon()));
     EXPECT_TRUE(world.answers.empty());
@@ -152,7 +153,7 @@ TEST(BrokerHost, an_answer_that_was_lost_is_asked_for_before_anything_is_put_bac
 TEST(BrokerHost, each_way_to_be_down_is_told) {
   for (const char* state : {"refused", "died", "absent", "old", "mute", "waiting"}) {
     FakeWorld world{{taken(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
-    SshBrokerHost host(world.opener(), {});
+    SshBrokerHost host(world.opener(), a_profile());
     ASSERT_TRUE(host.take({}, soon()));
     const auto applied = host.apply(stage, soon());
     ASSERT_FALSE(applied);
@@ -163,7 +164,7 @@ TEST(BrokerHost, each_way_to_be_down_is_told) {
 
 TEST(BrokerHost, a_broken_shell_is_replaced_for_restoring) {
   FakeWorld world{{taken(), failure(ErrorKind::timeout, msg("late")), restored(nothing_there()), says("")}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
@@ -178,7 +179,7 @@ TEST(BrokerHost, restoring_is_proven_by_reading_again) {
                    restored(nothing_there()), says("")},
                   {},
                   {}};
-  BrokerProfile profile;
+  BrokerProfile profile = a_profile();
   profile.journal = "/j";
   SshBrokerHost host(world.opener(), profile);
   ASSERT_TRUE(host.take({}, soon()));
@@ -191,21 +192,21 @@ TEST(BrokerHost, restoring_is_proven_by_reading_again) {
 
 TEST(BrokerHost, a_broker_that_runs_after_restoring_though_it_did_not_before_is_an_error) {
   FakeWorld world{{taken(), restored(std::string("path ") + conf + "\nabsent\nrunning 1:2 075B\n")}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   EXPECT_FALSE(host.restore(soon()));
 }
 
 TEST(BrokerHost, a_journal_that_cannot_be_removed_is_an_error) {
   FakeWorld world{{taken(), restored(nothing_there()), Result<ShellOutput>(ShellOutput{1, "", "rm: no"})}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   EXPECT_FALSE(host.restore(soon()));
 }
 
 TEST(BrokerHost, what_another_run_has_left_is_put_back_once_it_is_ours) {
   FakeWorld world{{says("held somebody\n"), says("ours somebody\n"), restored(nothing_there()), says("")}, {}, {}};
-  SshBrokerHost host(world.opener(), {});
+  SshBrokerHost host(world.opener(), a_profile());
   EXPECT_EQ(host.succeed(Succession::if_left, soon())->state, JournalHolder::State::held);
   EXPECT_TRUE(host.restore(soon()));
   EXPECT_EQ(world.scripts.size(), 1u) << "it is not ours";

@@ -46,6 +46,7 @@ inline Target read_target(const std::string& path) {
   profile.pid_file = broker.at("pid_file");
   profile.journal = broker.at("journal");
   profile.user = broker.at("user");
+  profile.process = "mosquitto";
   profile.home = broker.at("home");
   profile.root = broker.at("root");
   profile.plain_listener = broker.at("plain_listener");
@@ -53,6 +54,7 @@ inline Target read_target(const std::string& path) {
   profile.base = broker.at("base");
   profile.stop_command = broker.at("stop");
   profile.start_command = broker.at("start");
+  profile.version_command = broker.at("version");
   profile.sudo = broker.at("sudo");
   return target;
 }

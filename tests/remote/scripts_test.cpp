@@ -2,16 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/remote/a_profile.h"
+
 namespace mqtts::remote {
 
 const Holder us = {"tag", "us"};
-
-BrokerProfile a_profile() {
-  BrokerProfile profile;
-  profile.stop_command = "systemctl stop mosquitto";
-  profile.start_command = "systemctl start mosquitto";
-  return profile;
-}
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -133,6 +128,10 @@ TEST(LogAnswer, an_unchanged_log_has_no_lines) {
   EXPECT_EQ(answer->lines, "");
   EXPECT_EQ(answer->size, 20u);
   EXPECT_FALSE(parse_log(""));
+}
+
+TEST(VersionScript, takes_no_more_than_the_beginning_of_what_is_said) {
+  EXPECT_EQ(version_script(a_profile()), "{\n:\nmosquitto -h\n} 2>&1 | head -c 4096\n");
 }
 
 }  // namespace mqtts::remote

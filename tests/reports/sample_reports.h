@@ -133,6 +133,7 @@ inline Report all_pass() {
   return {.run = run_info(0),
           .targets = {{.name = "embedded",
                        .host = "127.0.0.1",
+                       .broker = "mosquitto 2.0.11",
                        .restored = true,
                        .score = 5.5,
                        .max_score = 5.5,
@@ -158,6 +159,10 @@ inline Report troubled() {
   return {.run = run_info(4),
           .targets = {{.name = "student 07",
                        .host = "192.0.2.7",
+                       .broker = "mosquitto 3.0.0",
+                       .broker_doubt = msg(
+                           "Mosquitto {version} is not a version that we know; it is taken for a Mosquitto {dialect}",
+                           {{"version", "3.0.0"}, {"dialect", "2.1"}}),
                        .restored = false,
                        .message = msg("nothing answers on {host}", {{"host", "192.0.2.7"}}),
                        .by_hand = {"sudo mv -fT -- /etc/mosquitto/mosquitto.conf.before /etc/mosquitto/mosquitto.conf",

@@ -20,8 +20,13 @@ class EmbeddedOwnHost : public OwnHost {
 
 bool is_embedded(const std::string& name) { return name == "embedded"; }
 
-tl::expected<OpenTarget, int> open_embedded(const TargetOptions&, const Deadline& deadline,
+tl::expected<OpenTarget, int> open_embedded(const TargetOptions& options, const Deadline& deadline,
                                             const reports::Words& words) {
+  if (!options.profile.empty())
+    return tl::make_unexpected(
+        tell(Error{ErrorKind::usage, msg("--profile has no meaning for the embedded host"),
+                   msg("it starts a broker of its own: give a --target, or leave --profile out")},
+             words));
   auto host = EmbeddedHost::start(deadline);
   if (!host) return tl::make_unexpected(tell(host.error(), words));
   auto loaded = plan::load_target(host->target_file());

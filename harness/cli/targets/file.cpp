@@ -15,7 +15,7 @@ tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Dead
         tell(Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
                    msg("give `embedded`, or the path of a target file (`mqtts-harness schema target` shows its form)")},
              words));
-  auto loaded = plan::load_target(options.name);
+  auto loaded = plan::load_target(options.name, options.profile);
   if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
   return OpenTarget{nullptr, *std::move(loaded.target)};
 }
