@@ -57,8 +57,7 @@ std::vector<Dated> dates_in(const std::string& pem) {
   char* raw_header = nullptr;
   unsigned char* raw_bytes = nullptr;
   long size = 0;
-  while (memory && found.size() < most &&
-         PEM_read_bio(memory.get(), &raw_label, &raw_header, &raw_bytes, &size) == 1) {
+  while (memory && found.size() < most && PEM_read_bio(memory.get(), &raw_label, &raw_header, &raw_bytes, &size) == 1) {
     const CharsPtr label(raw_label);
     const CharsPtr header(raw_header);
     const BytesPtr bytes(raw_bytes);

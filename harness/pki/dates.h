@@ -9,8 +9,8 @@
 namespace mqtts::pki {
 
 struct Dated {
-  std::string subject;  // of a certificate; the issuer of a revocation list; "/CN=broker", not escaped by us
-  std::int64_t not_before = 0;            // seconds since 1970
+  std::string subject;          // of a certificate; the issuer of a revocation list; "/CN=broker", not escaped by us
+  std::int64_t not_before = 0;  // seconds since 1970
   std::optional<std::int64_t> not_after;  // none: a revocation list that names no next update
 };
 

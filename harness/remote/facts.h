@@ -1,4 +1,5 @@
-// What `doctor` asks of the broker's host: one script, which changes nothing there, and the reading of its answer. Pure.
+// What `doctor` asks of the broker's host: one script, which changes nothing there, and the reading of its answer.
+// Pure.
 #pragma once
 
 #include <cstdint>
@@ -83,9 +84,9 @@ struct HostFacts {
   std::string reader;                            // the user whose permissions were asked for
   std::vector<ConfigurationFile> configuration;  // first the file itself, then what it includes
   std::vector<NamedFile> files;
-  Answer broker_ports_known{};               // no: the broker does not run
-  std::vector<std::uint16_t> broker_ports;   // that the broker listens on
-  std::vector<ListeningSocket> listening;    // whoever it is that listens
+  Answer broker_ports_known{};              // no: the broker does not run
+  std::vector<std::uint16_t> broker_ports;  // that the broker listens on
+  std::vector<ListeningSocket> listening;   // whoever it is that listens
   FirewallKind firewall = FirewallKind::unknown;
   std::vector<std::string> firewall_rules;  // lines as that program prints them
   Presence log{};
