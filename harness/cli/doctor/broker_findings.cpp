@@ -21,8 +21,7 @@ constexpr std::int64_t harmful = 300;  // seconds
 std::string span(std::int64_t seconds) {
   if (seconds < 120) return fmt::format("{} s", seconds);
   if (seconds < 7200) return fmt::format("{} min", seconds / 60);
-  if (seconds < 172800) return fmt::format("{} h", seconds / 3600);
-  return fmt::format("{} d", seconds / 86400);
+  return fmt::format("{} h", seconds / 3600);
 }
 
 Finding clock(const Target& target, const Seen& seen) {
@@ -99,11 +98,12 @@ Finding included(const Target& target, const HostFacts& facts) {
 Finding service(const Target& target, const HostFacts& facts) {
   if (facts.running) {
     const auto& running = *facts.running;
+    const auto since = facts.clock - running.seconds;
     const std::map<std::string, std::string> args = {{"name", target.broker.name},
                                                      {"user", running.user},
-                                                     {"span", span(running.seconds)},
+                                                     {"date", date(since)},
                                                      {"process", std::to_string(running.process_id)}};
-    return {"service", State::fine, msg("{name} runs as {user}, for {span} (process {process})", args)};
+    return {"service", State::fine, msg("{name} runs as {user}, since {date} UTC (process {process})", args)};
   }
   const std::map<std::string, std::string> args = {{"name", target.broker.name}};
   const bool is_new = !facts.configuration.empty() && facts.configuration.front().presence == Presence::missing;
