@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::size_t pem_limit = 64 << 10;  // bytes
 constexpr std::size_t most = 2000;           // of any kind of fact
+constexpr std::size_t longest = 8 << 10;     // bytes of a line: twice the longest path
 
 // Takes the first word of `text`, and the one space after it, away.
 std::string_view take_word(std::string_view& text) {
@@ -200,7 +201,7 @@ Result<HostFacts> parse_facts(const std::string& output) {
   while (!rest.empty() && !reader.is_whole) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
-    reader.read(line);
+    reader.read(line.substr(0, longest));
   }
   if (reader.has_begun && reader.is_whole) return std::move(reader.facts);
   return failure(ErrorKind::remote, msg("the broker's host did not answer all that it was asked"),

@@ -132,9 +132,9 @@ TEST_F(Doctor, certificates_by_their_dates_and_files_that_are_missing) {
   ASSERT_EQ(seen.facts->files.size(), 3u) << text();
   for (const auto& each : all) {
     const auto sentence = to_english(each.sentence);
-    if (sentence.starts_with("certfile")) EXPECT_EQ(each.state, State::broken) << sentence;
-    if (sentence.starts_with("cafile")) EXPECT_EQ(each.state, State::fine) << sentence;
-    if (sentence.starts_with("keyfile")) EXPECT_EQ(each.state, State::broken) << sentence;
+    if (!sentence.starts_with("certfile") && !sentence.starts_with("cafile") && !sentence.starts_with("keyfile"))
+      continue;
+    EXPECT_EQ(each.state, sentence.starts_with("cafile") ? State::fine : State::broken) << sentence;
   }
 }
 

@@ -153,6 +153,14 @@ TEST(Findings, a_broker_that_is_not_there_or_does_not_run) {
   EXPECT_EQ(only(seen, "service").state, State::warning) << "a new host: a run starts it";
 }
 
+TEST(Findings, a_broker_that_runs_as_another_user_than_the_keys_are_put_for) {
+  auto seen = sound();
+  seen.facts->running->user = "mqtt";
+  EXPECT_FINDING(only(seen, "service"), broken, "broker.user");
+  seen.facts->running->user = "root";
+  EXPECT_EQ(only(seen, "service").state, State::fine) << "root reads them all";
+}
+
 TEST(Findings, a_configuration_that_cannot_be_read_or_written) {
   auto seen = sound();
   seen.facts->configuration[0].presence = Presence::unknown;
@@ -229,6 +237,8 @@ TEST(Findings, a_host_without_a_way_to_it_is_no_dead_listener) {
 TEST(Findings, of_firewalls) {
   auto seen = sound();
   seen.facts->firewall_rules = {"Status: active", "8883/tcp   DENY   Anywhere", "1883   ALLOW   192.0.2.0/24"};
+  EXPECT_FINDING(only(seen, "firewall"), warning, "sudo ufw allow 8883/tcp") << "1883 came through";
+  seen.plain = {.outcome = TcpOutcome::timed_out, .reason = "timed_out"};
   EXPECT_FINDING(only(seen, "firewall"), warning, "sudo ufw allow 1883/tcp && sudo ufw allow 8883/tcp");
   seen.facts->firewall = FirewallKind::iptables;
   seen.facts->firewall_rules = {"-P INPUT ACCEPT"};
@@ -236,6 +246,7 @@ TEST(Findings, of_firewalls) {
   seen.facts->firewall_rules = {"-P INPUT DROP"};
   EXPECT_EQ(only(seen, "firewall").state, State::unknown);
   seen.facts->firewall = FirewallKind::unknown;
+  seen.plain.outcome = TcpOutcome::connected;
   EXPECT_EQ(only(seen, "firewall").state, State::unknown);
   EXPECT_EQ(code(seen), 0) << "what cannot be told needs no mending";
 }

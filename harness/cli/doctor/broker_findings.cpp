@@ -102,7 +102,12 @@ Finding service(const Target& target, const HostFacts& facts) {
     const std::map<std::string, std::string> args = {{"name", target.broker.name},
                                                      {"user", running.user},
                                                      {"date", date(since)},
+                                                     {"wanted", target.broker.user},
                                                      {"process", std::to_string(running.process_id)}};
+    if (running.user != target.broker.user && running.user != "root")
+      return {"service", State::broken,
+              msg("{name} runs as {user}, but a run would put its keys for {wanted}, as the target says", args),
+              msg("set broker.user to {user} in the target file", args)};
     return {"service", State::fine, msg("{name} runs as {user}, since {date} UTC (process {process})", args)};
   }
   const std::map<std::string, std::string> args = {{"name", target.broker.name}};

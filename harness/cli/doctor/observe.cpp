@@ -105,7 +105,9 @@ Result<remote::HostFacts> ask(remote::Shell& shell, const remote::FactsQuestion&
   const auto output = shell.run(remote::facts_script(question), deadline);
   seen.answered = clock_now();
   if (!output) return tl::make_unexpected(output.error());
-  return remote::parse_facts(output->out);
+  auto facts = remote::parse_facts(output->out);
+  if (!facts && !output->err.empty()) facts.error().detail = output->err.substr(0, 1000);
+  return facts;
 }
 
 std::optional<Trouble> look_at_host(const Target& target, Clock::duration step_time, const Deadline& deadline,

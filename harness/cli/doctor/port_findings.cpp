@@ -165,7 +165,7 @@ bool may_stop_packets(std::string rule) {
   return rule.find("drop") != std::string::npos || rule.find("reject") != std::string::npos;
 }
 
-Finding firewall(const Target& target, const HostFacts& facts, std::uint16_t plain, std::uint16_t tls) {
+Finding firewall(const Target& target, const HostFacts& facts, const std::vector<Port>& ports) {
   switch (facts.firewall) {
     case FirewallKind::unknown:
       return {"firewall", State::unknown,
@@ -179,9 +179,10 @@ Finding firewall(const Target& target, const HostFacts& facts, std::uint16_t pla
               msg("the host's firewall has rules that stop packets; the ports above tell what comes through")};
   }
   std::string closed, commands;
-  for (const auto port : {plain, tls}) {
-    if (ufw_allows(facts.firewall_rules, port)) continue;
-    const auto number = std::to_string(port);
+  for (const auto& port : ports) {
+    // A connection that came through proves more than a rule that we can read.
+    if (port.seen.outcome == TcpOutcome::connected || ufw_allows(facts.firewall_rules, port.there)) continue;
+    const auto number = std::to_string(port.there);
     closed += (closed.empty() ? "" : ", ") + number;
     commands += (commands.empty() ? "" : " && " + sudo(target)) + "ufw allow " + number + "/tcp";
   }
@@ -196,10 +197,12 @@ Finding firewall(const Target& target, const HostFacts& facts, std::uint16_t pla
 Findings port_findings(const Target& target, const Seen& seen) {
   const auto plain = first_number(target.broker.plain_listener, target.mqtt.plain_port);
   const auto tls = first_number(target.broker.tls_listener, target.mqtt.tls_port);
-  Findings all = {look_at(target, seen, {"plain-port", target.mqtt.plain_port, plain, seen.plain}),
-                  look_at(target, seen, {"tls-port", target.mqtt.tls_port, tls, seen.tls})};
+  const std::vector<Port> ports = {{"plain-port", target.mqtt.plain_port, plain, seen.plain},
+                                   {"tls-port", target.mqtt.tls_port, tls, seen.tls}};
+  Findings all;
+  for (const auto& port : ports) all.push_back(look_at(target, seen, port));
   all.push_back(seen.facts
-                    ? firewall(target, *seen.facts, plain, tls)
+                    ? firewall(target, *seen.facts, ports)
                     : Finding{"firewall", State::not_looked_at, msg("not looked at: the host could not be asked")});
   return all;
 }
