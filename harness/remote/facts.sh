@@ -41,20 +41,29 @@ name_of() {
   echo "${found:-$1}"
 }
 
-# as_reader COMMAND...: runs it as the user whom the broker runs as. setpriv goes past PAM, and leaves no line in a log.
+# as_reader COMMAND...: runs it as the user whom the broker runs as, in the $way that find_way has found.
 as_reader() {
-  if [ "$(id -un)" = "$reader" ]; then
-    "$@"
-  elif group=$(id -g -- "$reader" 2>/dev/null) && command -v setpriv >/dev/null; then
-    setpriv --reuid="$reader" --regid="$group" --init-groups -- "$@"
-  else
-    su -s /bin/sh "$reader" -c '"$@"' sh "$@"
-  fi
+  case $way in
+    self) "$@" ;;
+    setpriv) setpriv --reuid="$reader" --regid="$group" --init-groups -- "$@" ;;
+    su) su -s /bin/sh "$reader" -c '"$@"' sh "$@" ;;
+    *) return 1 ;;
+  esac
+}
+
+# find_way: setpriv goes past PAM, and leaves no line in a log; busybox has none that can do it.
+find_way() {
+  way=self
+  [ "$(id -un)" != "$reader" ] || return 0
+  group=$(id -g -- "$reader" 2>/dev/null)
+  for way in setpriv su none; do
+    as_reader true </dev/null >/dev/null 2>&1 && return 0
+  done
 }
 
 # may TEST PATH: whether that test(1) is true for the broker's user; unknown where we cannot be that user.
 may() {
-  if [ -z "$can_ask" ]; then
+  if [ $way = none ]; then
     echo unknown
   elif as_reader test "$1" "$2" 2>/dev/null; then
     echo yes
@@ -65,7 +74,7 @@ may() {
 
 # tell_blocked PATH: the first of its folders that the broker's user cannot enter.
 tell_blocked() {
-  [ -n "$can_ask" ] || return 0
+  [ $way != none ] || return 0
   folder= rest=${1#/}
   while [ "$rest" != "${rest#*/}" ]; do
     folder=$folder/${rest%%/*} rest=${rest#*/}
@@ -176,7 +185,7 @@ facts() {
     as_told=$(printf '%s\n' "$told" | sed -n 's/^line user  *//p' | tail -n 1)
     reader=${as_told:-$reader}
   fi
-  as_reader true 2>/dev/null </dev/null && can_ask=yes || can_ask=
+  find_way
   printf 'reader %s\n' "$reader"
   tell_files
   ports
