@@ -46,7 +46,7 @@ as_reader() {
   case $way in
     self) "$@" ;;
     setpriv) setpriv --reuid="$reader" --regid="$group" --init-groups -- "$@" ;;
-    su) su -s /bin/sh "$reader" -c '"$@"' sh "$@" ;;
+    su) su -s /bin/sh -c '"$@"' -- "$reader" sh "$@" ;;
     *) return 1 ;;
   esac
 }
@@ -75,9 +75,11 @@ may() {
 # tell_blocked PATH: the first of its folders that the broker's user cannot enter.
 tell_blocked() {
   [ $way != none ] || return 0
-  folder= rest=${1#/}
+  folder=
+  rest=${1#/}
   while [ "$rest" != "${rest#*/}" ]; do
-    folder=$folder/${rest%%/*} rest=${rest#*/}
+    folder=$folder/${rest%%/*}
+    rest=${rest#*/}
     [ "$(may -x "$folder")" = yes ] || { printf 'blocked %s\n' "$folder"; return 0; }
   done
 }
