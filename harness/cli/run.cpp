@@ -113,8 +113,8 @@ class Run {
                                              const auto& accounts) { return pki::password_file(accounts, hash); },
                         .base = target().broker.base};
     auto result = engine::run_target(plan_, target().name, world, engine_options(), deadline_);
-    if (version) result.broker = "mosquitto " + version->text;
-    if (!options_.observe) result.broker_doubt = doubt;
+    if (result && version) result->broker = "mosquitto " + version->text;
+    if (result && !options_.observe) result->broker_doubt = doubt;
     return result;
   }
 

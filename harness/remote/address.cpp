@@ -117,4 +117,9 @@ Result<Fd> connect_tcp(const std::string& host, std::uint16_t port, const Deadli
                  msg("is the machine up, and does its SSH server listen on this port?"), words_for(error));
 }
 
+Result<void> look_up_name(const std::string& host, const Deadline& deadline) {
+  constexpr std::uint16_t any_port = 22;
+  return resolve(host, any_port, deadline).map([](const auto&) {});
+}
+
 }  // namespace mqtts::remote

@@ -39,4 +39,7 @@ tl::unexpected<Error> out_of_time(const Deadline& deadline, Message what, Messag
 // tried in turn. ErrorKind::unreachable, timeout or interrupted.
 Result<Fd> connect_tcp(const std::string& host, std::uint16_t port, const Deadline& deadline);
 
+// Whether the name has an address, as connect_tcp would look it up. ErrorKind::unreachable, timeout or interrupted.
+Result<void> look_up_name(const std::string& host, const Deadline& deadline);
+
 }  // namespace mqtts::remote

@@ -63,8 +63,10 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersio
   Silence silence;
   engine::World world{
       .endpoint = {"127.0.0.1", "127.0.0.1"}, .materials = materials, .prober = prober, .progress = silence};
-  return engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = probe_timeout},
-                            Deadline::in(std::chrono::seconds(55)));
+  auto result = engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = probe_timeout},
+                                   Deadline::in(std::chrono::seconds(55)));
+  if (!result) throw std::runtime_error(to_english(result.error().what));
+  return *std::move(result);
 }
 
 using Verdicts = std::map<std::string, Verdict>;

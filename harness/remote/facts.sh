@@ -1,0 +1,212 @@
+# POSIX sh, sent after host.sh. Tells what `doctor` asks of the broker's host, one fact a line, for parse_facts, and
+# changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal.
+
+# Only these directives are told: others may hold secrets, such as the password of a bridge.
+directives='listener|port|bind_address|certfile|cafile|crlfile|keyfile|password_file|acl_file|psk_file|include_dir|user'
+
+# absence MESSAGE: whether a command that failed said that the thing is not there, rather than not ours to see.
+absence() {
+  case $1 in *": No such file or directory" | *": Not a directory") echo missing ;; *) echo unknown ;; esac
+}
+
+# tell_state WORD PATH: `WORD readable|missing|unknown PATH`.
+tell_state() {
+  if [ -r "$2" ]; then
+    printf '%s readable %s\n' "$1" "$2"
+  else
+    printf '%s %s %s\n' "$1" "$(absence "$(ls -d -- "$2" 2>&1)")" "$2"
+  fi
+}
+
+# lines_of FILE: the file and those of its lines that may be told.
+lines_of() {
+  tell_state configuration "$1"
+  head -c 262144 -- "$1" 2>/dev/null | tr -d '\r' | grep -E "^ *($directives)( |\$)" | head -n 500 | sed 's/^ */line /'
+}
+
+# configuration: lines_of the configuration and of what it includes.
+configuration() {
+  lines_of "$conf"
+  head -c 262144 -- "$conf" 2>/dev/null | tr -d '\r' | sed -n 's/^ *include_dir  *//p' | head -n 8 |
+    while read -r folder; do
+      for part in "$folder"/*.conf; do
+        [ ! -e "$part" ] || lines_of "$part"
+      done
+    done | head -n 2000
+}
+
+# name_of UID: the user's name, or the number where it has none.
+name_of() {
+  found=$(sed -n "s/^\([^:]*\):[^:]*:$1:.*/\1/p" /etc/passwd | head -n 1)
+  echo "${found:-$1}"
+}
+
+# as_reader COMMAND...: runs it as the user whom the broker runs as, in the $way that find_way has found.
+as_reader() {
+  case $way in
+    self) "$@" ;;
+    setpriv) setpriv --reuid="$reader" --regid="$group" --init-groups -- "$@" ;;
+    su) su -s /bin/sh -c '"$@"' -- "$reader" sh "$@" ;;
+    *) return 1 ;;
+  esac
+}
+
+# find_way: setpriv goes past PAM, and leaves no line in a log; busybox has none that can do it.
+find_way() {
+  way=self
+  [ "$(id -un)" != "$reader" ] || return 0
+  group=$(id -g -- "$reader" 2>/dev/null)
+  for way in setpriv su none; do
+    as_reader true </dev/null >/dev/null 2>&1 && return 0
+  done
+}
+
+# may TEST PATH: whether that test(1) is true for the broker's user; unknown where we cannot be that user.
+may() {
+  if [ $way = none ]; then
+    echo unknown
+  elif as_reader test "$1" "$2" 2>/dev/null; then
+    echo yes
+  else
+    echo no
+  fi
+}
+
+# tell_blocked PATH: the first of its folders that the broker's user cannot enter.
+tell_blocked() {
+  [ $way != none ] || return 0
+  folder=
+  rest=${1#/}
+  while [ "$rest" != "${rest#*/}" ]; do
+    folder=$folder/${rest%%/*}
+    rest=${rest#*/}
+    [ "$(may -x "$folder")" = yes ] || { printf 'blocked %s\n' "$folder"; return 0; }
+  done
+}
+
+# tell_file KIND PATH: `file KIND ANSWER MODE OWNER PATH`, and of certificates and revocation lists the text. A key
+# that stands in the same file stays on the host.
+tell_file() {
+  if seen=$(stat -L -c '%a %U' -- "$2" 2>&1); then
+    answer=$(may -r "$2")
+    printf 'file %s %s %s %s\n' "$1" "$answer" "$seen" "$2"
+    [ "$answer" != no ] || tell_blocked "$2"
+  else
+    printf 'file %s %s - - %s\n' "$1" "$(absence "$seen")" "$2"
+  fi
+  case $1 in
+    certfile | cafile | crlfile)
+      head -c 65536 -- "$2" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
+        /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
+        /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p' ;;
+  esac
+}
+
+# tell_files: tell_file for each that $told, the lines of the configuration, names by its whole path.
+tell_files() {
+  while read -r line word rest; do
+    case $line-$word-$rest in
+      line-certfile-/* | line-cafile-/* | line-crlfile-/* | line-keyfile-/* | line-password_file-/* | line-acl_file-/* | \
+        line-psk_file-/*) printf '%s %s\n' "$word" "$rest" ;;
+    esac
+  done <<END | sort -u | head -n 40 | while read -r word rest; do tell_file "$word" "$rest"; done
+$told
+END
+}
+
+# free_space FOLDER: KiB that are free there, or in the nearest folder above it that exists; - if that is not known.
+free_space() {
+  place=$1
+  while [ -n "$place" ] && [ ! -d "$place" ]; do place=${place%/*}; done
+  df -Pk -- "${place:-/}" 2>/dev/null | sed -n '$p' | {
+    read -r _ _ _ free _
+    echo "${free:--}"
+  }
+}
+
+# tell_folder PURPOSE FOLDER: `folder PURPOSE (writable by us: yes|no) KIB FOLDER`.
+tell_folder() {
+  [ -w "$2" ] && writable=yes || writable=no
+  printf 'folder %s %s %s %s\n' "$1" $writable "$(free_space "$2")" "$2"
+}
+
+broker() {
+  if find_broker; then
+    read -r up _ </proc/uptime
+    uid=$(sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
+    reader=$(name_of "$uid")
+    # Ticks are hundredths of a second on every machine that Linux is sold for.
+    printf 'running %s %s %s\n' "$pid" $((${up%.*} - ${born:-0} / 100)) "$reader"
+    program=$(readlink "/proc/$pid/exe" 2>/dev/null || echo "$program")
+  else
+    echo stopped
+  fi
+  program=$(command -v -- "$program" || command -v -- "$name") &&
+    "$program" -h 2>&1 | sed -n '1s/.*version \([^ ]*\).*/version \1/p'
+  [ -z "$program" ] || printf 'program %s\n' "$program"
+}
+
+ports() {
+  find_listening
+  if [ -z "$pid" ]; then
+    echo ports none
+  elif find_ports; then
+    echo "ports of$ports"
+  else
+    echo ports unknown
+  fi
+  while read -r _ address _; do
+    [ -z "$address" ] || printf 'listens %s\n' "$address"
+  done <<END
+$listening
+END
+}
+
+firewall() {
+  if words=$(ufw status 2>/dev/null) && [ "${words#Status: active}" != "$words" ]; then
+    kind=ufw
+  elif words=$(nft list ruleset 2>/dev/null); then
+    kind=nft
+  elif words=$(iptables -S 2>/dev/null); then
+    kind=iptables
+  else
+    kind=unknown
+  fi
+  echo "firewall $kind"
+  printf '%s\n' "$words" | head -c 65536 | head -n 500 | sed 's/^/rule /'
+}
+
+facts() {
+  date '+clock %s'
+  printf 'account %s\n' "$(id -un)"
+  reader=$broker_user
+  broker
+  told=$(configuration)
+  printf '%s\n' "$told"
+  if [ -z "$pid" ]; then
+    as_told=$(printf '%s\n' "$told" | sed -n 's/^line user  *//p' | tail -n 1)
+    reader=${as_told:-$reader}
+  fi
+  find_way
+  printf 'reader %s\n' "$reader"
+  tell_files
+  ports
+  firewall
+  tell_state log "$log"
+  if [ -e "$log" ]; then printf 'log_writable %s\n' "$(may -w "$log")"
+  else printf 'log_writable %s\n' "$(may -w "${log%/*}")"; fi
+  tell_folder configuration "${conf%/*}"
+  tell_folder log "${log%/*}"
+  [ -z "$home" ] || [ ! -d "$home" ] || printf 'home %s %s\n' "$(may -x "$home")" "$home"
+  if [ -n "$journal" ]; then
+    tell_folder journal "$journal"
+    # An empty folder is no journal.
+    if left=$(ls -A -- "$journal" 2>&1); then
+      [ -n "$left" ] && echo journal yes || echo journal no
+    else
+      [ "$(absence "$left")" = missing ] && echo journal no || echo journal unknown
+    fi
+  fi
+  echo end
+}
+facts
