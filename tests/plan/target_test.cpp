@@ -46,7 +46,7 @@ TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
   EXPECT_EQ(target.mqtt.host, "192.0.2.7");
   EXPECT_EQ(target.mqtt.tls_port, 8884);
   EXPECT_EQ(target.ssh->port, 2222);
-  EXPECT_EQ(target.ssh->identity_file, "/lab/targets/id");
+  EXPECT_EQ(target.ssh->identity_files, std::vector<std::string>{"/lab/targets/id"});
   EXPECT_EQ(target.ssh->known_hosts_file, "/lab/known");
   EXPECT_EQ(target.materials.ca, "/lab/targets/ca.crt");
   EXPECT_EQ(target.materials.ca_key, "/abs/ca.key");

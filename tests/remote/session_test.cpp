@@ -108,14 +108,14 @@ TEST_F(SessionTest, a_changed_host_key_is_denied) {
 }
 
 TEST_F(SessionTest, a_key_that_the_host_does_not_know_is_denied) {
-  ssh().identity_file = folder() + "/ssh/host_key";
+  ssh().identity_files = {folder() + "/ssh/host_key"};
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::denied) << told(session.error());
 }
 
 TEST_F(SessionTest, an_unreadable_identity_file_is_our_own_fault) {
-  ssh().identity_file = folder() + "/nothing";
+  ssh().identity_files = {folder() + "/nothing"};
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::local);
@@ -134,7 +134,7 @@ TEST_F(SessionTest, an_mqtt_broker_is_not_taken_for_an_ssh_server) {
 TEST_F(SessionTest, leaves_no_file_open) {
   const auto before = open_files();
   ASSERT_TRUE(Session::connect(ssh(), soon()));
-  ssh().identity_file = folder() + "/ssh/host_key";
+  ssh().identity_files = {folder() + "/ssh/host_key"};
   ASSERT_FALSE(Session::connect(ssh(), soon()));
   EXPECT_EQ(open_files(), before);
 }
