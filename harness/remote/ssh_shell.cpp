@@ -155,24 +155,24 @@ Result<void> SshShell::start(Privilege privilege, const std::string& password, c
 Result<void> SshShell::answer_sudo(const SudoWords& words, const std::string& password, const Deadline& deadline) {
   bool is_told = false;
   for (;;) {
-    const bool moved = send_some();
-    if (receive() || moved) {
-      if (out_.take_until(words.inside + "\n")) return {};
-      const bool is_asked = err_.take_until(words.question).has_value();
-      if (is_asked && is_told) {
-        return failure(ErrorKind::denied, msg("sudo on {where} refuses the password", {{"where", session_.where()}}),
-                       msg("see --sudo-password-file, or `sudo_password_file` in the target file: it must hold the "
-                           "login user's password"));
-      }
-      if (is_asked) {
-        unsent_ = password + "\n";
-        is_told = true;
-      }
-      continue;
+    // Bytes may also have come while something else was waited for.
+    const bool sent = send_some();
+    const bool received = receive();
+    if (out_.take_until(words.inside + "\n")) return {};
+    const bool is_asked = err_.take_until(words.question).has_value();
+    if (is_asked && is_told) {
+      return failure(ErrorKind::denied, msg("sudo on {where} refuses the password", {{"where", session_.where()}}),
+                     msg("see --sudo-password-file, or `sudo_password_file` in the target file: it must hold the "
+                         "login user's password"));
+    }
+    if (is_asked) {
+      unsent_ = password + "\n";
+      is_told = true;
     }
     if (deadline.passed()) {
       return out_of_time(deadline, msg("sudo on {where} did not answer in time", {{"where", session_.where()}}));
     }
+    if (is_asked || sent || received) continue;
     if (has_ended()) return shell_ended();
     session_.wait(deadline);
   }

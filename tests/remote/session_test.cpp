@@ -8,11 +8,6 @@ using namespace std::chrono_literals;
 
 class SessionTest : public SshWorld {};
 
-std::size_t open_files() {
-  const std::filesystem::directory_iterator files("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
-}
-
 TEST_F(SessionTest, logs_in_with_the_pinned_host_key) {
   const auto session = Session::connect(ssh(), soon());
   ASSERT_TRUE(session) << told(session.error());

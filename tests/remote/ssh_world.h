@@ -18,6 +18,11 @@
 
 namespace mqtts::remote {
 
+inline std::size_t open_files() {
+  const std::filesystem::directory_iterator files("/proc/self/fd");
+  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
+}
+
 // A socket on loopback that accepts connections, if `backlog` is positive, and never says a word.
 class SilentServer {
  public:

@@ -96,6 +96,7 @@ tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const 
        {{"host", ssh.host}, {"port", ssh.port}, {"user", ssh.user}, {"agent", true}, {"known_hosts_file", "/unused"}}}};
   auto loaded = plan::parse_target(file.dump(2, ' ', false, nlohmann::json::error_handler_t::replace), name);
   if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
+  if (ssh.user == "root") loaded.target->broker.sudo = false;
   loaded.target->ssh = std::move(ssh);
   if (const auto applied = apply_ssh_options(options, *loaded.target->ssh); !applied)
     return tl::make_unexpected(tell(applied.error(), words));

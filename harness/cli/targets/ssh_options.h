@@ -12,7 +12,7 @@ namespace mqtts::cli {
 Result<void> apply_ssh_options(const TargetOptions& options, SshAddress& ssh);
 
 // A target with everything else as in a target file that says no more than this: Debian's Mosquitto under systemd, on
-// the usual ports of `broker_address`. The flags are put over `ssh`.
+// the usual ports of `broker_address`; root needs no sudo. The flags are put over `ssh`.
 tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const std::string& broker_address,
                                                  SshAddress ssh, const TargetOptions& options,
                                                  const reports::Words& words);
