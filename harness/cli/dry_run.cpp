@@ -58,7 +58,7 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
   BrokerProfile profile{.stop_command = "kill $(cat mosquitto.pid)",
                         .start_command = "mosquitto -c ${configuration} -d"};
   if (target.name != "embedded") {
-    const auto opened = open_target(target, Deadline::in(std::chrono::seconds(1)), words);
+    const auto opened = find_target(target, Deadline::in(std::chrono::seconds(60)), words);
     if (!opened) return opened.error();
     profile = opened->target.broker;
     shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/cli/targets/kinds.h"
+#include "harness/cli/targets/ssh_options.h"
 
 namespace mqtts::cli {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 // The first that is meant is taken.
 constexpr TargetKind kinds[] = {
     {"embedded", is_embedded, open_embedded},
+    {"vagrant[:DIR][#MACHINE]", is_vagrant, open_vagrant},
+    {"ssh://user@host[:port]", is_ssh, open_ssh},
     {"FILE", is_file, open_file},
 };
 
@@ -18,18 +21,44 @@ constexpr TargetKind kinds[] = {
 std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
   auto options = std::make_shared<TargetOptions>();
   command.add_option("--target", options->name,
-                     "`embedded` (default: a private broker on this machine) or a target file");
+                     "`embedded` (default: a private broker on this machine), `vagrant[:DIR][#MACHINE]`, "
+                     "`ssh://user@host[:port]`, or a target file");
   command
       .add_option("--profile", options->profile,
                   "How the broker is driven: mosquitto, mosquitto-bare, mosquitto-service, or a profile's JSON file")
       ->type_name("NAME|FILE");
+  const auto group = "The way in by SSH";
+  command.add_option("--identity", options->identities, "A private key to log in with (repeatable)")
+      ->type_name("FILE")
+      ->allow_extra_args(false)
+      ->group(group);
+  command
+      .add_option("--host-key", options->host_key,
+                  "strict (default: known_hosts must hold it), accept-new, or its fingerprint, SHA256:…")
+      ->type_name("POLICY")
+      ->group(group);
+  command.add_option("--jump", options->jump, "A host to go through: user@host[:port]")
+      ->type_name("HOST")
+      ->group(group);
+  command
+      .add_option("--sudo-password-file", options->sudo_password_file,
+                  "A file that only you can read, whose first line is what sudo there asks for")
+      ->type_name("FILE")
+      ->group(group);
   return options;
+}
+
+tl::expected<OpenTarget, int> find_target(const TargetOptions& options, const Deadline& deadline,
+                                          const reports::Words& words) {
+  return std::ranges::find_if(kinds, [&](const auto& kind) { return kind.is_meant(options.name); })
+      ->open(options, deadline, words);
 }
 
 tl::expected<OpenTarget, int> open_target(const TargetOptions& options, const Deadline& deadline,
                                           const reports::Words& words) {
-  return std::ranges::find_if(kinds, [&](const auto& kind) { return kind.is_meant(options.name); })
-      ->open(options, deadline, words);
+  auto opened = find_target(options, deadline, words);
+  if (opened && !opened->own_host && opened->target.ssh) prepare_login(*opened->target.ssh, deadline, words);
+  return opened;
 }
 
 }  // namespace mqtts::cli

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -17,6 +18,11 @@ namespace mqtts::cli {
 struct TargetOptions {
   std::string name = "embedded";
   std::string profile;  // a broker profile's name or file; empty: the target's own, or the kind's default
+  // For machines that are reached by SSH and are not our own; empty: as the target says.
+  std::vector<std::string> identities;
+  std::string host_key;
+  std::string jump;
+  std::string sudo_password_file;
 };
 
 // --target, and the flags that go with it.
@@ -35,7 +41,12 @@ struct OpenTarget {
   Target target;
 };
 
-// What is wrong is told to standard error; the error is the exit code.
+// Where the target is, and how to get there. What is wrong is told to standard error; the error is the exit code.
+tl::expected<OpenTarget, int> find_target(const TargetOptions& options, const Deadline& deadline,
+                                          const reports::Words& words);
+
+// find_target, and what people have to do with the login is done: passphrases are asked for at the terminal, host keys
+// that are learnt are told.
 tl::expected<OpenTarget, int> open_target(const TargetOptions& options, const Deadline& deadline,
                                           const reports::Words& words);
 

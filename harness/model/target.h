@@ -17,12 +17,32 @@ struct MqttAddress {
   std::uint16_t plain_port = 1883;
 };
 
+// What makes a host's key the right one.
+enum class HostKeyPolicy {
+  strict,      // known_hosts_file holds it
+  accept_new,  // as strict, but where the file holds none for that host, the key is added to it
+  pinned,      // it has the fingerprint; known_hosts_file is not looked at
+};
+
+// A machine on the way, as ssh(1)'s -J has it. It is logged in to with the keys of the SshAddress, and its own key is
+// held against the same known_hosts_file: strictly, unless the policy is accept_new.
+struct SshJump {
+  std::string host;
+  std::uint16_t port = 22;
+  std::string user;
+};
+
 struct SshAddress {
   std::string host;
   std::uint16_t port = 22;
   std::string user;
-  std::string identity_file;     // private key, absolute path
-  std::string known_hosts_file;  // must hold the host's key: an unknown key is refused
+  std::vector<std::string> identity_files;  // private keys, absolute paths, tried in this order
+  bool agent = false;                       // the keys of the agent at $SSH_AUTH_SOCK are tried, too
+  std::string known_hosts_file;             // absolute path; may be empty where it is not looked at
+  HostKeyPolicy host_key = HostKeyPolicy::strict;
+  std::string fingerprint;  // "SHA256:" and 43 letters, as ssh-keygen -l shows it; for HostKeyPolicy::pinned
+  std::optional<SshJump> jump;
+  std::string sudo_password_file;  // of this machine; its first line is for sudo; empty: sudo must not ask
 };
 
 // Where the broker lives on its host and how it is driven: all paths are the host's. The first block is what a profile
@@ -39,7 +59,7 @@ struct BrokerProfile {
   std::string stop_command;       // POSIX sh; returns when the broker has ended
   std::string start_command;      // POSIX sh; may return before the broker listens
   std::string version_command;    // POSIX sh; what it says holds "mosquitto version 2.0.11"; its status is no matter
-  bool sudo = false;              // commands need `sudo -n`
+  bool sudo = false;              // commands need sudo
 
   std::string journal;         // the folder that a run makes to keep what it will put back
   std::string home;            // ${host.home}: where the lab's student keeps certificates

@@ -2,6 +2,7 @@
 
 #include "harness/plan/fields.h"
 #include "harness/plan/read_profile.h"
+#include "harness/plan/ssh_text.h"
 
 namespace mqtts::plan {
 namespace {
@@ -41,26 +42,70 @@ class TargetReader {
   }
 
   SshAddress read_ssh(const Node& node) {
-    const Fields source(reading_, node, "ssh", {"host", "port", "user", "identity_file", "known_hosts_file"});
+    const Fields source(reading_, node, "ssh",
+                        {"host", "port", "user", "identity_file", "agent", "known_hosts_file", "host_key", "jump"});
     SshAddress address;
     address.host = source.text("host");
     address.port = port(source, "port", address.port);
     address.user = source.text("user");
-    if (source.need("identity_file") != nullptr) address.identity_file = file(source, "identity_file");
-    if (source.need("known_hosts_file") != nullptr) address.known_hosts_file = file(source, "known_hosts_file");
+    address.agent = source.flag("agent", false);
+    if (source.find("identity_file") != nullptr || !address.agent) address.identity_files = identity_files(source);
+    read_host_key(source, address);
+    read_jump(source, address);
+    const bool looks_at_file = address.host_key != HostKeyPolicy::pinned || address.jump;
+    if (source.find("known_hosts_file") != nullptr || (looks_at_file && source.need("known_hosts_file") != nullptr))
+      address.known_hosts_file = file(source, "known_hosts_file");
     return address;
+  }
+
+  // One path, or a list of them.
+  std::vector<std::string> identity_files(const Fields& source) {
+    const auto* node = source.need("identity_file");
+    if (node == nullptr) return {};
+    if (node->as<Node::Array>() == nullptr) return {file(source, "identity_file")};
+    std::vector<std::string> files;
+    for (const auto& [at, text] : source.texts_at("identity_file")) files.push_back(local_path(*at, text));
+    if (source.elements("identity_file").empty())
+      reading_.fault(*node,
+                     msg("\"identity_file\" is an empty list: name a key, or leave it out with \"agent\": true"));
+    return files;
+  }
+
+  void read_host_key(const Fields& source, SshAddress& address) {
+    const auto text = source.optional_text("host_key");
+    if (text && !text->empty() && !set_host_key(address, *text))
+      reading_.fault(*source.find("host_key"),
+                     msg("\"{text}\" is no host key policy: it is \"strict\", \"accept-new\", or a fingerprint, "
+                         "\"SHA256:\" and 43 letters",
+                         {{"text", shown(*text)}}));
+  }
+
+  void read_jump(const Fields& source, SshAddress& address) {
+    const auto text = source.optional_text("jump");
+    if (!text || text->empty()) return;
+    const auto place = parse_ssh_place(*text);
+    if (place && !place->user.empty()) {
+      address.jump = SshJump{place->host, place->port, place->user};
+    } else {
+      reading_.fault(*source.find("jump"),
+                     msg("\"{text}\" is no jump host: one is written as \"user@host\" or \"user@host:port\"",
+                         {{"text", shown(*text)}}));
+    }
   }
 
   // The absolute path of a file of this machine; empty if `key` is not there.
   std::string file(const Fields& source, std::string_view key) {
-    auto path = source.optional_text(key).value_or("");
-    if (path.empty()) return path;
+    const auto path = source.optional_text(key).value_or("");
+    return path.empty() ? path : local_path(*source.find(key), path);
+  }
+
+  std::string local_path(const Node& node, const std::string& path) {
     if (path.starts_with("host:"))
-      reading_.fault(*source.find(key), msg("\"{path}\" lies on the broker's host, and files are only taken from this "
-                                            "machine: copy it here and write its path",
-                                            {{"path", shown(path)}}));
+      reading_.fault(node, msg("\"{path}\" lies on the broker's host, and files are only taken from this "
+                               "machine: copy it here and write its path",
+                               {{"path", shown(path)}}));
     if (path.starts_with("~"))
-      reading_.fault(*source.find(key),
+      reading_.fault(node,
                      msg("\"{path}\": \"~\" is not expanded here: write the whole path", {{"path", shown(path)}}));
     return (context_.folder / path).lexically_normal().string();
   }
@@ -69,7 +114,8 @@ class TargetReader {
     const auto* node = target_source.find("broker");
     const Node nothing{.at = target_source.node().at, .value = Node::Object{}};
     auto known = profile_keys();
-    known.insert(known.end(), {"profile", "journal", "home", "root", "plain_listener", "tls_listener"});
+    known.insert(known.end(),
+                 {"profile", "journal", "home", "root", "plain_listener", "tls_listener", "sudo_password_file"});
     const Fields source(reading_, node == nullptr ? nothing : *node, "broker", known);
     if (!source.is_object()) return;
 
@@ -83,7 +129,18 @@ class TargetReader {
     place_profile(target.broker, target.mqtt, target.ssh ? target.ssh->user : "");
     read_profile_keys(source, target.broker);
     read_place(source, target.broker);
+    if (node != nullptr) read_sudo_password_file(*node, target);
     complete_profile(target.broker);
+  }
+
+  void read_sudo_password_file(const Node& node, Target& target) {
+    // Its other keys are told elsewhere.
+    const auto* path = node.find("sudo_password_file");
+    const auto text = path == nullptr ? std::nullopt : read_text(reading_, *path, "sudo_password_file");
+    if (!text) return;
+    if (text->empty()) reading_.fault(*path, msg("\"{key}\" must not be empty", {{"key", "sudo_password_file"}}));
+    const auto file = text->empty() ? *text : local_path(*path, *text);
+    if (target.ssh) target.ssh->sudo_password_file = file;
   }
 
   // What depends on the machine, and no profile says.

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <libssh/libssh.h>
 
@@ -11,20 +12,29 @@
 #include "harness/model/free_with.h"
 #include "harness/model/target.h"
 #include "harness/remote/address.h"
+#include "harness/remote/login.h"
 
 namespace mqtts::remote {
 
+class Tunnel;
+
 using SessionPtr = std::unique_ptr<ssh_session_struct, FreeWith<ssh_free>>;
 using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free>>;  // dies before its session
-using KeyPtr = std::unique_ptr<ssh_key_struct, FreeWith<ssh_key_free>>;
 
 // libssh never blocks in here: a server that falls silent costs the deadline and no more. Neither ~/.ssh/config nor
-// an agent nor any file but the two that the address names is looked at. One thread at a time.
+// any file but those that the address names is looked at, and an agent only if it says so. One thread at a time.
 class Session {
  public:
-  // ErrorKind::unreachable (no TCP, or not an SSH server), denied (host key, login), timeout, interrupted, or local
-  // (the identity file).
+  // ErrorKind::unreachable (no TCP, or not an SSH server), denied (host key, login, a locked key), timeout,
+  // interrupted, or local (the identity files, known_hosts). `notes` gains what people should be told.
+  static Result<Session> connect(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline);
+  // Only the handshake: the host key is neither checked nor is anybody logged in.
+  static Result<Session> greet(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
+
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
 
   ssh_session handle() const { return session_.get(); }
   const std::string& where() const { return where_; }  // "user@host port 22", for messages
@@ -34,16 +44,22 @@ class Session {
   // What libssh says of the last failure; may hold the server's own words.
   std::string last_words() const;
 
- private:
-  Session(SessionPtr session, std::string where) : session_(std::move(session)), where_(std::move(where)) {}
-
-  // Repeats `step` while it answers `again` and there is time.
+  // Repeats `step` while it answers `again` and there is time; its last answer.
   template <class Step>
-  int persevere(int again, const Deadline& deadline, Step step) const;
-  Result<void> shake_hands(const Deadline& deadline) const;
-  Result<void> check_host_key(const SshAddress& address) const;
-  Result<void> log_in(const SshAddress& address, const Deadline& deadline) const;
+  int persevere(int again, const Deadline& deadline, Step step) const {
+    int answer = step();
+    while (answer == again && !deadline.passed()) {
+      wait(deadline);
+      answer = step();
+    }
+    return answer;
+  }
 
+ private:
+  Session(SessionPtr session, std::string where, std::unique_ptr<Tunnel> tunnel);
+  Result<void> shake_hands(const Deadline& deadline) const;
+
+  std::unique_ptr<Tunnel> tunnel_;  // what the session runs through, if it does: dies after it
   SessionPtr session_;
   std::string where_;
 };

@@ -36,8 +36,9 @@ enum class Privilege {
   sudo
 };
 
-// Logs in by SSH and starts one long-lived `sh`, or `sudo -n sh`. ErrorKind::unreachable, denied (host key, login,
-// sudo), timeout, interrupted, local (our identity file) or remote.
+// Logs in by SSH and starts one long-lived `sh`, or one by sudo: `sudo -n` unless the address has a password file for
+// it; the password goes to sudo's standard input, and only if sudo asks. ErrorKind::unreachable, denied (host key,
+// login, sudo, a password file that others may read), timeout, interrupted, local (our own files) or remote.
 Result<std::unique_ptr<Shell>> open_ssh_shell(const SshAddress& address, Privilege privilege, const Deadline& deadline);
 
 // open_ssh_shell with `address` and `privilege` bound.

@@ -10,6 +10,7 @@
 #include "harness/remote/scripts.h"
 #include "harness/remote/session.h"
 #include "harness/remote/shell.h"
+#include "harness/remote/sudo_password.h"
 
 namespace mqtts::remote {
 
@@ -46,6 +47,12 @@ struct Stream {
   }
 };
 
+// What a sudo that may ask says, unlike anything else that a login prints.
+struct SudoWords {
+  std::string question = random_marker();  // on standard error, each time it wants a password
+  std::string inside = random_marker();    // on standard output, once the shell runs
+};
+
 class SshShell : public Shell {
  public:
   SshShell(Session session, ChannelPtr channel) : session_(std::move(session)), channel_(std::move(channel)) {
@@ -59,7 +66,7 @@ class SshShell : public Shell {
   SshShell(const SshShell&) = delete;
   SshShell& operator=(const SshShell&) = delete;
 
-  Result<void> start(Privilege privilege, const Deadline& deadline);
+  Result<void> start(Privilege privilege, const std::string& password, const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline) override;
   bool usable() const override { return usable_; }
 
@@ -69,7 +76,10 @@ class SshShell : public Shell {
   static int take_bytes(ssh_session, ssh_channel, void* data, std::uint32_t size, int is_stderr, void* shell);
   Result<ShellOutput> converse(const std::string& marker, const Deadline& deadline);
   std::optional<ShellOutput> take_output(const std::string& marker);
+  bool has_ended() const;
   tl::unexpected<Error> shell_ended();
+  Result<void> execute(const std::string& command, const Deadline& deadline);
+  Result<void> answer_sudo(const SudoWords& words, const std::string& password, const Deadline& deadline);
 
   Session session_;
   ssh_channel_callbacks_struct callbacks_{};  // dies after the channel that knows it
@@ -88,11 +98,18 @@ const char* command_for(Privilege privilege) {
   return privilege == Privilege::sudo ? "exec env LC_ALL=C sudo -n sh" : "exec env LC_ALL=C sh";
 }
 
+// A sudo that may ask: with our own words, so that it is known when it asks, and whether it has let us in. -k: an
+// earlier login's ticket is not used.
+std::string command_for(const SudoWords& words) {
+  return fmt::format("exec env LC_ALL=C sudo -k -S -p {} sh -c 'echo {}; exec sh'", words.question, words.inside);
+}
+
 tl::unexpected<Error> explain_start(const Error& error, const std::string& where) {
   const auto said = [&](const char* words) { return error.detail.find(words) != std::string::npos; };
   if (said("password is required")) {
     return failure(ErrorKind::denied, msg("sudo asks for a password on {where}", {{"where", where}}),
-                   msg("allow it without one: a line `USER ALL=(ALL) NOPASSWD: ALL` in a file in /etc/sudoers.d"),
+                   msg("give it with --sudo-password-file FILE, or allow sudo without one: a line "
+                       "`USER ALL=(ALL) NOPASSWD: ALL` in a file in /etc/sudoers.d"),
                    error.detail);
   }
   if (said("not in the sudoers file") || said("not allowed to execute") || said("may not run sudo")) {
@@ -106,30 +123,59 @@ tl::unexpected<Error> explain_start(const Error& error, const std::string& where
   return tl::make_unexpected(error);
 }
 
-Result<void> SshShell::start(Privilege privilege, const Deadline& deadline) {
-  const auto attempt = [&](auto step) {
-    int answer = step();
-    while (answer == SSH_AGAIN && !deadline.passed()) {
-      session_.wait(deadline);
-      answer = step();
-    }
-    return answer;
-  };
-  int answer = attempt([&] { return ssh_channel_open_session(channel_.get()); });
+Result<void> SshShell::execute(const std::string& command, const Deadline& deadline) {
+  int answer = session_.persevere(SSH_AGAIN, deadline, [&] { return ssh_channel_open_session(channel_.get()); });
   if (answer == SSH_OK) {
-    answer = attempt([&] { return ssh_channel_request_exec(channel_.get(), command_for(privilege)); });
+    answer = session_.persevere(SSH_AGAIN, deadline,
+                                [&] { return ssh_channel_request_exec(channel_.get(), command.c_str()); });
   }
+  if (answer == SSH_OK) return {};
   if (answer == SSH_AGAIN) {
     return out_of_time(deadline, msg("{where} opened no shell in time", {{"where", session_.where()}}));
   }
-  if (answer != SSH_OK) {
-    return failure(ErrorKind::remote, msg("{where} opens no shell", {{"where", session_.where()}}), {},
-                   session_.last_words());
-  }
+  return failure(ErrorKind::remote, msg("{where} opens no shell", {{"where", session_.where()}}), {},
+                 session_.last_words());
+}
+
+Result<void> SshShell::start(Privilege privilege, const std::string& password, const Deadline& deadline) {
+  const SudoWords words;
+  const bool may_ask = privilege == Privilege::sudo && !password.empty();
+  auto started = execute(may_ask ? command_for(words) : command_for(privilege), deadline);
+  if (!started) return started;
+  if (may_ask) started = answer_sudo(words, password, deadline);
+  if (!started) return explain_start(started.error(), session_.where());
   unsent_ = preamble;
   const auto greeting = run(":", deadline);
   if (!greeting) return explain_start(greeting.error(), session_.where());
   return {};
+}
+
+// The password goes out when sudo asks for it, and only then: where it does not ask, the shell would take it for a
+// command. Nothing else goes out before the shell runs: sudo would take it for another try.
+Result<void> SshShell::answer_sudo(const SudoWords& words, const std::string& password, const Deadline& deadline) {
+  bool is_told = false;
+  for (;;) {
+    // Bytes may also have come while something else was waited for.
+    const bool sent = send_some();
+    const bool received = receive();
+    if (out_.take_until(words.inside + "\n")) return {};
+    const bool is_asked = err_.take_until(words.question).has_value();
+    if (is_asked && is_told) {
+      return failure(ErrorKind::denied, msg("sudo on {where} refuses the password", {{"where", session_.where()}}),
+                     msg("see --sudo-password-file, or `sudo_password_file` in the target file: it must hold the "
+                         "login user's password"));
+    }
+    if (is_asked) {
+      unsent_ = password + "\n";
+      is_told = true;
+    }
+    if (deadline.passed()) {
+      return out_of_time(deadline, msg("sudo on {where} did not answer in time", {{"where", session_.where()}}));
+    }
+    if (is_asked || sent || received) continue;
+    if (has_ended()) return shell_ended();
+    session_.wait(deadline);
+  }
 }
 
 Result<ShellOutput> SshShell::run(const std::string& script, const Deadline& deadline) {
@@ -162,10 +208,7 @@ Result<ShellOutput> SshShell::converse(const std::string& marker, const Deadline
                          msg("is the machine overloaded, or has the connection gone silent?"));
     }
     if (sent || received) continue;
-    if (ssh_channel_is_eof(channel_.get()) != 0 || ssh_channel_is_open(channel_.get()) == 0 ||
-        ssh_is_connected(session_.handle()) == 0) {
-      return shell_ended();
-    }
+    if (has_ended()) return shell_ended();
     session_.wait(deadline);
   }
 }
@@ -210,6 +253,11 @@ std::optional<ShellOutput> SshShell::take_output(const std::string& marker) {
   return ShellOutput{number, std::move(*script_out_), std::move(*script_err_)};
 }
 
+bool SshShell::has_ended() const {
+  return ssh_channel_is_eof(channel_.get()) != 0 || ssh_channel_is_open(channel_.get()) == 0 ||
+         ssh_is_connected(session_.handle()) == 0;
+}
+
 tl::unexpected<Error> SshShell::shell_ended() {
   std::string detail = script_err_.value_or(err_.bytes);
   if (detail.empty()) detail = out_.bytes;
@@ -225,11 +273,17 @@ tl::unexpected<Error> SshShell::shell_ended() {
 
 Result<std::unique_ptr<Shell>> open_ssh_shell(const SshAddress& address, Privilege privilege,
                                               const Deadline& deadline) {
+  Result<std::string> password;
+  if (privilege == Privilege::sudo && !address.sudo_password_file.empty()) {
+    password = read_sudo_password(address.sudo_password_file);
+    if (!password) return tl::make_unexpected(password.error());
+  }
   auto session = Session::connect(address, deadline);
   if (!session) return tl::make_unexpected(session.error());
   ChannelPtr channel(ssh_channel_new(session->handle()));
   auto shell = std::make_unique<SshShell>(*std::move(session), std::move(channel));
-  if (auto started = shell->start(privilege, deadline); !started) return tl::make_unexpected(started.error());
+  if (auto started = shell->start(privilege, *password, deadline); !started)
+    return tl::make_unexpected(started.error());
   return shell;
 }
 

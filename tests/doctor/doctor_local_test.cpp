@@ -196,7 +196,7 @@ TEST_F(Doctor, a_changed_and_an_unknown_host_key) {
 
 TEST_F(Doctor, a_login_that_is_refused_and_a_key_of_ours_that_is_missing) {
   for (const auto* file : {"/ssh/host_key", "/nothing"}) {
-    ssh().identity_file = fs::path(host->target_file()).parent_path().string() + file;
+    ssh().identity_files = {fs::path(host->target_file()).parent_path().string() + file};
     look();
     EXPECT_EQ(only("host-key").state, State::fine) << text();
     EXPECT_EQ(only("login").state, State::broken) << text();

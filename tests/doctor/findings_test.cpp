@@ -24,7 +24,7 @@ Target lab_target() {
   Target target;
   target.name = "lab";
   target.mqtt.host = "192.0.2.20";
-  target.ssh = SshAddress{"192.0.2.20", 22, "vagrant", "/k", "/known"};
+  target.ssh = SshAddress{"192.0.2.20", 22, "vagrant", {"/k"}, false, "/known"};
   target.broker.sudo = true;
   target.broker.start_command = "systemctl start mosquitto";
   return target;

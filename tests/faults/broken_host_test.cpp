@@ -24,22 +24,35 @@ TEST_F(BrokenHost, a_broker_that_refuses_a_stage_is_put_back) {
   expect_as_before("refused");
 }
 
-TEST_F(BrokenHost, a_service_that_hangs_while_it_is_stopped_is_told_and_put_back_once_it_can_be) {
-  const std::string hang = target.broker.root + "/../hang";
-  const auto file = changed_target("hanging.json", [&](nlohmann::json& json) {
-    const std::string stop = json["broker"]["stop"];
-    json["broker"]["stop"] = fmt::format("if [ -e '{}' ]; then sleep 1000; fi; {}", hang, stop);
-  });
-  // The third stage brings the hang with it.
-  std::string bringing = plan;
-  const std::string path = "${host.home}/ca.crt\", \"certificate\"";
-  bringing.replace(bringing.find(path), path.size(),
-                   "${host.home}/../../hang\", \"text\": \"\" }, { \"path\": \"" + path);
-  e2e::write(folder / "plan.json", bringing);
+// A service whose stop hangs as long as a certain file is there.
+class HangingService : public BrokenHost {
+ protected:
+  void SetUp() override {
+    BrokenHost::SetUp();
+    hang = target.broker.root + "/../hang";
+  }
+  std::string hanging_target(const std::string& more_at_start) {
+    return changed_target("hanging.json", [&](nlohmann::json& json) {
+      auto& broker = json["broker"];
+      broker["stop"] = fmt::format("if [ -e '{}' ]; then sleep 1000; fi; {}", hang, broker["stop"].get<std::string>());
+      broker["start"] = fmt::format("{}; {}", broker["start"].get<std::string>(), more_at_start);
+    });
+  }
+  std::string hang;
+};
+
+TEST_F(HangingService, that_was_never_stopped_goes_on_and_the_files_are_put_back) {
   e2e::write(hang, "");
   const auto start = Clock::now();
-  const auto ended = run(file, {"--deadline", "4"});
+  const auto ended = run(hanging_target(":"), {"--deadline", "4"});
   EXPECT_LT(seconds_since(start), 4 + 30 + 5);
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_EQ(results()["targets"][0]["restored"], true);
+  expect_as_before("it hung at once");
+}
+
+TEST_F(HangingService, that_hangs_in_mid_run_is_told_and_put_back_once_it_can_be) {
+  const auto ended = run(hanging_target(fmt::format("touch '{}'", hang)), {"--deadline", "4"});
   EXPECT_EQ(ended.code, 4) << ended.out << ended.err;
   EXPECT_THAT(ended.out + ended.err, HasSubstr("cp -a"));
   EXPECT_EQ(results()["targets"][0]["restored"], false);

@@ -46,7 +46,7 @@ TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
   EXPECT_EQ(target.mqtt.host, "192.0.2.7");
   EXPECT_EQ(target.mqtt.tls_port, 8884);
   EXPECT_EQ(target.ssh->port, 2222);
-  EXPECT_EQ(target.ssh->identity_file, "/lab/targets/id");
+  EXPECT_EQ(target.ssh->identity_files, std::vector<std::string>{"/lab/targets/id"});
   EXPECT_EQ(target.ssh->known_hosts_file, "/lab/known");
   EXPECT_EQ(target.materials.ca, "/lab/targets/ca.crt");
   EXPECT_EQ(target.materials.ca_key, "/abs/ca.key");
@@ -108,6 +108,42 @@ TEST(target, has_a_base_that_follows_its_log_and_pid_file) {
   EXPECT_THAT(loaded.target->broker.base, testing::Contains("log_dest file /l"));
 }
 
+TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key) {
+  const auto text = replaced(R"("identity_file": "id",)",
+                             R"("identity_file": ["a", "/b"], "agent": true, "host_key": "accept-new",
+                                "jump": "me@[::1]:2222",)");
+  EXPECT_TRUE(schema_allows(target_schema(), text));
+  const auto loaded = parse_target(text, "/lab/targets/t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  const auto& ssh = *loaded.target->ssh;
+  EXPECT_EQ(ssh.identity_files, (std::vector<std::string>{"/lab/targets/a", "/b"}));
+  EXPECT_TRUE(ssh.agent);
+  EXPECT_EQ(ssh.host_key, HostKeyPolicy::accept_new);
+  EXPECT_EQ(ssh.jump->user + ssh.jump->host + std::to_string(ssh.jump->port), "me::12222");
+  const auto plain = parse_target(full, "/t.json").target->ssh;
+  EXPECT_FALSE(plain->agent);
+  EXPECT_EQ(plain->host_key, HostKeyPolicy::strict);
+  EXPECT_FALSE(plain->jump);
+}
+
+TEST(target, needs_no_key_file_with_an_agent_and_no_known_hosts_with_a_fingerprint) {
+  const auto text = replaced(R"("identity_file": "id", "known_hosts_file": "../known")",
+                             R"("agent": true, "host_key": "SHA256:Rzj1Ei8xkWmVUpvVCXKnxTRxWVTVpVYuAJdWcVAPiXM")");
+  EXPECT_TRUE(schema_allows(target_schema(), text));
+  const auto loaded = parse_target(text, "/t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  EXPECT_TRUE(loaded.target->ssh->identity_files.empty());
+  EXPECT_EQ(loaded.target->ssh->host_key, HostKeyPolicy::pinned);
+}
+
+TEST(target, may_hold_the_password_of_sudo_in_a_file) {
+  const auto text = replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "sudo_password_file": "sudo.pw")");
+  EXPECT_TRUE(schema_allows(target_schema(), text));
+  const auto loaded = parse_target(text, "/lab/t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  EXPECT_EQ(loaded.target->ssh->sudo_password_file, "/lab/sudo.pw");
+}
+
 struct Fault {
   std::string good;
   std::string bad;
@@ -121,6 +157,22 @@ TEST(target, is_told_of_each_fault_at_its_place) {
       {R"("tls_port")", R"("tlsport")", "5:34: unknown key \"tlsport\"; did you mean \"tls_port\"?", true},
       {"8884", "0", "5:46: \"tls_port\" must be a whole number from 1 to 65535", true},
       {R"("identity_file": "id", )", "", "6:10: \"identity_file\" is missing here", true},
+      {R"("identity_file": "id", )", R"("agent": false, )", "6:10: \"identity_file\" is missing here", true},
+      {R"("identity_file": "id")", R"("identity_file": [])",
+       "6:83: \"identity_file\" is an empty list: name a key, or leave it out with \"agent\": true", true},
+      {R"("identity_file": "id")", R"("identity_file": ["~/id"])",
+       "6:84: \"~/id\": \"~\" is not expanded here: write the whole path", true},
+      {R"("identity_file": "id")", R"("identity_file": [1])", "6:84: \"identity_file\" must be a list of texts", true},
+      {R"("known_hosts_file": "../known")", R"("host_key": "accept-new")", "6:10: \"known_hosts_file\" is missing here",
+       true},
+      {R"("known_hosts_file")", R"("host_key": "no", "known_hosts_file")",
+       "6:101: \"no\" is no host key policy: it is \"strict\", \"accept-new\", or a fingerprint, \"SHA256:\" and 43 "
+       "letters",
+       true},
+      {R"("known_hosts_file")", R"("jump": "gateway", "known_hosts_file")",
+       "6:97: \"gateway\" is no jump host: one is written as \"user@host\" or \"user@host:port\"", false},
+      {R"({ "profile": "mosquitto" })", R"({ "profile": "mosquitto", "sudo_password_file": "" })",
+       "7:61: \"sudo_password_file\" must not be empty", true},
       {R"("profile": "mosquitto")", R"("profile": "rabbitmq")",
        "7:26: there is no broker profile \"rabbitmq\"; known: mosquitto, mosquitto-bare, mosquitto-service, and files "
        "whose names end in .json",

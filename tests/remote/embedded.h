@@ -38,8 +38,11 @@ inline Target read_target(const std::string& path) {
   Target target;
   target.name = json.at("name");
   target.mqtt = {mqtt.at("host"), mqtt.at("tls_port"), mqtt.at("plain_port")};
-  target.ssh =
-      SshAddress{ssh.at("host"), ssh.at("port"), ssh.at("user"), ssh.at("identity_file"), ssh.at("known_hosts_file")};
+  target.ssh = SshAddress{.host = ssh.at("host"),
+                          .port = ssh.at("port"),
+                          .user = ssh.at("user"),
+                          .identity_files = {ssh.at("identity_file")},
+                          .known_hosts_file = ssh.at("known_hosts_file")};
   auto& profile = target.broker;
   profile.configuration_path = broker.at("configuration");
   profile.log_path = broker.at("log");

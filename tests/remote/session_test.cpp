@@ -1,43 +1,12 @@
 #include "harness/remote/session.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
-#include "tests/remote/embedded.h"
+#include "tests/remote/ssh_world.h"
 
 namespace mqtts::remote {
 
 using namespace std::chrono_literals;
 
-class SessionTest : public OnEmbeddedHost {
- protected:
-  std::string folder() const { return std::filesystem::path(host->target_file()).parent_path(); }
-};
-
-// A socket on loopback that accepts connections, if `backlog` is positive, and never says a word.
-class SilentServer {
- public:
-  explicit SilentServer(int backlog) : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
-    if (backlog > 0) listen(socket_.get(), backlog);
-    socklen_t size = sizeof address;
-    getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size);
-    port = ntohs(address.sin_port);
-  }
-  std::uint16_t port = 0;
-
- private:
-  Fd socket_;
-};
-
-std::size_t open_files() {
-  const std::filesystem::directory_iterator files("/proc/self/fd");
-  return static_cast<std::size_t>(std::distance(begin(files), end(files)));
-}
+class SessionTest : public SshWorld {};
 
 TEST_F(SessionTest, logs_in_with_the_pinned_host_key) {
   const auto session = Session::connect(ssh(), soon());
@@ -88,7 +57,7 @@ TEST_F(SessionTest, an_unknown_host_key_is_denied_with_its_fingerprint) {
 }
 
 TEST_F(SessionTest, a_missing_known_hosts_file_is_denied) {
-  ssh().known_hosts_file = folder() + "/nothing";
+  ssh().known_hosts_file = folder() / "nothing";
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::denied);
@@ -108,14 +77,14 @@ TEST_F(SessionTest, a_changed_host_key_is_denied) {
 }
 
 TEST_F(SessionTest, a_key_that_the_host_does_not_know_is_denied) {
-  ssh().identity_file = folder() + "/ssh/host_key";
+  ssh().identity_files = {folder() / "ssh/host_key"};
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::denied) << told(session.error());
 }
 
 TEST_F(SessionTest, an_unreadable_identity_file_is_our_own_fault) {
-  ssh().identity_file = folder() + "/nothing";
+  ssh().identity_files = {folder() / "nothing"};
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::local);
@@ -134,7 +103,7 @@ TEST_F(SessionTest, an_mqtt_broker_is_not_taken_for_an_ssh_server) {
 TEST_F(SessionTest, leaves_no_file_open) {
   const auto before = open_files();
   ASSERT_TRUE(Session::connect(ssh(), soon()));
-  ssh().identity_file = folder() + "/ssh/host_key";
+  ssh().identity_files = {folder() / "ssh/host_key"};
   ASSERT_FALSE(Session::connect(ssh(), soon()));
   EXPECT_EQ(open_files(), before);
 }

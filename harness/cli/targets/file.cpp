@@ -3,6 +3,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/targets/kinds.h"
+#include "harness/cli/targets/ssh_options.h"
 #include "harness/plan/load.h"
 
 namespace mqtts::cli {
@@ -13,10 +14,14 @@ tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Dead
   if (!std::filesystem::exists(options.name))
     return tl::make_unexpected(
         tell(Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
-                   msg("give `embedded`, or the path of a target file (`mqtts-harness schema target` shows its form)")},
+                   msg("give `embedded`, `vagrant`, `ssh://user@host`, or the path of a target file "
+                       "(`mqtts-harness schema target` shows its form)")},
              words));
   auto loaded = plan::load_target(options.name, options.profile);
   if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
+  if (loaded.target->ssh)
+    if (const auto applied = apply_ssh_options(options, *loaded.target->ssh); !applied)
+      return tl::make_unexpected(tell(applied.error(), words));
   return OpenTarget{nullptr, *std::move(loaded.target)};
 }
 

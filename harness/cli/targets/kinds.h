@@ -20,6 +20,16 @@ bool is_embedded(const std::string& name);
 tl::expected<OpenTarget, int> open_embedded(const TargetOptions& options, const Deadline& deadline,
                                             const reports::Words& words);
 
+// `ssh://user@host[:port]`: any machine, its broker on the usual ports.
+bool is_ssh(const std::string& name);
+tl::expected<OpenTarget, int> open_ssh(const TargetOptions& options, const Deadline& deadline,
+                                       const reports::Words& words);
+
+// `vagrant[:DIR][#MACHINE]`: a machine of Vagrant's, as `vagrant ssh-config` tells of it.
+bool is_vagrant(const std::string& name);
+tl::expected<OpenTarget, int> open_vagrant(const TargetOptions& options, const Deadline& deadline,
+                                           const reports::Words& words);
+
 // The path of a target file. The last of the kinds: everything is meant as one that is nothing else.
 bool is_file(const std::string& name);
 tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Deadline& deadline,
