@@ -48,8 +48,8 @@ void show_stage(const StageSpec& stage, const Selection& selection, const report
 
 int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words) {
   Plan shown = plan;
-  BrokerProfile profile{.start_command = "mosquitto -c ${configuration} -d"};
-  if (target.name != "embedded") {
+  auto profile = host_to_be(target);
+  if (!profile) {
     const auto opened = open_target(target, Deadline::in(std::chrono::seconds(1)), words);
     if (!opened) return opened.error();
     profile = opened->target.broker;
@@ -62,8 +62,7 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
     if (selection.wants(stage)) show_stage(stage, selection, words);
   std::cout << '\n'
             << words(msg("After each stage's files the broker is restarted: {stop}; {start}",
-                         {{"stop", profile.stop_command.empty() ? "kill $(cat mosquitto.pid)" : profile.stop_command},
-                          {"start", profile.start_command}}))
+                         {{"stop", profile->stop_command}, {"start", profile->start_command}}))
             << '\n'
             << words(msg("At the end every file and the service are put back as they were.")) << '\n';
   return 0;

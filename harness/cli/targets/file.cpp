@@ -13,7 +13,8 @@ tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Dead
   if (!std::filesystem::exists(options.name))
     return tl::make_unexpected(
         tell(Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
-                   msg("give `embedded`, or the path of a target file (`mqtts-harness schema target` shows its form)")},
+                   msg("give `embedded`, `container`, or the path of a target file (`mqtts-harness schema target` "
+                       "shows its form)")},
              words));
   auto loaded = plan::load_target(options.name);
   if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
