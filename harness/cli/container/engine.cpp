@@ -72,8 +72,10 @@ Result<EngineAnswer> Engine::run(const std::vector<std::string>& arguments, cons
 
 std::string last_words(const std::string& output) {
   if (output.size() <= most_words) return output;
-  const auto line = output.find('\n', output.size() - most_words);
-  return line + 1 < output.size() ? output.substr(line + 1) : output.substr(output.size() - most_words);
+  const auto start = output.size() - most_words;
+  const auto line = output.find('\n', start);
+  const bool holds_a_line = line != std::string::npos && line + 1 < output.size();
+  return output.substr(holds_a_line ? line + 1 : start);
 }
 
 }  // namespace mqtts::cli

@@ -46,12 +46,13 @@ Result<void> write_known_hosts(const std::filesystem::path& path, std::uint16_t 
 
 std::vector<std::string> run_arguments(const std::string& name, const std::string& image, std::uint16_t ssh_port,
                                        const std::string& public_key) {
-  return {"run", "--interactive", "--rm", "--name", name, "--label", "mqtts-harness=" + std::to_string(getpid()),
-          "--network", "host",
-          // Root may look at the sockets of the broker's process, as on any machine.
-          "--cap-add", "SYS_PTRACE", "--env", "MQTTS_AUTHORIZED_KEY=" + public_key, "--env",
-          std::string("MQTTS_SSH_ADDRESS=") + address, "--env", "MQTTS_SSH_PORT=" + std::to_string(ssh_port), image,
-          "serve"};
+  return {
+      "run", "--interactive", "--rm", "--name", name, "--label", "mqtts-harness=" + std::to_string(getpid()),
+      "--network", "host",
+      // As on any machine, root may look at the sockets of the broker's process, and sshd and sudo at the audit log.
+      "--cap-add", "SYS_PTRACE", "--cap-add", "AUDIT_WRITE", "--env", "MQTTS_AUTHORIZED_KEY=" + public_key, "--env",
+      std::string("MQTTS_SSH_ADDRESS=") + address, "--env", "MQTTS_SSH_PORT=" + std::to_string(ssh_port), image,
+      "serve"};
 }
 
 std::string host_key_in(const std::string& ready_line) {
