@@ -55,9 +55,8 @@ void show_command(const char* label, const std::string& command) {
 
 int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words) {
   Plan shown = plan;
-  BrokerProfile profile{.stop_command = "kill $(cat mosquitto.pid)",
-                        .start_command = "mosquitto -c ${configuration} -d"};
-  if (target.name != "embedded") {
+  auto profile = host_to_be(target);
+  if (!profile) {
     const auto opened = find_target(target, Deadline::in(std::chrono::seconds(60)), words);
     if (!opened) return opened.error();
     profile = opened->target.broker;
@@ -68,13 +67,13 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
             << '\n';
   for (const auto& stage : shown.stages)
     if (selection.wants(stage)) show_stage(stage, selection, words);
-  if (!profile.name.empty())
+  if (!profile->name.empty())
     std::cout << '\n'
               << words(
-                     msg("Broker profile {name}: {title}", {{"name", profile.name}, {"title", words(profile.title)}}));
+                     msg("Broker profile {name}: {title}", {{"name", profile->name}, {"title", words(profile->title)}}));
   std::cout << '\n' << words(msg("After each stage's files the broker is restarted:")) << '\n';
-  show_command("stop ", profile.stop_command);
-  show_command("start", profile.start_command);
+  show_command("stop ", profile->stop_command);
+  show_command("start", profile->start_command);
   std::cout << words(msg("At the end every file and the service are put back as they were.")) << '\n';
   return 0;
 }

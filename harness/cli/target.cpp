@@ -10,19 +10,24 @@ namespace {
 
 // The first that is meant is taken.
 constexpr TargetKind kinds[] = {
-    {"embedded", is_embedded, open_embedded},
+    {"embedded", is_embedded, open_embedded, embedded_to_be},
+    {"container[:IMAGE]", is_container, open_container, container_to_be},
     {"vagrant[:DIR][#MACHINE]", is_vagrant, open_vagrant},
     {"ssh://user@host[:port]", is_ssh, open_ssh},
     {"FILE", is_file, open_file},
 };
+
+const TargetKind& kind_of(const TargetOptions& options) {
+  return *std::ranges::find_if(kinds, [&](const auto& kind) { return kind.is_meant(options.name); });
+}
 
 }  // namespace
 
 std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
   auto options = std::make_shared<TargetOptions>();
   command.add_option("--target", options->name,
-                     "`embedded` (default: a private broker on this machine), `vagrant[:DIR][#MACHINE]`, "
-                     "`ssh://user@host[:port]`, or a target file");
+                     "`embedded` (default: a private broker on this machine), `container[:IMAGE]`, "
+                     "`vagrant[:DIR][#MACHINE]`, `ssh://user@host[:port]`, or a target file");
   command
       .add_option("--profile", options->profile,
                   "How the broker is driven: mosquitto, mosquitto-bare, mosquitto-service, or a profile's JSON file")
@@ -50,8 +55,12 @@ std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
 
 tl::expected<OpenTarget, int> find_target(const TargetOptions& options, const Deadline& deadline,
                                           const reports::Words& words) {
-  return std::ranges::find_if(kinds, [&](const auto& kind) { return kind.is_meant(options.name); })
-      ->open(options, deadline, words);
+  return kind_of(options).open(options, deadline, words);
+}
+
+std::optional<BrokerProfile> host_to_be(const TargetOptions& options) {
+  const auto to_be = kind_of(options).to_be;
+  return to_be != nullptr ? std::optional(to_be()) : std::nullopt;
 }
 
 tl::expected<OpenTarget, int> open_target(const TargetOptions& options, const Deadline& deadline,

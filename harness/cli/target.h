@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,5 +50,8 @@ tl::expected<OpenTarget, int> find_target(const TargetOptions& options, const De
 // that are learnt are told.
 tl::expected<OpenTarget, int> open_target(const TargetOptions& options, const Deadline& deadline,
                                           const reports::Words& words);
+
+// What is known of the broker of a host that open_target would start; none where the host is not ours to start.
+std::optional<BrokerProfile> host_to_be(const TargetOptions& options);
 
 }  // namespace mqtts::cli

@@ -80,6 +80,19 @@ TEST_F(BadInput, a_target_that_is_not_there) {
   EXPECT_THAT(ended.err, HasSubstr("nowhere.json"));
 }
 
+TEST_F(BadInput, a_container_engine_that_is_not_there) {
+  const Environment environment = {{"MQTTS_HARNESS_CONTAINER_ENGINE", "no-such-engine"}};
+  const auto ended = run({"run", lab_plan(), "--target", "container"}, environment);
+  EXPECT_EQ(ended.code, 3);
+  EXPECT_THAT(ended.err, HasSubstr("no-such-engine"));
+  EXPECT_EQ(run({"plan", lab_plan(), "--target", "container"}, environment).code, 0) << "it touches nothing";
+}
+
+TEST_F(BadInput, an_image_that_would_be_an_option) {
+  for (const auto* target : {"container:", "container:--privileged"})
+    EXPECT_EQ(run({"run", lab_plan(), "--target", target}).code, 2) << target;
+}
+
 TEST_F(BadInput, a_target_without_ssh_can_only_be_observed) {
   write(folder / "target.json", R"({"schema": "mqtts-harness/target/v1", "name": "t", "mqtt": {"host": "127.0.0.1"}})");
   const auto ended = run({"run", lab_plan(), "--target", "target.json"});

@@ -20,6 +20,10 @@ class EmbeddedOwnHost : public OwnHost {
 
 bool is_embedded(const std::string& name) { return name == "embedded"; }
 
+BrokerProfile embedded_to_be() {
+  return {.stop_command = "kill $(cat mosquitto.pid)", .start_command = "mosquitto -c ${configuration} -d"};
+}
+
 tl::expected<OpenTarget, int> open_embedded(const TargetOptions& options, const Deadline& deadline,
                                             const reports::Words& words) {
   if (!options.profile.empty())

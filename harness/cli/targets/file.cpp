@@ -14,7 +14,7 @@ tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Dead
   if (!std::filesystem::exists(options.name))
     return tl::make_unexpected(
         tell(Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
-                   msg("give `embedded`, `vagrant`, `ssh://user@host`, or the path of a target file "
+                   msg("give `embedded`, `container`, `vagrant`, `ssh://user@host`, or the path of a target file "
                        "(`mqtts-harness schema target` shows its form)")},
              words));
   auto loaded = plan::load_target(options.name, options.profile);

@@ -13,12 +13,21 @@ struct TargetKind {
   // As open_target.
   tl::expected<OpenTarget, int> (*open)(const TargetOptions& options, const Deadline& deadline,
                                         const reports::Words& words);
+  // What is known of the broker before the target is opened, where opening starts a host of our own; else null.
+  BrokerProfile (*to_be)() = nullptr;
 };
 
 // `embedded`: a private sshd and broker on this machine.
 bool is_embedded(const std::string& name);
 tl::expected<OpenTarget, int> open_embedded(const TargetOptions& options, const Deadline& deadline,
                                             const reports::Words& words);
+BrokerProfile embedded_to_be();
+
+// `container`, `container:IMAGE`: a container that podman or docker runs on this machine.
+bool is_container(const std::string& name);
+tl::expected<OpenTarget, int> open_container(const TargetOptions& options, const Deadline& deadline,
+                                             const reports::Words& words);
+BrokerProfile container_to_be();
 
 // `ssh://user@host[:port]`: any machine, its broker on the usual ports.
 bool is_ssh(const std::string& name);

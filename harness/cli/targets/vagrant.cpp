@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
@@ -107,6 +108,8 @@ class Machine {
       const bool is_usable = !word.starts_with("127.") && word != "::1" && !word.starts_with("fe80");
       if (is_usable) addresses.push_back(word);
     }
+    // Vagrant's own way in may go over a network that only it knows of.
+    std::ranges::stable_partition(addresses, [this](const std::string& address) { return address != ssh_.host; });
     return addresses;
   }
 
