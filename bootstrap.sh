@@ -73,6 +73,9 @@ need() {
   [ -z "$missing" ] || install_packages
 }
 
+# What `cmake --install build` needs; ninja's own default would also build the tests.
+installable=(mqtts-harness mqtts-embedded-host completions)
+
 # configure OPTION...: only if the build folder was not configured so before.
 configure() {
   local asked="$*"
@@ -105,7 +108,7 @@ done
 case $command in
   run)
     build_program
-    ninja -C build --quiet mqtts-harness mqtts-embedded-host >&2
+    ninja -C build --quiet "${installable[@]}" >&2
     exec build/mqtts-harness run scenarios/mqtts-lab.json "$@"
     ;;
   test)
@@ -115,7 +118,7 @@ case $command in
     ;;
   build)
     build_program
-    ninja -C build mqtts-harness mqtts-embedded-host >&2
+    ninja -C build "${installable[@]}" >&2
     say 'built: build/mqtts-harness'
     ;;
   -h | --help | help) usage ;;

@@ -7,7 +7,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/selection.h"
-#include "harness/plan/load.h"
+#include "harness/plan/find.h"
 
 namespace mqtts::cli {
 namespace {
@@ -47,7 +47,7 @@ int list(const ListOptions& options) {
   const auto words = words_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), words);
-  const auto loaded = plan::load_plan(options.plan, *overrides);
+  const auto loaded = plan::find_plan(options.plan, *overrides);
   if (!loaded.plan) return tell(loaded.problems, words);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), words);
@@ -59,7 +59,7 @@ int list(const ListOptions& options) {
 
 Body add_list(CLI::App& command) {
   auto options = std::make_shared<ListOptions>();
-  command.add_option("plan", options->plan, "The test plan, a JSON file")->required();
+  command.add_option("plan", options->plan, "The test plan: a JSON file or its name (mqtts-lab)")->required();
   command.add_flag("--json", options->json, "As JSON, for programs");
   options->variables = add_variables(command);
   options->selection = add_selection(command);

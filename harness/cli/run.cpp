@@ -26,6 +26,7 @@
 #include "harness/pki/password_file.h"
 #include "harness/pki/random.h"
 #include "harness/plan/expand.h"
+#include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
 #include "harness/remote/broker_host.h"
 #include "harness/wire/tcp.h"
@@ -212,7 +213,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto words = words_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), words);
-  auto loaded = plan::load_plan(options.plan, *overrides);
+  auto loaded = plan::find_plan(options.plan, *overrides);
   if (!loaded.plan) return tell(loaded.problems, words);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), words);
@@ -254,7 +255,10 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
 }
 
 void add_common(CLI::App& command, RunOptions& options) {
-  command.add_option("plan", options.plan, "The test plan, a JSON file (scenarios/mqtts-lab.json)")->required();
+  command
+      .add_option("plan", options.plan,
+                  "The test plan: a JSON file, or the name of one that came with the program (mqtts-lab)")
+      ->required();
   options.target = add_target_options(command);
   options.variables = add_variables(command);
   options.selection = add_selection(command);

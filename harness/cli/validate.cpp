@@ -4,7 +4,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/selection.h"
-#include "harness/plan/load.h"
+#include "harness/plan/find.h"
 
 namespace mqtts::cli {
 namespace {
@@ -21,7 +21,7 @@ int validate(const ValidateOptions& options) {
   if (!overrides) return tell(overrides.error(), words);
   int worst = exit_ok;
   for (const auto& path : options.plans) {
-    const auto loaded = plan::load_plan(path, *overrides);
+    const auto loaded = plan::find_plan(path, *overrides);
     if (!loaded.plan) {
       worst = tell(loaded.problems, words);
       continue;
@@ -42,7 +42,9 @@ int validate(const ValidateOptions& options) {
 
 Body add_validate(CLI::App& command) {
   auto options = std::make_shared<ValidateOptions>();
-  command.add_option("plans", options->plans, "Test plans, JSON files")->required()->type_name("PLAN...");
+  command.add_option("plans", options->plans, "Test plans: JSON files or their names")
+      ->required()
+      ->type_name("PLAN...");
   options->variables = add_variables(command);
   options->console = add_console_options(command);
   return [options](const std::vector<std::string>&) { return validate(*options); };

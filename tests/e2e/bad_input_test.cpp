@@ -29,6 +29,12 @@ TEST_F(BadInput, a_plan_that_is_not_there) {
   EXPECT_THAT(ended.err, HasSubstr("No such file"));
 }
 
+TEST_F(BadInput, a_plan_s_name_that_is_nowhere) {
+  const auto ended = run({"run", "mqtts-lob"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("mqtts-lob: there is no such file, and no plan of this name in scenarios, "));
+}
+
 TEST_F(BadInput, a_plan_that_is_not_json_is_told_with_its_place) {
   write(folder / "plan.json", "{\n  \"name\": oops\n}\n");
   const auto ended = run({"validate", "plan.json"});
