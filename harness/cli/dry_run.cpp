@@ -69,8 +69,8 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
     if (selection.wants(stage)) show_stage(stage, selection, words);
   if (!profile->name.empty())
     std::cout << '\n'
-              << words(
-                     msg("Broker profile {name}: {title}", {{"name", profile->name}, {"title", words(profile->title)}}));
+              << words(msg("Broker profile {name}: {title}",
+                           {{"name", profile->name}, {"title", words(profile->title)}}));
   std::cout << '\n' << words(msg("After each stage's files the broker is restarted:")) << '\n';
   show_command("stop ", profile->stop_command);
   show_command("start", profile->start_command);

@@ -190,9 +190,9 @@ std::string program_of(const BrokerProfile& profile) {
 std::string facts_script(const FactsQuestion& question) {
   const auto& profile = question.profile;
   return fmt::format("{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n{}",
-                     texts::host_sh, quoted(profile.process), quoted(profile.configuration_path), quoted(profile.log_path),
-                     quoted(profile.pid_file), quoted(program_of(profile)), quoted(profile.user), quoted(profile.home),
-                     quoted(question.journal), texts::facts_sh);
+                     texts::host_sh, quoted(profile.process), quoted(profile.configuration_path),
+                     quoted(profile.log_path), quoted(profile.pid_file), quoted(program_of(profile)),
+                     quoted(profile.user), quoted(profile.home), quoted(question.journal), texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {

@@ -120,7 +120,8 @@ std::optional<Trouble> look_at_host(const Target& target, Clock::duration step_t
     if (!privileged) return Trouble{Step::sudo, std::move(privileged.error())};
     shell = std::move(privileged);
   }
-  auto facts = ask(**shell, {.profile = target.broker, .journal = target.broker.journal}, deadline.within(step_time), seen);
+  auto facts =
+      ask(**shell, {.profile = target.broker, .journal = target.broker.journal}, deadline.within(step_time), seen);
   if (!facts) return Trouble{Step::answers, std::move(facts.error())};
   seen.facts = *std::move(facts);
   return std::nullopt;
