@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/pki/support.h"
+#include "tests/remote/a_profile.h"
 
 namespace mqtts::cli::doctor {
 namespace {
@@ -25,8 +26,8 @@ Target lab_target() {
   target.name = "lab";
   target.mqtt.host = "192.0.2.20";
   target.ssh = SshAddress{"192.0.2.20", 22, "vagrant", {"/k"}, false, "/known"};
+  target.broker = remote::a_profile();
   target.broker.sudo = true;
-  target.broker.start_command = "systemctl start mosquitto";
   return target;
 }
 

@@ -8,7 +8,6 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "harness/remote/address.h"
 #include "tests/e2e/program.h"
 #include "tests/remote/embedded.h"
 #include "tests/support/relay.h"
@@ -68,19 +67,9 @@ class StudentHost : public OnEmbeddedHost {
     chmod(target.broker.configuration_path.c_str(), 0604);
     e2e::write(folder / "plan.json", plan);
     e2e::write(folder / "target.json", e2e::read(host->target_file()));
-    start_students_broker();
+    start_broker();
     before = snapshot(target.broker.root);
   }
-
-  void start_students_broker() {
-    auto shell = opener()(soon());
-    ASSERT_TRUE(shell && (*shell)->run(target.broker.start_command, soon()));
-    const auto deadline = soon();
-    while (!is_open(target.mqtt.plain_port) && !deadline.passed()) continue;
-    ASSERT_TRUE(is_open(target.mqtt.plain_port));
-  }
-
-  static bool is_open(std::uint16_t port) { return remote::connect_tcp("127.0.0.1", port, soon()).has_value(); }
 
   // A target file of this host, with some of its values changed.
   std::string changed_target(const std::string& name, const std::function<void(nlohmann::json&)>& change) {

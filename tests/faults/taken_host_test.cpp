@@ -1,5 +1,6 @@
 // Two harnesses on one host, and one that finds what another has left.
 #include "tests/faults/student_host.h"
+#include "tests/fixtures/processes.h"
 
 namespace mqtts::faults {
 
@@ -18,6 +19,13 @@ class TakenHost : public StudentHost {
     while (!relay->fault_has_come() && !deadline.passed()) continue;
     ASSERT_TRUE(relay->fault_has_come());
     ASSERT_TRUE(std::filesystem::exists(target.broker.journal));
+    // Its last command ends over there, though it does not hear of it.
+    ASSERT_TRUE(comes_true([this] { return !has_something_half_done(); }));
+  }
+  bool has_something_half_done() const {
+    for (const auto& path : snapshot(target.broker.root))
+      if (path.first.find("/.mqtts-") != std::string::npos) return true;
+    return false;
   }
   std::optional<Relay> relay;
   std::unique_ptr<Program> first;

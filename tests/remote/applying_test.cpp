@@ -48,7 +48,7 @@ TEST_F(ApplyingTest, the_broker_tells_its_version_before_and_after) {
   ASSERT_TRUE(before) << told(before.error());
   const auto version = broker_version_from(*before);
   ASSERT_TRUE(version) << *before;
-  ASSERT_TRUE(broker->apply(open_stage(), soon()));
+  ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
   EXPECT_EQ(broker_version_from(broker->version_words(soon()).value()), version);
   EXPECT_NE(read_file(target.broker.log_path).find("mosquitto version " + version->text + " starting"),
             std::string::npos);

@@ -12,6 +12,7 @@
 
 #include "harness/cli/embedded/launcher.h"
 #include "harness/model/target.h"
+#include "harness/remote/address.h"
 #include "harness/remote/broker_host.h"
 #include "harness/remote/shell.h"
 
@@ -93,6 +94,17 @@ class OnEmbeddedHost : public testing::Test {
   std::string plain_listener() const { return "listener " + target.broker.plain_listener; }
   StageSetup open_stage() const {
     return {"open", {}, configuration(plain_listener() + "\nallow_anonymous true"), {target.mqtt.plain_port}};
+  }
+
+  static bool is_open(std::uint16_t port) { return remote::connect_tcp("127.0.0.1", port, soon()).has_value(); }
+
+  // Starts the broker by the hand of its owner, with the configuration that is there.
+  void start_broker() {
+    auto shell = opener()(soon());
+    ASSERT_TRUE(shell && (*shell)->run(target.broker.start_command, soon()));
+    const auto deadline = soon();
+    while (!is_open(target.mqtt.plain_port) && !deadline.passed()) continue;
+    ASSERT_TRUE(is_open(target.mqtt.plain_port));
   }
 
   std::optional<cli::EmbeddedHost> host;
