@@ -2,11 +2,14 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/program.h"
+#include "tests/support/relay.h"
 
 namespace mqtts::e2e {
 namespace {
@@ -120,6 +123,19 @@ class OnSystemd : public InContainer {
       "ssh": {"host": "127.0.0.1", "user": "vagrant", "identity_file": "key", "known_hosts_file": "known_hosts"},
       "broker": {"profile": "mosquitto"}})");
   }
+  // The same machine, seen through a relay.
+  std::string target_through(const Relay& relay) const {
+    auto target = nlohmann::json::parse(read(folder / "target.json"));
+    target["ssh"]["port"] = relay.port();
+    target["ssh"]["known_hosts_file"] = "relayed_hosts";
+    write(folder / "relayed.json", target.dump());
+    auto hosts = read(folder / "known_hosts");
+    hosts.replace(0, hosts.find(' '), "[127.0.0.1]:" + std::to_string(relay.port()));
+    write(folder / "relayed_hosts", hosts);
+    return folder / "relayed.json";
+  }
+  static constexpr std::uint16_t ssh_port = 22;
+
   void TearDown() override { podman({"rm", "--force", "--time", "0", mark}); }
 
   std::string in_machine(std::vector<std::string> command) const {
@@ -145,6 +161,52 @@ TEST_F(OnSystemd, every_stage_holds_and_the_broker_is_as_it_was) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   expect_that_all_13_hold();
   EXPECT_EQ(state(), before);
+}
+
+// What is killed, or cut off, in mid-run: at every so many pieces of its talk with the machine.
+constexpr int first_point = 15;
+constexpr int step = 20;
+
+TEST_F(OnSystemd, a_killed_run_is_put_back_by_one_restore) {
+  const auto before = state();
+  int points = 0;
+  for (int at = first_point;; at += step, ++points) {
+    std::atomic<pid_t> process = 0;
+    Relay relay(ssh_port, at, [&] {
+      while (process == 0) continue;
+      kill(process, SIGKILL);
+      return Relay::Then::go_on;
+    });
+    Program program(lab({"--target", target_through(relay), "--stage", "open", "--stage", "password"}), folder.path(),
+                    environment);
+    process = program.process();
+    const auto ended = program.end();
+    if (!relay.fault_has_come()) break;
+    EXPECT_EQ(ended.code, 128 + SIGKILL);
+    const auto restored = end({harness(), "restore", "--target", "target.json"});
+    EXPECT_EQ(restored.code, 0) << at << restored.out << restored.err;
+    EXPECT_EQ(state(), before) << at;
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(points, 3);
+  std::cout << points << " points\n";
+}
+
+TEST_F(OnSystemd, an_ssh_server_that_is_restarted_in_mid_command_costs_no_more_than_the_connection) {
+  const auto before = state();
+  int points = 0;
+  for (int at = first_point + step;; at += 2 * step, ++points) {
+    Relay relay(ssh_port, at, [&] {
+      in_machine({"sh", "-c", "systemctl kill --signal KILL ssh; systemctl restart ssh"});
+      return Relay::Then::go_on;
+    });
+    const auto ended = end(lab({"--target", target_through(relay), "--stage", "open", "--stage", "password"}));
+    if (!relay.fault_has_come()) break;
+    EXPECT_THAT(ended.code, ::testing::AnyOf(0, 3)) << at << ended.out << ended.err;
+    EXPECT_EQ(state(), before) << at;
+    if (HasFailure()) return;
+  }
+  EXPECT_GE(points, 2);
 }
 
 }  // namespace
