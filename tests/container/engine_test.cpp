@@ -6,6 +6,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/cli/programs/run_local.h"
 #include "tests/container/fake_engine.h"
 
 namespace mqtts::cli {

@@ -10,7 +10,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/cli/vagrant/local_command.h"
+#include "harness/cli/programs/run_local.h"
 
 namespace mqtts::cli {
 namespace {

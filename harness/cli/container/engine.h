@@ -12,7 +12,7 @@ namespace mqtts::cli {
 
 struct EngineAnswer {
   int status = 0;      // its exit status
-  std::string output;  // both of its streams, as written; hostile
+  std::string output;  // its standard output, then its errors; hostile
 };
 
 class Engine {
@@ -32,8 +32,5 @@ class Engine {
   explicit Engine(std::string program) : program_(std::move(program)) {}
   std::string program_;
 };
-
-// The last of what a program said, for an error's detail: its reason stands there.
-std::string last_words(const std::string& output);
 
 }  // namespace mqtts::cli

@@ -3,6 +3,7 @@
 #include <fstream>
 #include <string_view>
 
+#include "harness/cli/programs/run_local.h"
 #include "harness/remote/scripts.h"
 
 namespace mqtts::texts {

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/cli/programs/run_local.h"
 #include "harness/remote/address.h"
 #include "harness/remote/user_key.h"
 

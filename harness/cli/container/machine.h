@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/cli/container/engine.h"
-#include "harness/cli/embedded/spawn.h"
+#include "harness/cli/programs/spawn.h"
 #include "harness/model/target.h"
 #include "harness/remote/loopback_port.h"
 

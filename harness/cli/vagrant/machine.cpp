@@ -11,7 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/vagrant/local_command.h"
+#include "harness/cli/programs/run_local.h"
 #include "harness/remote/scripts.h"
 
 namespace mqtts::cli {
