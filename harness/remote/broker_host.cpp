@@ -1,5 +1,6 @@
 #include "harness/remote/broker_host.h"
 
+#include <poll.h>
 #include <pwd.h>
 #include <unistd.h>
 
@@ -116,10 +117,15 @@ Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline
   return shell_->run(script, deadline);
 }
 
-// For scripts that are harmless twice: a connection that breaks or falls silent just then is not the end.
-Result<ShellOutput> SshBrokerHost::run_twice(const std::string& script, const Deadline& deadline) {
-  auto output = run(script, deadline.within(deadline.remaining() / 2));
-  return output || deadline.passed() ? output : run(script, deadline);
+// For scripts that are harmless twice: a connection that breaks or falls silent just then, or an SSH server that is
+// being restarted, is not the end as long as there is time.
+Result<ShellOutput> SshBrokerHost::run_persistently(const std::string& script, const Deadline& deadline) {
+  for (;;) {
+    auto output = run(script, deadline.within(deadline.remaining() / 2));
+    if (output || output.error().kind == ErrorKind::denied || output.error().kind == ErrorKind::local) return output;
+    poll(nullptr, 0, static_cast<int>(deadline.slice().count()));
+    if (deadline.passed()) return output;
+  }
 }
 
 // The one place where a host is taken: nothing is changed on it before its journal lies there.
@@ -212,15 +218,15 @@ Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   if (hold_ == Hold::none) return {};
   if (hold_ == Hold::perhaps) {
     // A new shell has made itself the holder if the journal came to be; where it did not, nothing was changed.
-    const auto output = run_twice(state_script(profile_, us_), deadline);
+    const auto output = run_persistently(state_script(profile_, us_), deadline);
     if (!output) return tl::make_unexpected(output.error());
     const auto holder = parse_holder(output->out);
     if (!holder) return tl::make_unexpected(holder.error());
     hold_ = holder->state == JournalHolder::State::ours ? Hold::ours : Hold::none;
     if (hold_ == Hold::none) return {};
   }
-  const auto output =
-      run_twice(restore_script(profile_, us_, host_seconds(deadline.within(deadline.remaining() / 2))), deadline);
+  const auto output = run_persistently(
+      restore_script(profile_, us_, host_seconds(deadline.within(deadline.remaining() / 2))), deadline);
   if (!output) return not_put_back(output.error());
   if (output->status == not_held) return taken_over(output->err);
   auto answer = parse_restored(output->out);
@@ -229,7 +235,7 @@ Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   if (auto what = difference(journal_, answer->now, output->err)) {
     return not_put_back({ErrorKind::remote, *std::move(what)});
   }
-  const auto forgotten = run_twice(forget_script(profile_, us_), deadline);
+  const auto forgotten = run_persistently(forget_script(profile_, us_), deadline);
   if (!forgotten) return tl::make_unexpected(forgotten.error());
   if (forgotten->status != 0) {
     return command_failed(*forgotten, msg("everything was put back, but the journal {journal} could not be removed",

@@ -51,7 +51,7 @@ class SshBrokerHost : public BrokerHost {
 
   Result<void> open_shell(const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline);
-  Result<ShellOutput> run_twice(const std::string& script, const Deadline& deadline);
+  Result<ShellOutput> run_persistently(const std::string& script, const Deadline& deadline);
   tl::unexpected<Error> not_put_back(const Error& error) const;
 
   ShellOpener open_;

@@ -59,7 +59,8 @@ Result<LocalOutput> run_local(const std::vector<std::string>& command, const std
     return LocalOutput{*status, content_of(out.get()), content_of(err.get())};
   end(*child);
   return failure(deadline.stopped() ? ErrorKind::interrupted : ErrorKind::timeout,
-                 msg("{name} did not end in time", args), {}, last_words(content_of(err.get())));
+                 msg("{name} did not end in time", args), {},
+                 last_words(content_of(out.get()) + content_of(err.get())));
 }
 
 std::string last_words(const std::string& output) {
