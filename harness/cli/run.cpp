@@ -234,6 +234,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   auto folder = opened->own_host ? PrivateFolder::make_in(opened->own_host->folder()) : PrivateFolder::make();
   if (!folder) return tell(folder.error(), words);
 
+  const bool leaves_a_stage = options.keep && !options.observe && !opened->own_host;
   Report report{.run = begin_run(*loaded.plan, arguments)};
   {
     Run one(options, *std::move(loaded.plan), *std::move(opened), *std::move(folder), deadline);
@@ -251,7 +252,13 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   report.run.exit_code = exit_code(report);
   if (deadline.stopped() && report.run.exit_code != exit_not_restored) report.run.exit_code = 128 + stop.load();
   report.run.seconds = seconds_since(start);
-  return write_and_tell(report, options, *wanted, words);
+  const int code = write_and_tell(report, options, *wanted, words);
+  if (leaves_a_stage)
+    std::cout << words(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
+                           "{target}",
+                           {{"target", options.target->name}}))
+              << '\n';
+  return code;
 }
 
 void add_common(CLI::App& command, RunOptions& options) {

@@ -78,7 +78,9 @@ TEST_F(TakenHost, a_run_refuses_to_start_on_what_a_killed_one_has_left) {
 }
 
 TEST_F(TakenHost, a_stage_that_is_kept_can_be_put_back_later) {
-  EXPECT_EQ(run(folder / "target.json", {"--keep"}).code, 0);
+  const auto kept = run(folder / "target.json", {"--keep"});
+  EXPECT_EQ(kept.code, 0) << kept.err;
+  EXPECT_THAT(kept.out, HasSubstr("restore --target"));
   EXPECT_TRUE(is_open(target.mqtt.tls_port));
   EXPECT_EQ(restore().code, 0);
   expect_as_before("kept, then restored");

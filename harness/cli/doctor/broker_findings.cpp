@@ -39,13 +39,13 @@ Finding clock(const Target& target, const Seen& seen) {
 }
 
 Finding program(const Target& target, const HostFacts& facts) {
-  const std::map<std::string, std::string> args = {{"name", target.broker.name},
+  const std::map<std::string, std::string> args = {{"name", target.broker.process},
                                                    {"version", facts.version},
                                                    {"path", facts.program},
                                                    {"profile", target.broker.name}};
   if (facts.program.empty())
     return {"broker", State::broken, msg("there is no program {name} on the host", args),
-            on_host(target, "apt install " + word(target.broker.name))};
+            on_host(target, "apt install " + word(target.broker.process))};
   if (facts.version.empty())
     return {"broker", State::unknown, msg("{path} does not tell its version (profile {profile})", args)};
   return {"broker", State::fine, msg("{name} {version}, {path} (profile {profile})", args)};
@@ -99,7 +99,7 @@ Finding service(const Target& target, const HostFacts& facts) {
   if (facts.running) {
     const auto& running = *facts.running;
     const auto since = facts.clock - running.seconds;
-    const std::map<std::string, std::string> args = {{"name", target.broker.name},
+    const std::map<std::string, std::string> args = {{"name", target.broker.process},
                                                      {"user", running.user},
                                                      {"date", date(since)},
                                                      {"wanted", target.broker.user},
@@ -110,7 +110,7 @@ Finding service(const Target& target, const HostFacts& facts) {
               msg("set broker.user to {user} in the target file", args)};
     return {"service", State::fine, msg("{name} runs as {user}, since {date} UTC (process {process})", args)};
   }
-  const std::map<std::string, std::string> args = {{"name", target.broker.name}};
+  const std::map<std::string, std::string> args = {{"name", target.broker.process}};
   const bool is_new = !facts.configuration.empty() && facts.configuration.front().presence == Presence::missing;
   if (is_new)
     return {"service", State::warning,
