@@ -8,8 +8,9 @@ namespace mqtts::probes {
 namespace {
 
 bool is_name_mismatch(const wire::ConnectionFacts& facts) {
-  return facts.by == By::tls_self &&
-         (facts.code == X509_V_ERR_HOSTNAME_MISMATCH || facts.code == X509_V_ERR_IP_ADDRESS_MISMATCH);
+  // NOLINTNEXTLINE(misc-redundant-expression): two macros of different values
+  const bool is_name = facts.code == X509_V_ERR_HOSTNAME_MISMATCH || facts.code == X509_V_ERR_IP_ADDRESS_MISMATCH;
+  return facts.by == By::tls_self && is_name;
 }
 
 bool compatible(const wire::ConnectionFacts& facts, const wire::PahoAnswer& paho) {

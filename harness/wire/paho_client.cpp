@@ -33,7 +33,7 @@ const char* words_or_empty(const char* words) { return words != nullptr ? words 
 }  // namespace
 
 struct PahoClient::State {
-  explicit State(const Client& for_client) : client(for_client) {}
+  explicit State(Client for_client) : client(std::move(for_client)) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { MQTTAsync_destroy(&handle); }

@@ -122,7 +122,7 @@ void TlsStream::State::flush(const Deadline& deadline) {
 }
 
 Step TlsStream::State::receive(const Deadline& deadline) {
-  std::array<unsigned char, 16 * 1024> buffer{};
+  std::array<unsigned char, 16UL * 1024> buffer{};
   auto step = step_of(read_some(socket, buffer, deadline));
   if (step.outcome != StepOutcome::done) return step;
   const auto bytes = std::span(buffer).first(step.bytes);

@@ -27,7 +27,7 @@ std::map<std::string, std::string> in_ssh(const SshAddress& ssh) {
   return {{"host", ssh.host}, {"port", std::to_string(ssh.port)}, {"user", ssh.user}, {"file", ssh.known_hosts_file}};
 }
 
-const std::array rows = {
+constexpr std::array rows = {
     StepRow{Step::name, "ssh-name",
             [](const Target& target) { return msg("the name {host} has an address", in_ssh(*target.ssh)); }},
     StepRow{Step::port, "ssh-port",
