@@ -108,12 +108,16 @@ must_hold() {
   [ $state = ours ] || { tell_holder >&2; exit 9; }
 }
 
-# sweep: removes journals that were never finished, or were done with: their makers have gone.
+# sweep: removes journals that were never finished, or were done with, and whose makers have gone: their folders are
+# named after their holders. Another broker's journal may have a name that begins as ours.
 sweep() {
   for journal in "$wanted".*; do
     [ -d "$journal" ] || continue
     journal_state
-    case $state in held) ;; *) rm -rf -- "$journal" ;; esac
+    case $state in
+      held | ours) ;;
+      *) [ "$journal" != "$wanted.$holder" ] || rm -rf -- "$journal" ;;
+    esac
   done
   journal=$wanted
 }

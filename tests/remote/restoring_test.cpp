@@ -112,6 +112,23 @@ TEST_F(RestoringTest, a_stage_that_ran_out_of_time_is_put_back_and_ended) {
   EXPECT_EQ(snapshot(target.broker.root), before);
 }
 
+TEST_F(RestoringTest, unfinished_journals_are_swept_and_those_of_another_broker_are_not) {
+  const auto make = [&](const std::string& suffix) {
+    const std::string folder = target.broker.journal + "." + suffix;
+    std::filesystem::create_directories(folder);
+    write_file(folder + "/holder.0", "0123456789abcdef|boot|1:1|-|somebody\n");
+    write_file(folder + "/index", "stopped\n");
+    return folder;
+  };
+  const auto unfinished = make("0123456789abcdef");
+  const auto of_another_broker = make("bak");
+  ASSERT_TRUE(broker->take({}, soon()));
+  EXPECT_FALSE(std::filesystem::exists(unfinished));
+  EXPECT_TRUE(std::filesystem::exists(of_another_broker + "/index"));
+  ASSERT_TRUE(broker->restore(soon()));
+  EXPECT_TRUE(std::filesystem::exists(of_another_broker + "/index"));
+}
+
 TEST_F(RestoringTest, what_cannot_be_put_back_is_told_with_the_commands_to_do_it_by_hand) {
   ASSERT_TRUE(take_and_apply(*broker, stage, soon()));
   write_file(target.broker.home + "/new/folder/students", "work");
