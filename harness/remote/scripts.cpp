@@ -140,19 +140,6 @@ std::string base64_encoded(const std::string& bytes) {
   return text;
 }
 
-std::optional<std::string> base64_decoded(const std::string& text) {
-  std::string tight;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(tight), [](char c) { return c != '\n' && c != ' '; });
-  std::string bytes(tight.size() / 4 * 3, '\0');
-  const auto* from = reinterpret_cast<const unsigned char*>(tight.data());
-  if (tight.empty()) return bytes;
-  if (EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()), from, static_cast<int>(tight.size())) < 0) {
-    return std::nullopt;
-  }
-  for (auto last = tight.rbegin(); last != tight.rend() && *last == '='; ++last) bytes.pop_back();
-  return bytes;
-}
-
 std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former) {
   return journal_head(profile, us) + fmt::format("take_over {}\nreclaim {}\n", quoted(former), quoted(us.words));
 }

@@ -20,8 +20,7 @@ std::string quoted(const std::string& word);
 // Lower-case hex SHA-256 of the bytes.
 std::string sha256_hex(const std::string& bytes);
 
-std::string base64_encoded(const std::string& bytes);                // without line breaks
-std::optional<std::string> base64_decoded(const std::string& text);  // white space is ignored
+std::string base64_encoded(const std::string& bytes);  // without line breaks
 
 // One run on one host: what its scripts have in common.
 struct Holder {
