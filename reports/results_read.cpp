@@ -22,16 +22,27 @@ static void read_message(Object& object, Message& message) {
   if (message.empty()) message.text = told;
 }
 
-// A sentence in an object of its own.
-struct Told {
-  Message message;
-};
-
 static void read(const Place& place, Message& message) {
   Object object(place);
   object.need("text", message.text);
   object.need("args", message.args);
   object.done();
+}
+
+// A sentence in an object of its own.
+struct Told {
+  Message& message;
+};
+
+static void read(const Place& place, Told& told) {
+  Object object(place);
+  read_message(object, told.message);
+  object.done();
+}
+
+static void may_tell(Object& object, const char* key, Message& message) {
+  Told told{message};
+  object.may(key, told);
 }
 
 static void read(const Place& place, Verdict& verdict) {
@@ -46,6 +57,14 @@ static void read(const Place& place, By& by) {
   read_word(place, by, by_from, "broker, mqtt, tls-peer, tls-self, network");
 }
 
+static void read(const Place& place, Visibility& visibility) {
+  read_word(place, visibility, visibility_from, "visible, after-due, hidden");
+}
+
+static void read(const Place& place, FailureDetail& detail) {
+  read_word(place, detail, failure_detail_from, "full, actual, none");
+}
+
 static void read(const Place& place, Evidence& evidence) {
   Object object(place);
   object.need("kind", evidence.kind);
@@ -57,7 +76,9 @@ static void read(const Place& place, PeerCertificate& certificate) {
   Object object(place);
   object.may("subject", certificate.subject);
   object.may("issuer", certificate.issuer);
+  object.may("serial", certificate.serial);
   object.may("sha256", certificate.sha256);
+  object.may("key_sha256", certificate.key_sha256);
   object.may("not_before", certificate.not_before);
   object.may("not_after", certificate.not_after);
   object.done();
@@ -106,6 +127,10 @@ static void read(const Place& place, CheckResult& check) {
   object.need("seconds", check.seconds);
   object.need("points", check.points);
   object.need("max_points", check.max_points);
+  object.may("bonus", check.bonus);
+  object.may("visibility", check.visibility);
+  object.may("detail", check.detail);
+  may_tell(object, "withheld", check.withheld);
   object.may("control", check.control);
   object.may("changed", check.changed);
   object.need("expected", check.expected);
@@ -134,6 +159,9 @@ static void read(const Place& place, StageResult& stage) {
   object.need("id", stage.id);
   object.may("title", stage.title);
   object.need("verdict", stage.verdict);
+  object.may("points", stage.points);
+  object.may("max_points", stage.max_points);
+  object.may("hidden_checks", stage.hidden_checks);
   object.need("seconds", stage.seconds);
   object.may_time("started", stage.started);
   read_message(object, stage.message);
@@ -143,27 +171,53 @@ static void read(const Place& place, StageResult& stage) {
   object.done();
 }
 
-static void read(const Place& place, Told& told) {
+using Column = std::pair<std::string, std::string>;
+
+static void read(const Place& place, Column& column) {
   Object object(place);
-  read_message(object, told.message);
+  object.need("name", column.first);
+  object.need("value", column.second);
+  object.done();
+}
+
+static void read(const Place& place, Student& student) {
+  Object object(place);
+  object.need("id", student.id);
+  object.may("name", student.name);
+  object.may("email", student.email);
+  object.may("target", student.target);
+  object.may_time("due", student.due);
+  object.may_time("submitted", student.submitted);
+  object.may("columns", student.columns);
+  object.done();
+}
+
+static void read(const Place& place, Trait& trait) {
+  Object object(place);
+  object.need("kind", trait.kind);
+  object.need("value", trait.value);
   object.done();
 }
 
 static void read(const Place& place, TargetResult& target) {
-  Told doubt;
   Object object(place);
   object.need("name", target.name);
   object.may("host", target.host);
   object.may("broker", target.broker);
-  object.may("broker_doubt", doubt);
+  may_tell(object, "broker_doubt", target.broker_doubt);
   object.may("restored", target.restored);
   object.need("score", target.score);
   object.need("max_score", target.max_score);
   read_message(object, target.message);
   object.may("by_hand", target.by_hand);
+  object.may("student", target.student);
+  object.may_time("looked_at", target.looked_at);
+  may_tell(object, "not_graded", target.not_graded);
+  object.may("late_percent", target.late_percent);
+  object.may("penalty", target.penalty);
+  object.may("traits", target.traits);
   object.need("stages", target.stages);
   object.done();
-  target.broker_doubt = std::move(doubt.message);
 }
 
 static void read(const Place& place, RunInfo& run) {
@@ -177,6 +231,31 @@ static void read(const Place& place, RunInfo& run) {
   object.may("plan_sha256", run.plan_sha256);
   object.need("command", run.command);
   object.need("exit_code", run.exit_code);
+  object.may("seed", run.seed);
+  object.may_time("due", run.due);
+  object.done();
+}
+
+static void read(const Place& place, Cause& cause) {
+  Object object(place);
+  read_message(object, cause.what);
+  object.need("checks", cause.checks);
+  object.need("targets", cause.targets);
+  object.done();
+}
+
+static void read(const Place& place, Copy& copy) {
+  Object object(place);
+  object.need("kind", copy.kind);
+  object.need("value", copy.value);
+  object.need("targets", copy.targets);
+  object.done();
+}
+
+static void read(const Place& place, ClassSummary& summary) {
+  Object object(place);
+  object.need("causes", summary.causes);
+  object.need("copies", summary.copies);
   object.done();
 }
 
@@ -193,6 +272,7 @@ static void read(const Place& place, Report& report) {
   }
   object.need("run", report.run);
   object.need("targets", report.targets);
+  object.may("summary", report.summary);
   object.done();
 }
 

@@ -46,11 +46,18 @@ void put(Json& object, const Message& message, const Words& words) {
   object["why"] = {{"text", valid_utf8(message.text)}, {"args", std::move(args)}};
 }
 
+// A sentence in an object of its own.
+void put(Json& object, const char* key, const Message& message, const Words& words) {
+  if (!message.empty()) put(object[key], message, words);
+}
+
 Json json_of(const PeerCertificate& certificate) {
   auto json = Json::object();
   put(json, "subject", certificate.subject);
   put(json, "issuer", certificate.issuer);
+  put(json, "serial", certificate.serial);
   put(json, "sha256", certificate.sha256);
+  put(json, "key_sha256", certificate.key_sha256);
   put(json, "not_before", certificate.not_before);
   put(json, "not_after", certificate.not_after);
   return json;
@@ -95,6 +102,10 @@ Json json_of(const CheckResult& check, const Words& words) {
   json["seconds"] = to_milliseconds(check.seconds);
   json["points"] = finite(check.points);
   json["max_points"] = finite(check.max_points);
+  if (check.bonus) json["bonus"] = true;
+  if (check.visibility != Visibility::visible) json["visibility"] = to_string(check.visibility);
+  if (check.detail != FailureDetail::full) json["detail"] = to_string(check.detail);
+  put(json, "withheld", check.withheld, words);
   put(json, "control", check.control);
   put(json, "changed", check.changed);
   json["expected"] = Json::array();
@@ -119,6 +130,9 @@ Json json_of(const StageResult& stage, const Words& words) {
   Json json = {{"id", valid_utf8(stage.id)}};
   put(json, "title", stage.title);
   json["verdict"] = to_string(stage.verdict);
+  json["points"] = finite(stage.points);
+  json["max_points"] = finite(stage.max_points);
+  if (stage.hidden_checks > 0) json["hidden_checks"] = stage.hidden_checks;
   json["seconds"] = to_milliseconds(stage.seconds);
   put(json, "started", stage.started);
   put(json, stage.message, words);
@@ -129,16 +143,36 @@ Json json_of(const StageResult& stage, const Words& words) {
   return json;
 }
 
+// Columns are a list: their order is the roster's.
+Json json_of(const Student& student) {
+  Json json = {{"id", valid_utf8(student.id)}};
+  put(json, "name", student.name);
+  put(json, "email", student.email);
+  put(json, "target", student.target);
+  put(json, "due", student.due);
+  put(json, "submitted", student.submitted);
+  for (const auto& [name, value] : student.columns)
+    json["columns"].push_back({{"name", valid_utf8(name)}, {"value", valid_utf8(value)}});
+  return json;
+}
+
 Json json_of(const TargetResult& target, const Words& words) {
   Json json = {{"name", valid_utf8(target.name)}};
   put(json, "host", target.host);
   if (target.broker) json["broker"] = valid_utf8(*target.broker);
-  if (!target.broker_doubt.empty()) put(json["broker_doubt"], target.broker_doubt, words);
+  put(json, "broker_doubt", target.broker_doubt, words);
   if (target.restored) json["restored"] = *target.restored;
   json["score"] = finite(target.score);
   json["max_score"] = finite(target.max_score);
   put(json, target.message, words);
   put(json, "by_hand", target.by_hand);
+  if (target.student) json["student"] = json_of(*target.student);
+  put(json, "looked_at", target.looked_at);
+  put(json, "not_graded", target.not_graded, words);
+  if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);
+  if (target.penalty > 0) json["penalty"] = finite(target.penalty);
+  for (const auto& trait : target.traits)
+    json["traits"].push_back({{"kind", valid_utf8(trait.kind)}, {"value", valid_utf8(trait.value)}});
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, words));
   return json;
@@ -154,6 +188,22 @@ Json json_of(const RunInfo& run) {
   put(json, "plan_sha256", run.plan_sha256);
   json["command"] = list_of(run.command);
   json["exit_code"] = run.exit_code;
+  put(json, "seed", run.seed);
+  put(json, "due", run.due);
+  return json;
+}
+
+Json json_of(const ClassSummary& summary, const Words& words) {
+  Json json = {{"causes", Json::array()}, {"copies", Json::array()}};
+  for (const auto& cause : summary.causes) {
+    auto& one = json["causes"].emplace_back(Json::object());
+    put(one, cause.what, words);
+    one["checks"] = list_of(cause.checks);
+    one["targets"] = list_of(cause.targets);
+  }
+  for (const auto& copy : summary.copies)
+    json["copies"].push_back(
+        {{"kind", valid_utf8(copy.kind)}, {"value", valid_utf8(copy.value)}, {"targets", list_of(copy.targets)}});
   return json;
 }
 
@@ -162,6 +212,7 @@ Json json_of(const RunInfo& run) {
 nlohmann::ordered_json to_json(const Report& report, const Words& words) {
   Json json = {{"schema", "mqtts-harness/results/v1"}, {"run", json_of(report.run)}, {"targets", Json::array()}};
   for (const auto& target : report.targets) json["targets"].push_back(json_of(target, words));
+  if (report.summary) json["summary"] = json_of(*report.summary, words);
   return json;
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/chrono.h>
 
+#include "harness/engine/marks.h"
 #include "harness/engine/stage.h"
 
 namespace mqtts::engine {
@@ -183,12 +184,7 @@ Result<TargetResult> run_target(const Plan& plan, const std::string& target_name
   if (options.mode == Mode::observe) settle_superseded(plan, target);
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*world.host, world.progress, target);
-  for (const auto& stage : target.stages) {
-    for (const auto& check : stage.checks) {
-      target.score += check.points;
-      target.max_score += check.max_points;
-    }
-  }
+  add_up(target);
   return target;
 }
 

@@ -37,7 +37,9 @@ std::optional<By> by_from(std::string_view);
 struct PeerCertificate {
   std::string subject;  // RFC 2253, as OpenSSL prints it; hostile text
   std::string issuer;
+  std::string serial;      // lower-case hex, without leading zeros
   std::string sha256;      // fingerprint, lower-case hex without colons
+  std::string key_sha256;  // of its SubjectPublicKeyInfo, likewise
   std::string not_before;  // ISO 8601, UTC, "2026-11-22T15:17:23Z"
   std::string not_after;
   bool operator==(const PeerCertificate&) const = default;

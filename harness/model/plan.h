@@ -8,6 +8,8 @@
 #include <variant>
 #include <vector>
 
+#include "harness/model/given.h"
+#include "harness/model/grading.h"
 #include "harness/model/observation.h"
 #include "harness/model/reasons.h"
 #include "harness/model/text.h"
@@ -102,12 +104,16 @@ struct CheckSpec {
   LocalText hint;  // how to mend the broker when the check fails
   double points = 0;
   std::vector<std::string> tags;
-  ClientSpec client;                   // a negative check: its control's client with `changed` applied
-  Action action;                       // a negative check: its control's
-  std::string control;                 // a negative check: the check that differs in one factor and must be accepted
-  std::string changed;                 // a negative check: the name of the one factor that differs
-  std::vector<std::string> proven_by;  // a positive check: acceptance counts only if these were not accepted too
-  std::vector<Expected> expected;      // any of these
+  ClientSpec client;                     // a negative check: its control's client with `changed` applied
+  Action action;                         // a negative check: its control's
+  std::string control;                   // a negative check: the check that differs in one factor and must be accepted
+  std::string changed;                   // a negative check: the name of the one factor that differs
+  std::vector<std::string> proven_by;    // a positive check: acceptance counts only if these were not accepted too
+  std::vector<Expected> expected;        // any of these
+  bool bonus = false;                    // its points come on top of the plan's
+  std::vector<std::string> needs;        // checks of any stage that must pass, or this one earns nothing
+  std::optional<Visibility> visibility;  // none: the plan's
+  std::optional<FailureDetail> detail;   // none: the plan's
 
   bool is_negative() const { return !control.empty(); }
 };
@@ -119,6 +125,7 @@ struct StageSpec {
   std::vector<FileSpec> files;             // put before the broker is restarted
   std::vector<std::string> without;        // lines of earlier stages that are taken away
   std::vector<std::string> configuration;  // lines that are added, as a student types them
+  Credit credit = Credit::partial;
   std::vector<CheckSpec> checks;
 };
 
@@ -128,6 +135,8 @@ struct Plan {
   std::string path;    // the file it was read from
   std::string sha256;  // of the file's bytes, lower-case hex
   MaterialsSpec materials;
+  GivenMaterials given;  // where the lab puts its own material on the broker's host; what a target says goes first
+  GradingSpec grading;
   std::map<std::string, ListenerSpec> listeners;
   std::map<std::string, std::string> variables;  // defaults, overridden by --var
   std::vector<StageSpec> stages;                 // in order: each stands after the one that it builds on

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/grading.h"
 #include "harness/model/observation.h"
 #include "harness/model/text.h"
 
@@ -28,13 +29,17 @@ struct CheckResult {
   std::vector<std::string> tags;
   Verdict verdict{};
   double seconds = 0;
-  double points = 0;  // max_points for a pass, else 0
+  double points = 0;  // what it earned: max_points for a pass that counts, else 0
   double max_points = 0;
+  bool bonus = false;  // its points come on top: they are in no stage's or target's max_points
+  Visibility visibility = Visibility::visible;
+  FailureDetail detail = FailureDetail::full;
   std::string control;  // empty for a positive check
   std::string changed;  // the one factor in which it differs from its control
   std::vector<Expected> expected;
   std::optional<Observation> observed;  // none: nothing was seen
   Message message;                      // one sentence: why this verdict
+  Message withheld;                     // why a pass earned no points; else empty
   bool operator==(const CheckResult&) const = default;
 };
 
@@ -51,6 +56,9 @@ struct StageResult {
   std::string id;
   LocalText title;
   Verdict verdict{};
+  double points = 0;  // of its checks, bonus included
+  double max_points = 0;
+  int hidden_checks = 0;  // checks that count and are not among `checks`, as the reader may not see them
   double seconds = 0;
   std::string started;  // ISO 8601, UTC
   Message message;      // why it could not be applied; else empty
@@ -68,9 +76,17 @@ struct TargetResult {
   std::optional<bool> restored;       // none: nothing was changed (--observe)
   Message message;                    // why restoring failed, or why nothing was judged; else empty
   std::vector<std::string> by_hand;   // commands that put it back, if restoring failed
-  double score = 0;
+  double score = 0;                   // the points of all stages, less the penalty; never below 0
   double max_score = 0;
   std::vector<StageResult> stages;
+
+  // Only where a class is graded:
+  std::optional<Student> student;
+  std::string looked_at;        // when, ISO 8601, UTC
+  Message not_graded;           // why there is no mark, which is not a mark of 0; else empty
+  double late_percent = 0;      // of what was earned
+  double penalty = 0;           // in points: what being late has cost
+  std::vector<Trait> traits{};  // what no other student's broker should have
   bool operator==(const TargetResult&) const = default;
 };
 
@@ -84,18 +100,37 @@ struct RunInfo {
   std::string plan_sha256;
   std::vector<std::string> command;  // without the program's name
   int exit_code = 0;
+  std::string seed;  // what all that was random has been drawn from, in hex; empty: the system's own generator
+  std::string due;   // the plan's due date, ISO 8601, UTC; empty: none
   bool operator==(const RunInfo&) const = default;
+};
+
+// One cause for which checks of several targets did not pass.
+struct Cause {
+  Message what;                      // "server certificate: self_signed_certificate_in_chain (19)"
+  std::vector<std::string> checks;   // their ids, in the plan's order
+  std::vector<std::string> targets;  // in the report's order
+  bool operator==(const Cause&) const = default;
+};
+
+// What only shows when many targets are seen together.
+struct ClassSummary {
+  std::vector<Cause> causes;  // that of most targets first
+  std::vector<Copy> copies;   // in the order of kinds
+  bool operator==(const ClassSummary&) const = default;
 };
 
 struct Report {
   RunInfo run;
   std::vector<TargetResult> targets;
+  std::optional<ClassSummary> summary;  // of a class; none: these are no students
   bool operator==(const Report&) const = default;
 };
 
 // fail outranks error outranks pass outranks skip: a stage with one failed check has failed.
 Verdict worst(Verdict a, Verdict b);
 
+// Of a class, 0: every target got a mark, however low; 3: one did not. Else
 // 4: a target could not be put back; 1: a check failed; 3: something was not judged (error, skip), and nothing failed;
 // 0: every check passed.
 int exit_code(const Report& report);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/given.h"
 #include "harness/model/text.h"
 
 namespace mqtts {
@@ -66,24 +67,6 @@ struct BrokerProfile {
   std::string root;            // ${host.root}: put before paths at the root; empty on a real machine
   std::string plain_listener;  // what stands after `listener` for the plain port; ${broker.plain_listener}
   std::string tls_listener;    // the same for TLS; "40123 127.0.0.1" binds one address
-};
-
-struct GivenIdentity {
-  std::string certificate_file;
-  std::string key_file;
-};
-
-struct GivenAccount {
-  std::string password_file;  // one of these two
-  std::string password_env;
-};
-
-// The lab's own material, for --observe. Local paths, absolute.
-struct GivenMaterials {
-  std::string ca;      // certificate of the lab's CA; may be empty
-  std::string ca_key;  // its key, if it may be used to mint; may be empty
-  std::map<std::string, GivenIdentity> identities;
-  std::map<std::string, GivenAccount> accounts;
 };
 
 struct Target {

@@ -34,6 +34,7 @@ struct Attempt {
   Client client;
   std::optional<Client> reader;  // round trip: who subscribes
   std::string topic;             // round trip: where; empty: connect only
+  std::string seed;  // what client ids and payloads are drawn from (see seed.h); empty: the system's generator
 };
 
 class Prober {

@@ -53,10 +53,12 @@ std::string small_but(const std::string& piece, const std::string& other) {
 TEST(Results, are_as_approved) {
   expect_golden("lab-all-pass.0.results.json", results_text(samples::all_pass(), english));
   expect_golden("lab-troubled.4.results.json", results_text(samples::troubled(), english));
+  expect_golden("lab-class.3.results.json", results_text(samples::a_class(), english));
 }
 
 TEST(Results, obey_their_schema) {
-  for (const auto& report : {samples::all_pass(), samples::troubled(), samples::unreachable(), Report{}})
+  for (const auto& report :
+       {samples::all_pass(), samples::troubled(), samples::unreachable(), samples::a_class(), Report{}})
     EXPECT_EQ(schema_says(results_text(report, Words(Lang::fr))), "");
 }
 
@@ -64,7 +66,7 @@ TEST(Results, read_back_are_the_same_report_in_either_language) {
   auto troubled = samples::troubled();
   troubled.targets[0].stages[0].checks[1].observed->evidence[0].text = "\x1b[31m é \t\n";  // the sample's is not UTF-8
   for (const auto lang : {Lang::en, Lang::fr}) {
-    for (const auto& report : {samples::all_pass(), troubled, samples::unreachable(), Report{}}) {
+    for (const auto& report : {samples::all_pass(), troubled, samples::unreachable(), samples::a_class(), Report{}}) {
       const auto read = read_results(results_text(report, Words(lang)));
       ASSERT_TRUE(read) << to_english(read.error().what);
       EXPECT_TRUE(*read == report) << results_text(report, english);

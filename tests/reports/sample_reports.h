@@ -140,6 +140,8 @@ inline Report all_pass() {
                        .stages = {{.id = "open",
                                    .title = {"Open listener", "Listener ouvert"},
                                    .verdict = Verdict::pass,
+                                   .points = 1,
+                                   .max_points = 1,
                                    .seconds = 0.412,
                                    .started = "2026-11-22T15:17:23Z",
                                    .timing = {.transfer = 0.1, .restart = 0.25, .probing = 0.062},
@@ -147,6 +149,8 @@ inline Report all_pass() {
                                   {.id = "client-certificate",
                                    .title = {"Client certificate", "Certificat client"},
                                    .verdict = Verdict::pass,
+                                   .points = 4.5,
+                                   .max_points = 4.5,
                                    .seconds = 0.8,
                                    .started = "2026-11-22T15:17:24Z",
                                    .timing = {.minting = 0.36, .transfer = 0.1, .restart = 0.25, .probing = 0.09},
@@ -172,6 +176,7 @@ inline Report troubled() {
                        .stages = {{.id = "password",
                                    .title = {"Password", "Mot de passe"},
                                    .verdict = Verdict::fail,
+                                   .max_points = 6,
                                    .seconds = 5.034,
                                    .started = "2026-11-22T15:17:24Z",
                                    .checks = {nothing_answered(), anonymous_let_in(),
@@ -180,6 +185,7 @@ inline Report troubled() {
                                   {.id = "acl",
                                    .title = {"Access control", "Contrôle d'accès"},
                                    .verdict = Verdict::error,
+                                   .max_points = 2,
                                    .seconds = 2,
                                    .started = "2026-11-22T15:17:29Z",
                                    .message = not_up,
@@ -193,6 +199,64 @@ inline Report unreachable() {
           .targets = {{.name = "embedded",
                        .host = "127.0.0.1",
                        .message = msg("nothing answers on {host}", {{"host", "127.0.0.1:2222"}})}}};
+}
+
+inline TargetResult student(const char* id, const char* name, const char* email, std::vector<StageResult> stages,
+                            double score) {
+  return {.name = id,
+          .host = "192.0.2.7",
+          .broker = "mosquitto 2.0.11",
+          .score = score,
+          .max_score = 10.5,
+          .stages = std::move(stages),
+          .student = Student{.id = id,
+                             .name = name,
+                             .email = email,
+                             .target = "ssh://grader@192.0.2.7",
+                             .due = "",
+                             .submitted = "2026-11-23T09:00:00Z",
+                             .columns = {{"group", "TP 2"}, {"remark", "=HYPERLINK(\"http://192.0.2.1\")"}}},
+          .looked_at = "2026-11-22T15:17:23Z",
+          .traits = {{"ssh-host-key", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
+                     {"certificate-serial", "2f0c6f1e9b7d5a3c8e1f"}}};
+}
+
+// A class: one who has all, one who came late and fails, one with hostile names, one who could not be marked.
+inline Report a_class() {
+  auto finished = student("s01", "Ada Lovelace", "ada@example.org", all_pass().targets[0].stages, 5.5);
+  finished.stages[0].checks[0].bonus = true;
+
+  auto late = student("s02", "Blaise Pascal", "blaise@example.org", troubled().targets[0].stages, 0);
+  late.late_percent = 20;
+  late.stages[0].checks[1].visibility = Visibility::after_due;
+  late.stages[0].checks[1].detail = FailureDetail::actual;
+  late.stages[1].hidden_checks = 1;
+
+  auto hostile = student("s03", "<script>alert(1)</script> \x1b[31m", "@SUM(1+1)*cmd|' /C calc'!A0",
+                         all_pass().targets[0].stages, 4.5);
+  hostile.penalty = 1;
+  hostile.stages[1].checks[1].points = 0;
+  hostile.stages[1].checks[1].withheld = msg("{check}, which it needs, did not pass", {{"check", "tls-accepted"}});
+
+  auto unreachable = student("s04", "Émilie du Châtelet", "emilie@example.org", {}, 0);
+  unreachable.not_graded = msg("nothing answers on {host}", {{"host", "192.0.2.7"}});
+  unreachable.traits.clear();
+
+  auto run = run_info(3);
+  run.command = {"grade", "lab", "--roster", "class.csv", "--out", "marks"};
+  run.seed = "00112233445566778899aabbccddeeff";
+  run.due = "2026-11-22T12:00:00Z";
+  return {.run = run,
+          .targets = {finished, late, hostile, unreachable},
+          .summary = ClassSummary{
+              .causes = {{.what = msg("nothing answers: the broker may be down, or a firewall may stand between"),
+                          .checks = {"valid-password-accepted"},
+                          .targets = {"s02"}}},
+              .copies = {
+                  {.kind = "ssh-host-key",
+                   .value = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+                   .targets = {"s01", "s02", "s03"}},
+                  {.kind = "certificate-serial", .value = "2f0c6f1e9b7d5a3c8e1f", .targets = {"s01", "s02", "s03"}}}}};
 }
 
 }  // namespace mqtts::reports::samples

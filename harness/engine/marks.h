@@ -1,0 +1,31 @@
+// From verdicts to points: pure functions, and the only place where marks are made.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/model/plan.h"
+#include "harness/model/report.h"
+
+namespace mqtts::engine {
+
+// Adds the points of the checks up: of each stage, and of the target, less its penalty.
+void add_up(TargetResult& target);
+
+// Gives a target's checks the points that `plan` says they are worth, by the verdicts that they have, and takes off
+// what being late costs. The verdicts stay as they are, so that it can be done again with another plan: checks that
+// the plan does not know are worth nothing, and those that it knows and nobody has run are skipped ones.
+void mark(TargetResult& target, const Plan& plan);
+
+// Why there can be no mark: nobody could be asked, or a check could not be judged for a reason that is not the
+// broker's. Empty if there can. An unjudged check whose control was turned away is the broker's own fault.
+Message why_not_graded(const TargetResult& target);
+
+// What the students may see at `now` (ISO 8601, UTC): hidden checks are counted, and are not there; of the failures,
+// what their detail says.
+Report for_students(Report report, const std::string& now);
+
+// Why checks did not pass, and who shares what, over all targets.
+ClassSummary summarise(const std::vector<TargetResult>& targets);
+
+}  // namespace mqtts::engine

@@ -1,0 +1,28 @@
+// The lab's own material where somebody else has set the broker up, for --observe and grade.
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace mqtts {
+
+// A file: an absolute path of this machine or, after "host:", an absolute path of the broker's host. Of a plan's, only
+// the latter.
+struct GivenIdentity {
+  std::string certificate_file;
+  std::string key_file;
+};
+
+struct GivenAccount {
+  std::string password_file;  // one of these two
+  std::string password_env;
+};
+
+struct GivenMaterials {
+  std::string ca;      // certificate of the lab's CA; may be empty
+  std::string ca_key;  // its key, if it may be used to mint; may be empty
+  std::map<std::string, GivenIdentity> identities;
+  std::map<std::string, GivenAccount> accounts;
+};
+
+}  // namespace mqtts

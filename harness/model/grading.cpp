@@ -1,0 +1,23 @@
+#include "harness/model/grading.h"
+
+#include "harness/model/name_table.h"
+
+namespace mqtts {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array visibilities = {std::pair(Visibility::visible, "visible"sv),
+                                     std::pair(Visibility::after_due, "after-due"sv),
+                                     std::pair(Visibility::hidden, "hidden"sv)};
+constexpr std::array details = {std::pair(FailureDetail::full, "full"sv), std::pair(FailureDetail::actual, "actual"sv),
+                                std::pair(FailureDetail::none, "none"sv)};
+
+}  // namespace
+
+std::string_view to_string(Visibility visibility) { return name_of(visibilities, visibility); }
+std::optional<Visibility> visibility_from(std::string_view name) { return find_name(visibilities, name); }
+std::string_view to_string(FailureDetail detail) { return name_of(details, detail); }
+std::optional<FailureDetail> failure_detail_from(std::string_view name) { return find_name(details, name); }
+
+}  // namespace mqtts

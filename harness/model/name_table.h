@@ -1,0 +1,27 @@
+// Enumerators and the words that stand for them in files.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace mqtts {
+
+template <class Enum, std::size_t n>
+using NameTable = std::array<std::pair<Enum, std::string_view>, n>;
+
+template <class Enum, std::size_t n>
+std::optional<Enum> find_name(const NameTable<Enum, n>& table, std::string_view name) {
+  const auto row = std::ranges::find(table, name, &std::pair<Enum, std::string_view>::second);
+  return row == table.end() ? std::nullopt : std::optional(row->first);
+}
+
+// `value` must be in the table.
+template <class Enum, std::size_t n>
+std::string_view name_of(const NameTable<Enum, n>& table, Enum value) {
+  return std::ranges::find(table, value, &std::pair<Enum, std::string_view>::first)->second;
+}
+
+}  // namespace mqtts

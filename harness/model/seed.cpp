@@ -1,0 +1,40 @@
+#include "harness/model/seed.h"
+
+#include <array>
+#include <stdexcept>
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+namespace mqtts {
+
+std::string derive(std::string_view seed, std::string_view label) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int size = 0;
+  if (HMAC(EVP_sha256(), seed.data(), static_cast<int>(seed.size()),
+           reinterpret_cast<const unsigned char*>(label.data()), label.size(), digest.data(), &size) == nullptr)
+    throw std::runtime_error("OpenSSL cannot do HMAC-SHA-256");
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string draw(std::string_view seed, std::string_view label, std::size_t bytes) {
+  const auto stream = derive(seed, label);
+  std::string drawn;
+  for (int block = 0; drawn.size() < bytes; ++block) drawn += derive(stream, std::to_string(block));
+  drawn.resize(bytes);
+  return drawn;
+}
+
+std::string to_hex(std::string_view bytes) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    hex += digits[value >> 4];
+    hex += digits[value & 15];
+  }
+  return hex;
+}
+
+}  // namespace mqtts
