@@ -64,9 +64,14 @@ TEST(Results, obey_their_schema) {
 
 TEST(Results, read_back_are_the_same_report_in_either_language) {
   auto troubled = samples::troubled();
-  troubled.targets[0].stages[0].checks[1].observed->evidence[0].text = "\x1b[31m é \t\n";  // the sample's is not UTF-8
+  auto a_class = samples::a_class();
+  for (auto* report : {&troubled, &a_class})  // the sample's evidence is not UTF-8
+    for (auto& target : report->targets)
+      for (auto& stage : target.stages)
+        for (auto& check : stage.checks)
+          if (check.id == "anonymous-rejected") check.observed->evidence[0].text = "\x1b[31m é \t\n";
   for (const auto lang : {Lang::en, Lang::fr}) {
-    for (const auto& report : {samples::all_pass(), troubled, samples::unreachable(), samples::a_class(), Report{}}) {
+    for (const auto& report : {samples::all_pass(), troubled, samples::unreachable(), a_class, Report{}}) {
       const auto read = read_results(results_text(report, Words(lang)));
       ASSERT_TRUE(read) << to_english(read.error().what);
       EXPECT_TRUE(*read == report) << results_text(report, english);
