@@ -14,6 +14,7 @@ constexpr TargetKind kinds[] = {
     {"container[:IMAGE]", is_container, open_container, container_to_be},
     {"vagrant[:DIR][#MACHINE]", is_vagrant, open_vagrant},
     {"ssh://user@host[:port]", is_ssh, open_ssh},
+    {"mqtts://host[:port]", is_mqtt, open_mqtt},
     {"FILE", is_file, open_file},
 };
 
@@ -25,9 +26,11 @@ const TargetKind& kind_of(const TargetOptions& options) {
 
 std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
   auto options = std::make_shared<TargetOptions>();
-  command.add_option("--target", options->name,
-                     "`embedded` (default: a private broker on this machine), `container[:IMAGE]`, "
-                     "`vagrant[:DIR][#MACHINE]`, `ssh://user@host[:port]`, or a target file");
+  command.add_option(
+      "--target", options->name,
+      "`embedded` (default: a private broker on this machine), `container[:IMAGE]`, "
+      "`vagrant[:DIR][#MACHINE]`, `ssh://user@host[:port]`, `mqtts://host[:port]` or `mqtt://host[:port]` "
+      "(for --observe), or a target file");
   command
       .add_option("--profile", options->profile,
                   "How the broker is driven: mosquitto, mosquitto-bare, mosquitto-service, or a profile's JSON file")
