@@ -31,29 +31,31 @@ std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
       "`embedded` (default: a private broker on this machine), `container[:IMAGE]`, "
       "`vagrant[:DIR][#MACHINE]`, `ssh://user@host[:port]`, `mqtts://host[:port]` or `mqtt://host[:port]` "
       "(for --observe), or a target file");
+  add_login_options(command, *options);
+  return options;
+}
+
+void add_login_options(CLI::App& command, TargetOptions& options) {
   command
-      .add_option("--profile", options->profile,
+      .add_option("--profile", options.profile,
                   "How the broker is driven: mosquitto, mosquitto-bare, mosquitto-service, or a profile's JSON file")
       ->type_name("NAME|FILE");
   const auto group = "The way in by SSH";
-  command.add_option("--identity", options->identities, "A private key to log in with (repeatable)")
+  command.add_option("--identity", options.identities, "A private key to log in with (repeatable)")
       ->type_name("FILE")
       ->allow_extra_args(false)
       ->group(group);
   command
-      .add_option("--host-key", options->host_key,
+      .add_option("--host-key", options.host_key,
                   "strict (default: known_hosts must hold it), accept-new, or its fingerprint, SHA256:…")
       ->type_name("POLICY")
       ->group(group);
-  command.add_option("--jump", options->jump, "A host to go through: user@host[:port]")
-      ->type_name("HOST")
-      ->group(group);
+  command.add_option("--jump", options.jump, "A host to go through: user@host[:port]")->type_name("HOST")->group(group);
   command
-      .add_option("--sudo-password-file", options->sudo_password_file,
+      .add_option("--sudo-password-file", options.sudo_password_file,
                   "A file that only you can read, whose first line is what sudo there asks for")
       ->type_name("FILE")
       ->group(group);
-  return options;
 }
 
 tl::expected<OpenTarget, int> find_target(const TargetOptions& options, const Deadline& deadline,
