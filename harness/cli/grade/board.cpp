@@ -46,8 +46,9 @@ void Board::done(const TargetResult& target) {
   const auto time = reports::fixed(seconds, 1, words_.lang()) + " s";
   if (!target.not_graded.empty()) {
     ++without_mark_;
-    print("  " + ink_(Tone::warning, "?") + "  " + id + "  " +
-          words_(msg("not graded: {why}", {{"why", words_(target.not_graded)}})) + "  " + ink_(Tone::faint, time));
+    const auto why = words_(msg("not graded: {why}", {{"why", words_(target.not_graded)}}));
+    print("  " + ink_(Tone::warning, "?") + "  " + id + "  " + reports::plain_line(why) + "  " +
+          ink_(Tone::faint, time));
     return;
   }
   const bool full = target.score >= target.max_score;
