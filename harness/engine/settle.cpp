@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/engine/judge.h"
+#include "harness/model/seed.h"
 
 namespace mqtts::engine {
 namespace {
@@ -144,8 +145,9 @@ class Settling {
 
   Seen connect(const Looked& looked) {
     const auto client = dressed(looked.check->client, worn_by(looked).value_or(Dress{}));
-    const auto attempt = to_attempt(client, ConnectAction{}, plan_, world_.endpoint, world_.materials);
+    auto attempt = to_attempt(client, ConnectAction{}, plan_, world_.endpoint, world_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
+    if (!world_.seed.empty()) make_unforeseeable(*attempt, derive(world_.seed, looked.check->id + " once more"));
     return world_.prober.observe(*attempt, deadline_.within(options_.probe_timeout));
   }
 

@@ -2,6 +2,7 @@
 // whose stages set that configuration. No sockets.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,6 +16,7 @@ namespace mqtts::engine {
 // What the broker is like. The words are those of its weaknesses.
 struct Posture {
   bool runs = true;
+  bool filtered = false;  // a firewall drops what goes to closed ports
   bool answers = true;  // false: takes connections and says nothing
   bool plain_listener = false;
   bool tls_listener = true;
@@ -43,9 +45,12 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Posture posture;
   std::map<std::string, std::string> passwords;  // user name -> password
   std::vector<Attempt> attempts;
+  std::function<void(const Attempt&)> before_attempt;  // may change the posture
+  std::map<std::size_t, Observation> mishaps;          // what is seen in the N-th attempt, counted from 1
   std::string log = "log\n";
   std::string fails_to_start_in;  // a stage
   bool restores = true;
+  bool tells_ports = true;         // false: the host does not say what listens
   bool is_free = true;             // false: another run holds the host
   std::vector<std::string> taken;  // paths
   int applied = 0;
@@ -54,7 +59,9 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Result<Observation> observe(const Attempt& attempt, const Deadline&) override {
     const std::scoped_lock lock(mutex_);
     attempts.push_back(attempt);
+    if (before_attempt) before_attempt(attempt);
     auto seen = answer_to(attempt.client);
+    if (const auto mishap = mishaps.find(attempts.size()); mishap != mishaps.end()) seen = mishap->second;
     if (seen.outcome == Outcome::accepted && attempt.reader && answer_to(*attempt.reader).outcome != Outcome::accepted)
       seen = answer_to(*attempt.reader);
     if (seen.outcome == Outcome::accepted && --posture.accepts_at_most == 0) posture.runs = false;
@@ -78,6 +85,10 @@ class SimulatedBroker : public Prober, public BrokerHost {
   }
   Result<std::string> new_log_lines(const Deadline&) override { return log; }
   Result<bool> broker_runs(const Deadline&) override { return posture.runs; }
+  Result<bool> listens(std::uint16_t port, const Deadline&) override {
+    if (!tells_ports) return failure(ErrorKind::remote, msg("nobody may look there"));
+    return posture.runs && is_open(port);
+  }
   Result<void> restore(const Deadline&) override {
     ++restored;
     if (!restores) return failure(ErrorKind::remote, msg("it could not be put back"), {}, "mv a b\nmv c d\n");
@@ -89,9 +100,13 @@ class SimulatedBroker : public Prober, public BrokerHost {
     return {.outcome = Outcome::refused, .by = by, .code = code, .reason = std::move(reason)};
   }
 
+  bool is_open(std::uint16_t port) const { return port == plain_port ? posture.plain_listener : posture.tls_listener; }
+
   Observation answer_to(const Client& client) const {
-    const bool listens = client.port == plain_port ? posture.plain_listener : posture.tls_listener;
-    if (!posture.runs || !listens) return refused(By::network, "connection_refused");
+    if (!posture.runs || !is_open(client.port)) {
+      if (posture.filtered) return {.outcome = Outcome::timeout, .by = By::network, .reason = "timed_out"};
+      return refused(By::network, "connection_refused");
+    }
     if (!posture.answers) return {.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
     TlsFacts tls{.certificate_requested = posture.certificate_requested};
     if (client.tls) {
