@@ -30,7 +30,8 @@ struct Dress {
 std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
 
 // The negative checks of the stages after `stage`, up to the dress's own, that take away what `dress` has and `worn`
-// lacks: their passing proves that the broker demands it, and what they expect is what it says to who does not bring it.
+// lacks: their passing proves that the broker demands it, and what they expect is what it says to who does not bring
+// it.
 std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec& stage, const Dress& dress,
                                                const Dress& worn = {});
 

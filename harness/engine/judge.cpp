@@ -53,24 +53,29 @@ Judgement unjudged(const Error& error) {
   return {verdict, error.what};
 }
 
-// The broker said no to a witness, or it was stopped as its own check wants. One that got lost on its way shows nothing.
+// The broker said no to a witness, or it was stopped as its own check wants. One that got lost on its way shows
+// nothing.
 bool was_refused(const Witness& witness) {
   const auto& seen = *witness.seen;
   const bool by_broker = seen.outcome == Outcome::refused && (seen.by == By::mqtt || seen.by == By::tls_peer);
   return by_broker || is_allowed(*witness.check, seen);
 }
 
+// The client brings one, and for all we know could as well have left it at home.
+bool never_asked_for_certificate(const CheckSpec& check, const Observation& accepted) {
+  return check.client.certificate && accepted.tls && !accepted.tls->certificate_requested;
+}
+
 Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const CheckSpec& check) {
   const auto& seen = *evidence.opening;
-  if (check.client.certificate && seen.tls && !seen.tls->certificate_requested)
+  if (never_asked_for_certificate(check, seen))
     return {Verdict::fail, msg("let in, but the broker never asked for the client certificate, so it proves nothing")};
   for (const auto& witness : evidence.witnesses) {
     const std::map<std::string, std::string> id{{"witness", witness.check->id}};
     if (is_accepted(witness.seen))
       return {Verdict::fail, msg("let in, but so was {witness}: the broker does not look", id)};
     if (!witness.seen || !was_refused(witness))
-      return {Verdict::error,
-              msg("let in, but {witness}, which shows that the broker looks, could not be judged", id)};
+      return {Verdict::error, msg("let in, but {witness}, which shows that the broker looks, could not be judged", id)};
   }
   return {Verdict::pass, msg("let in, as it should be")};
 }
@@ -120,6 +125,11 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
     if (!evidence.closing_control || !is_accepted(*evidence.closing_control))
       return {Verdict::error,
               msg("refused, but {control} was not let in afterwards, so the refusal proves nothing", control)};
+    if (never_asked_for_certificate(check, *evidence.opening_control))
+      return {Verdict::error,
+              msg("refused, but the broker never asked for the certificate that {control} brings, so nothing is proven "
+                  "of clients that have one",
+                  control)};
     return {Verdict::pass, msg("refused, for the right reason")};
   }
   const bool got_past = std::ranges::all_of(

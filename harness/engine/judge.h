@@ -35,7 +35,7 @@ struct Witness {
 
 struct PositiveEvidence {
   Seen opening;
-  std::optional<Seen> closing;  // asked again after the negative checks that lean on it; none: nothing leant
+  std::optional<Seen> closing;     // asked again after the negative checks that lean on it; none: nothing leant
   std::vector<Witness> witnesses;  // the checks of `proven_by`
   HostSays host = HostSays::nothing;
   std::string port{};  // the client's
@@ -54,7 +54,8 @@ struct NegativeEvidence {
 };
 
 // A check that expects a refusal. `pass` needs the layer and the reason that the plan allows, and its control
-// accepted before and after; `fail` if the client got past the layer that should have refused it; `error` else.
+// accepted before and after, where the broker also asked for the certificate that both bring, if they do; `fail` if the
+// client got past the layer that should have refused it; `error` else.
 Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence);
 
 // True if the control's attempt was accepted, so that what leans on it may be judged.

@@ -74,26 +74,35 @@ class Settling {
     return std::nullopt;
   }
 
-  // Where none of these checks was run, the broker's own answer to the client as stated is all that there is: it was
-  // the one that such a check expects.
+  // Where none of these checks could be judged, the client itself is one: as stated it is refused for the lack of what
+  // was added, and with it let in. Twice, since once may be chance.
   void prove_what_was_added(Looked& looked) {
     const auto dress = worn_by(looked);
     if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !dress || dress->demanded_by.empty())
       return;
-    std::optional<Verdict> verdict;
-    for (const auto* proof : proofs_of_demand(plan_, *looked.stage, *dress)) {
-      const auto* run = find(*proof);
-      if (run == nullptr) continue;
-      if (run->result->verdict == Verdict::pass) return;
-      verdict = worst(verdict.value_or(Verdict::skip), run->result->verdict);
-    }
-    if (!verdict) return;
+    const auto proofs = proofs_of_demand(plan_, *looked.stage, *dress);
+    const auto judged = [&](Verdict verdict) {
+      return std::ranges::any_of(proofs, [&](const CheckSpec* proof) {
+        const auto* run = find(*proof);
+        return run != nullptr && run->result->verdict == verdict;
+      });
+    };
     const std::map<std::string, std::string> stage{{"stage", dress->demanded_by}};
-    if (*verdict == Verdict::fail)
-      set(looked, Verdict::fail, msg("let in only with what stage {stage} demands, and that stage does not hold", stage));
-    else
-      set(looked, Verdict::error,
-          msg("let in only with what stage {stage} demands, which could not be proven", stage));
+    if (judged(Verdict::pass)) return;
+    if (judged(Verdict::fail))
+      set(looked, Verdict::fail,
+          msg("let in only with what stage {stage} demands, and that stage does not hold", stage));
+    else if (!is_asked_for_again(looked, *dress, proofs))
+      set(looked, Verdict::error, msg("let in only with what stage {stage} demands, which could not be proven", stage));
+  }
+
+  bool is_asked_for_again(const Looked& looked, const Dress& dress, const std::vector<const CheckSpec*>& proofs) {
+    const auto without = connect(looked, {});
+    const bool is_refused = without && !is_accepted(without) && was_answered(*without) &&
+                            (proofs.empty() || std::ranges::any_of(proofs, [&](const auto* proof) {
+                               return is_allowed(*proof, *without);
+                             }));
+    return is_refused && is_accepted(connect(looked, dress));
   }
 
   // A later check that proves the listener of `looked` to be rightly closed by now.
@@ -138,16 +147,17 @@ class Settling {
              it.result->observed->outcome == Outcome::accepted && worn_by(it);
     });
     if (other == all_.end()) return std::nullopt;
-    const auto again = connect(refused);
+    const auto again = connect(refused, {});
     if (!again || again->by != By::network || again->reason != "connection_refused") return std::nullopt;
-    return is_accepted(connect(*other)) ? std::optional(other->port) : std::nullopt;
+    return is_accepted(connect(*other, *worn_by(*other))) ? std::optional(other->port) : std::nullopt;
   }
 
-  Seen connect(const Looked& looked) {
-    const auto client = dressed(looked.check->client, worn_by(looked).value_or(Dress{}));
-    auto attempt = to_attempt(client, ConnectAction{}, plan_, world_.endpoint, world_.materials);
+  Seen connect(const Looked& looked, const Dress& dress) {
+    auto attempt =
+        to_attempt(dressed(looked.check->client, dress), ConnectAction{}, plan_, world_.endpoint, world_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
-    if (!world_.seed.empty()) make_unforeseeable(*attempt, derive(world_.seed, looked.check->id + " once more"));
+    if (!world_.seed.empty())
+      make_unforeseeable(*attempt, derive(world_.seed, looked.check->id + " once more for " + dress.demanded_by));
     return world_.prober.observe(*attempt, deadline_.within(options_.probe_timeout));
   }
 

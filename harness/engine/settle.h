@@ -8,8 +8,9 @@ namespace mqtts::engine {
 
 // In this order:
 // - Nothing answered on a port, which passes, and something did at another time: that listener comes and goes: `error`.
-// - A client was let in only with what a later stage demands, and no check of that stage proves that it does: what the
-//   broker said to the client as stated stands.
+// - A client was let in only with what a later stage demands. The checks of the stages up to there prove that it does,
+//   or disprove it, which is a `fail`; where they could not be judged, the client is tried once more without it and
+//   with it.
 // - Nobody answered on a listener that a later stage has closed, as its own check proves: `pass`.
 // - A port refuses a client that should be let in, and refuses it once more, while another port of the same broker
 //   lets one in before and after that: it does not listen there, which is a `fail`. This takes two more connections a

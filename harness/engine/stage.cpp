@@ -186,8 +186,7 @@ class StageRun {
     if (!runs) return HostSays::nothing;
     if (!*runs) return HostSays::broker_is_down;
     if (was_answered(*seen)) return HostSays::broker_runs;
-    const auto listens =
-        world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
+    const auto listens = world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
     return listens && !*listens ? HostSays::nothing_listens : HostSays::broker_runs;
   }
 

@@ -8,9 +8,9 @@
 namespace mqtts::engine {
 
 // Those that `target` has already, then of the certificates that its broker sent, in the order in which they were seen:
-// "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a certificate behind it that has issued the
-// leaf or itself), and "certificate-serial" where it is too long to be the same by chance. None twice. For a broker that
-// was observed: one that a run has set up has the run's own certificates.
+// "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a certificate behind it that has issued
+// the leaf or itself), and "certificate-serial" where it is too long to be the same by chance. None twice. For a broker
+// that was observed: one that a run has set up has the run's own certificates.
 std::vector<Trait> traits_of(const TargetResult& target);
 
 }  // namespace mqtts::engine

@@ -64,7 +64,8 @@ std::string fingerprint(const X509* certificate) {
   return hex(digest.data(), size);
 }
 
-// Of the whole SubjectPublicKeyInfo (RFC 5280 section 4.1), as it was sent; X509_pubkey_digest leaves the algorithm out.
+// Of the whole SubjectPublicKeyInfo (RFC 5280 section 4.1), as it was sent; X509_pubkey_digest leaves the algorithm
+// out.
 std::string key_fingerprint(const X509* certificate) {
   unsigned char* der = nullptr;
   const auto size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);

@@ -149,7 +149,8 @@ TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {
     return judge_positive(check, {.opening = let_in_by_broker, .witnesses = {{&wrong, witness}}}).verdict;
   };
   EXPECT_EQ(judged(refused), Verdict::pass);
-  EXPECT_EQ(judged(seen(Outcome::refused, By::tls_peer, "unknown_ca")), Verdict::pass) << "the broker said no all the same";
+  EXPECT_EQ(judged(seen(Outcome::refused, By::tls_peer, "unknown_ca")), Verdict::pass)
+      << "the broker said no all the same";
   EXPECT_EQ(judged(seen(Outcome::closed, By::broker)), Verdict::error) << "it may have got lost";
   EXPECT_EQ(judged(seen(Outcome::timeout, By::network, "no_answer")), Verdict::error);
   EXPECT_EQ(judged(seen(Outcome::refused, By::tls_self, "certificate_has_expired")), Verdict::error);

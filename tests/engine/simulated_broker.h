@@ -17,7 +17,7 @@ namespace mqtts::engine {
 struct Posture {
   bool runs = true;
   bool filtered = false;  // a firewall drops what goes to closed ports
-  bool answers = true;  // false: takes connections and says nothing
+  bool answers = true;    // false: takes connections and says nothing
   bool plain_listener = false;
   bool tls_listener = true;
   bool foreign_certificate = false;  // its certificate is not of lab-ca
@@ -45,8 +45,8 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Posture posture;
   std::map<std::string, std::string> passwords;  // user name -> password
   std::vector<Attempt> attempts;
-  std::function<void(const Attempt&)> before_attempt;  // may change the posture
-  std::map<std::size_t, Observation> mishaps;          // what is seen in the N-th attempt, counted from 1
+  // Called before each attempt: may change the posture, or say itself what is seen.
+  std::function<std::optional<Observation>(const Attempt&)> interferes = [](const Attempt&) { return std::nullopt; };
   std::string log = "log\n";
   std::string fails_to_start_in;  // a stage
   bool restores = true;
@@ -59,9 +59,8 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Result<Observation> observe(const Attempt& attempt, const Deadline&) override {
     const std::scoped_lock lock(mutex_);
     attempts.push_back(attempt);
-    if (before_attempt) before_attempt(attempt);
+    if (const auto mishap = interferes(attempt)) return *mishap;
     auto seen = answer_to(attempt.client);
-    if (const auto mishap = mishaps.find(attempts.size()); mishap != mishaps.end()) seen = mishap->second;
     if (seen.outcome == Outcome::accepted && attempt.reader && answer_to(*attempt.reader).outcome != Outcome::accepted)
       seen = answer_to(*attempt.reader);
     if (seen.outcome == Outcome::accepted && --posture.accepts_at_most == 0) posture.runs = false;
