@@ -59,7 +59,8 @@ std::optional<Error> why_not_there(const std::string& entry, const mqtts::GivenM
   return found == given.not_there.end() ? std::nullopt : std::optional(found->second);
 }
 
-// A file that was fetched is known to people by its place on the host; that it is no good is the host's doing, not ours.
+// A file that was fetched is known to people by its place on the host; that it is no good is the host's doing, not
+// ours.
 template <class T>
 Result<T> as_of_host(Result<T> result, const mqtts::GivenMaterials& given) {
   if (result) return result;
@@ -76,8 +77,8 @@ Result<T> as_of_host(Result<T> result, const mqtts::GivenMaterials& given) {
   return result;
 }
 
-// The file of the CA's key, or why it cannot sign though it is given; empty if none is given, or if it is the user's own
-// mistake, which the authority tells.
+// The file of the CA's key, or why it cannot sign though it is given; empty if none is given, or if it is the user's
+// own mistake, which the authority tells.
 Result<std::string> usable_ca_key(const mqtts::GivenMaterials& given) {
   if (const auto why = why_not_there("ca_key", given)) return tl::unexpected(*why);
   if (given.ca_key.empty() || given.ca.empty()) return given.ca_key;
@@ -143,7 +144,8 @@ InHand from_target(const Plan& plan, const mqtts::GivenMaterials& given, const s
   InHand in_hand;
   in_hand.seed = seed;
   const auto ca_key = usable_ca_key(given);
-  for (const auto& name : own.authorities) in_hand.authorities.emplace(name, given_authority(given, ca_key.value_or("")));
+  for (const auto& name : own.authorities)
+    in_hand.authorities.emplace(name, given_authority(given, ca_key.value_or("")));
   for (const auto& name : own.accounts) in_hand.accounts.emplace(name, given_account(name, given));
   for (const auto& [name, certificate] : plan.materials.certificates) {
     const bool can_be_minted = !given.identities.contains(name) && ca_key && !ca_key->empty();

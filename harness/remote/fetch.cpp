@@ -53,15 +53,21 @@ void leave_out(GivenMaterials& given) {
 Error why_not(const std::string& state, const std::string& path) {
   const std::map<std::string, std::string> file{{"file", path}};
   if (state == "missing")
-    return {ErrorKind::missing_material, msg("{file} is missing on the broker's host", file),
-            msg("the lab puts it there"), {}};
+    return {ErrorKind::missing_material,
+            msg("{file} is missing on the broker's host", file),
+            msg("the lab puts it there"),
+            {}};
   if (state == "big")
     return {ErrorKind::missing_material,
-            msg("{file} on the broker's host is larger than 64 KiB, and was not fetched", file), {}, {}};
+            msg("{file} on the broker's host is larger than 64 KiB, and was not fetched", file),
+            {},
+            {}};
   if (state == "special")
     return {ErrorKind::missing_material, msg("{file} on the broker's host is not a regular file", file), {}, {}};
-  return {ErrorKind::missing_material, msg("{file} on the broker's host cannot be read by the login user", file),
-          msg("may that user read it and enter the folders above it, or does the target need `sudo`?"), {}};
+  return {ErrorKind::missing_material,
+          msg("{file} on the broker's host cannot be read by the login user", file),
+          msg("may that user read it and enter the folders above it, or does the target need `sudo`?"),
+          {}};
 }
 
 Result<void> write_private(const std::string& path, std::string_view bytes) {

@@ -267,9 +267,10 @@ std::string runs_script(const BrokerProfile& profile) {
 }
 
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {
-  return head(profile) + fmt::format("find_broker\npid=${{pid:-self}}\n[ -r \"/proc/$pid/net/tcp\" ] || exit 2\n"
-                                     "someone_listens {:04X} && exit 0\nexit 1\n",
-                                     port);
+  return head(profile) + fmt::format(
+                             "find_broker\npid=${{pid:-self}}\n[ -r \"/proc/$pid/net/tcp\" ] || exit 2\n"
+                             "someone_listens {:04X} && exit 0\nexit 1\n",
+                             port);
 }
 
 // No more than its beginning: whatever the command is, it cannot flood us.

@@ -217,8 +217,8 @@ TEST_F(GivenMaterialsTest, tells_why_something_was_not_there_on_the_host) {
   given.accounts.clear();
   given.not_there = {{"ca", why}, {"identities.userclient", why}, {"accounts.userclient", why}};
   auto all = materials();
-  for (const auto& error : {all.authority("lab-ca").error(), all.certificate("userclient").error(),
-                            all.account("userclient").error()}) {
+  for (const auto& error :
+       {all.authority("lab-ca").error(), all.certificate("userclient").error(), all.account("userclient").error()}) {
     EXPECT_EQ(error.kind, ErrorKind::missing_material);
     EXPECT_EQ(to_english(error.what), "it is missing there");
   }
@@ -244,7 +244,8 @@ TEST_F(GivenMaterialsTest, names_a_broken_file_of_the_host_by_its_place_there) {
 TEST_F(GivenMaterialsTest, a_key_of_the_ca_that_has_a_passphrase_was_not_given) {
   const auto encrypted = student / "encrypted.key";
   for (const std::string format : {"pkey -aes128", "ec -aes128"}) {
-    ASSERT_EQ(run_shell("openssl " + format + " -passout pass:secret -in " + ca_key + " -out " + encrypted).exit_code, 0);
+    ASSERT_EQ(run_shell("openssl " + format + " -passout pass:secret -in " + ca_key + " -out " + encrypted).exit_code,
+              0);
     given.ca_key = encrypted;
     const TemporaryFolder fresh;
     GivenMaterials all(plan, given, fresh.path());
