@@ -33,16 +33,42 @@ std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const Chec
   return dresses;
 }
 
+std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec& stage, const Dress& dress,
+                                               const Dress& worn) {
+  const bool certificate = dress.certificate && !worn.certificate;
+  const bool account = dress.account && !worn.account;
+  std::vector<const CheckSpec*> proofs;
+  auto step = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+  while (step != plan.stages.end() && step->id != dress.demanded_by) {
+    if (++step == plan.stages.end()) break;
+    for (const auto& check : step->checks)
+      if ((certificate && check.changed == "certificate" && !check.client.certificate) ||
+          (account && check.changed == "account" && !check.client.account))
+        proofs.push_back(&check);
+  }
+  return proofs;
+}
+
 ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed) {
   if (dress.certificate && !client.certificate && changed != "certificate") client.certificate = dress.certificate;
   if (dress.account && !has_account(client) && changed != "account") client.account = dress.account;
   return client;
 }
 
+std::uint16_t port_of(const Plan& plan, const ClientSpec& client) {
+  const auto& text = plan.listeners.at(client.listener).port;
+  std::uint16_t port = 0;
+  std::from_chars(text.data(), text.data() + text.size(), port);
+  return port;
+}
+
 Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials) {
   const auto& listener = plan.listeners.at(spec.listener);
-  Client client{.address = endpoint.address, .name = endpoint.name, .tls = listener.tls, .mqtt = spec.mqtt};
-  std::from_chars(listener.port.data(), listener.port.data() + listener.port.size(), client.port);
+  Client client{.address = endpoint.address,
+                .port = port_of(plan, spec),
+                .name = endpoint.name,
+                .tls = listener.tls,
+                .mqtt = spec.mqtt};
 
   if (listener.tls && spec.trust) {
     auto authority = materials.authority(*spec.trust);

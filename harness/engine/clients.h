@@ -1,6 +1,7 @@
 // From a client as the plan states it to one with its material in hand.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,8 +29,17 @@ struct Dress {
 // first, then what each later stage's own clients bring, least first; a certificate only where there is TLS.
 std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
 
+// The negative checks of the stages after `stage`, up to the dress's own, that take away what `dress` has and `worn`
+// lacks: their passing proves that the broker demands it, and what they expect is what it says to who does not bring
+// it.
+std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec& stage, const Dress& dress,
+                                               const Dress& worn = {});
+
 // Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
 ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed = {});
+
+// The port that it goes to; 0 if the plan is not expanded.
+std::uint16_t port_of(const Plan& plan, const ClientSpec& client);
 
 // Error: a material is missing or unreadable (see Materials).
 Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials);

@@ -53,20 +53,29 @@ Judgement unjudged(const Error& error) {
   return {verdict, error.what};
 }
 
-bool allowed(const CheckSpec& check, const Observation& seen) {
-  return std::ranges::any_of(check.expected, [&](const Expected& wanted) { return matches(wanted, seen); });
+// The broker said no to a witness, or it was stopped as its own check wants. One that got lost on its way shows
+// nothing.
+bool was_refused(const Witness& witness) {
+  const auto& seen = *witness.seen;
+  const bool by_broker = seen.outcome == Outcome::refused && (seen.by == By::mqtt || seen.by == By::tls_peer);
+  return by_broker || is_allowed(*witness.check, seen);
+}
+
+// The client brings one, and for all we know could as well have left it at home.
+bool never_asked_for_certificate(const CheckSpec& check, const Observation& accepted) {
+  return check.client.certificate && accepted.tls && !accepted.tls->certificate_requested;
 }
 
 Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const CheckSpec& check) {
   const auto& seen = *evidence.opening;
-  if (check.client.certificate && seen.tls && !seen.tls->certificate_requested)
+  if (never_asked_for_certificate(check, seen))
     return {Verdict::fail, msg("let in, but the broker never asked for the client certificate, so it proves nothing")};
-  for (const auto& [id, witness] : evidence.witnesses) {
-    if (is_accepted(witness))
-      return {Verdict::fail, msg("let in, but so was {witness}: the broker does not look", {{"witness", id}})};
-    if (!witness)
-      return {Verdict::error,
-              msg("let in, but {witness}, which shows that the broker looks, could not be judged", {{"witness", id}})};
+  for (const auto& witness : evidence.witnesses) {
+    const std::map<std::string, std::string> id{{"witness", witness.check->id}};
+    if (is_accepted(witness.seen))
+      return {Verdict::fail, msg("let in, but so was {witness}: the broker does not look", id)};
+    if (!witness.seen || !was_refused(witness))
+      return {Verdict::error, msg("let in, but {witness}, which shows that the broker looks, could not be judged", id)};
   }
   return {Verdict::pass, msg("let in, as it should be")};
 }
@@ -75,17 +84,27 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
 
 bool is_accepted(const Seen& seen) { return seen && seen->outcome == Outcome::accepted; }
 
+bool was_answered(const Observation& seen) { return passed_by(seen) >= Passed::network; }
+
+bool is_allowed(const CheckSpec& check, const Observation& seen) {
+  return std::ranges::any_of(check.expected, [&](const Expected& wanted) { return matches(wanted, seen); });
+}
+
 Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidence) {
   if (!evidence.opening) return unjudged(evidence.opening.error());
   const auto& seen = *evidence.opening;
-  if (!allowed(check, seen)) {
+  if (!is_allowed(check, seen)) {
     if (!nobody_answered(seen)) return {Verdict::fail, msg("a client that should be let in was turned away")};
     if (evidence.host == HostSays::broker_is_down)
       return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
+    // A connection that was made, and stays silent, is another matter.
+    if (evidence.host == HostSays::nothing_listens && !was_answered(seen))
+      return {Verdict::fail, msg("nothing listens on port {port}: the host says so, and that the broker runs",
+                                 {{"port", evidence.port}})};
     return {Verdict::error, msg("nothing answers: the broker may be down, or a firewall may stand between")};
   }
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
-  if (evidence.closing && !allowed(check, **evidence.closing))
+  if (evidence.closing && !is_allowed(check, **evidence.closing))
     return {Verdict::fail, msg("let in at first, but not any more after the other checks")};
   return accepted_but_proves_nothing(evidence, check);
 }
@@ -102,10 +121,15 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
   const auto& seen = **evidence.seen;
   // A plan may allow a port that a firewall hides, but no plan can make a silent listener one.
   const bool silent = seen.outcome == Outcome::timeout && seen.reason != "timed_out";
-  if (allowed(check, seen) && !silent) {
+  if (is_allowed(check, seen) && !silent) {
     if (!evidence.closing_control || !is_accepted(*evidence.closing_control))
       return {Verdict::error,
               msg("refused, but {control} was not let in afterwards, so the refusal proves nothing", control)};
+    if (never_asked_for_certificate(check, *evidence.opening_control))
+      return {Verdict::error,
+              msg("refused, but the broker never asked for the certificate that {control} brings, so nothing is proven "
+                  "of clients that have one",
+                  control)};
     return {Verdict::pass, msg("refused, for the right reason")};
   }
   const bool got_past = std::ranges::all_of(

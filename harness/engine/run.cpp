@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/engine/marks.h"
+#include "harness/engine/settle.h"
 #include "harness/engine/shuffle.h"
 #include "harness/engine/stage.h"
 #include "harness/model/utc.h"
@@ -13,12 +14,6 @@ namespace {
 constexpr auto take_time = std::chrono::seconds(30);
 constexpr auto apply_time = std::chrono::seconds(60);
 constexpr auto restore_time = std::chrono::seconds(30);
-
-Verdict verdict_of(const std::vector<CheckResult>& checks) {
-  auto verdict = Verdict::skip;
-  for (const auto& check : checks) verdict = worst(verdict, check.verdict);
-  return verdict;
-}
 
 class TargetRun {
  public:
@@ -111,43 +106,6 @@ class TargetRun {
   Message blocked_;  // why the stages that are left are not run; empty: they are
 };
 
-// A later check that proves the listener of `check` to be rightly closed by now, and its stage.
-const StageResult* closed_by(const Plan& plan, const TargetResult& target, const StageSpec& stage,
-                             const CheckSpec& check) {
-  for (auto later = std::next(std::ranges::find(plan.stages, stage.id, &StageSpec::id)); later != plan.stages.end();
-       ++later) {
-    const auto result = std::ranges::find(target.stages, later->id, &StageResult::id);
-    if (result == target.stages.end()) continue;
-    for (const auto& closing : later->checks) {
-      const auto judged = std::ranges::find(result->checks, closing.id, &CheckResult::id);
-      if (closing.changed == "listener" && closing.client.listener == check.client.listener &&
-          judged != result->checks.end() && judged->verdict == Verdict::pass)
-        return &*result;
-    }
-  }
-  return nullptr;
-}
-
-// With --observe, a listener that a later stage has closed no longer lets anybody in. That is a pass once the later
-// stage's own check has proven it closed.
-void settle_superseded(const Plan& plan, TargetResult& target) {
-  for (auto& stage : target.stages) {
-    const auto& stage_spec = *std::ranges::find(plan.stages, stage.id, &StageSpec::id);
-    for (auto& result : stage.checks) {
-      if (result.verdict == Verdict::pass || !result.control.empty() || !result.observed) continue;
-      if (result.observed->by != By::network) continue;
-      const auto& check = *std::ranges::find(stage_spec.checks, result.id, &CheckSpec::id);
-      const auto* later = closed_by(plan, target, stage_spec, check);
-      if (later == nullptr) continue;
-      result.verdict = Verdict::pass;
-      result.points = result.max_points;
-      result.observed->superseded_by = later->id;
-      result.message = msg("closed by now, as stage {stage} demands and proves", {{"stage", later->id}});
-    }
-    stage.verdict = verdict_of(stage.checks);
-  }
-}
-
 std::vector<std::string> split_lines(const std::string& text) {
   std::vector<std::string> lines;
   for (std::size_t from = 0; from < text.size();) {
@@ -181,7 +139,7 @@ Result<TargetResult> run_target(const Plan& plan, const std::string& target_name
     }
   }
   run.run_stages(target);
-  if (options.mode == Mode::observe) settle_superseded(plan, target);
+  if (options.mode == Mode::observe) settle(plan, world, options, deadline, target);
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*world.host, world.progress, target);
   add_up(target);

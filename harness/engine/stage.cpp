@@ -57,9 +57,16 @@ class StageRun {
  private:
   bool wanted(const CheckSpec& check) const { return options_.wants_check(check); }
 
+  // A negative check that is not wanted itself is tried all the same where a wanted one is proven by it.
+  bool is_tried(const CheckSpec& negative) const {
+    return wanted(negative) || std::ranges::any_of(stage_.checks, [&](const CheckSpec& it) {
+             return wanted(it) && std::ranges::find(it.proven_by, negative.id) != it.proven_by.end();
+           });
+  }
+
   bool is_leant_on(const CheckSpec& control) const {
     return std::ranges::any_of(stage_.checks,
-                               [&](const CheckSpec& it) { return it.control == control.id && wanted(it); });
+                               [&](const CheckSpec& it) { return it.control == control.id && is_tried(it); });
   }
 
   void open_controls() {
@@ -70,25 +77,40 @@ class StageRun {
     }
   }
 
-  // With --observe, tries what a later stage demands when the client as stated is turned away.
+  // With --observe, tries what a later stage demands when the client as stated is turned away for the lack of it.
   Opening open(const CheckSpec& check) {
     Opening first{attempt(check.id, check.client, check.action), {}};
-    if (options_.mode == Mode::apply || !was_turned_away(first.attempted.seen)) return first;
+    if (options_.mode == Mode::apply) return first;
+    Dress worn;
+    auto answer = first.attempted.seen;
     for (const auto& dress : wardrobe(plan_, stage_, check)) {
-      if (dress.demanded_by.empty()) continue;
+      if (dress.demanded_by.empty() || !asks_for(dress, worn, answer)) continue;
       auto attempted = attempt(check.id + " for " + dress.demanded_by, dressed(check.client, dress), check.action);
-      if (!is_accepted(attempted.seen)) continue;
-      attempted.seen->superseded_by = dress.demanded_by;
       attempted.seconds += first.attempted.seconds;
+      // What it demands we do not have: then nothing can be said of the check.
+      if (!attempted.seen && attempted.seen.error().kind == ErrorKind::missing_material)
+        return {std::move(attempted), {}};
+      worn = dress;
+      answer = attempted.seen;
+      if (!is_accepted(answer)) continue;
+      attempted.seen->superseded_by = dress.demanded_by;
       return {std::move(attempted), dress};
     }
     return first;
   }
 
+  // True if `answer` is what a broker says to a client that lacks what `dress` adds to `worn`. Where no check of the
+  // plan tells what that is, any answer may be it.
+  bool asks_for(const Dress& dress, const Dress& worn, const Seen& answer) const {
+    if (!was_turned_away(answer)) return false;
+    const auto proofs = proofs_of_demand(plan_, stage_, dress, worn);
+    return proofs.empty() || std::ranges::any_of(proofs, [&](const auto* it) { return is_allowed(*it, *answer); });
+  }
+
   void attempt_negatives() {
     std::vector<std::pair<const CheckSpec*, std::future<Attempted>>> side_by_side;
     for (const auto* check : in_turn_) {
-      if (!check->is_negative() || !wanted(*check)) continue;
+      if (!check->is_negative() || !is_tried(*check)) continue;
       const auto& control = openings_.at(check->control);
       if (!is_accepted(control.attempted.seen)) continue;
       const auto client = dressed(check->client, control.dress, check->changed);
@@ -130,12 +152,14 @@ class StageRun {
 
   CheckResult positive_result(const CheckSpec& check) {
     const auto& opening = openings_.at(check.id).attempted;
-    PositiveEvidence evidence{.opening = opening.seen, .host = host_says(opening.seen)};
+    PositiveEvidence evidence{.opening = opening.seen,
+                              .host = host_says(check, opening.seen),
+                              .port = plan_.listeners.at(check.client.listener).port};
     if (const auto closing = closings_.find(check.id); closing != closings_.end())
       evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())
-        evidence.witnesses.emplace_back(id, witness->second.seen);
+        evidence.witnesses.push_back({by_id_.at(id), witness->second.seen});
     return result(check, judge_positive(check, evidence), &opening);
   }
 
@@ -156,12 +180,14 @@ class StageRun {
     return result;
   }
 
-  HostSays host_says(const Seen& seen) const {
-    const bool answered = seen && seen->outcome != Outcome::timeout && seen->by != By::network;
-    if (answered || world_.host == nullptr) return HostSays::nothing;
+  HostSays host_says(const CheckSpec& check, const Seen& seen) const {
+    if (!seen || seen->by != By::network || world_.host == nullptr) return HostSays::nothing;
     const auto runs = world_.host->broker_runs(deadline_.within(options_.probe_timeout));
     if (!runs) return HostSays::nothing;
-    return *runs ? HostSays::broker_runs : HostSays::broker_is_down;
+    if (!*runs) return HostSays::broker_is_down;
+    if (was_answered(*seen)) return HostSays::broker_runs;
+    const auto listens = world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
+    return listens && !*listens ? HostSays::nothing_listens : HostSays::broker_runs;
   }
 
   enum class Log {

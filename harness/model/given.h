@@ -4,6 +4,8 @@
 #include <map>
 #include <string>
 
+#include "harness/model/error.h"
+
 namespace mqtts {
 
 // A file: an absolute path of this machine or, after "host:", an absolute path of the broker's host. Of a plan's, only
@@ -18,11 +20,19 @@ struct GivenAccount {
   std::string password_env;
 };
 
+// Its entries, by name: "ca", "ca_key", "identities.NAME", "accounts.NAME".
 struct GivenMaterials {
   std::string ca;      // certificate of the lab's CA; may be empty
   std::string ca_key;  // its key, if it may be used to mint; may be empty
   std::map<std::string, GivenIdentity> identities;
   std::map<std::string, GivenAccount> accounts;
+
+  // Once what lies on the broker's host has been fetched:
+  std::map<std::string, Error> not_there{};        // why an entry could not be had; it is not given then
+  std::map<std::string, std::string> from_host{};  // files of this machine -> where they lie on the host
 };
+
+// What `target` gives and, of the entries that it does not give, what `plan` does.
+GivenMaterials merged(GivenMaterials target, const GivenMaterials& plan);
 
 }  // namespace mqtts

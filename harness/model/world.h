@@ -83,6 +83,8 @@ class BrokerHost {
   virtual Result<std::string> new_log_lines(const Deadline& deadline) = 0;
   // True if the broker's process runs.
   virtual Result<bool> broker_runs(const Deadline& deadline) = 0;
+  // True if that TCP port is open on the host, whoever it is that listens, and for whomever.
+  virtual Result<bool> listens(std::uint16_t port, const Deadline& deadline) = 0;
   // Puts everything back as take() found it, proves it, and gives the host free. Harmless twice.
   virtual Result<void> restore(const Deadline& deadline) = 0;
 };

@@ -16,6 +16,10 @@ namespace mqtts::pki {
 // lab's authorities. A certificate of theirs is the target's identity of that name or, where there is none but
 // a `ca_key`, is minted with that key.
 //
+// What was to come from the broker's host and did not (GivenMaterials::not_there) is missing for that reason, and what
+// came from there and is no good is missing, too. A `ca_key` that has a passphrase is one that was not given. Whatever
+// is minted has a P-256 key, whatever the plan says.
+//
 // A certificate that borrows its key (key_of) from one that the target was to give and did not gets a fresh key.
 class GivenMaterials : public Materials {
  public:

@@ -61,6 +61,11 @@ Result<KeyPtr> parse_key(const Pem& pem) {
                  msg("it must be a PEM file with a PRIVATE KEY block"), words);
 }
 
+bool is_encrypted(const Pem& pem) {
+  return pem.text.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string::npos ||
+         pem.text.find("Proc-Type: 4,ENCRYPTED") != std::string::npos;
+}
+
 bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate) {
   const bool matches = X509_check_private_key(&certificate, &key) == 1;
   openssl_words();  // a mismatch is an answer: it must not be left in the queue as an error

@@ -19,6 +19,9 @@ Result<CertificatePtr> parse_certificate(const Pem& pem);
 // is there to type a passphrase.
 Result<KeyPtr> parse_key(const Pem& pem);
 
+// True if its private key has a passphrase (RFC 7468 section 11, or RFC 1421 section 4.6.1.1).
+bool is_encrypted(const Pem& pem);
+
 bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate);
 
 // Of the DER encoding: lower-case hex without colons.

@@ -21,11 +21,6 @@ namespace {
 
 constexpr std::uint64_t log_limit = 64 << 10;  // bytes
 
-std::string fresh_token() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
-
 // How long the host may wait by itself: less than we do, so that it can still tell us what it saw.
 double host_seconds(const Deadline& deadline) {
   const double left = std::chrono::duration<double>(deadline.remaining()).count();
@@ -79,6 +74,11 @@ tl::unexpected<Error> broker_down(const RestartAnswer& answer, const StageSetup&
 
 }  // namespace
 
+std::string fresh_token() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
 std::string this_process() {
   std::array<char, 256> machine{};
   gethostname(machine.data(), machine.size() - 1);
@@ -107,6 +107,7 @@ Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
   }
   shell_identity_ = output->out.substr(0, output->out.find('\n'));
   shell_ = *std::move(shell);
+  host_key_ = shell_->host_key();
   return {};
 }
 
@@ -197,10 +198,22 @@ Result<std::string> SshBrokerHost::new_log_lines(const Deadline& deadline) {
   return fmt::format("[{} bytes of the log left out]\n{}", answer->left_out, answer->lines);
 }
 
-Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) {
-  const auto output = run(runs_script(profile_), deadline);
+Result<bool> SshBrokerHost::yes_or_no(const std::string& script, const Deadline& deadline) {
+  const auto output = run(script, deadline);
   if (!output) return tl::make_unexpected(output.error());
-  return output->status == 0;
+  if (output->status == 0 || output->status == 1) return output->status == 0;
+  return command_failed(*output, msg("the broker's host does not tell this user what runs and listens there"),
+                        msg("it must have /proc, and show in it the processes of other users"));
+}
+
+Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) { return yes_or_no(runs_script(profile_), deadline); }
+
+Result<bool> SshBrokerHost::listens(std::uint16_t port, const Deadline& deadline) {
+  return yes_or_no(listens_script(profile_, port), deadline);
+}
+
+Result<ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {
+  return run(script, deadline);
 }
 
 Result<std::string> SshBrokerHost::version_words(const Deadline& deadline) {

@@ -14,6 +14,9 @@
 
 namespace mqtts::remote {
 
+// 16 hexadecimal digits that nobody can guess.
+std::string fresh_token();
+
 // "vagrant@client, process 123, since 2026-11-22 15:17:23 UTC"
 std::string this_process();
 
@@ -31,9 +34,15 @@ class SshBrokerHost : public BrokerHost {
   // Only whole lines; of more than 64 KiB the last, after a line that tells how much was left out. Before the first
   // apply the first call only marks the place and returns nothing.
   Result<std::string> new_log_lines(const Deadline& deadline) override;
+  // An error where /proc does not tell this user.
   Result<bool> broker_runs(const Deadline& deadline) override;
+  Result<bool> listens(std::uint16_t port, const Deadline& deadline) override;
   // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
   Result<std::string> version_words(const Deadline& deadline);
+  // Runs a script of the caller's, which must change nothing over there.
+  Result<ShellOutput> ask(const std::string& script, const Deadline& deadline);
+  // Of the server that the last shell was opened on: see Shell.
+  const std::string& host_key() const { return host_key_; }
   // Two round trips. On failure, Error::detail holds the commands that put everything back by hand, one a line.
   Result<void> restore(const Deadline& deadline) override;
 
@@ -51,6 +60,7 @@ class SshBrokerHost : public BrokerHost {
 
   Result<void> open_shell(const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline);
+  Result<bool> yes_or_no(const std::string& script, const Deadline& deadline);
   Result<ShellOutput> run_persistently(const std::string& script, const Deadline& deadline);
   tl::unexpected<Error> not_put_back(const Error& error) const;
 
@@ -59,6 +69,7 @@ class SshBrokerHost : public BrokerHost {
   Holder us_;
   std::string shell_identity_;  // of the current shell, or of the one that broke
   std::unique_ptr<Shell> shell_;
+  std::string host_key_;
   Hold hold_ = Hold::none;
   Journal journal_;                          // once it is ours
   std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start

@@ -261,7 +261,17 @@ Result<LogAnswer> parse_log(const std::string& output) {
   return answer;
 }
 
-std::string runs_script(const BrokerProfile& profile) { return head(profile) + "find_broker\n"; }
+// Where /proc hides other users' processes, a broker that is not found may run all the same.
+std::string runs_script(const BrokerProfile& profile) {
+  return head(profile) + "find_broker && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n";
+}
+
+std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {
+  return head(profile) + fmt::format(
+                             "find_broker\npid=${{pid:-self}}\n[ -r \"/proc/$pid/net/tcp\" ] || exit 2\n"
+                             "someone_listens {:04X} && exit 0\nexit 1\n",
+                             port);
+}
 
 // No more than its beginning: whatever the command is, it cannot flood us.
 std::string version_script(const BrokerProfile& profile) {

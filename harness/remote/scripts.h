@@ -97,8 +97,11 @@ struct LogAnswer {
 
 Result<LogAnswer> parse_log(const std::string& output);
 
-// Exits with 0 if the broker runs, with 1 if not.
+// Exits with 0 if the broker runs, with 1 if not, with another status if this user cannot know.
 std::string runs_script(const BrokerProfile& profile);
+
+// The same of a TCP port that is open on the host, in the broker's own network if it runs.
+std::string listens_script(const BrokerProfile& profile, std::uint16_t port);
 
 std::string version_script(const BrokerProfile& profile);
 

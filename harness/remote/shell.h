@@ -26,6 +26,8 @@ class Shell {
   virtual Result<ShellOutput> run(const std::string& script, const Deadline& deadline) = 0;
   // False after an error of run(): another shell is needed.
   virtual bool usable() const = 0;
+  // The fingerprint ("SHA256:…") of the key that the SSH server has proven to have; empty if there is none to tell.
+  virtual std::string host_key() const { return {}; }
 };
 
 // Opens a new shell on one certain host; called again when the last one has broken.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <libssh/callbacks.h>
 
+#include "harness/remote/host_key.h"
 #include "harness/remote/scripts.h"
 #include "harness/remote/session.h"
 #include "harness/remote/shell.h"
@@ -69,6 +70,7 @@ class SshShell : public Shell {
   Result<void> start(Privilege privilege, const std::string& password, const Deadline& deadline);
   Result<ShellOutput> run(const std::string& script, const Deadline& deadline) override;
   bool usable() const override { return usable_; }
+  std::string host_key() const override { return fingerprint_of_server(session_); }
 
  private:
   bool send_some();

@@ -6,12 +6,14 @@
 
 #include <openssl/x509v3.h>
 
+#include "harness/model/seed.h"
 #include "harness/wire/handles.h"
 
 namespace mqtts::wire {
 namespace {
 
 constexpr int longest_chain = 16;
+constexpr int longest_serial = 64;  // bytes
 
 struct ErrorName {
   int error;
@@ -51,17 +53,37 @@ std::string time_text(const ASN1_TIME* time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &moment)};
 }
 
+std::string hex(const unsigned char* bytes, std::size_t size) {
+  return to_hex({reinterpret_cast<const char*>(bytes), size});
+}
+
 std::string fingerprint(const X509* certificate) {
-  constexpr std::string_view digits = "0123456789abcdef";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += digits[digest[i] >> 4];
-    hex += digits[digest[i] & 15];
-  }
-  return hex;
+  return hex(digest.data(), size);
+}
+
+// Of the whole SubjectPublicKeyInfo (RFC 5280 section 4.1), as it was sent; X509_pubkey_digest leaves the algorithm
+// out.
+std::string key_fingerprint(const X509* certificate) {
+  unsigned char* der = nullptr;
+  const auto size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
+  if (size <= 0) return {};
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int digest_size = 0;
+  EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
+  OPENSSL_free(der);
+  return hex(digest.data(), digest_size);
+}
+
+// An honest one has at most 20 bytes (RFC 5280 section 4.1.2.2); of a longer one its beginning.
+std::string serial_text(const X509* certificate) {
+  const auto* serial = X509_get0_serialNumber(certificate);
+  const auto size = std::min(ASN1_STRING_length(serial), longest_serial);
+  auto text = hex(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(size));
+  text.erase(0, std::min(text.find_first_not_of('0'), text.size() - 1));
+  return (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0 ? "-" + text : text;
 }
 
 }  // namespace
@@ -98,7 +120,9 @@ std::vector<PeerCertificate> describe(const STACK_OF(X509) * chain) {
     const X509* each = sk_X509_value(chain, i);
     certificates.push_back({.subject = name_text(X509_get_subject_name(each)),
                             .issuer = name_text(X509_get_issuer_name(each)),
+                            .serial = serial_text(each),
                             .sha256 = fingerprint(each),
+                            .key_sha256 = key_fingerprint(each),
                             .not_before = time_text(X509_get0_notBefore(each)),
                             .not_after = time_text(X509_get0_notAfter(each))});
   }

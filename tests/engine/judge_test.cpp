@@ -115,6 +115,12 @@ TEST(JudgePositive, a_silent_broker_fails_only_when_its_host_says_that_it_is_dow
   const Seen nothing = seen(Outcome::refused, By::network, "connection_refused");
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::broker_is_down}).verdict, Verdict::fail);
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::broker_runs}).verdict, Verdict::error);
+  EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::nothing_listens, .port = "1"}).verdict,
+            Verdict::fail);
+  const Seen silence = seen(Outcome::timeout, By::network, "no_answer");
+  EXPECT_EQ(judge_positive(check, {.opening = silence, .host = HostSays::nothing_listens, .port = "1"}).verdict,
+            Verdict::error)
+      << "somebody took the connection";
 }
 
 TEST(JudgePositive, fails_when_it_is_not_let_in_again_at_the_end) {
@@ -138,10 +144,16 @@ TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {
   const auto check = positive("check", {}, ConnectAction{}, {"wrong"});
   const Seen refused = seen(Outcome::refused, By::mqtt, "not_authorized");
   const Seen unknown = failure(ErrorKind::disagreement, msg("disagree"));
+  const auto wrong = negative("wrong", check, "password", {}, {refused_by(By::mqtt)});
   const auto judged = [&](const Seen& witness) {
-    return judge_positive(check, {.opening = let_in_by_broker, .witnesses = {{"wrong", witness}}}).verdict;
+    return judge_positive(check, {.opening = let_in_by_broker, .witnesses = {{&wrong, witness}}}).verdict;
   };
   EXPECT_EQ(judged(refused), Verdict::pass);
+  EXPECT_EQ(judged(seen(Outcome::refused, By::tls_peer, "unknown_ca")), Verdict::pass)
+      << "the broker said no all the same";
+  EXPECT_EQ(judged(seen(Outcome::closed, By::broker)), Verdict::error) << "it may have got lost";
+  EXPECT_EQ(judged(seen(Outcome::timeout, By::network, "no_answer")), Verdict::error);
+  EXPECT_EQ(judged(seen(Outcome::refused, By::tls_self, "certificate_has_expired")), Verdict::error);
   EXPECT_EQ(judged(let_in_by_broker), Verdict::fail);
   EXPECT_EQ(judged(unknown), Verdict::error);
 }

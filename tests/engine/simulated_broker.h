@@ -2,6 +2,7 @@
 // whose stages set that configuration. No sockets.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,7 +16,8 @@ namespace mqtts::engine {
 // What the broker is like. The words are those of its weaknesses.
 struct Posture {
   bool runs = true;
-  bool answers = true;  // false: takes connections and says nothing
+  bool filtered = false;  // a firewall drops what goes to closed ports
+  bool answers = true;    // false: takes connections and says nothing
   bool plain_listener = false;
   bool tls_listener = true;
   bool foreign_certificate = false;  // its certificate is not of lab-ca
@@ -43,9 +45,12 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Posture posture;
   std::map<std::string, std::string> passwords;  // user name -> password
   std::vector<Attempt> attempts;
+  // Called before each attempt: may change the posture, or say itself what is seen.
+  std::function<std::optional<Observation>(const Attempt&)> interferes = [](const Attempt&) { return std::nullopt; };
   std::string log = "log\n";
   std::string fails_to_start_in;  // a stage
   bool restores = true;
+  bool tells_ports = true;         // false: the host does not say what listens
   bool is_free = true;             // false: another run holds the host
   std::vector<std::string> taken;  // paths
   int applied = 0;
@@ -54,6 +59,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Result<Observation> observe(const Attempt& attempt, const Deadline&) override {
     const std::scoped_lock lock(mutex_);
     attempts.push_back(attempt);
+    if (const auto mishap = interferes(attempt)) return *mishap;
     auto seen = answer_to(attempt.client);
     if (seen.outcome == Outcome::accepted && attempt.reader && answer_to(*attempt.reader).outcome != Outcome::accepted)
       seen = answer_to(*attempt.reader);
@@ -78,6 +84,10 @@ class SimulatedBroker : public Prober, public BrokerHost {
   }
   Result<std::string> new_log_lines(const Deadline&) override { return log; }
   Result<bool> broker_runs(const Deadline&) override { return posture.runs; }
+  Result<bool> listens(std::uint16_t port, const Deadline&) override {
+    if (!tells_ports) return failure(ErrorKind::remote, msg("nobody may look there"));
+    return posture.runs && is_open(port);
+  }
   Result<void> restore(const Deadline&) override {
     ++restored;
     if (!restores) return failure(ErrorKind::remote, msg("it could not be put back"), {}, "mv a b\nmv c d\n");
@@ -89,9 +99,13 @@ class SimulatedBroker : public Prober, public BrokerHost {
     return {.outcome = Outcome::refused, .by = by, .code = code, .reason = std::move(reason)};
   }
 
+  bool is_open(std::uint16_t port) const { return port == plain_port ? posture.plain_listener : posture.tls_listener; }
+
   Observation answer_to(const Client& client) const {
-    const bool listens = client.port == plain_port ? posture.plain_listener : posture.tls_listener;
-    if (!posture.runs || !listens) return refused(By::network, "connection_refused");
+    if (!posture.runs || !is_open(client.port)) {
+      if (posture.filtered) return {.outcome = Outcome::timeout, .by = By::network, .reason = "timed_out"};
+      return refused(By::network, "connection_refused");
+    }
     if (!posture.answers) return {.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
     TlsFacts tls{.certificate_requested = posture.certificate_requested};
     if (client.tls) {

@@ -208,5 +208,81 @@ TEST_F(GivenMaterialsTest, names_a_key_that_is_not_the_cas_and_a_file_without_pa
   EXPECT_EQ(to_english(all.account("userclient").error().what), "there is no password in " + (student / "pw"));
 }
 
+// ---- from the broker's host ---------------------------------------------------------------------
+
+TEST_F(GivenMaterialsTest, tells_why_something_was_not_there_on_the_host) {
+  const Error why{ErrorKind::missing_material, msg("it is missing there"), {}, {}};
+  given.ca.clear();
+  given.identities.clear();
+  given.accounts.clear();
+  given.not_there = {{"ca", why}, {"identities.userclient", why}, {"accounts.userclient", why}};
+  auto all = materials();
+  for (const auto& error :
+       {all.authority("lab-ca").error(), all.certificate("userclient").error(), all.account("userclient").error()}) {
+    EXPECT_EQ(error.kind, ErrorKind::missing_material);
+    EXPECT_EQ(to_english(error.what), "it is missing there");
+  }
+}
+
+TEST_F(GivenMaterialsTest, a_host_that_could_not_be_asked_is_no_missing_material) {
+  given.ca.clear();
+  given.not_there = {{"ca", {ErrorKind::timeout, msg("no answer"), {}, {}}}};
+  EXPECT_EQ(materials().authority("lab-ca").error().kind, ErrorKind::timeout);
+}
+
+TEST_F(GivenMaterialsTest, names_a_broken_file_of_the_host_by_its_place_there) {
+  given.identities["userclient"].key_file = ca_key;
+  given.accounts["userclient"] = {.password_file = student.write("empty", "")};
+  given.from_host = {{ca_key, "host:/home/vagrant/client.key"}, {student / "empty", "host:/home/vagrant/pw"}};
+  auto all = materials();
+  const auto client = all.certificate("userclient").error();
+  EXPECT_EQ(client.kind, ErrorKind::missing_material) << "what a student has made wrong is no mistake of ours";
+  EXPECT_THAT(to_english(client.what), HasSubstr("the key in host:/home/vagrant/client.key does not belong"));
+  EXPECT_EQ(to_english(all.account("userclient").error().what), "there is no password in host:/home/vagrant/pw");
+}
+
+TEST_F(GivenMaterialsTest, a_key_of_the_ca_that_has_a_passphrase_was_not_given) {
+  const auto encrypted = student / "encrypted.key";
+  for (const std::string format : {"pkey -aes128", "ec -aes128"}) {
+    ASSERT_EQ(run_shell("openssl " + format + " -passout pass:secret -in " + ca_key + " -out " + encrypted).exit_code,
+              0);
+    given.ca_key = encrypted;
+    const TemporaryFolder fresh;
+    GivenMaterials all(plan, given, fresh.path());
+    EXPECT_TRUE(must(all.authority("lab-ca")).key.empty());
+    EXPECT_TRUE(all.certificate("userclient")) << "it is given by itself";
+    const auto server = all.certificate("server").error();
+    EXPECT_EQ(server.kind, ErrorKind::missing_material);
+    EXPECT_EQ(to_english(server.what), "the private key in " + encrypted + " is encrypted");
+  }
+}
+
+TEST_F(GivenMaterialsTest, a_key_on_the_host_that_is_not_the_cas_was_not_given) {
+  const auto strange = given.identities["userclient"].key_file;
+  given.ca_key = student.write("fetched", content_of(strange));
+  given.from_host = {{given.ca_key, "host:/home/vagrant/ca.key"}};
+  auto all = materials();
+  EXPECT_TRUE(must(all.authority("lab-ca")).key.empty());
+  EXPECT_THAT(to_english(all.certificate("server").error().what), HasSubstr("the key in host:/home/vagrant/ca.key"));
+}
+
+TEST_F(GivenMaterialsTest, mints_in_place_of_what_the_host_does_not_have_where_the_cas_key_is_there) {
+  given.identities.clear();
+  given.not_there = {{"identities.userclient", {ErrorKind::missing_material, msg("it is missing there"), {}, {}}}};
+  given.ca_key = ca_key;
+  auto all = materials();
+  EXPECT_EQ(verified_by_student(must(all.certificate("userclient")).certificate), X509_V_OK);
+}
+
+TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
+  for (auto& [name, authority] : plan.materials.authorities) authority.key = KeyType::rsa_2048;
+  for (auto& [name, certificate] : plan.materials.certificates) certificate.key = KeyType::rsa_2048;
+  given.identities.clear();
+  given.ca_key = ca_key;
+  auto all = materials();
+  for (const auto* name : {"server", "userclient", "stranger"})
+    EXPECT_EQ(EVP_PKEY_get_base_id(must(parse_key(must(all.certificate(name)).key)).get()), EVP_PKEY_EC) << name;
+}
+
 }  // namespace
 }  // namespace mqtts::pki

@@ -215,4 +215,15 @@ TEST(BrokerHost, what_another_run_has_left_is_put_back_once_it_is_ours) {
   EXPECT_TRUE(world.answers.empty());
 }
 
+TEST(BrokerHost, that_hides_other_users_processes_says_neither_yes_nor_no) {
+  FakeWorld world{
+      {ShellOutput{0, "", ""}, ShellOutput{1, "", ""}, ShellOutput{2, "", ""}, ShellOutput{2, "", ""}}, {}, {}};
+  SshBrokerHost host(world.opener(), a_profile());
+  EXPECT_EQ(host.broker_runs(soon()), true);
+  EXPECT_EQ(host.broker_runs(soon()), false);
+  EXPECT_FALSE(host.broker_runs(soon()).has_value());
+  EXPECT_FALSE(host.listens(8883, soon()).has_value());
+  EXPECT_NE(world.scripts.back().find("someone_listens 22B3"), std::string::npos);
+}
+
 }  // namespace mqtts::remote

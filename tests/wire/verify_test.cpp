@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/model/reasons.h"
+#include "harness/model/seed.h"
 #include "harness/pki/mint.h"
 
 namespace mqtts::wire {
@@ -54,6 +55,29 @@ TEST(verify_error_name, is_known_to_plans) {
     EXPECT_TRUE(is_known_reason(verify_error_name(error))) << verify_error_name(error);
   }
   EXPECT_EQ(verify_error_name(33), "verify_error_33");
+}
+
+TEST(describe, tells_serial_and_key_as_openssl_does) {
+  const auto key = *pki::make_key(KeyType::ec_p256);
+  const auto one = *pki::make_self_signed({.subject = "/CN=one"}, *key);
+  const auto two = *pki::make_self_signed({.subject = "/CN=two"}, *key);
+  ASN1_INTEGER_set(X509_get_serialNumber(one.get()), 0x0a0b);
+  ASN1_INTEGER_set(X509_get_serialNumber(two.get()), 0);
+  STACK_OF(X509)* chain = sk_X509_new_null();
+  sk_X509_push(chain, one.get());
+  sk_X509_push(chain, two.get());
+  const auto described = describe(chain);
+  sk_X509_free(chain);
+  EXPECT_EQ(described[0].serial, "a0b");
+  EXPECT_EQ(described[1].serial, "0");
+  EXPECT_EQ(described[0].key_sha256, described[1].key_sha256);
+
+  unsigned char* der = nullptr;
+  const auto size = i2d_PUBKEY(key.get(), &der);
+  std::array<unsigned char, 32> digest{};
+  EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), nullptr, EVP_sha256(), nullptr);
+  OPENSSL_free(der);
+  EXPECT_EQ(described[0].key_sha256, to_hex({reinterpret_cast<const char*>(digest.data()), digest.size()}));
 }
 
 TEST(describe, tells_names_dates_and_fingerprint) {

@@ -1,0 +1,185 @@
+#include "harness/engine/settle.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "harness/engine/judge.h"
+#include "harness/model/seed.h"
+
+namespace mqtts::engine {
+namespace {
+
+// A check of the plan, and what came of it.
+struct Looked {
+  const StageSpec* stage = nullptr;
+  const CheckSpec* check = nullptr;
+  CheckResult* result = nullptr;
+  std::uint16_t port = 0;
+
+  bool is_positive() const { return !check->is_negative(); }
+  bool is_refused() const {
+    return result->observed && result->observed->by == By::network && result->observed->reason == "connection_refused";
+  }
+};
+
+class Settling {
+ public:
+  Settling(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target)
+      : plan_(plan), world_(world), options_(options), deadline_(deadline) {
+    for (auto& stage : target.stages) {
+      const auto& spec = *std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+      for (auto& result : stage.checks) {
+        const auto& check = *std::ranges::find(spec.checks, result.id, &CheckSpec::id);
+        all_.push_back({&spec, &check, &result, port_of(plan, check.client)});
+      }
+    }
+  }
+
+  void run() {
+    for (auto& each : all_) doubt_a_flapping_listener(each);
+    for (auto& each : all_) prove_what_was_added(each);
+    for (auto& each : all_) accept_a_closed_listener(each);
+    for (auto& each : all_) settle_a_refusing_port(each);
+  }
+
+ private:
+  static void set(Looked& looked, Verdict verdict, Message why) {
+    looked.result->verdict = verdict;
+    looked.result->points = verdict == Verdict::pass ? looked.result->max_points : 0;
+    looked.result->message = std::move(why);
+  }
+
+  void doubt_a_flapping_listener(Looked& looked) {
+    if (looked.is_positive() || looked.result->verdict != Verdict::pass || !looked.result->observed) return;
+    if (was_answered(*looked.result->observed)) return;
+    const auto answered = std::ranges::find_if(all_, [&](const Looked& other) {
+      return other.port == looked.port && other.result->observed && was_answered(*other.result->observed);
+    });
+    if (answered == all_.end()) return;
+    set(looked, Verdict::error,
+        msg("nothing answered on port {port} just then, but something did when {check} was tried",
+            {{"port", std::to_string(looked.port)}, {"check", answered->check->id}}));
+  }
+
+  const Looked* find(const CheckSpec& check) const {
+    const auto found = std::ranges::find(all_, &check, &Looked::check);
+    return found == all_.end() ? nullptr : &*found;
+  }
+
+  std::optional<Dress> worn_by(const Looked& looked) const {
+    if (!looked.result->observed || looked.result->observed->superseded_by.empty()) return Dress{};
+    for (const auto& dress : wardrobe(plan_, *looked.stage, *looked.check))
+      if (dress.demanded_by == looked.result->observed->superseded_by) return dress;
+    return std::nullopt;
+  }
+
+  // Where none of these checks could be judged, the client itself is one: as stated it is refused for the lack of what
+  // was added, and with it let in. Twice, since once may be chance.
+  void prove_what_was_added(Looked& looked) {
+    const auto dress = worn_by(looked);
+    if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !dress || dress->demanded_by.empty())
+      return;
+    const auto proofs = proofs_of_demand(plan_, *looked.stage, *dress);
+    const auto judged = [&](Verdict verdict) {
+      return std::ranges::any_of(proofs, [&](const CheckSpec* proof) {
+        const auto* run = find(*proof);
+        return run != nullptr && run->result->verdict == verdict;
+      });
+    };
+    const std::map<std::string, std::string> stage{{"stage", dress->demanded_by}};
+    if (judged(Verdict::pass)) return;
+    if (judged(Verdict::fail))
+      set(looked, Verdict::fail,
+          msg("let in only with what stage {stage} demands, and that stage does not hold", stage));
+    else if (!is_asked_for_again(looked, *dress, proofs))
+      set(looked, Verdict::error, msg("let in only with what stage {stage} demands, which could not be proven", stage));
+  }
+
+  bool is_asked_for_again(const Looked& looked, const Dress& dress, const std::vector<const CheckSpec*>& proofs) {
+    const auto without = connect(looked, {});
+    const bool is_refused = without && !is_accepted(without) && was_answered(*without) &&
+                            (proofs.empty() || std::ranges::any_of(proofs, [&](const auto* proof) {
+                               return is_allowed(*proof, *without);
+                             }));
+    return is_refused && is_accepted(connect(looked, dress));
+  }
+
+  // A later check that proves the listener of `looked` to be rightly closed by now.
+  const Looked* closed_by(const Looked& looked) const {
+    const auto later = [&](const StageSpec* stage) {
+      return stage != looked.stage && std::ranges::find(plan_.stages, looked.stage->id, &StageSpec::id) <
+                                          std::ranges::find(plan_.stages, stage->id, &StageSpec::id);
+    };
+    const auto found = std::ranges::find_if(all_, [&](const Looked& other) {
+      return other.check->changed == "listener" && other.check->client.listener == looked.check->client.listener &&
+             other.result->verdict == Verdict::pass && later(other.stage) &&
+             is_allowed(*other.check, *looked.result->observed);
+    });
+    return found == all_.end() ? nullptr : &*found;
+  }
+
+  void accept_a_closed_listener(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict == Verdict::pass || !looked.result->observed) return;
+    if (was_answered(*looked.result->observed)) return;
+    const auto* closing = closed_by(looked);
+    if (closing == nullptr) return;
+    set(looked, Verdict::pass,
+        msg("closed by now, as stage {stage} demands and proves", {{"stage", closing->stage->id}}));
+    looked.result->observed->superseded_by = closing->stage->id;
+  }
+
+  void settle_a_refusing_port(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
+    auto known = answering_instead_.find(looked.port);
+    if (known == answering_instead_.end())
+      known = answering_instead_.emplace(looked.port, answering_instead_of(looked)).first;
+    if (!known->second) return;
+    set(looked, Verdict::fail,
+        msg("nothing listens on port {port}, while the broker answers on port {other}",
+            {{"port", std::to_string(looked.port)}, {"other", std::to_string(*known->second)}}));
+  }
+
+  // Another port where a client has been let in before, and is again after this one has been refused again.
+  std::optional<std::uint16_t> answering_instead_of(const Looked& refused) {
+    const auto other = std::ranges::find_if(all_, [&](const Looked& it) {
+      return it.is_positive() && it.port != refused.port && it.result->observed &&
+             it.result->observed->outcome == Outcome::accepted && worn_by(it);
+    });
+    if (other == all_.end()) return std::nullopt;
+    const auto again = connect(refused, {});
+    if (!again || again->by != By::network || again->reason != "connection_refused") return std::nullopt;
+    return is_accepted(connect(*other, *worn_by(*other))) ? std::optional(other->port) : std::nullopt;
+  }
+
+  Seen connect(const Looked& looked, const Dress& dress) {
+    auto attempt =
+        to_attempt(dressed(looked.check->client, dress), ConnectAction{}, plan_, world_.endpoint, world_.materials);
+    if (!attempt) return tl::make_unexpected(attempt.error());
+    if (!world_.seed.empty())
+      make_unforeseeable(*attempt, derive(world_.seed, looked.check->id + " once more for " + dress.demanded_by));
+    return world_.prober.observe(*attempt, deadline_.within(options_.probe_timeout));
+  }
+
+  const Plan& plan_;
+  World& world_;
+  const Options& options_;
+  const Deadline& deadline_;
+  std::vector<Looked> all_;
+  std::map<std::uint16_t, std::optional<std::uint16_t>> answering_instead_;  // by a refusing port
+};
+
+}  // namespace
+
+void settle(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target) {
+  Settling(plan, world, options, deadline, target).run();
+  for (auto& stage : target.stages) stage.verdict = verdict_of(stage.checks);
+}
+
+Verdict verdict_of(const std::vector<CheckResult>& checks) {
+  auto verdict = Verdict::skip;
+  for (const auto& check : checks) verdict = worst(verdict, check.verdict);
+  return verdict;
+}
+
+}  // namespace mqtts::engine

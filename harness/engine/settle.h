@@ -1,0 +1,23 @@
+// What only shows once all stages of a broker have been observed: it stands still meanwhile, so what one stage's checks
+// saw bears on another's.
+#pragma once
+
+#include "harness/engine/run.h"
+
+namespace mqtts::engine {
+
+// In this order:
+// - Nothing answered on a port, which passes, and something did at another time: that listener comes and goes: `error`.
+// - A client was let in only with what a later stage demands. The checks of the stages up to there prove that it does,
+//   or disprove it, which is a `fail`; where they could not be judged, the client is tried once more without it and
+//   with it.
+// - Nobody answered on a listener that a later stage has closed, as its own check proves: `pass`.
+// - A port refuses a client that should be let in, and refuses it once more, while another port of the same broker
+//   lets one in before and after that: it does not listen there, which is a `fail`. This takes two more connections a
+//   port.
+void settle(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target);
+
+// The worst of their verdicts; skip if there are none.
+Verdict verdict_of(const std::vector<CheckResult>& checks);
+
+}  // namespace mqtts::engine

@@ -1,0 +1,13 @@
+#include "harness/model/given.h"
+
+namespace mqtts {
+
+GivenMaterials merged(GivenMaterials target, const GivenMaterials& plan) {
+  if (target.ca.empty()) target.ca = plan.ca;
+  if (target.ca_key.empty()) target.ca_key = plan.ca_key;
+  target.identities.insert(plan.identities.begin(), plan.identities.end());
+  target.accounts.insert(plan.accounts.begin(), plan.accounts.end());
+  return target;
+}
+
+}  // namespace mqtts

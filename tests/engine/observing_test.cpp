@@ -1,0 +1,266 @@
+// Observing a broker that stands at any stage: what it may get, and what it must not.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/engine/settle.h"
+#include "tests/engine/lab.h"
+
+namespace mqtts::engine {
+namespace {
+
+using ::testing::Each;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+Observation refused_port() { return {.outcome = Outcome::refused, .by = By::network, .reason = "connection_refused"}; }
+Observation turned_away() {
+  return {.outcome = Outcome::refused, .by = By::mqtt, .code = 5, .reason = "not_authorized"};
+}
+Observation lost() { return {.outcome = Outcome::closed, .by = By::broker}; }
+
+class Observing : public Lab {
+ protected:
+  TargetResult observe_with_host(Options options = {}) {
+    options.mode = Mode::observe;
+    return run(std::move(options), &broker);
+  }
+  Options only(const std::string& stage) const {
+    return {.wants_stage = [stage](const StageSpec& it) { return it.id == stage; }};
+  }
+  static std::string message_of(const TargetResult& target, const std::string& id) {
+    return to_english(check(target, id).message);
+  }
+};
+
+// ---- a broker at each stage -------------------------------------------------------------------
+
+struct Standing {
+  std::string stage;
+  bool with_host;
+};
+
+class AtStage : public Observing, public ::testing::WithParamInterface<Standing> {};
+
+TEST_P(AtStage, gets_the_points_up_to_there_and_fails_beyond) {
+  const auto& [stage, with_host] = GetParam();
+  broker.posture = at_stage(stage);
+  const auto target = with_host ? observe_with_host() : observe();
+  double points = 0;
+  bool beyond = false;
+  for (const auto& result : target.stages) {
+    for (const auto& check : result.checks) {
+      if (!beyond) {
+        EXPECT_EQ(check.verdict, Verdict::pass) << check.id << ": " << to_english(check.message);
+        points += check.max_points;
+      } else if (check.control.empty()) {
+        EXPECT_EQ(check.verdict, Verdict::fail) << check.id << ": " << to_english(check.message);
+      } else {
+        EXPECT_TRUE(check.verdict == Verdict::fail || check.verdict == Verdict::error) << check.id;
+        EXPECT_EQ(check.points, 0) << check.id;
+      }
+    }
+    beyond = beyond || result.id == stage;
+  }
+  EXPECT_EQ(target.score, points);
+}
+
+INSTANTIATE_TEST_SUITE_P(Brokers, AtStage,
+                         ::testing::Values(Standing{"open", false}, Standing{"open", true}, Standing{"tls", false},
+                                           Standing{"tls", true}, Standing{"password", false},
+                                           Standing{"password", true}, Standing{"client-certificate", false},
+                                           Standing{"client-certificate", true}),
+                         [](const auto& instance) {
+                           auto name = instance.param.stage + (instance.param.with_host ? "_with_host" : "");
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
+
+TEST_F(Observing, tells_which_port_is_missing_and_which_one_answers) {
+  broker.posture = at_stage("open");
+  const auto target = observe();
+  EXPECT_EQ(message_of(target, "tls-accepted"), "nothing listens on port 8883, while the broker answers on port 1883");
+  EXPECT_EQ(message_of(target, "valid-mtls-accepted"),
+            "nothing listens on port 8883, while the broker answers on port 1883");
+}
+
+// ---- ports where nothing listens --------------------------------------------------------------
+
+TEST_F(Observing, a_port_that_refuses_is_asked_once_more_however_many_checks_it_refused) {
+  broker.posture = at_stage("open");
+  observe();
+  EXPECT_EQ(broker.attempts.size(), 1u + 4u + 2u);
+}
+
+TEST_F(Observing, a_refusing_port_alone_says_nothing_of_the_broker) {
+  broker.posture = at_stage("open");
+  EXPECT_THAT(not_passed(observe(only("tls"))), Each(Pair(::testing::_, Verdict::error)));
+}
+
+TEST_F(Observing, a_host_that_knows_that_nothing_listens_is_enough) {
+  broker.posture = at_stage("open");
+  const auto target = observe_with_host(only("tls"));
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::fail);
+  EXPECT_EQ(message_of(target, "tls-accepted"),
+            "nothing listens on port 8883: the host says so, and that the broker runs");
+  EXPECT_EQ(check(target, "cleartext-listener-closed").verdict, Verdict::error);
+}
+
+TEST_F(Observing, a_host_that_cannot_tell_is_not) {
+  broker.posture = at_stage("open");
+  broker.tells_ports = false;
+  EXPECT_EQ(check(observe_with_host(only("tls")), "tls-accepted").verdict, Verdict::error);
+}
+
+TEST_F(Observing, a_firewall_is_no_answer_unless_the_host_knows_that_nothing_listens) {
+  broker.posture = at_stage("open");
+  broker.posture.filtered = true;
+  EXPECT_EQ(check(observe(), "tls-accepted").verdict, Verdict::error);
+  EXPECT_EQ(check(observe_with_host(), "tls-accepted").verdict, Verdict::fail);
+}
+
+TEST_F(Observing, a_broker_that_died_after_its_first_client_was_not_judged) {
+  broker.posture = at_stage("open");
+  broker.posture.accepts_at_most = 1;
+  const auto target = observe();
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::error) << message_of(target, "tls-accepted");
+}
+
+TEST_F(Observing, a_port_that_opens_again_was_not_judged) {
+  broker.posture = at_stage("tls");
+  broker.posture.plain_listener = true;
+  int refused = 0;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port == 8883 && ++refused <= 4) return refused_port();
+    return std::nullopt;
+  };
+  EXPECT_EQ(check(observe(), "tls-accepted").verdict, Verdict::error);
+}
+
+TEST_F(Observing, a_silent_listener_is_not_a_closed_one) {
+  broker.posture = at_stage("open");
+  broker.interferes = [](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port != 8883) return std::nullopt;
+    return Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
+  };
+  for (const auto& target : {observe(), observe_with_host()})
+    EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::error) << message_of(target, "tls-accepted");
+}
+
+// ---- passes that must not be --------------------------------------------------------------------
+
+TEST_F(Observing, a_cleartext_listener_that_answered_once_is_not_closed) {
+  broker.posture = at_stage("tls");
+  broker.posture.plain_listener = true;
+  int asked = 0;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port == plain_port && ++asked > 1) return refused_port();
+    return std::nullopt;
+  };
+  const auto target = observe();
+  EXPECT_EQ(check(target, "open-listener-accepts").verdict, Verdict::pass);
+  EXPECT_EQ(check(target, "cleartext-listener-closed").verdict, Verdict::error);
+  EXPECT_EQ(check(target, "cleartext-listener-closed").points, 0);
+}
+
+TEST_F(Observing, a_listener_that_was_silent_is_not_superseded_by_one_that_is_closed) {
+  broker.posture = at_stage("client-certificate");
+  int asked = 0;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port != plain_port || ++asked > 1) return std::nullopt;
+    return Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
+  };
+  const auto target = observe();
+  EXPECT_NE(check(target, "open-listener-accepts").verdict, Verdict::pass);
+  EXPECT_NE(check(target, "cleartext-listener-closed").verdict, Verdict::pass);
+}
+
+TEST_F(Observing, a_lost_connection_is_no_demand_of_a_later_stage) {
+  broker.posture = at_stage("tls");
+  bool first = true;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port != 8883 || !std::exchange(first, false)) return std::nullopt;
+    return lost();
+  };
+  const auto target = observe();
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::fail);
+  EXPECT_EQ(check(target, "tls-accepted").observed->superseded_by, "");
+}
+
+TEST_F(Observing, a_refusal_by_chance_is_no_demand_that_its_stage_proves) {
+  broker.posture = at_stage("tls");
+  bool first = true;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port != 8883 || !std::exchange(first, false)) return std::nullopt;
+    return turned_away();
+  };
+  const auto target = observe();
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::fail);
+  EXPECT_EQ(message_of(target, "tls-accepted"),
+            "let in only with what stage password demands, and that stage does not hold");
+  EXPECT_EQ(check(target, "tls-accepted").points, 0);
+}
+
+TEST_F(Observing, a_stage_alone_is_asked_with_what_the_broker_says_that_it_demands) {
+  broker.posture = at_stage("client-certificate");
+  EXPECT_THAT(not_passed(observe(only("password"))), IsEmpty());
+}
+
+TEST_F(Observing, a_stage_alone_proves_that_demand_by_asking_again) {
+  broker.posture = at_stage("client-certificate");
+  int refused = 0;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.port == 8883 && !it.client.identity && ++refused > 2)
+      return Observation{.outcome = Outcome::accepted, .by = By::broker, .tls = TlsFacts{}};
+    return std::nullopt;
+  };
+  const auto target = observe(only("tls"));
+  EXPECT_EQ(refused, 4);
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::error) << "it was let in without, in the end";
+}
+
+TEST_F(Observing, a_finished_lab_whose_server_certificate_is_foreign_still_has_tls) {
+  broker.posture = at_stage("client-certificate");
+  broker.posture.foreign_certificate = true;
+  EXPECT_EQ(check(observe(), "tls-accepted").verdict, Verdict::pass);
+}
+
+TEST_F(Observing, a_password_that_nobody_looks_at_is_found_though_only_the_right_one_was_asked_for) {
+  broker.posture = at_stage("tls");
+  const auto target = observe({.wants_check = [](const CheckSpec& it) { return it.id == "valid-password-accepted"; }});
+  EXPECT_THAT(not_passed(target), ::testing::ElementsAre(Pair("valid-password-accepted", Verdict::fail)));
+  EXPECT_EQ(target.stages.at(0).checks.size(), 1u);
+}
+
+TEST_F(Observing, a_wrong_password_that_got_lost_proves_nothing_of_the_right_one) {
+  broker.posture = at_stage("tls");
+  broker.interferes = [](const Attempt& it) -> std::optional<Observation> {
+    if (it.client.password != "wrong") return std::nullopt;
+    return lost();
+  };
+  EXPECT_EQ(check(observe(), "valid-password-accepted").verdict, Verdict::error);
+}
+
+// ---- what was not given -------------------------------------------------------------------------
+
+TEST_F(Observing, what_a_later_stage_demands_and_nobody_has_given_is_skipped) {
+  broker.posture = at_stage("client-certificate");
+  materials.missing = {"userclient"};
+  const auto target = observe();
+  for (const auto* id : {"tls-accepted", "server-certificate-trusted", "untrusted-server-ca-detected",
+                         "valid-password-accepted", "anonymous-rejected", "valid-mtls-accepted"}) {
+    EXPECT_EQ(check(target, id).verdict, Verdict::skip) << id << ": " << message_of(target, id);
+    EXPECT_EQ(message_of(target, id), "userclient was not given");
+  }
+}
+
+TEST_F(Observing, a_wrong_password_is_a_failure_though_no_certificate_was_given) {
+  broker.posture = at_stage("password");
+  broker.passwords = {{"userclient", "another"}, {"userbroker", "another"}};
+  const auto target = observe();
+  EXPECT_EQ(check(target, "valid-password-accepted").verdict, Verdict::fail);
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::fail);
+}
+
+}  // namespace
+}  // namespace mqtts::engine

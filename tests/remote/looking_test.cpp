@@ -1,0 +1,155 @@
+// What is asked of a broker's host that nothing may be changed on: its files, its ports, its traits.
+#include <sys/stat.h>
+
+#include <gmock/gmock.h>
+
+#include "harness/remote/fetch.h"
+#include "harness/remote/login.h"
+#include "harness/remote/traits.h"
+#include "tests/remote/ssh_world.h"
+
+namespace mqtts::remote {
+
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::HasSubstr;
+
+class Looking : public SshWorld {
+ protected:
+  void SetUp() override {
+    SshWorld::SetUp();
+    there = folder() / "there";
+    here = folder() / "here";
+    std::filesystem::create_directories(there);
+    std::filesystem::create_directories(here);
+    broker = std::make_unique<SshBrokerHost>(opener(), target.broker);
+  }
+
+  std::string on_host(const std::string& name) const { return "host:" + (there / name).string(); }
+  std::string reason(const GivenMaterials& given, const std::string& entry) const {
+    const auto found = given.not_there.find(entry);
+    return found == given.not_there.end() ? "it is there" : to_english(found->second.what);
+  }
+
+  // sudo as a script in the PATH of the host; `$1` is -n.
+  void install_sudo(const std::string& body) {
+    std::filesystem::create_directory(folder() / "bin");
+    change_sshd("SetEnv ", "SetEnv PATH=\"" + (folder() / "bin").string() + ":/usr/bin:/bin\" ");
+    write_file(folder() / "bin/sudo", "#!/bin/sh\nshift\n" + body);
+    chmod((folder() / "bin/sudo").c_str(), 0755);
+    broker = std::make_unique<SshBrokerHost>(ssh_opener(ssh(), Privilege::sudo), target.broker);
+  }
+
+  std::filesystem::path there;  // as if it were the student's home
+  std::filesystem::path here;
+  std::unique_ptr<SshBrokerHost> broker;
+};
+
+TEST_F(Looking, brings_files_byte_for_byte_and_for_nobody_else) {
+  const std::string bytes("no end\0of line", 14);
+  write_file(there / "ca.crt", bytes);
+  write_file(there / "its key", "-----BEGIN PRIVATE KEY-----\n");
+  std::filesystem::create_symlink("its key", there / "link");
+  GivenMaterials given{.ca = on_host("ca.crt")};
+  given.identities["userclient"] = {on_host("ca.crt"), on_host("link")};
+  given.accounts["userbroker"] = {.password_env = "PASSWORD"};
+
+  const auto fetched = fetch(given, *broker, here, soon());
+  EXPECT_TRUE(fetched.not_there.empty());
+  EXPECT_EQ(read_file(fetched.ca), bytes);
+  const auto& client = fetched.identities.at("userclient");
+  EXPECT_EQ(client.certificate_file, fetched.ca) << "one file is brought once";
+  EXPECT_EQ(read_file(client.key_file), "-----BEGIN PRIVATE KEY-----\n");
+  EXPECT_EQ(fetched.accounts.at("userbroker").password_env, "PASSWORD");
+  EXPECT_EQ(fetched.from_host.at(client.key_file), on_host("link"));
+  for (const auto& file : std::filesystem::directory_iterator(here))
+    EXPECT_EQ(file.status().permissions(), std::filesystem::perms(0600)) << file.path();
+}
+
+TEST_F(Looking, works_through_sudo) {
+  install_sudo("exec \"$@\"");
+  write_file(there / "ca.crt", "x");
+  const auto fetched = fetch({.ca = on_host("ca.crt")}, *broker, here, soon());
+  EXPECT_EQ(read_file(fetched.ca), "x") << reason(fetched, "ca");
+}
+
+TEST_F(Looking, says_which_file_is_not_there_and_brings_the_others) {
+  write_file(there / "ca.crt", "x");
+  write_file(there / "big", std::string(longest_file + 1, 'x'));
+  write_file(there / "whole", std::string(longest_file, 'x'));
+  ASSERT_EQ(mkfifo((there / "fifo").c_str(), 0600), 0);
+  std::filesystem::create_symlink("/dev/zero", there / "zero");
+  std::filesystem::create_symlink("/proc/kmsg", there / "kmsg");
+  std::filesystem::create_symlink("nowhere", there / "dangling");
+  GivenMaterials given{.ca = on_host("ca.crt"), .ca_key = on_host("missing")};
+  for (const std::string name : {"big", "whole", "fifo", "zero", "kmsg", "dangling", "."})
+    given.accounts[name] = {.password_file = on_host(name)};
+  given.accounts["below"] = {.password_file = on_host("ca.crt/below")};
+
+  const auto start = Clock::now();
+  const auto fetched = fetch(given, *broker, here, soon());
+  EXPECT_LT(seconds_since(start), 5.0);
+  EXPECT_EQ(read_file(fetched.ca), "x");
+  EXPECT_EQ(read_file(fetched.accounts.at("whole").password_file).size(), longest_file);
+  EXPECT_EQ(fetched.accounts.size(), 1u);
+  EXPECT_EQ(fetched.ca_key, "");
+  EXPECT_EQ(reason(fetched, "ca_key"), (there / "missing").string() + " is missing on the broker's host");
+  EXPECT_THAT(reason(fetched, "accounts.big"), HasSubstr("larger than 64 KiB"));
+  for (const std::string name : {"fifo", "zero", "kmsg", "."})
+    EXPECT_THAT(reason(fetched, "accounts." + name), HasSubstr("is not a regular file")) << name;
+  for (const std::string name : {"dangling", "below"})
+    EXPECT_THAT(reason(fetched, "accounts." + name), HasSubstr("is missing")) << name;
+  for (const auto& [entry, error] : fetched.not_there) EXPECT_EQ(error.kind, ErrorKind::missing_material) << entry;
+}
+
+TEST_F(Looking, says_that_a_file_is_not_the_login_users_to_read) {
+  if (geteuid() == 0) GTEST_SKIP() << "root reads everything";
+  write_file(there / "ca.crt", "x");
+  chmod((there / "ca.crt").c_str(), 0);
+  EXPECT_THAT(reason(fetch({.ca = on_host("ca.crt")}, *broker, here, soon()), "ca"), HasSubstr("cannot be read"));
+}
+
+TEST_F(Looking, a_name_is_no_command) {
+  write_file(there / "a'; touch oops; '.crt", "x");
+  const auto fetched = fetch({.ca = on_host("a'; touch oops; '.crt")}, *broker, here, soon());
+  EXPECT_EQ(read_file(fetched.ca), "x");
+}
+
+TEST_F(Looking, a_host_that_does_not_answer_in_time_is_not_the_students_doing) {
+  ASSERT_TRUE(broker->ask(":", soon()));
+  const auto fetched = fetch({.ca = on_host("ca.crt")}, *broker, here, Deadline::in(0s));
+  ASSERT_TRUE(fetched.not_there.contains("ca"));
+  EXPECT_EQ(fetched.not_there.at("ca").kind, ErrorKind::timeout);
+}
+
+// ---- ports ----------------------------------------------------------------------------------------
+
+TEST_F(Looking, tells_what_listens) {
+  EXPECT_EQ(broker->broker_runs(soon()), false);
+  EXPECT_EQ(broker->listens(target.mqtt.plain_port, soon()), false);
+  EXPECT_EQ(broker->listens(ssh().port, soon()), true) << "whoever it is";
+  write_file(target.broker.configuration_path, open_stage().configuration);
+  start_broker();
+  EXPECT_EQ(broker->broker_runs(soon()), true);
+  EXPECT_EQ(broker->listens(target.mqtt.plain_port, soon()), true);
+  EXPECT_EQ(broker->listens(target.mqtt.tls_port, soon()), false);
+}
+
+// ---- traits ---------------------------------------------------------------------------------------
+
+TEST_F(Looking, tells_traits_and_no_secret) {
+  const std::string hash = "$7$101$c2FsdHNhbHRzYWx0$aGFzaGhhc2g=";
+  write_file(there / "passwd", "userclient:" + hash + "\nuserbroker:" + hash + "\nplain:secret\n");
+  std::filesystem::create_directory(there / "conf.d");
+  write_file(there / "conf.d/more.conf", "password_file " + (there / "passwd").string() + "\r\n");
+  ASSERT_EQ(mkfifo((there / "conf.d/fifo.conf").c_str(), 0600), 0);
+  write_file(target.broker.configuration_path,
+             "  include_dir " + (there / "conf.d").string() + "\npassword_file /dev/zero\ncafile /no/such/file\n");
+  const auto traits = host_traits(*broker, target.broker, soon());
+  ASSERT_EQ(traits.size(), 2u);
+  EXPECT_EQ(traits[0].kind, "ssh-host-key");
+  EXPECT_EQ(traits[0].value, shown_host_key(ssh().host, ssh().port, soon()));
+  EXPECT_EQ(traits[1], (Trait{"password-hash", sha256_hex(hash)}));
+}
+
+}  // namespace mqtts::remote
