@@ -77,6 +77,7 @@ RunInfo begin_run(const Plan& plan, const std::vector<std::string>& arguments) {
           .plan = plan.name,
           .plan_title = plan.title,
           .plan_sha256 = plan.sha256,
+          .plan_file = plan.path,
           .command = without_values_of_variables(arguments)};
 }
 
@@ -290,7 +291,7 @@ Body add_run(CLI::App& command) {
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);
   const auto report_group = "Reports";
-  command.add_option("--report", options->reports, "A report: json, junit (repeatable; default: both)")
+  command.add_option("--report", options->reports, "A report: " + reports::format_names() + " (repeatable; default: junit)")
       ->type_name("FMT[=PATH]")
       ->allow_extra_args(false)
       ->group(report_group);

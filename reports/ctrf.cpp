@@ -1,0 +1,114 @@
+#include "reports/ctrf.h"
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/cases.h"
+#include "reports/junit_text.h"
+#include "reports/numbers.h"
+#include "reports/utf8.h"
+
+namespace mqtts::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::int64_t milliseconds(double seconds) { return std::llround(1000 * to_milliseconds(seconds)); }
+
+// Since 1970, of an ISO 8601 time in UTC.
+std::int64_t epoch_milliseconds(std::string_view time) {
+  using namespace std::chrono;
+  int year = 0;
+  unsigned month = 0;
+  unsigned day = 0;
+  int hour = 0;
+  int minute = 0;
+  int second = 0;
+  const auto shape = junit_timestamp(time, "");
+  if (std::sscanf(shape.c_str(), "%d-%u-%uT%d:%d:%d", &year, &month, &day, &hour, &minute, &second) != 6) return 0;
+  const auto date = std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
+  if (!date.ok()) return 0;
+  const auto moment = sys_days(date) + hours(hour) + minutes(minute) + std::chrono::seconds(second);
+  return duration_cast<std::chrono::milliseconds>(moment.time_since_epoch()).count();
+}
+
+const char* status(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass: return "passed";
+    case Verdict::fail:
+    case Verdict::error: return "failed";
+    case Verdict::skip: return "skipped";
+  }
+  return "other";
+}
+
+Json test_of(const Case& told, const Suite& suite, const TargetResult& target) {
+  Json test = {{"name", told.id.empty() ? "unnamed" : valid_utf8(told.id)},
+               {"status", status(told.verdict)},
+               {"duration", milliseconds(told.seconds)},
+               {"suite", {valid_utf8(target.name), valid_utf8(suite.id)}}};
+  if (told.verdict != Verdict::pass) {
+    test["message"] = valid_utf8(told.message);
+    test["trace"] = valid_utf8(told.body);
+  }
+  test["rawStatus"] = to_string(told.verdict);
+  test["type"] = "security";
+  if (told.check == nullptr) return test;
+  for (const auto& tag : told.check->tags) test["tags"].push_back(valid_utf8(tag));
+  test["extra"] = {{"points", told.check->points}, {"max_points", told.check->max_points}};
+  return test;
+}
+
+// "mqtts-harness 0.1.0" is a name and a version.
+Json tool_of(const std::string& tool) {
+  const auto space = tool.find(' ');
+  Json json = {{"name", tool.empty() ? "mqtts-harness" : valid_utf8(tool.substr(0, space))}};
+  if (space != std::string::npos) json["version"] = valid_utf8(tool.substr(space + 1));
+  return json;
+}
+
+}  // namespace
+
+std::vector<File> ctrf(const Report& report, const Words& words) {
+  std::size_t suites = 0;
+  std::size_t passed = 0;
+  std::size_t failed = 0;
+  std::size_t skipped = 0;
+  auto tests = Json::array();
+  auto targets = Json::array();
+  for (const auto& target : report.targets) {
+    const auto all = suites_of(target, words);
+    suites += all.size();
+    passed += count(all, Verdict::pass);
+    failed += count(all, Verdict::fail) + count(all, Verdict::error);
+    skipped += count(all, Verdict::skip);
+    for (const auto& suite : all)
+      for (const auto& told : suite.cases) tests.push_back(test_of(told, suite, target));
+    Json about = {{"name", valid_utf8(target.name)}, {"max_score", target.max_score}};
+    if (has_score(target)) about["score"] = target.score;
+    if (target.broker) about["broker"] = valid_utf8(*target.broker);
+    targets.push_back(std::move(about));
+  }
+  const auto& run = report.run;
+  const auto start = epoch_milliseconds(run.started);
+  const Json summary = {{"tests", tests.size()}, {"passed", passed}, {"failed", failed},
+                        {"skipped", skipped},    {"pending", 0},     {"other", 0},
+                        {"suites", suites},      {"start", start},   {"stop", start + milliseconds(run.seconds)}};
+  const Json results = {{"tool", tool_of(run.tool)},
+                        {"summary", summary},
+                        {"tests", tests},
+                        {"environment", {{"reportName", valid_utf8(run.plan)}}},
+                        {"extra", {{"plan_sha256", valid_utf8(run.plan_sha256)}, {"targets", targets}}}};
+  const Json document = {{"reportFormat", "CTRF"},
+                         {"specVersion", "0.0.0"},
+                         {"timestamp", junit_timestamp(run.started, "") + 'Z'},
+                         {"generatedBy", "mqtts-harness"},
+                         {"results", results}};
+  return {{"ctrf-report.json", document.dump(2) + '\n'}};
+}
+
+}  // namespace mqtts::reports
