@@ -240,6 +240,7 @@ static void read(const Place& place, RunInfo& run) {
 static void read(const Place& place, Cause& cause) {
   Object object(place);
   read_message(object, cause.what);
+  object.may("observed", cause.observed);
   object.need("checks", cause.checks);
   object.need("targets", cause.targets);
   object.done();

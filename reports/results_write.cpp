@@ -199,6 +199,7 @@ Json json_of(const ClassSummary& summary, const Words& words) {
   for (const auto& cause : summary.causes) {
     auto& one = json["causes"].emplace_back(Json::object());
     put(one, cause.what, words);
+    if (cause.observed) one["observed"] = json_of(*cause.observed);
     one["checks"] = list_of(cause.checks);
     one["targets"] = list_of(cause.targets);
   }

@@ -6,7 +6,6 @@
 #include <chrono>
 #include <ctime>
 #include <filesystem>
-#include <future>
 #include <iostream>
 
 #include <fmt/chrono.h>
@@ -20,16 +19,10 @@
 #include "harness/cli/selection.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
-#include "harness/model/dialect.h"
-#include "harness/pki/given_materials.h"
-#include "harness/pki/minted_materials.h"
-#include "harness/pki/password_file.h"
+#include "harness/cli/target_run.h"
 #include "harness/pki/random.h"
-#include "harness/plan/expand.h"
 #include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
-#include "harness/remote/broker_host.h"
-#include "harness/wire/tcp.h"
 #include "reports/console.h"
 #include "reports/formats.h"
 
@@ -81,104 +74,17 @@ RunInfo begin_run(const Plan& plan, const std::vector<std::string>& arguments) {
           .command = without_values_of_variables(arguments)};
 }
 
-// One run on one target. Members in reverse order of death.
-class Run {
- public:
-  Run(const RunOptions& options, Plan plan, OpenTarget opened, PrivateFolder folder, const Deadline& deadline)
-      : options_(options), opened_(std::move(opened)), folder_(std::move(folder)), deadline_(deadline) {
-    plan_ = plan::expand(std::move(plan), plan::target_variables(target()), pki::random_text);
-    // SSH takes as long to log in as keys take to mint: both at once.
-    begin_login();
-    if (options_.observe)
-      materials_ = std::make_unique<pki::GivenMaterials>(plan_, target().materials, folder_.path());
-    else
-      materials_ =
-          std::make_unique<pki::MintedMaterials>(plan_.materials, folder_.path(), pki::in_order_of_need(plan_));
-  }
-
-  // An Error means that nothing was judged; its words also go into the result.
-  Result<TargetResult> go(Progress& progress) {
-    auto address = wire::resolve(target().mqtt.host);
-    if (!address) return tl::make_unexpected(address.error());
-    progress.waiting_for(msg("the login by SSH"));
-    auto host = log_in();
-    if (!host) return tl::make_unexpected(host.error());
-
-    const auto version = version_on(host->get());
-    const auto [dialect, doubt] = dialect_of(version);
-    engine::World world{.endpoint = {*address, target().mqtt.host},
-                        .materials = *materials_,
-                        .prober = prober_,
-                        .host = host->get(),
-                        .progress = progress,
-                        .password_file = [hash = dialect.password_hash](
-                                             const auto& accounts) { return pki::password_file(accounts, hash); },
-                        .base = target().broker.base};
-    auto result = engine::run_target(plan_, target().name, world, engine_options(), deadline_);
-    if (result && version) result->broker = "mosquitto " + version->text;
-    if (result && !options_.observe) result->broker_doubt = doubt;
-    return result;
-  }
-
-  const Target& target() const { return opened_.target; }
-
- private:
-  engine::Options engine_options() const {
-    using namespace engine;
-    return {.mode = options_.observe ? Mode::observe : Mode::apply,
-            .afterwards = options_.keep ? Afterwards::keep : Afterwards::put_back,
-            .on_failure = options_.fail_fast ? OnFailure::stop : OnFailure::go_on,
-            .probe_timeout = seconds(options_.probe_timeout),
-            .wants_stage = [this](const StageSpec& stage) { return options_.selection->wants(stage); },
-            .wants_check = [this](const CheckSpec& check) { return options_.selection->wants(check); }};
-  }
-
-  // None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
-  std::optional<BrokerVersion> version_on(remote::SshBrokerHost* host) const {
-    if (host == nullptr) return std::nullopt;
-    const auto words = host->version_words(deadline_.within(version_time));
-    return words ? broker_version_from(*words) : std::nullopt;
-  }
-
-  void begin_login() {
-    if (!target().ssh) return;
-    const auto privilege = target().broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
-    open_shell_ = remote::ssh_opener(*target().ssh, privilege);
-    first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(login_time));
-  }
-
-  // None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
-  // only observes.
-  Result<std::unique_ptr<remote::SshBrokerHost>> log_in() {
-    if (!target().ssh) return nullptr;
-    auto shell = first_shell_.get();
-    if (!shell && options_.observe) {
-      tell(shell.error(), words_for(*options_.console));
-      return nullptr;
-    }
-    if (!shell) return tl::make_unexpected(shell.error());
-    auto first = std::make_shared<std::unique_ptr<remote::Shell>>(*std::move(shell));
-    return std::make_unique<remote::SshBrokerHost>(
-        [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<remote::Shell>> {
-          if (*first != nullptr) return std::move(*first);
-          return open(deadline.within(login_time));
-        },
-        target().broker);
-  }
-
-  static constexpr auto login_time = std::chrono::seconds(15);
-  static constexpr auto version_time = std::chrono::seconds(5);
-
-  probes::WireProber prober_;  // first of all: it must be there before there are threads
-  const RunOptions& options_;
-  OpenTarget opened_;
-  PrivateFolder folder_;
-  Deadline deadline_;
-  Plan plan_;
-  remote::ShellOpener open_shell_;
-  std::future<Result<std::unique_ptr<remote::Shell>>> first_shell_;
-  std::unique_ptr<Materials> materials_;
-};
+TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
+  using namespace engine;
+  return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
+                     .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
+                     .on_failure = options.fail_fast ? OnFailure::stop : OnFailure::go_on,
+                     .probe_timeout = seconds(options.probe_timeout),
+                     .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
+                     .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
+          .seed = {},
+          .doubt = [words](const Error& error) { tell(error, words); }};
+}
 
 Result<std::vector<reports::Wanted>> wanted_reports(const RunOptions& options) {
   std::vector<reports::Wanted> wanted{{"json", std::nullopt}};
@@ -238,15 +144,18 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const bool leaves_a_stage = options.keep && !options.observe && !opened->own_host;
   Report report{.run = begin_run(*loaded.plan, arguments)};
   {
-    Run one(options, *std::move(loaded.plan), *std::move(opened), *std::move(folder), deadline);
+    probes::WireProber prober;  // first of all: it must be there before there are threads
+    TargetRun one(target_run_options(options, words), *std::move(loaded.plan), opened->target, folder->path(),
+                  deadline);
     const auto style = style_for(*options.console, STDOUT_FILENO);
     std::ostream nowhere(nullptr);
     ConsoleProgress progress(options.console->quiet ? nowhere : std::cout, words, style);
-    auto result = one.go(progress);
+    auto result = one.go(prober, progress);
     progress.erase_status();
     if (!result) {
       if (!deadline.stopped()) tell(result.error(), words);
-      result = TargetResult{.name = one.target().name, .host = one.target().mqtt.host, .message = result.error().what};
+      result =
+          TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
     }
     report.targets.push_back(*std::move(result));
   }

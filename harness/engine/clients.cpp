@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "harness/model/seed.h"
+
 namespace mqtts::engine {
 namespace {
 
@@ -84,6 +86,12 @@ Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const P
   if (!reading) return tl::make_unexpected(reading.error());
   attempt.reader = *std::move(reading);
   return attempt;
+}
+
+void make_unforeseeable(Attempt& attempt, const std::string& seed) {
+  attempt.client.seed = derive(seed, "client");
+  if (attempt.reader) attempt.reader->seed = derive(seed, "reader");
+  if (!attempt.topic.empty()) attempt.topic += '/' + to_hex(draw(seed, "topic", 6));
 }
 
 }  // namespace mqtts::engine

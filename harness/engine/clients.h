@@ -39,4 +39,7 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
 Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const Plan& plan, const Endpoint& endpoint,
                            Materials& materials);
 
+// Draws from `seed` what the broker could know the attempt by: client ids, payload, and a topic below the plan's own.
+void make_unforeseeable(Attempt& attempt, const std::string& seed);
+
 }  // namespace mqtts::engine

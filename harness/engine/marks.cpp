@@ -1,8 +1,123 @@
 #include "harness/engine/marks.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "harness/engine/stage.h"
+#include "harness/model/utc.h"
 
 namespace mqtts::engine {
+namespace {
+
+constexpr double seconds_a_day = 24.0 * 60 * 60;
+
+// Points are told to the hundredth.
+double to_hundredths(double points) { return std::round(points * 100) / 100; }
+
+const CheckResult* find_check(const TargetResult& target, const std::string& id) {
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks)
+      if (check.id == id) return &check;
+  return nullptr;
+}
+
+bool has_passed(const TargetResult& target, const std::string& id) {
+  const auto* check = find_check(target, id);
+  return check != nullptr && check->verdict == Verdict::pass;
+}
+
+// What the plan says of a check now; what was seen stays.
+void take_words_and_worth(CheckResult& result, const CheckSpec& check, const GradingSpec& grading) {
+  result.title = check.title;
+  result.hint = check.hint;
+  result.tags = check.tags;
+  result.max_points = check.points;
+  result.bonus = check.bonus;
+  result.visibility = check.visibility.value_or(grading.visibility);
+  result.detail = check.detail.value_or(grading.detail);
+  result.withheld = {};
+}
+
+// In the plan's order; what the plan does not know comes last and is worth nothing.
+template <class Item, class Spec, class Make>
+void bring_into_order(std::vector<Item>& items, const std::vector<Spec>& specs, const Make& make) {
+  std::vector<Item> ordered;
+  for (const auto& spec : specs) {
+    const auto found = std::ranges::find(items, spec.id, &Item::id);
+    ordered.push_back(found == items.end() ? make(spec) : std::move(*found));
+    if (found != items.end()) items.erase(found);
+  }
+  std::ranges::move(items, std::back_inserter(ordered));
+  items = std::move(ordered);
+}
+
+void make_worthless(CheckResult& check) {
+  check.points = 0;
+  check.max_points = 0;
+  check.withheld = {};
+}
+
+void bring_into_order(TargetResult& target, const Plan& plan) {
+  const auto never_run = msg("it was not run");
+  bring_into_order(target.stages, plan.stages, [](const StageSpec& stage) {
+    return StageResult{.id = stage.id, .title = stage.title, .verdict = Verdict::skip};
+  });
+  for (auto& stage : target.stages) {
+    const auto spec = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+    if (spec == plan.stages.end()) {
+      std::ranges::for_each(stage.checks, make_worthless);
+      continue;
+    }
+    stage.title = spec->title;
+    bring_into_order(stage.checks, spec->checks,
+                     [&](const CheckSpec& check) { return unrun(check, Verdict::skip, never_run); });
+    for (auto& check : stage.checks) {
+      const auto check_spec = std::ranges::find(spec->checks, check.id, &CheckSpec::id);
+      if (check_spec == spec->checks.end())
+        make_worthless(check);
+      else
+        take_words_and_worth(check, *check_spec, plan.grading);
+    }
+  }
+}
+
+Message why_withheld(const TargetResult& target, const StageResult& stage, const StageSpec& stage_spec,
+                     const CheckSpec& check) {
+  for (const auto& needed : check.needs)
+    if (!has_passed(target, needed)) return msg("{check}, which it needs, did not pass", {{"check", needed}});
+  if (stage_spec.credit == Credit::all_or_nothing && !check.bonus)
+    for (const auto& other : stage.checks)
+      if (!other.bonus && other.max_points > 0 && other.verdict != Verdict::pass)
+        return msg("the stage counts as a whole, and {check} did not pass", {{"check", other.id}});
+  return {};
+}
+
+void give_points(TargetResult& target, const Plan& plan) {
+  for (auto& stage : target.stages) {
+    const auto spec = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+    if (spec == plan.stages.end()) continue;
+    for (auto& check : stage.checks) {
+      const auto check_spec = std::ranges::find(spec->checks, check.id, &CheckSpec::id);
+      if (check_spec == spec->checks.end()) continue;
+      const bool passed = check.verdict == Verdict::pass;
+      if (passed) check.withheld = why_withheld(target, stage, *spec, *check_spec);
+      check.points = passed && check.withheld.empty() ? check.max_points : 0;
+    }
+  }
+}
+
+double late_percent(const TargetResult& target, const GradingSpec& grading) {
+  if (!target.student) return 0;
+  const auto& student = *target.student;
+  const auto due = seconds_of_utc(student.due.empty() ? grading.due : student.due);
+  const auto handed_in = seconds_of_utc(student.submitted.empty() ? target.looked_at : student.submitted);
+  if (!due || !handed_in) return 0;
+  const auto late = static_cast<double>(*handed_in - *due) - 60.0 * grading.late.grace_minutes;
+  if (late <= 0) return 0;
+  return std::min(grading.late.most_percent, grading.late.percent_per_day * std::ceil(late / seconds_a_day));
+}
+
+}  // namespace
 
 void add_up(TargetResult& target) {
   target.score = 0;
@@ -17,7 +132,36 @@ void add_up(TargetResult& target) {
     target.score += stage.points;
     target.max_score += stage.max_points;
   }
-  target.score = std::max(0.0, target.score - target.penalty);
+  target.score = std::max(0.0, to_hundredths(target.score - target.penalty));
+}
+
+void mark(TargetResult& target, const Plan& plan) {
+  target.not_graded = why_not_graded(target);
+  bring_into_order(target, plan);
+  give_points(target, plan);
+  target.penalty = 0;
+  add_up(target);
+  target.late_percent = late_percent(target, plan.grading);
+  target.penalty = to_hundredths(target.score * target.late_percent / 100);
+  add_up(target);
+}
+
+Message why_not_graded(const TargetResult& target) {
+  if (!target.message.empty()) return target.message;
+  std::vector<const CheckResult*> unjudged;
+  bool something_was_judged = false;
+  Message first_reason = msg("nothing was run");
+  for (const auto& stage : target.stages) {
+    for (const auto& check : stage.checks) {
+      something_was_judged |= check.verdict == Verdict::pass || check.verdict == Verdict::fail;
+      if (check.verdict == Verdict::skip && first_reason.text == "nothing was run") first_reason = check.message;
+      const auto* control = check.control.empty() ? nullptr : find_check(target, check.control);
+      const bool is_brokers_fault = control != nullptr && control->verdict == Verdict::fail;
+      if (check.verdict == Verdict::error && !is_brokers_fault) unjudged.push_back(&check);
+    }
+  }
+  if (!unjudged.empty()) return unjudged.front()->message;
+  return something_was_judged ? Message{} : first_reason;
 }
 
 }  // namespace mqtts::engine

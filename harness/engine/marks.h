@@ -21,11 +21,4 @@ void mark(TargetResult& target, const Plan& plan);
 // broker's. Empty if there can. An unjudged check whose control was turned away is the broker's own fault.
 Message why_not_graded(const TargetResult& target);
 
-// What the students may see at `now` (ISO 8601, UTC): hidden checks are counted, and are not there; of the failures,
-// what their detail says.
-Report for_students(Report report, const std::string& now);
-
-// Why checks did not pass, and who shares what, over all targets.
-ClassSummary summarise(const std::vector<TargetResult>& targets);
-
 }  // namespace mqtts::engine

@@ -1,12 +1,11 @@
 #include "harness/engine/run.h"
 
 #include <algorithm>
-#include <ctime>
-
-#include <fmt/chrono.h>
 
 #include "harness/engine/marks.h"
+#include "harness/engine/shuffle.h"
 #include "harness/engine/stage.h"
+#include "harness/model/utc.h"
 
 namespace mqtts::engine {
 namespace {
@@ -14,8 +13,6 @@ namespace {
 constexpr auto take_time = std::chrono::seconds(30);
 constexpr auto apply_time = std::chrono::seconds(60);
 constexpr auto restore_time = std::chrono::seconds(30);
-
-std::string now_utc() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
 Verdict verdict_of(const std::vector<CheckResult>& checks) {
   auto verdict = Verdict::skip;
@@ -34,27 +31,30 @@ class TargetRun {
 
   // Everything that the stages will change is kept on the host before the first change.
   Result<void> take_host() {
-    std::vector<const StageSpec*> stages;
-    for (const auto& stage : plan_.stages)
-      if (is_wanted(stage)) stages.push_back(&stage);
     world_.progress.waiting_for(msg("what stands on the host to be kept"));
-    return world_.host->take(host_paths(plan_, stages), deadline_.within(take_time));
+    return world_.host->take(host_paths(plan_, wanted_stages()), deadline_.within(take_time));
   }
 
   void run_stages(TargetResult& target) {
-    for (const auto& stage : plan_.stages) {
-      if (!is_wanted(stage)) continue;
-      world_.progress.stage_started(stage);
-      target.stages.push_back(run_stage(stage));
+    for (const auto* stage : shuffled(wanted_stages(), world_.seed, "stages")) {
+      world_.progress.stage_started(*stage);
+      target.stages.push_back(run_stage(*stage));
       world_.progress.stage_done(target.stages.back());
       if (options_.on_failure == OnFailure::stop && target.stages.back().verdict == Verdict::fail && blocked_.empty())
-        blocked_ = msg("stopped at the first failure, in stage {stage}", {{"stage", stage.id}});
+        blocked_ = msg("stopped at the first failure, in stage {stage}", {{"stage", stage->id}});
     }
+    std::ranges::sort(target.stages, {}, [this](const StageResult& stage) {
+      return std::ranges::find(plan_.stages, stage.id, &StageSpec::id) - plan_.stages.begin();
+    });
   }
 
  private:
-  bool is_wanted(const StageSpec& stage) const {
-    return options_.wants_stage(stage) && std::ranges::any_of(stage.checks, options_.wants_check);
+  std::vector<const StageSpec*> wanted_stages() const {
+    std::vector<const StageSpec*> stages;
+    for (const auto& stage : plan_.stages)
+      if (options_.wants_stage(stage) && std::ranges::any_of(stage.checks, options_.wants_check))
+        stages.push_back(&stage);
+    return stages;
   }
 
   StageResult run_stage(const StageSpec& stage) {

@@ -27,10 +27,17 @@ enum class OnFailure {
   stop
 };
 
+// Whether the attempts of one stage are made at the same time, where nothing speaks against it.
+enum class Pace {
+  side_by_side,
+  one_at_a_time
+};
+
 struct Options {
   Mode mode = Mode::apply;
   Afterwards afterwards = Afterwards::put_back;
   OnFailure on_failure = OnFailure::go_on;
+  Pace pace = Pace::side_by_side;
   Clock::duration probe_timeout = std::chrono::seconds(5);
   std::function<bool(const StageSpec&)> wants_stage = [](const StageSpec&) { return true; };
   std::function<bool(const CheckSpec&)> wants_check = [](const CheckSpec&) { return true; };
@@ -45,6 +52,9 @@ struct World {
   Progress& progress;
   PasswordFileText password_file;  // apply mode only
   std::vector<std::string> base;   // the broker's own configuration lines; apply mode only
+  // Observe mode: what the order of stages and checks, client ids, topics and payloads are drawn from (see
+  // model/seed.h), so that a broker cannot know what comes next. Empty: the plan's order and topics, ids at random.
+  std::string seed{};
 };
 
 // `plan` is expanded for this target. Returns by `deadline` plus the time that putting the broker back takes

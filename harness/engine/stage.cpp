@@ -6,6 +6,8 @@
 #include <set>
 
 #include "harness/engine/judge.h"
+#include "harness/engine/shuffle.h"
+#include "harness/model/seed.h"
 
 namespace mqtts::engine {
 namespace {
@@ -40,6 +42,9 @@ class StageRun {
   StageRun(const Plan& plan, const StageSpec& stage, World& world, const Options& options, const Deadline& deadline)
       : plan_(plan), stage_(stage), world_(world), options_(options), deadline_(deadline) {
     for (const auto& check : stage.checks) by_id_[check.id] = &check;
+    std::vector<const CheckSpec*> checks;
+    for (const auto& check : stage.checks) checks.push_back(&check);
+    in_turn_ = shuffled(std::move(checks), world.seed, "checks of " + stage.id);
   }
 
   std::vector<CheckResult> run() {
@@ -58,20 +63,20 @@ class StageRun {
   }
 
   void open_controls() {
-    for (const auto& check : stage_.checks) {
-      if (check.is_negative() || !(wanted(check) || is_leant_on(check))) continue;
-      world_.progress.waiting_for(msg("{check}", {{"check", check.id}}));
-      openings_.emplace(check.id, open(check));
+    for (const auto* check : in_turn_) {
+      if (check->is_negative() || !(wanted(*check) || is_leant_on(*check))) continue;
+      world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+      openings_.emplace(check->id, open(*check));
     }
   }
 
   // With --observe, tries what a later stage demands when the client as stated is turned away.
   Opening open(const CheckSpec& check) {
-    Opening first{attempt(check.client, check.action), {}};
+    Opening first{attempt(check.id, check.client, check.action), {}};
     if (options_.mode == Mode::apply || !was_turned_away(first.attempted.seen)) return first;
     for (const auto& dress : wardrobe(plan_, stage_, check)) {
       if (dress.demanded_by.empty()) continue;
-      auto attempted = attempt(dressed(check.client, dress), check.action);
+      auto attempted = attempt(check.id + " for " + dress.demanded_by, dressed(check.client, dress), check.action);
       if (!is_accepted(attempted.seen)) continue;
       attempted.seen->superseded_by = dress.demanded_by;
       attempted.seconds += first.attempted.seconds;
@@ -82,30 +87,33 @@ class StageRun {
 
   void attempt_negatives() {
     std::vector<std::pair<const CheckSpec*, std::future<Attempted>>> side_by_side;
-    for (const auto& check : stage_.checks) {
-      if (!check.is_negative() || !wanted(check)) continue;
-      const auto& control = openings_.at(check.control);
+    for (const auto* check : in_turn_) {
+      if (!check->is_negative() || !wanted(*check)) continue;
+      const auto& control = openings_.at(check->control);
       if (!is_accepted(control.attempted.seen)) continue;
-      const auto client = dressed(check.client, control.dress, check.changed);
-      world_.progress.waiting_for(msg("{check}", {{"check", check.id}}));
+      const auto client = dressed(check->client, control.dress, check->changed);
+      world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
       // The broker's log does not say whom it refuses: where we read it, one attempt at a time.
-      if (world_.host != nullptr)
-        negatives_.emplace(check.id, attempt(client, ConnectAction{}));
+      if (world_.host != nullptr || options_.pace == Pace::one_at_a_time)
+        negatives_.emplace(check->id, attempt(check->id, client, ConnectAction{}));
       else
-        side_by_side.emplace_back(
-            &check, std::async(std::launch::async, [this, client] { return attempt(client, ConnectAction{}); }));
+        side_by_side.emplace_back(check, std::async(std::launch::async, [this, check, client] {
+                                    return attempt(check->id, client, ConnectAction{});
+                                  }));
     }
     for (auto& [check, future] : side_by_side) negatives_.emplace(check->id, future.get());
   }
 
   void close_controls() {
+    const auto when = options_.pace == Pace::side_by_side ? std::launch::async : std::launch::deferred;
     std::map<std::string, std::future<Attempted>> closing;
     for (const auto& [id, opening] : openings_) {
       const auto& check = *by_id_.at(id);
       if (!is_leant_on(check) || !is_accepted(opening.attempted.seen)) continue;
       const auto client = dressed(check.client, opening.dress);
-      closing.emplace(id, std::async(std::launch::async,
-                                     [this, client, &check] { return attempt(client, check.action, Log::leave); }));
+      closing.emplace(id, std::async(when, [this, client, &check] {
+                        return attempt(check.id + " again", client, check.action, Log::leave);
+                      }));
     }
     for (auto& [id, future] : closing) closings_.emplace(id, future.get());
   }
@@ -161,17 +169,19 @@ class StageRun {
     leave
   };
 
-  Attempted attempt(const ClientSpec& client, const Action& action, Log log = Log::read) {
+  // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
+  Attempted attempt(const std::string& name, const ClientSpec& client, const Action& action, Log log = Log::read) {
     const auto start = Clock::now();
-    auto seen = observe(client, action, log);
+    auto seen = observe(name, client, action, log);
     return {std::move(seen), seconds_since(start)};
   }
 
-  Seen observe(const ClientSpec& client, const Action& action, Log log) {
+  Seen observe(const std::string& name, const ClientSpec& client, const Action& action, Log log) {
     if (deadline_.stopped()) return failure(ErrorKind::interrupted, msg("stopped before it was tried"));
     if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
-    const auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
+    auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
+    if (!world_.seed.empty()) make_unforeseeable(*attempt, derive(world_.seed, name));
     const auto deadline = deadline_.within(options_.probe_timeout);
     auto seen = world_.prober.observe(*attempt, deadline);
     if (world_.host == nullptr || log == Log::leave) return seen;
@@ -191,6 +201,7 @@ class StageRun {
   const Options& options_;
   const Deadline& deadline_;
   std::map<std::string, const CheckSpec*> by_id_;
+  std::vector<const CheckSpec*> in_turn_;       // the stage's checks in the order in which they are tried
   std::map<std::string, Opening> openings_;     // positive checks and controls, by id
   std::map<std::string, Attempted> negatives_;  // only those whose control was let in
   std::map<std::string, Attempted> closings_;   // controls, once more

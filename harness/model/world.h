@@ -28,13 +28,13 @@ struct Client {
   std::optional<std::string> user_name;
   std::optional<std::string> password;
   MqttVersion mqtt = MqttVersion::v3_1_1;
+  std::string seed;  // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
 };
 
 struct Attempt {
   Client client;
   std::optional<Client> reader;  // round trip: who subscribes
   std::string topic;             // round trip: where; empty: connect only
-  std::string seed;  // what client ids and payloads are drawn from (see seed.h); empty: the system's generator
 };
 
 class Prober {

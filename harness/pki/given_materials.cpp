@@ -95,9 +95,10 @@ Result<Credentials> given_account(const std::string& name, const mqtts::GivenMat
                  msg("set it to the password of {name}", {{"name", name}}));
 }
 
-InHand from_target(const Plan& plan, const mqtts::GivenMaterials& given) {
+InHand from_target(const Plan& plan, const mqtts::GivenMaterials& given, const std::string& seed) {
   const auto own = labs_own(plan);
   InHand in_hand;
+  in_hand.seed = seed;
   for (const auto& name : own.authorities) in_hand.authorities.emplace(name, given_authority(given));
   for (const auto& name : own.accounts) in_hand.accounts.emplace(name, given_account(name, given));
   for (const auto& [name, certificate] : plan.materials.certificates) {
@@ -111,7 +112,9 @@ InHand from_target(const Plan& plan, const mqtts::GivenMaterials& given) {
 
 }  // namespace
 
-GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder)
-    : materials_(expanded.materials, std::move(folder), in_order_of_need(expanded), from_target(expanded, given)) {}
+GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
+                               const std::string& seed)
+    : materials_(expanded.materials, std::move(folder), in_order_of_need(expanded),
+                 from_target(expanded, given, seed)) {}
 
 }  // namespace mqtts::pki

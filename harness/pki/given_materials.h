@@ -21,7 +21,9 @@ class GivenMaterials : public Materials {
  public:
   // Reads the target's files at once; an error is told by the accessor that needs the file. A given Pem::file is
   // the target's own path, whatever its mode. `folder` as for MintedMaterials.
-  GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder);
+  // `seed`: what strangers are drawn from (see InHand).
+  GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
+                 const std::string& seed = {});
 
   Result<Identity> authority(const std::string& name) override { return materials_.authority(name); }
   Result<Identity> certificate(const std::string& name) override { return materials_.certificate(name); }

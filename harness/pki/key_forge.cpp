@@ -9,9 +9,13 @@
 
 namespace mqtts::pki {
 
-KeyForge::KeyForge(std::string folder, const std::vector<KeyOrder>& orders)
-    : folder_(std::move(folder)), open_(orders) {
+KeyForge::KeyForge(std::string folder, const std::vector<KeyOrder>& orders) : folder_(std::move(folder)) {
   for (const auto& order : orders) {
+    if (order.type == KeyType::ec_p256 && !order.seed.empty()) {
+      keep(order.name, make_key_from(order.seed));
+      continue;
+    }
+    open_.push_back(order);
     if (order.type == KeyType::ec_p256) {
       to_begin_.push_front(order.type);
     } else {
@@ -19,7 +23,7 @@ KeyForge::KeyForge(std::string folder, const std::vector<KeyOrder>& orders)
     }
   }
   const auto cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
-  const auto threads = std::min(cores, orders.size());
+  const auto threads = std::min(cores, open_.size());
   for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
 }
 
@@ -39,6 +43,11 @@ double KeyForge::seconds() const {
   return seconds_;
 }
 
+void KeyForge::keep(const std::string& name, const Result<KeyPtr>& key) {
+  keys_.emplace(name, key ? write_pem(folder_ + "/" + name + ".key", to_pem(**key)) : tl::unexpected(key.error()));
+  seconds_ = seconds_since(start_);
+}
+
 void KeyForge::work() {
   std::unique_lock lock(mutex_);
   while (!to_begin_.empty() && !stop_.stop_requested()) {
@@ -51,8 +60,7 @@ void KeyForge::work() {
     const auto order = std::ranges::find(open_, type, &KeyOrder::type);
     const auto name = order->name;
     open_.erase(order);
-    keys_.emplace(name, key ? write_pem(folder_ + "/" + name + ".key", to_pem(**key)) : tl::unexpected(key.error()));
-    seconds_ = seconds_since(start_);
+    keep(name, key);
     ready_.notify_all();
   }
 }

@@ -14,19 +14,21 @@
 #include "harness/model/error.h"
 #include "harness/model/material.h"
 #include "harness/model/plan.h"
+#include "harness/pki/openssl.h"
 
 namespace mqtts::pki {
 
 struct KeyOrder {
   std::string name;  // also a file name
   KeyType type{};
+  std::string seed = {};  // what a P-256 key is made from; empty, or another type: at random
 };
 
-// Begins at construction with one thread a core, and puts each key into `folder` as <name>.key. P-256 keys come
-// first, since they hold nobody up. How long an RSA key takes is luck, and keys of one type are alike: each that
-// gets ready goes to the order that is most urgent just then, which is one that somebody waits for, or else the
-// first of those given. No thread waits for another key, so no order can lock up. The destructor abandons what is
-// not ready within some 20 ms.
+// Keys from a seed are made at construction. The others begin then, with one thread a core, and puts each key into
+// `folder` as <name>.key. P-256 keys come first, since they hold nobody up. How long an RSA key takes is luck, and keys
+// of one type are alike: each that gets ready goes to the order that is most urgent just then, which is one that
+// somebody waits for, or else the first of those given. No thread waits for another key, so no order can lock up. The
+// destructor abandons what is not ready within some 20 ms.
 class KeyForge {
  public:
   KeyForge(std::string folder, const std::vector<KeyOrder>& orders);
@@ -42,6 +44,7 @@ class KeyForge {
 
  private:
   void work();
+  void keep(const std::string& name, const Result<KeyPtr>& key);
 
   const std::string folder_;
   const Clock::time_point start_ = Clock::now();

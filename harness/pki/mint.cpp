@@ -1,7 +1,13 @@
 #include "harness/pki/mint.h"
 
+#include <array>
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 
+#include "harness/model/seed.h"
 #include "harness/pki/subject.h"
 
 namespace mqtts::pki {
@@ -26,10 +32,31 @@ KeyPtr make_rsa_2048(std::stop_token stop) {
   return KeyPtr(key);
 }
 
-bool set_random_serial(X509& certificate) {
-  const BignumPtr serial(BN_new());
-  return serial && BN_rand(serial.get(), 159, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) == 1 &&
-         BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(&certificate)) != nullptr;
+BignumPtr number_of(const std::string& bytes) {
+  return BignumPtr(
+      BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()), nullptr));
+}
+
+constexpr int serial_bits = 159;
+
+BignumPtr random_serial() {
+  BignumPtr serial(BN_new());
+  if (serial && BN_rand(serial.get(), serial_bits, BN_RAND_TOP_ONE, BN_RAND_BOTTOM_ANY) != 1) serial.reset();
+  return serial;
+}
+
+BignumPtr drawn_serial(const std::string& seed) {
+  auto serial = number_of(draw(seed, "serial", 20));
+  if (serial) {
+    BN_mask_bits(serial.get(), serial_bits);
+    BN_set_bit(serial.get(), serial_bits - 1);
+  }
+  return serial;
+}
+
+bool set_serial(X509& certificate, const std::string& seed) {
+  const auto serial = seed.empty() ? random_serial() : drawn_serial(seed);
+  return serial && BN_to_ASN1_INTEGER(serial.get(), X509_get_serialNumber(&certificate)) != nullptr;
 }
 
 bool set_validity(X509& certificate, Validity validity) {
@@ -76,11 +103,12 @@ tl::unexpected<Error> not_made(const std::string& subject) {
 }
 
 // All but the issuer's name, the extensions and the signature.
-Result<CertificatePtr> begin(const std::string& subject, Validity validity, EVP_PKEY& key) {
+Result<CertificatePtr> begin(const std::string& subject, Validity validity, EVP_PKEY& key,
+                             const std::string& serial_seed) {
   const auto name = parse_subject(subject);
   if (!name) return tl::unexpected(name.error());
   CertificatePtr certificate(X509_new());
-  if (!certificate || !set_random_serial(*certificate) || !set_validity(*certificate, validity) ||
+  if (!certificate || !set_serial(*certificate, serial_seed) || !set_validity(*certificate, validity) ||
       X509_set_subject_name(certificate.get(), name->get()) != 1 || X509_set_pubkey(certificate.get(), &key) != 1) {
     return not_made(subject);
   }
@@ -107,8 +135,38 @@ Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop) {
   return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, words);
 }
 
-Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key) {
-  auto made = begin(subject, validity, key);
+// The private number is one of those that the curve allows, and the public point is what belongs to it (SEC 1, 3.2.1).
+Result<KeyPtr> make_key_from(std::string_view seed) {
+  const GroupPtr group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
+  const PointPtr point(group ? EC_POINT_new(group.get()) : nullptr);
+  const BignumContextPtr context(BN_CTX_new());
+  const BignumPtr most(BN_dup(group ? EC_GROUP_get0_order(group.get()) : nullptr));
+  auto number = number_of(draw(seed, "P-256", 40));  // 64 bits more than the curve has, so that no number is favoured
+  std::array<unsigned char, 65> encoded{};           // 04, x, y
+  const bool computed = point && context && most && number && BN_sub_word(most.get(), 1) == 1 &&
+                        BN_mod(number.get(), number.get(), most.get(), context.get()) == 1 &&
+                        BN_add_word(number.get(), 1) == 1 &&
+                        EC_POINT_mul(group.get(), point.get(), number.get(), nullptr, nullptr, context.get()) == 1 &&
+                        EC_POINT_point2oct(group.get(), point.get(), POINT_CONVERSION_UNCOMPRESSED, encoded.data(),
+                                           encoded.size(), context.get()) == encoded.size();
+  const ParameterBuilderPtr builder(OSSL_PARAM_BLD_new());
+  const bool described =
+      computed && builder &&
+      OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, number.get()) == 1 &&
+      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, encoded.data(), encoded.size()) == 1;
+  const ParametersPtr parameters(described ? OSSL_PARAM_BLD_to_param(builder.get()) : nullptr);
+  const KeyContextPtr maker(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
+  EVP_PKEY* key = nullptr;
+  if (parameters && maker && EVP_PKEY_fromdata_init(maker.get()) == 1)
+    EVP_PKEY_fromdata(maker.get(), &key, EVP_PKEY_KEYPAIR, parameters.get());
+  if (key != nullptr) return KeyPtr(key);
+  return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, openssl_words());
+}
+
+Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key,
+                                      const std::string& serial_seed) {
+  auto made = begin(subject, validity, key, serial_seed);
   if (!made) return made;
   auto& certificate = **made;
   // The subject's identifier first: the authority's is read from it.
@@ -123,7 +181,7 @@ Result<CertificatePtr> make_authority(const std::string& subject, Validity valid
 }
 
 Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_PKEY& key, const Issuer& issuer) {
-  auto made = begin(request.subject, request.validity, key);
+  auto made = begin(request.subject, request.validity, key, request.serial_seed);
   if (!made) return made;
   if (!add_requested_extensions(**made, request) ||
       !sign(**made, X509_get_subject_name(&issuer.certificate), issuer.key)) {
@@ -133,7 +191,7 @@ Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_P
 }
 
 Result<CertificatePtr> make_self_signed(const CertificateRequest& request, EVP_PKEY& key) {
-  auto made = begin(request.subject, request.validity, key);
+  auto made = begin(request.subject, request.validity, key, request.serial_seed);
   if (!made) return made;
   if (!add_requested_extensions(**made, request) || !sign(**made, X509_get_subject_name(made->get()), key)) {
     return not_made(request.subject);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/error.h"
@@ -14,6 +15,9 @@ namespace mqtts::pki {
 
 // RSA takes some 0.4 s, P-256 0.1 ms. ErrorKind::interrupted soon after `stop` was requested.
 Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop = {});
+
+// A P-256 key that depends on `seed` alone: only for those that need not be kept secret, such as a stranger's.
+Result<KeyPtr> make_key_from(std::string_view seed);
 
 // When a certificate holds, counted from now.
 struct Validity {
@@ -37,6 +41,7 @@ struct CertificateRequest {
   Validity validity = valid_for(365);
   std::vector<std::string> alternative_names = {};  // subjectAltName: IP for a numeric address, DNS for all else
   std::vector<Purpose> purposes = {};               // extendedKeyUsage
+  std::string serial_seed = {};                     // what the serial number is drawn from; empty: at random
 };
 
 // Borrows both for one call.
@@ -48,7 +53,8 @@ struct Issuer {
 // A self-signed authority as `openssl req -new -x509 -extensions v3_ca` makes it: X.509 v3 with
 // basicConstraints critical CA:TRUE, subjectKeyIdentifier and authorityKeyIdentifier. Two calls with one
 // subject and two keys make two authorities of the same name that do not know each other.
-Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key);
+Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key,
+                                      const std::string& serial_seed = {});
 
 // A certificate for `key`, as `openssl x509 -req -CA` makes it: X.509 v1 without extensions; v3 if the request
 // asks for extensions.

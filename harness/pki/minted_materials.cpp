@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/model/seed.h"
 #include "harness/pki/files.h"
 #include "harness/pki/mint.h"
 #include "harness/pki/pem.h"
@@ -26,6 +27,15 @@ std::string item(const std::string& kind, const std::string& name) {
 std::string authority_item(const std::string& name) { return item("authority", name); }
 std::string certificate_item(const std::string& name) { return item("certificate", name); }
 
+std::string authority_seed(const std::string& name, const InHand& in_hand) {
+  return in_hand.seed.empty() ? "" : derive(in_hand.seed, authority_item(name));
+}
+
+std::string certificate_seed(const std::string& name, const MaterialsSpec& spec, const InHand& in_hand) {
+  const bool is_strangers = !in_hand.authorities.contains(spec.certificates.at(name).issuer);
+  return in_hand.seed.empty() || !is_strangers ? "" : derive(in_hand.seed, certificate_item(name));
+}
+
 // The certificate whose key pair `name` uses: that of its key_of, or its own if that one cannot be had.
 std::string key_owner(const std::string& name, const MaterialsSpec& spec, const InHand& in_hand) {
   auto owner = name;
@@ -45,17 +55,18 @@ std::vector<KeyOrder> key_orders(const MaterialsSpec& spec, const InHand& in_han
                                  const std::vector<std::string>& wanted_first) {
   std::vector<KeyOrder> orders;
   std::set<std::string> ordered;
-  const auto order = [&](const std::string& item, KeyType type) {
-    if (ordered.insert(item).second) orders.push_back({item, type});
+  const auto order = [&](const std::string& item, KeyType type, const std::string& seed) {
+    if (ordered.insert(item).second) orders.push_back({item, type, seed});
   };
   const auto order_for = [&](const std::string& name) {
     const auto authority = spec.authorities.find(name);
     if (authority != spec.authorities.end() && !in_hand.authorities.contains(name)) {
-      order(authority_item(name), authority->second.key);
+      order(authority_item(name), authority->second.key, authority_seed(name, in_hand));
     }
     if (spec.certificates.contains(name) && !in_hand.certificates.contains(name)) {
       const auto owner = key_owner(name, spec, in_hand);
-      if (!in_hand.certificates.contains(owner)) order(certificate_item(owner), spec.certificates.at(owner).key);
+      if (!in_hand.certificates.contains(owner))
+        order(certificate_item(owner), spec.certificates.at(owner).key, certificate_seed(owner, spec, in_hand));
     }
   };
   for (const auto& name : wanted_first) order_for(name);
@@ -137,7 +148,7 @@ Result<Identity> MintedMaterials::mint_authority(const std::string& name, const 
   if (!pem) return tl::unexpected(pem.error());
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
-  const auto made = make_authority(spec.subject, valid_for(spec.days), **own_key);
+  const auto made = make_authority(spec.subject, valid_for(spec.days), **own_key, authority_seed(name, in_hand_));
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + item, *made, *pem);
 }
@@ -158,8 +169,10 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
 
-  const auto made = make_certificate({.subject = spec.subject, .validity = valid_for(spec.days)}, **own_key,
-                                     {.certificate = **issuer_certificate, .key = **issuer_key});
+  const auto made = make_certificate({.subject = spec.subject,
+                                      .validity = valid_for(spec.days),
+                                      .serial_seed = certificate_seed(name, spec_, in_hand_)},
+                                     **own_key, {.certificate = **issuer_certificate, .key = **issuer_key});
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
 }

@@ -19,6 +19,9 @@ struct InHand {
   std::map<std::string, Result<Identity>> authorities;
   std::map<std::string, Result<Identity>> certificates;
   std::map<std::string, Result<Credentials>> accounts;
+  // What the P-256 keys and the serial numbers of strangers are drawn from (see model/seed.h): of all but what an
+  // authority in hand signs, whose keys must be nobody else's. Empty: at random.
+  std::string seed = {};
 };
 
 // The names of the authorities and certificates of `plan` in the order in which its stages first need them,

@@ -1,26 +1,45 @@
 #include "harness/pki/random.h"
 
-#include <array>
 #include <stdexcept>
 #include <string_view>
 
 #include <openssl/rand.h>
 
-namespace mqtts::pki {
+#include "harness/model/seed.h"
 
-std::string random_text() {
+namespace mqtts::pki {
+namespace {
+
+constexpr std::size_t length = 24;
+
+// `more` gives `length` bytes each time.
+template <class More>
+std::string text_from(More more) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  constexpr std::size_t length = 24;
   constexpr std::size_t fair = 256 / letters.size() * letters.size();  // bytes from here on would favour some letters
   std::string text;
   while (text.size() < length) {
-    std::array<unsigned char, length> bytes{};
-    if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) throw std::runtime_error("no random numbers");
-    for (const auto byte : bytes) {
+    for (const char each : more()) {
+      const auto byte = static_cast<unsigned char>(each);
       if (byte < fair && text.size() < length) text += letters[byte % letters.size()];
     }
   }
   return text;
+}
+
+}  // namespace
+
+std::string random_text() {
+  return text_from([] {
+    std::string bytes(length, '\0');
+    if (RAND_bytes(reinterpret_cast<unsigned char*>(bytes.data()), static_cast<int>(length)) != 1)
+      throw std::runtime_error("no random numbers");
+    return bytes;
+  });
+}
+
+std::string SeededTexts::operator()() {
+  return text_from([this] { return draw(seed_, "text " + std::to_string(count_++), length); });
 }
 
 }  // namespace mqtts::pki

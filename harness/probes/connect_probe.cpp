@@ -1,5 +1,6 @@
 #include "harness/probes/connect_probe.h"
 
+#include "harness/model/seed.h"
 #include "harness/probes/agreement.h"
 #include "harness/probes/evidence.h"
 #include "harness/wire/probe_connection.h"
@@ -32,9 +33,11 @@ Result<Entry> try_to_enter(const Client& client, const Deadline& deadline) {
 
 }  // namespace
 
-Result<Entry> enter(const Client& client, const Deadline& deadline) {
+Result<Entry> enter(const Client& given, const Deadline& deadline) {
   const auto start = Clock::now();
+  auto client = given;
   for (int attempt = 1;; ++attempt) {
+    if (attempt > 1 && !client.seed.empty()) client.seed = derive(client.seed, "once more");
     auto entry = try_to_enter(client, deadline);
     const bool again = !entry && entry.error().kind == ErrorKind::disagreement && attempt < tries && !deadline.passed();
     if (again) continue;

@@ -1,5 +1,6 @@
 #include "harness/probes/round_trip_probe.h"
 
+#include "harness/model/seed.h"
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/evidence.h"
 #include "harness/wire/paho_client.h"
@@ -13,8 +14,11 @@ constexpr std::size_t body_size = 64;
 // Begins with a mark of its own, so that an altered payload is told from other people's messages, and goes on with
 // bytes that are no text.
 struct Payload {
-  std::string mark = wire::random_client_id();
-  std::string bytes = mark + '\0' + wire::random_bytes(body_size);
+  explicit Payload(const std::string& seed)
+      : mark(wire::random_client_id(seed, "mark")),
+        bytes(mark + '\0' + wire::random_bytes(body_size, seed, "payload")) {}
+  std::string mark;
+  std::string bytes;
 };
 
 // SUBACK, PUBACK and DISCONNECT have MQTT 5's names for their codes; MQTT 3.1.1's one failure, 0x80, is among them.
@@ -71,7 +75,7 @@ Result<Observation> pass_a_message(const Attempt& attempt, Entry& client, Entry&
   auto& seen = client.seen;
   if (auto answer = reader.paho->subscribe(attempt.topic, deadline); answer.outcome != wire::PahoOutcome::done)
     return ended(std::move(seen), answer, "the reader's subscription");
-  const Payload payload;
+  const Payload payload(attempt.client.seed);
   if (auto answer = client.paho->publish(attempt.topic, payload.bytes, deadline);
       answer.outcome != wire::PahoOutcome::done)
     return ended(std::move(seen), answer, "publishing");
@@ -82,7 +86,8 @@ Result<Observation> pass_a_message(const Attempt& attempt, Entry& client, Entry&
 
 Result<Observation> probe_round_trip(const Attempt& attempt, const Deadline& deadline) {
   const auto start = Clock::now();
-  const auto& reader_client = attempt.reader ? *attempt.reader : attempt.client;
+  auto reader_client = attempt.reader.value_or(attempt.client);
+  if (!attempt.reader && !reader_client.seed.empty()) reader_client.seed = derive(reader_client.seed, "reader");
   auto client = enter(attempt.client, deadline);
   if (!client || !client->paho) return std::move(client).map([](Entry&& entry) { return std::move(entry.seen); });
   auto reader = enter(reader_client, deadline);

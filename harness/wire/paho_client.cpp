@@ -178,7 +178,7 @@ Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client) {
   MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
   options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
   const auto uri = uri_of(client);
-  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), random_client_id().c_str(),
+  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), random_client_id(client.seed, "paho").c_str(),
                                          MQTTCLIENT_PERSISTENCE_NONE, nullptr, &options);
   if (code == MQTTASYNC_SUCCESS)
     code = MQTTAsync_setCallbacks(state->handle, state.get(), State::on_lost, State::on_message, nullptr);

@@ -77,7 +77,8 @@ ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> conn
 
 Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& versions) {
   const auto start = Clock::now();
-  const auto connect = encode_connect({client.mqtt, random_client_id(), client.user_name, client.password});
+  const auto connect =
+      encode_connect({client.mqtt, random_client_id(client.seed, "probe"), client.user_name, client.password});
   if (!connect) return tl::make_unexpected(connect.error());
   SslContextPtr context;
   if (client.tls) {

@@ -1,0 +1,101 @@
+#include "harness/cli/target_run.h"
+
+#include "harness/model/seed.h"
+#include "harness/pki/given_materials.h"
+#include "harness/pki/minted_materials.h"
+#include "harness/pki/password_file.h"
+#include "harness/pki/random.h"
+#include "harness/plan/expand.h"
+#include "harness/wire/tcp.h"
+
+namespace mqtts::cli {
+namespace {
+
+constexpr auto login_time = std::chrono::seconds(15);
+constexpr auto version_time = std::chrono::seconds(5);
+
+std::function<std::string()> texts_from(const std::string& seed) {
+  if (seed.empty()) return pki::random_text;
+  return pki::SeededTexts(derive(seed, "texts"));
+}
+
+}  // namespace
+
+TargetRun::TargetRun(TargetRunOptions options, Plan plan, const Target& target, std::string folder,
+                     const Deadline& deadline)
+    : options_(std::move(options)),
+      target_(target),
+      folder_(std::move(folder)),
+      deadline_(deadline),
+      plan_(plan::expand(std::move(plan), plan::target_variables(target_), texts_from(options_.seed))) {
+  // SSH takes as long to log in as keys take to mint: both at once.
+  begin_login();
+  if (!observes())
+    minted_ = std::make_unique<pki::MintedMaterials>(plan_.materials, folder_, pki::in_order_of_need(plan_));
+}
+
+Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
+  auto address = wire::resolve(target_.mqtt.host);
+  if (!address) return tl::make_unexpected(address.error());
+  progress.waiting_for(msg("the login by SSH"));
+  auto host = log_in();
+  if (!host) return tl::make_unexpected(host.error());
+
+  const auto version = version_on(host->get());
+  const auto [dialect, doubt] = dialect_of(version);
+  const auto materials = this->materials();
+  engine::World world{.endpoint = {*address, target_.mqtt.host},
+                      .materials = *materials,
+                      .prober = prober,
+                      .host = host->get(),
+                      .progress = progress,
+                      .password_file = [hash = dialect.password_hash](
+                                           const auto& accounts) { return pki::password_file(accounts, hash); },
+                      .base = target_.broker.base,
+                      .seed = options_.seed};
+  auto result = engine::run_target(plan_, target_.name, world, options_.engine, deadline_);
+  if (result && version) result->broker = "mosquitto " + version->text;
+  if (result && !observes()) result->broker_doubt = doubt;
+  return result;
+}
+
+std::unique_ptr<Materials> TargetRun::materials() {
+  if (minted_) return std::move(minted_);
+  return std::make_unique<pki::GivenMaterials>(plan_, target_.materials, folder_,
+                                               options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
+}
+
+// None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
+std::optional<BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) const {
+  if (host == nullptr) return std::nullopt;
+  const auto words = host->version_words(deadline_.within(version_time));
+  return words ? broker_version_from(*words) : std::nullopt;
+}
+
+void TargetRun::begin_login() {
+  if (!target_.ssh) return;
+  const auto privilege = target_.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
+  open_shell_ = remote::ssh_opener(*target_.ssh, privilege);
+  first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(login_time));
+}
+
+// None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
+// only observes.
+Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
+  if (!target_.ssh) return nullptr;
+  auto shell = first_shell_.get();
+  if (!shell && observes()) {
+    options_.doubt(shell.error());
+    return nullptr;
+  }
+  if (!shell) return tl::make_unexpected(shell.error());
+  auto first = std::make_shared<std::unique_ptr<remote::Shell>>(*std::move(shell));
+  return std::make_unique<remote::SshBrokerHost>(
+      [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<remote::Shell>> {
+        if (*first != nullptr) return std::move(*first);
+        return open(deadline.within(login_time));
+      },
+      target_.broker);
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,50 @@
+// One target, from its way in to its result: what `run` and `grade` do alike.
+#pragma once
+
+#include <functional>
+#include <future>
+#include <memory>
+#include <string>
+
+#include "harness/engine/run.h"
+#include "harness/model/dialect.h"
+#include "harness/model/error.h"
+#include "harness/model/target.h"
+#include "harness/remote/broker_host.h"
+#include "harness/remote/shell.h"
+
+namespace mqtts::cli {
+
+struct TargetRunOptions {
+  engine::Options engine;
+  std::string seed;                         // see engine::World; observe mode only
+  std::function<void(const Error&)> doubt;  // told what is passed over: a login that only observing can do without
+};
+
+// Begins to log in when it is constructed. `folder` is private, and holds the run's keys as long as this lives; a
+// WireProber must have been made before there were threads.
+class TargetRun {
+ public:
+  TargetRun(TargetRunOptions options, Plan plan, const Target& target, std::string folder, const Deadline& deadline);
+
+  // An Error means that nothing was judged.
+  Result<TargetResult> go(Prober& prober, Progress& progress);
+
+ private:
+  bool observes() const { return options_.engine.mode == engine::Mode::observe; }
+  std::optional<BrokerVersion> version_on(remote::SshBrokerHost* host) const;
+  void begin_login();
+  Result<std::unique_ptr<remote::SshBrokerHost>> log_in();
+  std::unique_ptr<Materials> materials();
+
+  TargetRunOptions options_;
+  const Target target_;
+  const std::string folder_;
+  Deadline deadline_;
+  Plan plan_;
+  remote::ShellOpener open_shell_;
+  std::future<Result<std::unique_ptr<remote::Shell>>> first_shell_;
+  std::unique_ptr<Materials> minted_;  // apply mode: begun at construction
+};
+
+}  // namespace mqtts::cli
