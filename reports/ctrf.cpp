@@ -1,12 +1,11 @@
 #include "reports/ctrf.h"
 
-#include <chrono>
 #include <cmath>
 #include <cstdint>
-#include <cstdio>
 
 #include <nlohmann/json.hpp>
 
+#include "harness/model/utc.h"
 #include "reports/cases.h"
 #include "reports/junit_text.h"
 #include "reports/numbers.h"
@@ -18,23 +17,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::int64_t milliseconds(double seconds) { return std::llround(1000 * to_milliseconds(seconds)); }
-
-// Since 1970, of an ISO 8601 time in UTC.
-std::int64_t epoch_milliseconds(std::string_view time) {
-  using namespace std::chrono;
-  int year = 0;
-  unsigned month = 0;
-  unsigned day = 0;
-  int hour = 0;
-  int minute = 0;
-  int second = 0;
-  const auto shape = junit_timestamp(time, "");
-  if (std::sscanf(shape.c_str(), "%d-%u-%uT%d:%d:%d", &year, &month, &day, &hour, &minute, &second) != 6) return 0;
-  const auto date = std::chrono::year(year) / std::chrono::month(month) / std::chrono::day(day);
-  if (!date.ok()) return 0;
-  const auto moment = sys_days(date) + hours(hour) + minutes(minute) + std::chrono::seconds(second);
-  return duration_cast<std::chrono::milliseconds>(moment.time_since_epoch()).count();
-}
 
 const char* status(Verdict verdict) {
   switch (verdict) {
@@ -94,7 +76,7 @@ std::vector<File> ctrf(const Report& report, const Words& words) {
     targets.push_back(std::move(about));
   }
   const auto& run = report.run;
-  const auto start = epoch_milliseconds(run.started);
+  const auto start = 1000 * seconds_of_utc(run.started).value_or(0);
   const Json summary = {{"tests", tests.size()}, {"passed", passed}, {"failed", failed},
                         {"skipped", skipped},    {"pending", 0},     {"other", 0},
                         {"suites", suites},      {"start", start},   {"stop", start + milliseconds(run.seconds)}};

@@ -29,9 +29,12 @@ std::string yaml_text(std::string_view text) { return nlohmann::json(plain_line(
 std::string diagnostics(const Case& told) {
   auto block = fmt::format("  ---\n  message: {}\n  severity: {}\n  type: {}\n  seconds: {}\n", yaml_text(told.message),
                            to_string(told.verdict), told.type, fixed(to_milliseconds(told.seconds), 3));
-  const auto lines = plain_lines(told.body);
-  if (!lines.empty()) block += "  details:\n";
-  for (const auto& line : lines) block += fmt::format("    - {}\n", yaml_text(line));
+  // A literal block: where it begins with a blank, its depth would be another, and Perl's reader knows no list of
+  // texts.
+  auto lines = plain_lines(told.body);
+  if (!lines.empty()) lines.front().erase(0, lines.front().find_first_not_of(' '));
+  if (!lines.empty()) block += "  details: |\n";
+  for (const auto& line : lines) block += "    " + line + '\n';
   return block + "  ...\n";
 }
 

@@ -20,6 +20,7 @@
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
 #include "harness/cli/target_run.h"
+#include "harness/engine/disclosure.h"
 #include "harness/pki/random.h"
 #include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
@@ -106,7 +107,8 @@ int write_and_tell(const Report& report, const RunOptions& options, const std::v
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
   std::cout << reports::summary(report, words, style, detail);
 
-  const auto written = reports::write_reports(report, words, wanted, folder);
+  const auto for_students = engine::for_students(report, report.run.started);
+  const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (options.out.empty())
     if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), words);
@@ -200,7 +202,9 @@ Body add_run(CLI::App& command) {
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);
   const auto report_group = "Reports";
-  command.add_option("--report", options->reports, "A report: " + reports::format_names() + " (repeatable; default: junit)")
+  command
+      .add_option("--report", options->reports,
+                  "A report: " + reports::format_names() + " (repeatable; default: junit)")
       ->type_name("FMT[=PATH]")
       ->allow_extra_args(false)
       ->group(report_group);
