@@ -9,7 +9,7 @@
 #include "reports/cases.h"
 #include "reports/junit_text.h"
 #include "reports/numbers.h"
-#include "reports/utf8.h"
+#include "reports/plain_text.h"
 
 namespace mqtts::reports {
 namespace {
@@ -29,18 +29,18 @@ const char* status(Verdict verdict) {
 }
 
 Json test_of(const Case& told, const Suite& suite, const TargetResult& target) {
-  Json test = {{"name", told.id.empty() ? "unnamed" : valid_utf8(told.id)},
+  Json test = {{"name", told.id.empty() ? "unnamed" : plain_line(told.id)},
                {"status", status(told.verdict)},
                {"duration", milliseconds(told.seconds)},
-               {"suite", {valid_utf8(target.name), valid_utf8(suite.id)}}};
+               {"suite", {plain_line(target.name), plain_line(suite.id)}}};
   if (told.verdict != Verdict::pass) {
-    test["message"] = valid_utf8(told.message);
-    test["trace"] = valid_utf8(told.body);
+    test["message"] = plain_line(told.message);
+    test["trace"] = plain_block(told.body);
   }
   test["rawStatus"] = to_string(told.verdict);
   test["type"] = "security";
   if (told.check == nullptr) return test;
-  for (const auto& tag : told.check->tags) test["tags"].push_back(valid_utf8(tag));
+  for (const auto& tag : told.check->tags) test["tags"].push_back(plain_line(tag));
   test["extra"] = {{"points", told.check->points}, {"max_points", told.check->max_points}};
   return test;
 }
@@ -48,8 +48,8 @@ Json test_of(const Case& told, const Suite& suite, const TargetResult& target) {
 // "mqtts-harness 0.1.0" is a name and a version.
 Json tool_of(const std::string& tool) {
   const auto space = tool.find(' ');
-  Json json = {{"name", tool.empty() ? "mqtts-harness" : valid_utf8(tool.substr(0, space))}};
-  if (space != std::string::npos) json["version"] = valid_utf8(tool.substr(space + 1));
+  Json json = {{"name", tool.empty() ? "mqtts-harness" : plain_line(tool.substr(0, space))}};
+  if (space != std::string::npos) json["version"] = plain_line(tool.substr(space + 1));
   return json;
 }
 
@@ -70,9 +70,9 @@ std::vector<File> ctrf(const Report& report, const Words& words) {
     skipped += count(all, Verdict::skip);
     for (const auto& suite : all)
       for (const auto& told : suite.cases) tests.push_back(test_of(told, suite, target));
-    Json about = {{"name", valid_utf8(target.name)}, {"max_score", target.max_score}};
+    Json about = {{"name", plain_line(target.name)}, {"max_score", target.max_score}};
     if (has_score(target)) about["score"] = target.score;
-    if (target.broker) about["broker"] = valid_utf8(*target.broker);
+    if (target.broker) about["broker"] = plain_line(*target.broker);
     targets.push_back(std::move(about));
   }
   const auto& run = report.run;
@@ -83,8 +83,8 @@ std::vector<File> ctrf(const Report& report, const Words& words) {
   const Json results = {{"tool", tool_of(run.tool)},
                         {"summary", summary},
                         {"tests", tests},
-                        {"environment", {{"reportName", valid_utf8(run.plan)}}},
-                        {"extra", {{"plan_sha256", valid_utf8(run.plan_sha256)}, {"targets", targets}}}};
+                        {"environment", {{"reportName", plain_line(run.plan)}}},
+                        {"extra", {{"plan_sha256", plain_line(run.plan_sha256)}, {"targets", targets}}}};
   const Json document = {{"reportFormat", "CTRF"},
                          {"specVersion", "0.0.0"},
                          {"timestamp", junit_timestamp(run.started, "") + 'Z'},

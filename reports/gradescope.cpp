@@ -26,12 +26,10 @@ const char* visibility(Visibility visibility) {
   return "hidden";
 }
 
-std::string plain(std::string_view text) { return fmt::format("{}", fmt::join(plain_lines(text), "\n")); }
-
 std::string output(const CheckResult& check, const Words& words) {
   const bool passed = check.verdict == Verdict::pass;
   auto withheld = check.withheld.empty() ? std::string() : '\n' + plain_line(words(check.withheld));
-  if (passed || check.detail == FailureDetail::full) return plain(junit_body(check, words)) + withheld;
+  if (passed || check.detail == FailureDetail::full) return plain_block(junit_body(check, words)) + withheld;
   if (check.detail == FailureDetail::actual && check.observed)
     return words(msg("{label}: {text}",
                      {{"label", words(msg("seen"))}, {"text", plain_line(words(describe(*check.observed)))}}));

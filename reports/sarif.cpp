@@ -9,7 +9,7 @@
 
 #include "harness/model/seed.h"
 #include "reports/cases.h"
-#include "reports/utf8.h"
+#include "reports/plain_text.h"
 
 namespace mqtts::reports {
 namespace {
@@ -32,10 +32,10 @@ std::string plan_uri(const RunInfo& run) {
   return uri_of(run.plan_file.empty() ? "scenarios/" + run.plan + ".json" : run.plan_file);
 }
 
-Json text(std::string_view words) { return {{"text", valid_utf8(words)}}; }
+Json text(std::string_view words) { return {{"text", plain_block(words)}}; }
 
 Json rule_of(const std::string& id, const CheckResult* check, const Words& words) {
-  Json rule = {{"id", id}, {"name", id}};
+  Json rule = {{"id", id}};
   const auto title = check == nullptr ? std::string() : words(check->title);
   rule["shortDescription"] = text(title.empty() ? id : title);
   rule["fullDescription"] = rule["shortDescription"];
@@ -44,7 +44,7 @@ Json rule_of(const std::string& id, const CheckResult* check, const Words& words
   rule["defaultConfiguration"] = {{"level", "error"}};
   std::set<std::string> tags{"security"};
   if (check != nullptr)
-    for (const auto& tag : check->tags) tags.insert(valid_utf8(tag));
+    for (const auto& tag : check->tags) tags.insert(plain_line(tag));
   rule["properties"] = {{"tags", tags}};
   return rule;
 }
@@ -69,7 +69,7 @@ Json result_of(const Case& told, const std::string& rule, const std::string& pla
                  {"level", told.verdict == Verdict::fail ? "error" : "warning"},
                  {"message", text(place + ": " + told.message + (told.body.empty() ? "" : "\n\n" + told.body))}};
   const Json physical = {{"artifactLocation", {{"uri", plan_uri(run)}}}, {"region", {{"startLine", 1}}}};
-  const Json logical = {{"fullyQualifiedName", valid_utf8(place)}, {"kind", "resource"}};
+  const Json logical = {{"fullyQualifiedName", plain_line(place)}, {"kind", "resource"}};
   result["locations"].push_back({{"physicalLocation", physical}, {"logicalLocations", Json::array({logical})}});
   result["partialFingerprints"] = {{"primaryLocationLineHash", to_hex(derive("sarif", place)).substr(0, 16) + ":1"}};
   return result;
@@ -83,7 +83,7 @@ std::vector<File> sarif(const Report& report, const Words& words) {
   for (const auto& target : report.targets) {
     for (const auto& suite : suites_of(target, words)) {
       for (const auto& told : suite.cases) {
-        const auto id = told.id.empty() ? std::string("unnamed") : valid_utf8(told.id);
+        const auto id = told.id.empty() ? std::string("unnamed") : plain_line(told.id);
         const auto index = rules.index_of(id, told.check, words);
         if (told.verdict != Verdict::fail && told.verdict != Verdict::error) continue;
         auto result = result_of(told, id, fmt::format("{}/{}/{}", target.name, suite.id, id), report.run);
@@ -95,10 +95,10 @@ std::vector<File> sarif(const Report& report, const Words& words) {
   const auto& tool = report.run.tool;
   const auto space = tool.find(' ');
   Json driver = {{"name", "mqtts-harness"}};
-  if (space != std::string::npos) driver["version"] = valid_utf8(tool.substr(space + 1));
+  if (space != std::string::npos) driver["version"] = plain_line(tool.substr(space + 1));
   driver["rules"] = rules.list();
   const Json run = {{"tool", {{"driver", driver}}},
-                    {"automationDetails", {{"id", "mqtts-harness/" + valid_utf8(report.run.plan) + "/"}}},
+                    {"automationDetails", {{"id", "mqtts-harness/" + plain_line(report.run.plan) + "/"}}},
                     {"results", results}};
   const Json document = {
       {"$schema", "https://json.schemastore.org/sarif-2.1.0.json"}, {"version", "2.1.0"}, {"runs", Json::array({run})}};
