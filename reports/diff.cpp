@@ -98,14 +98,15 @@ class Text {
 
   void totals(const Comparison& comparison) {
     std::string line;
-    const auto add = [&](Change change, const Message& told) {
-      if (count(comparison, change) > 0)
-        line += (line.empty() ? "" : ", ") + ink_(Ink::tone(look_of(change)), words_(told));
+    const auto add = [&](Change change, const Message& one, Message several) {
+      const auto number = count(comparison, change);
+      if (number == 0) return;
+      several.args = {{"count", std::to_string(number)}};
+      line += (line.empty() ? "" : ", ") + ink_(Ink::tone(look_of(change)), words_(number == 1 ? one : several));
     };
-    const auto number = [&](Change change) { return std::to_string(count(comparison, change)); };
-    add(Change::broke, msg("{count} broke", {{"count", number(Change::broke)}}));
-    add(Change::improved, msg("{count} improved", {{"count", number(Change::improved)}}));
-    add(Change::other, msg("{count} changed otherwise", {{"count", number(Change::other)}}));
+    add(Change::broke, msg("1 broke"), msg("{count} broke"));
+    add(Change::improved, msg("1 improved"), msg("{count} improved"));
+    add(Change::other, msg("1 changed otherwise"), msg("{count} changed otherwise"));
     out_ += (line.empty() ? words_(msg("no verdict has changed")) : line) + '\n';
   }
 

@@ -59,7 +59,11 @@ Result<fs::path> folder_for(const ReportOptions& options, const std::vector<repo
 }
 
 void mark_by(const Plan& plan, Report& report) {
-  for (auto& target : report.targets) engine::mark(target, plan);
+  for (auto& target : report.targets) {
+    const auto known = target.not_graded;
+    engine::mark(target, plan);
+    if (!target.not_graded.empty() && !known.empty()) target.not_graded = known;  // said closer to what happened
+  }
   auto& run = report.run;
   run.plan = plan.name;
   run.plan_title = plan.title;
