@@ -118,8 +118,8 @@ class Summary {
 
   void of_class(const Report& report) {
     const auto graded = std::ranges::count_if(report.targets, has_score);
-    out_ += tell(msg("{graded} of {all} have a mark",
-                     {{"graded", std::to_string(graded)}, {"all", std::to_string(report.targets.size())}})) +
+    out_ += tell(msg("{graded} of {students} have a mark",
+                     {{"graded", std::to_string(graded)}, {"students", std::to_string(report.targets.size())}})) +
             "\n\n";
     marks(report);
     if (!report.summary->causes.empty()) causes(report.summary->causes);

@@ -23,6 +23,7 @@ struct Command {
 
 Body add_run(CLI::App& command);
 Body add_plan(CLI::App& command);
+Body add_grade(CLI::App& command);
 Body add_list(CLI::App& command);
 Body add_restore(CLI::App& command);
 Body add_validate(CLI::App& command);

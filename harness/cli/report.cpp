@@ -13,6 +13,7 @@
 #include "harness/engine/marks.h"
 #include "harness/model/utc.h"
 #include "harness/plan/find.h"
+#include "reports/class_summary.h"
 #include "reports/console.h"
 #include "reports/formats.h"
 #include "reports/plain_text.h"
@@ -75,14 +76,12 @@ void mark_by(const Plan& plan, Report& report) {
 
 void show(const Report& report, const ReportOptions& options, const reports::Words& words) {
   const bool everything = options.console->verbosity > 0;
+  const auto style = style_for(*options.console, STDOUT_FILENO);
   if (report.summary && !everything) {
-    const auto graded = std::ranges::count_if(report.targets, [](const auto& one) { return one.not_graded.empty(); });
-    std::cout << words(msg("{graded} of {all} have a mark",
-                           {{"graded", std::to_string(graded)}, {"all", std::to_string(report.targets.size())}}))
-              << '\n';
+    std::cout << reports::class_summary(report, words, style);
     return;
   }
-  std::cout << reports::summary(report, words, style_for(*options.console, STDOUT_FILENO),
+  std::cout << reports::summary(report, words, style,
                                 everything ? reports::Detail::everything : reports::Detail::troubles);
 }
 
