@@ -22,6 +22,7 @@
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
 #include "harness/engine/class_summary.h"
+#include "harness/engine/disclosure.h"
 #include "harness/engine/marks.h"
 #include "harness/model/seed.h"
 #include "harness/model/utc.h"
@@ -152,7 +153,8 @@ class Grading {
     }
     const auto told = nlohmann::json::parse(end.words);
     if (told.contains("not_written")) {
-      not_written_ = Error{ErrorKind::local, msg("a result could not be written: {why}", {{"why", told["not_written"].get<std::string>()}})};
+      not_written_ = Error{ErrorKind::local, msg("a result could not be written: {why}",
+                                                 {{"why", told["not_written"].get<std::string>()}})};
       return board.stopped(id(number));
     }
     if (!told.contains("score")) return board.stopped(id(number));
@@ -221,7 +223,8 @@ int end_class(Grading& grading, const GradeOptions& options, Clock::time_point s
   report.run.seconds = seconds_since(start);
   if (stop != 0) report.run.exit_code = 128 + stop.load();
   std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
-  const auto written = reports::write_reports(report, words, wanted, options.out);
+  const auto for_students = engine::for_students(report, now_utc());
+  const auto written = reports::write_reports({report, for_students}, words, wanted, options.out);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (!options.console->quiet)
     for (const auto& path : *written) std::cout << words(msg("report: {path}", {{"path", path}})) << '\n';

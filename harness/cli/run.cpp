@@ -17,6 +17,7 @@
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
 #include "harness/cli/target_run.h"
+#include "harness/engine/disclosure.h"
 #include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
 #include "reports/console.h"
@@ -65,7 +66,8 @@ int write_and_tell(const Report& report, const RunOptions& options, const std::v
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
   std::cout << reports::summary(report, words, style, detail);
 
-  const auto written = reports::write_reports(report, words, wanted, folder);
+  const auto for_students = engine::for_students(report, report.run.started);
+  const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (options.out.empty())
     if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), words);

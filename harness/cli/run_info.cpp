@@ -33,13 +33,14 @@ RunInfo run_info(const Plan& plan, const std::vector<std::string>& arguments) {
           .plan = plan.name,
           .plan_title = plan.title,
           .plan_sha256 = plan.sha256,
+          .plan_file = plan.path,
           .command = without_values_of_variables(arguments)};
 }
 
 void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& by_default) {
-  std::string all;
-  for (const auto& format : reports::formats()) all += (all.empty() ? "" : ", ") + std::string(format.name);
-  command.add_option("--report", reports, "A report: " + all + " (repeatable; default: " + by_default + ")")
+  command
+      .add_option("--report", reports,
+                  "A report: " + reports::format_names() + " (repeatable; default: " + by_default + ")")
       ->type_name("FMT[=PATH]")
       ->allow_extra_args(false)
       ->group("Reports");
