@@ -54,10 +54,10 @@ inline constexpr std::string_view good_plan = R"({
         { "id": "in", "points": 2.5, "tags": ["x"], "title": { "en": "In" }, "hint": { "en": "Mend" },
           "client": { "listener": "tls", "trust": "ca", "certificate": "client", "account": "ann", "mqtt": "5.0" },
           "action": { "round_trip": "${topic}", "reader": { "account": "bob", "certificate": "server" } },
-          "expect": "accepted", "proven_by": ["out"], "needs": ["open"], "bonus": true },
+          "expect": "accepted", "proven_by": ["out"], "bonus": true },
         { "id": "out", "control": "in", "change": { "certificate": null },
           "expect": [{ "refused": "tls-peer", "reason": ["unknown_ca"] }, { "timeout": "network" }],
-          "needs": ["in", "cleartext"], "visibility": "hidden", "detail": "none" },
+          "needs": ["in"], "visibility": "hidden", "detail": "none" },
         { "id": "cleartext", "control": "in", "change": { "listener": "plain" }, "expect": { "refused": "network" } }
       ]
     }
