@@ -3,10 +3,14 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "harness/model/error.h"
 
 namespace mqtts {
+
+// What the path of a file of the broker's host begins with.
+inline constexpr std::string_view on_host = "host:";
 
 // A file: an absolute path of this machine or, after "host:", an absolute path of the broker's host. Of a plan's, only
 // the latter.

@@ -15,7 +15,4 @@ using GivenFile = std::function<std::string(const Node& node, const std::string&
 
 GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file);
 
-// "host:" begins a path on the broker's host.
-inline constexpr std::string_view on_host = "host:";
-
 }  // namespace mqtts::plan

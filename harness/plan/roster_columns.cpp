@@ -10,8 +10,10 @@ namespace {
 // Without what people write differently: "Student ID" is "studentid".
 std::string folded(std::string_view name) {
   std::string letters;
-  for (const unsigned char c : name)
-    if (std::isalnum(c) != 0) letters += static_cast<char>(std::tolower(c));
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0) letters += static_cast<char>(std::tolower(byte));
+  }
   return letters;
 }
 

@@ -241,5 +241,17 @@ TEST_F(Doctor, our_own_materials) {
   EXPECT_EQ(text().find("secret"), std::string::npos);
 }
 
+TEST_F(Doctor, materials_on_the_brokers_host_are_not_looked_for_here) {
+  target.materials.ca = "host:/ca.crt";
+  target.materials.ca_key = "host:/ca.key";
+  target.materials.identities["x"] = {"host:/x.crt", "host:/x.key"};
+  target.materials.accounts["u"] = {.password_file = "host:/pw"};
+  look();
+  EXPECT_EQ(seen.materials, 0);
+  EXPECT_EQ(seen.materials_on_host, 3);
+  EXPECT_TRUE(seen.materials_trouble.empty()) << text();
+  EXPECT_EQ(only("materials").state, State::fine) << text();
+}
+
 }  // namespace
 }  // namespace mqtts::cli::doctor

@@ -142,6 +142,10 @@ TEST(Findings, our_own_clock_and_materials_count_too) {
   seen.materials_trouble = {{ErrorKind::local, msg("cannot read it"), msg("chmod")}};
   EXPECT_FINDING(only(seen, "local-clock"), broken, "1970-01-01");
   EXPECT_FINDING(only(seen, "materials"), broken, "chmod");
+  seen.materials = 0;
+  seen.materials_trouble.clear();
+  seen.materials_on_host = 3;
+  EXPECT_EQ(only(seen, "materials").sentence.args.at("count"), "3");
 }
 
 TEST(Findings, a_broker_that_is_not_there_or_does_not_run) {

@@ -50,6 +50,15 @@ TEST(expand, puts_the_targets_values_into_every_part_of_a_plan) {
   EXPECT_EQ(std::get<RoundTripAction>(stage.checks.at(0).action).topic, "a/b");
 }
 
+TEST(expand, knows_where_the_labs_material_lies_on_the_targets_host) {
+  const auto given = expanded(good_plan).given;
+  EXPECT_EQ(given.ca, "host:/home/ann/ca.crt");
+  EXPECT_EQ(given.ca_key, "host:/root/ca.key");
+  EXPECT_EQ(given.identities.at("client").certificate_file, "host:/home/ann/client.crt");
+  EXPECT_EQ(given.identities.at("client").key_file, "host:/c.key");
+  EXPECT_EQ(given.accounts.at("ann").password_file, "host:/srv/${random}/ann");
+}
+
 TEST(expand, a_negative_check_differs_from_its_control_in_its_one_factor_only) {
   Plan plan;
   const CheckSpec control{.id = "control", .client = {.user_name = "${random}", .password = "${random}"}};

@@ -232,11 +232,67 @@ const Fault checks[] = {
     {"positive_proof", meaning, R"("proven_by": ["out"])", R"("proven_by": [@"in"])", R"("in" is no negative check)"},
 };
 
+const Fault marks[] = {
+    {"misspelt_grading_key", structure, R"("due": )", R"(@"dew": )", R"(unknown key "dew"; did you mean "due"?)"},
+    {"due_without_offset", meaning, R"("2026-12-01T18:00+01:00")", R"(@"2026-12-01T18:00")",
+     R"("2026-12-01T18:00" is no date with a time of day and its offset from UTC)"},
+    {"due_that_never_is", meaning, R"("2026-12-01T18:00+01:00")", R"(@"2026-02-30T18:00Z")", "is no date"},
+    {"too_late", structure, "12.5", "@101", R"("percent_per_day" must be a number from 0 to 100)"},
+    {"lateness_not_a_number", structure, "12.5", R"(@"12 %")", R"("percent_per_day" must be a number from 0 to 100)"},
+    {"negative_grace", structure, R"("grace_minutes": 30)", R"("grace_minutes": @-1)",
+     R"("grace_minutes" must be a whole number from 0 to 525600)"},
+    {"misspelt_late_key", structure, R"("most_percent": 50)", R"(@"max_percent": 50)",
+     R"(unknown key "max_percent"; did you mean "most_percent"?)"},
+    {"unknown_visibility", meaning, R"("after-due")", R"(@"after_due")",
+     R"("visibility" cannot be "after_due"; did you mean "after-due"?)"},
+    {"unknown_visibility_of_a_check", meaning, R"("hidden")", R"(@"secret")",
+     R"("visibility" cannot be "secret"; known: visible, after-due, hidden)"},
+    {"unknown_detail", meaning, R"("actual")", R"(@"actually")",
+     R"("detail" cannot be "actually"; did you mean "actual"?)"},
+    {"unknown_credit", meaning, R"("credit": "all")", R"("credit": @"some-of-it")",
+     R"("credit" cannot be "some-of-it"; known: partial, all)"},
+    {"bonus_not_a_flag", structure, R"("bonus": true)", R"("bonus": @1)", R"("bonus" must be true or false)"},
+    {"needs_not_a_list", structure, R"("needs": ["in"])", R"("needs": @"in")", R"("needs" must be a list)"},
+    {"needs_what_is_not_there", meaning, R"("needs": ["in"])", R"("needs": [@"inn"])",
+     R"(there is no check "inn" in this plan; did you mean "in"?)"},
+    {"needs_what_is_like_no_other", meaning, R"("needs": ["in"])", R"("needs": [@"everything"])",
+     R"(there is no check "everything" in this plan; known: cleartext, in, open, out)"},
+    {"needs_itself", meaning, R"("needs": ["in"])", R"("needs": [@"out"])", "a check cannot need itself"},
+    {"needs_in_a_circle", meaning,
+     R"("needs": ["in"], "visibility": "hidden", "detail": "none" },
+        { "id": "cleartext",)",
+     R"("needs": [@"cleartext"], "visibility": "hidden", "detail": "none" },
+        { "id": "cleartext", "needs": ["out"],)",
+     "checks need one another in a circle: cleartext → out → cleartext"},
+};
+
+const Fault given[] = {
+    {"given_on_this_machine", meaning, R"("host:/root/ca.key")", R"(@"ca.key")",
+     R"("ca.key" is no file of the broker's host: one is written as "host:/path")"},
+    {"given_by_a_relative_path", meaning, R"("host:/root/ca.key")", R"(@"host:ca.key")",
+     R"("host:ca.key" is no file of the broker's host)"},
+    {"given_key_without_its_certificate", structure, R"("ca": "host:${ca_file}", "ca_key": )", R"("ca_key": @)",
+     R"("ca_key" is of no use without "ca")"},
+    {"given_to_an_unknown_certificate", meaning, R"("identities": { "client")", R"("identities": { @"clinet")",
+     R"(there is no certificate "clinet"; known: client, server, stranger)"},
+    {"given_to_an_unknown_account", meaning, R"("bob": { "password_env")", R"(@"rob": { "password_env")",
+     R"(there is no account "rob"; known: ann, bob)"},
+    {"given_identity_without_a_key", structure,
+     R"({ "certificate": "host:${host.home}/client.crt", "key": "host:/c.key" })",
+     R"(@{ "certificate": "host:${host.home}/client.crt" })", R"("key" is missing here)"},
+    {"given_password_twice", structure, R"({ "password_env": "BOB" })",
+     R"(@{ "password_env": "BOB", "password_file": "host:/b" })", "exactly one of"},
+    {"given_is_misspelt", structure, R"("ca": "host:${ca_file}", )", R"("ca": "host:${ca_file}", @"ca_kye": "", )",
+     R"(unknown key "ca_kye"; did you mean "ca_key"?)"},
+};
+
 const auto name_of = [](const testing::TestParamInfo<Fault>& info) { return info.param.name; };
 
 INSTANTIATE_TEST_SUITE_P(whole_plan, PlanFaults, testing::ValuesIn(whole_plan), name_of);
 INSTANTIATE_TEST_SUITE_P(materials, PlanFaults, testing::ValuesIn(materials), name_of);
 INSTANTIATE_TEST_SUITE_P(stages, PlanFaults, testing::ValuesIn(stages), name_of);
+INSTANTIATE_TEST_SUITE_P(marks, PlanFaults, testing::ValuesIn(marks), name_of);
+INSTANTIATE_TEST_SUITE_P(given, PlanFaults, testing::ValuesIn(given), name_of);
 INSTANTIATE_TEST_SUITE_P(checks, PlanFaults, testing::ValuesIn(checks), name_of);
 
 }  // namespace

@@ -19,6 +19,16 @@ inline constexpr std::string_view good_plan = R"({
     },
     "accounts": { "ann": "${random}", "bob": "secret" }
   },
+  "given": {
+    "ca": "host:${ca_file}", "ca_key": "host:/root/ca.key",
+    "identities": { "client": { "certificate": "host:${host.home}/client.crt", "key": "host:/c.key" } },
+    "accounts": { "ann": { "password_file": "host:${host.root}/ann" }, "bob": { "password_env": "BOB" } }
+  },
+  "grading": {
+    "due": "2026-12-01T18:00+01:00",
+    "late": { "percent_per_day": 12.5, "most_percent": 50, "grace_minutes": 30 },
+    "visibility": "after-due", "detail": "actual"
+  },
   "listeners": { "plain": { "port": 1883 }, "tls": { "port": "${broker.tls_port}", "tls": true } },
   "variables": { "topic": "a/b", "ca_file": "${host.home}/ca.crt" },
   "stages": [
@@ -39,13 +49,15 @@ inline constexpr std::string_view good_plan = R"({
       ],
       "without": ["allow_anonymous true"],
       "configuration": ["cafile ${ca_file}"],
+      "credit": "all",
       "checks": [
         { "id": "in", "points": 2.5, "tags": ["x"], "title": { "en": "In" }, "hint": { "en": "Mend" },
           "client": { "listener": "tls", "trust": "ca", "certificate": "client", "account": "ann", "mqtt": "5.0" },
           "action": { "round_trip": "${topic}", "reader": { "account": "bob", "certificate": "server" } },
-          "expect": "accepted", "proven_by": ["out"] },
+          "expect": "accepted", "proven_by": ["out"], "bonus": true },
         { "id": "out", "control": "in", "change": { "certificate": null },
-          "expect": [{ "refused": "tls-peer", "reason": ["unknown_ca"] }, { "timeout": "network" }] },
+          "expect": [{ "refused": "tls-peer", "reason": ["unknown_ca"] }, { "timeout": "network" }],
+          "needs": ["in"], "visibility": "hidden", "detail": "none" },
         { "id": "cleartext", "control": "in", "change": { "listener": "plain" }, "expect": { "refused": "network" } }
       ]
     }

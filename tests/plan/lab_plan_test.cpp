@@ -81,6 +81,21 @@ TEST(lab_plan, can_be_asked_with_mqtt_5) {
     for (const auto& one : stage.checks) EXPECT_EQ(one.client.mqtt, MqttVersion::v5_0) << one.id;
 }
 
+TEST(lab_plan, knows_where_the_lab_puts_its_material) {
+  Target target;
+  target.broker.home = "/home/vagrant";
+  const auto given = expand(lab_plan(), target_variables(target), [] { return "x"; }).given;
+  EXPECT_EQ(given.ca, "host:/home/vagrant/ca.crt");
+  EXPECT_EQ(given.ca_key, "host:/home/vagrant/ca.key");
+  EXPECT_EQ(given.identities.size(), 2U);
+  EXPECT_EQ(given.identities.at("userclient").certificate_file, "host:/home/vagrant/client.crt");
+  EXPECT_EQ(given.identities.at("userclient").key_file, "host:/home/vagrant/client.key");
+  EXPECT_EQ(given.identities.at("server").certificate_file, "host:/home/vagrant/server.crt");
+  EXPECT_EQ(given.identities.at("server").key_file, "host:/home/vagrant/server.key");
+  EXPECT_EQ(given.accounts.at("userclient").password_file, "host:/home/vagrant/userclient.password");
+  EXPECT_EQ(given.accounts.at("userbroker").password_file, "host:/home/vagrant/userbroker.password");
+}
+
 TEST(lab_plan, is_allowed_by_its_schema) {
   std::ifstream file(SCENARIOS "/mqtts-lab.json");
   const std::string text(std::istreambuf_iterator<char>(file), {});

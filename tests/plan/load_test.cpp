@@ -54,6 +54,69 @@ TEST(load, reads_a_good_plan_whole) {
   EXPECT_EQ(stage.files.at(3).mode, 0644);
 }
 
+TEST(load, reads_what_concerns_marks) {
+  const auto plan = *parse_plan(good_plan, "p.json").plan;
+  EXPECT_EQ(plan.grading.due, "2026-12-01T17:00:00Z");
+  EXPECT_EQ(plan.grading.late.percent_per_day, 12.5);
+  EXPECT_EQ(plan.grading.late.most_percent, 50);
+  EXPECT_EQ(plan.grading.late.grace_minutes, 30);
+  EXPECT_EQ(plan.grading.visibility, Visibility::after_due);
+  EXPECT_EQ(plan.grading.detail, FailureDetail::actual);
+  EXPECT_EQ(plan.stages.at(0).credit, Credit::partial);
+  EXPECT_EQ(plan.stages.at(1).credit, Credit::all_or_nothing);
+  const auto& open = plan.stages.at(0).checks.at(0);
+  EXPECT_TRUE(!open.bonus && open.needs.empty() && !open.visibility && !open.detail);
+  const auto& in = plan.stages.at(1).checks.at(0);
+  EXPECT_TRUE(in.bonus);
+  const auto& out = plan.stages.at(1).checks.at(1);
+  EXPECT_EQ(out.needs, std::vector<std::string>{"in"});
+  EXPECT_EQ(out.visibility, Visibility::hidden);
+  EXPECT_EQ(out.detail, FailureDetail::none);
+}
+
+TEST(load, grades_as_usual_where_a_plan_says_nothing_of_it) {
+  const auto loaded = parse_plan(R"({ "schema": "mqtts-harness/plan/v1", "name": "x", "grading": {},
+    "listeners": { "l": { "port": 1 } },
+    "stages": [{ "id": "s", "checks": [{ "id": "c", "client": { "listener": "l" }, "expect": "accepted" }] }] })",
+                                 "p.json");
+  ASSERT_TRUE(loaded.plan) << told(loaded);
+  const auto& grading = loaded.plan->grading;
+  EXPECT_EQ(grading.due, "");
+  EXPECT_EQ(grading.late.percent_per_day, 0);
+  EXPECT_EQ(grading.visibility, Visibility::visible);
+  EXPECT_EQ(grading.detail, FailureDetail::full);
+  EXPECT_EQ(loaded.plan->given.ca, "");
+}
+
+TEST(load, reads_where_the_lab_puts_its_material) {
+  const auto given = parse_plan(good_plan, "p.json").plan->given;
+  EXPECT_EQ(given.ca, "host:${host.home}/ca.crt");
+  EXPECT_EQ(given.ca_key, "host:/root/ca.key");
+  EXPECT_EQ(given.identities.at("client").certificate_file, "host:${host.home}/client.crt");
+  EXPECT_EQ(given.identities.at("client").key_file, "host:/c.key");
+  EXPECT_EQ(given.accounts.at("ann").password_file, "host:${host.root}/ann");
+  EXPECT_EQ(given.accounts.at("bob").password_env, "BOB");
+}
+
+TEST(load, takes_needs_of_other_stages) {
+  const auto text =
+      replaced(std::string(good_plan), R"("proven_by": ["out"])", R"("proven_by": ["out"], "needs": ["open"])");
+  const auto loaded = parse_plan(text, "p.json");
+  ASSERT_TRUE(loaded.plan) << told(loaded);
+  EXPECT_EQ(loaded.plan->stages.at(1).checks.at(0).needs, std::vector<std::string>{"open"});
+}
+
+TEST(load, tells_every_circle_of_needs_once) {
+  auto text = replaced(std::string(good_plan), R"("needs": ["in"])", R"("needs": ["in", "cleartext"])");
+  text = replaced(text, R"("proven_by": ["out"])", R"("proven_by": ["out"], "needs": ["open", "out"])");
+  text = replaced(text, R"("id": "cleartext",)", R"("id": "cleartext", "needs": ["in", "out"],)");
+  std::string all;
+  for (const auto& problem : parse_plan(text, "p.json").problems) all += to_english(problem.message) + "\n";
+  EXPECT_EQ(all,
+            "checks need one another in a circle: in → out → in\n"
+            "checks need one another in a circle: cleartext → in → out → cleartext\n");
+}
+
 TEST(load, resolves_a_negative_check_to_a_full_client) {
   const auto plan = *parse_plan(good_plan, "p.json").plan;
   const auto& in = plan.stages.at(1).checks.at(0);
@@ -109,9 +172,9 @@ TEST(load, tells_every_problem_at_once_in_order) {
   EXPECT_EQ(
       told(parse_plan(text, "p.json")),
       "p.json:7:51: unknown key \"day\"; did you mean \"days\"?\n"
-      "p.json:22:17: \"o p\" is no name: a name is made of letters, digits, \".\", \"_\" and \"-\", begins with a "
+      "p.json:32:17: \"o p\" is no name: a name is made of letters, digits, \".\", \"_\" and \"-\", begins with a "
       "letter or digit, and has 64 characters at most\n"
-      "p.json:37:51: there is no authority \"cb\"; known: ca, other\n");
+      "p.json:48:51: there is no authority \"cb\"; known: ca, other\n");
 }
 
 TEST(load, wants_at_least_one_stage) {

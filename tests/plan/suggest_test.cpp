@@ -21,5 +21,14 @@ TEST(suggest, keeps_quiet_when_nothing_is_near) {
   EXPECT_EQ(nearest("x", {}), "");
 }
 
+TEST(slips, are_letters_left_out_added_wrong_or_exchanged) {
+  EXPECT_EQ(slips("target", "target"), 0U);
+  EXPECT_EQ(slips("taget", "target"), 1U);
+  EXPECT_EQ(slips("targets", "target"), 1U);
+  EXPECT_EQ(slips("tarket", "target"), 1U);
+  EXPECT_EQ(slips("tagret", "target"), 1U);
+  EXPECT_EQ(slips("", "due"), 3U);
+}
+
 }  // namespace
 }  // namespace mqtts::plan

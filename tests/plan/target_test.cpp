@@ -1,4 +1,5 @@
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 
 #include <gmock/gmock.h>
@@ -144,6 +145,32 @@ TEST(target, may_hold_the_password_of_sudo_in_a_file) {
   EXPECT_EQ(loaded.target->ssh->sudo_password_file, "/lab/sudo.pw");
 }
 
+TEST(target, may_have_its_material_on_the_brokers_host) {
+  std::string text(full);
+  for (const auto& [from, to] : {std::pair("ca.crt", "host:/h/ca.crt"),
+                                 {"/abs/ca.key", "host:/h/ca.key"},
+                                 {"client.crt", "host:/h/c.crt"},
+                                 {"client.key", "host:/h/c.key"},
+                                 {"userclient.pw", "host:/h/pw"}})
+    text.replace(text.find(from), std::strlen(from), to);
+  EXPECT_TRUE(schema_allows(target_schema(), text));
+  const auto loaded = parse_target(text, "/lab/t.json");
+  ASSERT_TRUE(loaded.target) << told(loaded);
+  const auto& materials = loaded.target->materials;
+  EXPECT_EQ(materials.ca, "host:/h/ca.crt");
+  EXPECT_EQ(materials.ca_key, "host:/h/ca.key");
+  EXPECT_EQ(materials.identities.at("userclient").certificate_file, "host:/h/c.crt");
+  EXPECT_EQ(materials.identities.at("userclient").key_file, "host:/h/c.key");
+  EXPECT_EQ(materials.accounts.at("userclient").password_file, "host:/h/pw");
+}
+
+TEST(target, needs_a_way_in_to_material_on_the_brokers_host) {
+  EXPECT_EQ(told(parse_target(R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"},
+ "materials": {"ca": "host:/ca.crt"}})",
+                              "/t.json")),
+            "2:22: \"host:/ca.crt\" is fetched from the broker's host, and this target says nothing of \"ssh\"");
+}
+
 struct Fault {
   std::string good;
   std::string bad;
@@ -183,10 +210,12 @@ TEST(target, is_told_of_each_fault_at_its_place) {
        "7:48: \"start\" must not be empty", true},
       {R"({ "profile": "mosquitto" })", R"({ "profile": "mosquitto", "home": "here" })",
        "7:47: \"here\" is no absolute path on the broker's host", true},
-      {R"("ca": "ca.crt")", R"("ca": "host:/home/vagrant/ca.crt")",
-       "9:11: \"host:/home/vagrant/ca.crt\" lies on the broker's host, and files are only taken from this machine: "
-       "copy "
-       "it here and write its path",
+      {R"("ca": "ca.crt")", R"("ca": "host:ca.crt")",
+       "9:11: \"host:ca.crt\" is no absolute path on the broker's host: it is written as \"host:/home/vagrant/ca.crt\"",
+       true},
+      {R"("identity_file": "id")", R"("identity_file": "host:/id")",
+       "6:83: \"host:/id\" lies on the broker's host, and this file is only taken from this machine: copy it here and "
+       "write its path",
        true},
       {R"("ca": "ca.crt", )", "", "9:15: \"ca_key\" is of no use without \"ca\"", true},
       {R"("certificate": "client.crt", )", "", "10:35: \"certificate\" is missing here", true},

@@ -89,9 +89,13 @@ Findings local_findings(const Seen& seen) {
         {"local-clock", State::fine, msg("this machine's clock shows {time} UTC", {{"time", date(seen.now)}})});
   for (const auto& error : seen.materials_trouble)
     all.push_back({"materials", State::broken, error.what, error.hint, error.detail});
-  if (seen.materials == 0)
+  if (seen.materials_on_host > 0)
+    all.push_back({"materials", State::fine,
+                   msg("{count} materials lie on the broker's host, and are fetched from there when it is observed",
+                       {{"count", std::to_string(seen.materials_on_host)}})});
+  if (seen.materials + seen.materials_on_host == 0)
     all.push_back({"materials", State::fine, msg("the target gives no keys or passwords: a run makes its own")});
-  else if (seen.materials_trouble.empty())
+  else if (seen.materials > 0 && seen.materials_trouble.empty())
     all.push_back({"materials", State::fine,
                    msg("all {count} materials that the target gives can be read, and fit together",
                        {{"count", std::to_string(seen.materials)}})});

@@ -50,15 +50,27 @@ std::optional<Error> account_trouble(const std::string& name, const GivenAccount
                msg("its first line must be the password of {name}", {{"name", name}})};
 }
 
+// What lies on the broker's host is fetched from there when it is observed, and counted only.
 void look_at_materials(const GivenMaterials& given, Seen& seen) {
-  const auto note = [&](const std::optional<Error>& trouble) {
+  const auto look_at = [&](const std::string& file, const auto& trouble_with) {
+    if (file.starts_with(on_host)) {
+      ++seen.materials_on_host;
+      return;
+    }
     ++seen.materials;
-    if (trouble) seen.materials_trouble.push_back(*trouble);
+    if (auto trouble = trouble_with()) seen.materials_trouble.push_back(*std::move(trouble));
   };
-  if (!given.ca.empty()) note(certificate_trouble(given.ca, given.ca_key));
+  if (!given.ca.empty())
+    look_at(given.ca, [&] {
+      return certificate_trouble(given.ca, given.ca_key.starts_with(on_host) ? std::string() : given.ca_key);
+    });
   for (const auto& [name, identity] : given.identities)
-    note(certificate_trouble(identity.certificate_file, identity.key_file));
-  for (const auto& [name, account] : given.accounts) note(account_trouble(name, account));
+    look_at(identity.certificate_file, [&, &files = identity] {
+      return certificate_trouble(files.certificate_file,
+                                 files.key_file.starts_with(on_host) ? std::string() : files.key_file);
+    });
+  for (const auto& [name, account] : given.accounts)
+    look_at(account.password_file, [&, &user = name, &password = account] { return account_trouble(user, password); });
 }
 
 // ---- the way in ---------------------------------------------------------------------------------------------------

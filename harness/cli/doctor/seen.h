@@ -40,7 +40,8 @@ struct PortSeen {
 struct Seen {
   std::string target_option;             // what the user gave to --target
   std::int64_t now = 0;                  // our clock at the end, seconds since 1970
-  int materials = 0;                     // how many things of its own the target gives
+  int materials = 0;                     // how many things of its own the target gives, as files of this machine
+  int materials_on_host = 0;             // and as files of the broker's host
   std::vector<Error> materials_trouble;  // with those
   std::optional<Trouble> trouble;        // where the way in ended; none: facts are there
   std::optional<remote::HostFacts> facts;

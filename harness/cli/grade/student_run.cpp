@@ -73,8 +73,9 @@ Report report_of(const ClassRun& a_class, TargetResult target) {
 Result<void> write_student(const ClassRun& a_class, const TargetResult& target) {
   const auto report = report_of(a_class, target);
   const auto folder = a_class.folder / target.name;
-  return reports::write_reports({report, report}, a_class.words, {{"json", std::nullopt}}, folder).map([](const auto&) {
-  });
+  const auto for_students = engine::for_students(report, now_utc());
+  return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}}, folder)
+      .map([](const auto&) {});
 }
 
 }  // namespace mqtts::cli
