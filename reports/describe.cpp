@@ -92,4 +92,13 @@ Message describe(Verdict verdict) {
   return {};
 }
 
+Message describe_copy(const std::string& kind) {
+  if (kind == "ssh-host-key") return msg("the same SSH host key");
+  if (kind == "ca-key") return msg("the same key of the CA");
+  if (kind == "server-key") return msg("the same key of the server");
+  if (kind == "certificate-serial") return msg("certificates of the same serial number");
+  if (kind == "password-hash") return msg("the same entry in the password file");
+  return msg("something that no two should share");
+}
+
 }  // namespace mqtts::reports

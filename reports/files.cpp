@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <iostream>
 #include <system_error>
 #include <utility>
 
@@ -115,6 +116,11 @@ Result<void> write_whole(const fs::path& path, std::string_view bytes) {
   if (error) return cannot_write(path, error);
   if (const auto why = replace(real, bytes)) return cannot_write(path, why);
   return {};
+}
+
+Result<void> print_whole(std::string_view bytes) {
+  if (std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush()) return {};
+  return cannot_write(standard_output, last_error());
 }
 
 Result<void> point_latest(const fs::path& folder) {

@@ -9,6 +9,9 @@
 
 namespace mqtts::reports {
 
+// The name of a file that is printed instead.
+inline constexpr std::string_view standard_output = "-";
+
 // A file of a report, still in memory: its name without a folder, and its bytes.
 struct File {
   std::string name;
@@ -20,6 +23,9 @@ struct File {
 // new one. The folder is made if it is missing; a symbolic link is followed; a pipe or a device is written
 // straight. ErrorKind::local, and nothing is left behind, if the disk is full or the folder may not be written.
 Result<void> write_whole(const std::filesystem::path& path, std::string_view bytes);
+
+// Prints `bytes`. ErrorKind::local if nobody takes them.
+Result<void> print_whole(std::string_view bytes);
 
 // Makes `latest`, beside `folder`, a symbolic link to it. ErrorKind::local if something else has that name.
 Result<void> point_latest(const std::filesystem::path& folder);

@@ -3,8 +3,16 @@
 #include <algorithm>
 #include <system_error>
 
+#include "reports/csv.h"
+#include "reports/csv_lms.h"
+#include "reports/ctrf.h"
+#include "reports/github.h"
+#include "reports/gradescope.h"
 #include "reports/junit.h"
+#include "reports/markdown.h"
 #include "reports/results_json.h"
+#include "reports/sarif.h"
+#include "reports/tap.h"
 
 namespace mqtts::reports {
 namespace fs = std::filesystem;
@@ -15,17 +23,24 @@ std::vector<File> results(const Report& report, const Words& words) {
 }
 
 constexpr Format table[] = {
-    {"json", "results.json", results},
-    {"junit", "TEST-<plan>.<target>.xml", junit},
+    {"json", "results.json", Audience::instructor, results},
+    {"junit", "TEST-<plan>.<target>.xml", Audience::instructor, junit},
+    {"csv", "gradebook.csv", Audience::instructor, gradebook},
+    {"csv-moodle", "gradebook-moodle.csv", Audience::instructor, moodle_gradebook},
+    {"csv-canvas", "gradebook-canvas.csv", Audience::instructor, canvas_gradebook},
+    {"markdown", "summary.md", Audience::instructor, markdown},
+    {"tap", "results.tap", Audience::instructor, tap},
+    {"ctrf", "ctrf-report.json", Audience::instructor, ctrf},
+    {"sarif", "results.sarif", Audience::instructor, sarif},
+    {"github", standard_output, Audience::instructor, github},
+    {"gradescope", "gradescope.json", Audience::instructor, gradescope},
 };
 
 Result<const Format*> format_named(std::string_view name) {
   const auto found = std::ranges::find(table, name, &Format::name);
   if (found != std::end(table)) return found;
-  std::string known;
-  for (const auto& format : table) known += (known.empty() ? "" : ", ") + std::string(format.name);
   return failure(ErrorKind::usage, msg("no report format is called \"{name}\"", {{"name", std::string(name)}}),
-                 msg("choose among {formats}", {{"formats", known}}));
+                 msg("choose among {formats}", {{"formats", format_names()}}));
 }
 
 bool names_a_folder(const fs::path& path) {
@@ -35,13 +50,37 @@ bool names_a_folder(const fs::path& path) {
 
 // Where a file goes: see write_reports.
 fs::path place_of(const File& file, const std::vector<File>& all, const Wanted& wanted, const fs::path& folder) {
-  if (!wanted.path) return folder / file.name;
+  if (!wanted.path) return file.name == standard_output ? fs::path(file.name) : folder / file.name;
   return all.size() > 1 || names_a_folder(*wanted.path) ? *wanted.path / file.name : *wanted.path;
+}
+
+// Writes one format's files, and adds to `written` where.
+Result<void> write_all(const std::vector<File>& files, const Wanted& wanted, const fs::path& folder,
+                       std::vector<std::string>& written) {
+  if (wanted.path == standard_output && files.size() > 1) {
+    return failure(ErrorKind::usage,
+                   msg("the report {format} has several files, which cannot be printed", {{"format", wanted.format}}),
+                   msg("give a folder: {format}=DIR/", {{"format", wanted.format}}));
+  }
+  for (const auto& file : files) {
+    const auto path = place_of(file, files, wanted, folder);
+    const bool printed = path == standard_output;
+    const auto done = printed ? print_whole(file.bytes) : write_whole(path, file.bytes);
+    if (!done) return done;
+    if (!printed) written.push_back(path.string());
+  }
+  return {};
 }
 
 }  // namespace
 
 std::span<const Format> formats() { return table; }
+
+std::string format_names() {
+  std::string names;
+  for (const auto& format : table) names += (names.empty() ? "" : ", ") + std::string(format.name);
+  return names;
+}
 
 Result<Wanted> wanted_from(std::string_view text) {
   const auto equals = text.find('=');
@@ -55,7 +94,7 @@ Result<Wanted> wanted_from(std::string_view text) {
   return Wanted{std::string(name), fs::path(text.substr(equals + 1))};
 }
 
-Result<std::vector<std::string>> write_reports(const Report& report, const Words& words,
+Result<std::vector<std::string>> write_reports(const Tellings& tellings, const Words& words,
                                                const std::vector<Wanted>& wanted, const fs::path& folder) {
   std::vector<const Format*> chosen;
   for (const auto& one : wanted) {
@@ -65,14 +104,18 @@ Result<std::vector<std::string>> write_reports(const Report& report, const Words
   }
   std::vector<std::string> written;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto files = chosen[i]->render(report, words);
-    for (const auto& file : files) {
-      const auto path = place_of(file, files, wanted[i], folder);
-      if (auto done = write_whole(path, file.bytes); !done) return tl::make_unexpected(std::move(done).error());
-      written.push_back(path.string());
-    }
+    const auto files = chosen[i]->render(tellings.of(chosen[i]->audience), words);
+    if (const auto done = write_all(files, wanted[i], folder, written); !done) return tl::make_unexpected(done.error());
   }
   return written;
+}
+
+bool prints(const std::vector<Wanted>& wanted) {
+  return std::ranges::any_of(wanted, [](const Wanted& one) {
+    if (one.path) return *one.path == standard_output;
+    const auto format = format_named(one.format);
+    return format && (*format)->pattern == standard_output;
+  });
 }
 
 }  // namespace mqtts::reports

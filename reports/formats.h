@@ -15,13 +15,31 @@
 
 namespace mqtts::reports {
 
+// Whose a report is, and so what may stand in it.
+enum class Audience {
+  instructor,  // all that is known
+  student,     // what engine::for_students leaves
+};
+
 struct Format {
   std::string_view name;     // as after --report
-  std::string_view pattern;  // how its files are named
+  std::string_view pattern;  // how its files are named; "-": it is printed
+  Audience audience;
   std::vector<File> (*render)(const Report&, const Words&);
 };
 
 std::span<const Format> formats();
+
+// "json, junit, csv": their names, for people.
+std::string format_names();
+
+// One run twice: the whole of it, and what its students may see.
+struct Tellings {
+  const Report& whole;
+  const Report& for_students;
+
+  const Report& of(Audience audience) const { return audience == Audience::student ? for_students : whole; }
+};
 
 // What --report FMT[=PATH] asks for.
 struct Wanted {
@@ -33,10 +51,13 @@ struct Wanted {
 Result<Wanted> wanted_from(std::string_view text);
 
 // Writes each format into `folder`, or where its path says: a file's exact name, or a folder if the path is
-// one, ends with a slash, or the format gives several files. Returns what was written, in order.
-// ErrorKind::usage for an unknown format (before anything is written), ErrorKind::local for a file that
-// cannot be written (files before it stay).
-Result<std::vector<std::string>> write_reports(const Report& report, const Words& words,
+// one, ends with a slash, or the format gives several files; "-" is standard output. Returns the paths of what was
+// written, in order, without what was printed. ErrorKind::usage for an unknown format (before anything is written) and
+// for several files on standard output, ErrorKind::local for a file that cannot be written (files before it stay).
+Result<std::vector<std::string>> write_reports(const Tellings& tellings, const Words& words,
                                                const std::vector<Wanted>& wanted, const std::filesystem::path& folder);
+
+// Will one of these be printed?
+bool prints(const std::vector<Wanted>& wanted);
 
 }  // namespace mqtts::reports

@@ -36,6 +36,12 @@ std::vector<std::string> plain_lines(std::string_view text) {
   return lines;
 }
 
+std::string plain_block(std::string_view text) {
+  std::string block;
+  for (const auto& line : plain_lines(text)) block += (block.empty() ? "" : "\n") + line;
+  return block;
+}
+
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   const auto line = plain_line(text);
   std::vector<std::string> lines(1);

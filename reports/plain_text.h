@@ -16,6 +16,9 @@ std::string plain_line(std::string_view text);
 // The same for each line of `text`, without the empty ones at its end.
 std::vector<std::string> plain_lines(std::string_view text);
 
+// These lines as one text again, with a line end between two.
+std::string plain_block(std::string_view text);
+
 // A plain line broken at spaces into lines of at most `width` columns; a longer word stays whole. Never empty.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 

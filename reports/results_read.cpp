@@ -229,6 +229,7 @@ static void read(const Place& place, RunInfo& run) {
   object.need("plan", run.plan);
   object.may("plan_title", run.plan_title);
   object.may("plan_sha256", run.plan_sha256);
+  object.may("plan_file", run.plan_file);
   object.need("command", run.command);
   object.need("exit_code", run.exit_code);
   object.may("seed", run.seed);

@@ -186,6 +186,7 @@ Json json_of(const RunInfo& run) {
   json["plan"] = valid_utf8(run.plan);
   put(json, "plan_title", run.plan_title);
   put(json, "plan_sha256", run.plan_sha256);
+  put(json, "plan_file", run.plan_file);
   json["command"] = list_of(run.command);
   json["exit_code"] = run.exit_code;
   put(json, "seed", run.seed);

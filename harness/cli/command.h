@@ -23,18 +23,21 @@ struct Command {
 
 Body add_run(CLI::App& command);
 Body add_plan(CLI::App& command);
+Body add_grade(CLI::App& command);
 Body add_list(CLI::App& command);
 Body add_restore(CLI::App& command);
 Body add_validate(CLI::App& command);
 Body add_lab(CLI::App& command);
 Body add_doctor(CLI::App& command);
+Body add_report(CLI::App& command);
+Body add_diff(CLI::App& command);
 Body add_schema(CLI::App& command);
 Body add_completion(CLI::App& command);
 Body add_version(CLI::App& command);
 
 // Exit codes beside those of a Report (model/report.h).
 constexpr int exit_ok = 0;
-constexpr int exit_broken = 1;  // doctor: something needs mending
+constexpr int exit_broken = 1;  // doctor: something needs mending; diff: something broke
 constexpr int exit_usage = 2;
 constexpr int exit_unjudged = 3;
 constexpr int exit_not_restored = 4;

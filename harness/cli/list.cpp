@@ -20,15 +20,21 @@ struct ListOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
+nlohmann::ordered_json as_json(const CheckSpec& check, const reports::Words& words) {
+  nlohmann::ordered_json json = {
+      {"id", check.id}, {"title", words(check.title)}, {"points", check.points}, {"tags", check.tags}};
+  if (check.bonus) json["bonus"] = true;
+  if (check.visibility) json["visibility"] = to_string(*check.visibility);
+  return json;
+}
+
 void print_json(const Plan& plan, const Selection& selection, const reports::Words& words) {
   auto stages = nlohmann::ordered_json::array();
   for (const auto& stage : plan.stages) {
     if (!selection.wants(stage)) continue;
     auto checks = nlohmann::ordered_json::array();
     for (const auto& check : stage.checks)
-      if (selection.wants(check))
-        checks.push_back(
-            {{"id", check.id}, {"title", words(check.title)}, {"points", check.points}, {"tags", check.tags}});
+      if (selection.wants(check)) checks.push_back(as_json(check, words));
     stages.push_back({{"id", stage.id}, {"title", words(stage.title)}, {"checks", checks}});
   }
   std::cout << nlohmann::ordered_json{{"plan", plan.name}, {"stages", stages}}.dump(2) << '\n';

@@ -11,12 +11,15 @@ using namespace mqtts::cli;
 
 constexpr Command commands[] = {
     {"run", "Apply each stage of a plan to a broker, attack it, put it back, and report", add_run},
+    {"grade", "Look at the brokers of a class side by side, and mark them", add_grade},
     {"plan", "Show what `run` would do to the broker's host, and do nothing", add_plan},
     {"list", "List a plan's stages and checks", add_list},
     {"validate", "Find everything that is wrong with plans, offline", add_validate},
     {"restore", "Put back what an interrupted run has left changed on a broker's host", add_restore},
     {"lab", "Start, show or end a private broker host for trying things by hand", add_lab},
     {"doctor", "Look at all that a run needs on a broker's host, and say how to mend it", add_doctor},
+    {"report", "Render, merge or mark again the results of earlier runs", add_report},
+    {"diff", "Show what improved and what broke between two results", add_diff},
     {"schema", "Print the JSON Schema of a kind of file", add_schema},
     {"completion", "Print the completions for a shell", add_completion},
     {"version", "Print the version of the program and of its libraries", add_version},

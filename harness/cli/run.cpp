@@ -4,23 +4,20 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <iostream>
-
-#include <fmt/chrono.h>
-#include <fmt/format.h>
 
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/console/progress.h"
 #include "harness/cli/dry_run.h"
 #include "harness/cli/private_folder.h"
+#include "harness/cli/run_info.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
 #include "harness/cli/target_run.h"
-#include "harness/pki/random.h"
+#include "harness/engine/disclosure.h"
 #include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
 #include "reports/console.h"
@@ -49,30 +46,6 @@ Clock::duration seconds(double count) {
   return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
 }
 
-// What goes into the results: a plan's variables may hold secrets.
-std::vector<std::string> without_values_of_variables(std::vector<std::string> arguments) {
-  bool next_is_assignment = false;
-  for (auto& argument : arguments) {
-    const bool attached = argument.starts_with("--var=");
-    const auto equals = argument.find('=', attached ? 6 : 0);
-    if ((next_is_assignment || attached) && equals != std::string::npos)
-      argument.replace(equals + 1, std::string::npos, "***");
-    next_is_assignment = argument == "--var";
-  }
-  return arguments;
-}
-
-RunInfo begin_run(const Plan& plan, const std::vector<std::string>& arguments) {
-  const auto now = fmt::gmtime(std::time(nullptr));
-  return {.id = fmt::format("{:%Y%m%dT%H%M%SZ}-{}", now, pki::random_text().substr(0, 4)),
-          .started = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", now),
-          .tool = "mqtts-harness " MQTTS_VERSION,
-          .plan = plan.name,
-          .plan_title = plan.title,
-          .plan_sha256 = plan.sha256,
-          .command = without_values_of_variables(arguments)};
-}
-
 TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
@@ -85,18 +58,6 @@ TargetRunOptions target_run_options(const RunOptions& options, const reports::Wo
           .doubt = [words](const Error& error) { tell(error, words); }};
 }
 
-Result<std::vector<reports::Wanted>> wanted_reports(const RunOptions& options) {
-  std::vector<reports::Wanted> wanted{{"json", std::nullopt}};
-  if (options.reports.empty()) wanted.push_back({"junit", std::nullopt});
-  for (const auto& text : options.reports) {
-    auto one = reports::wanted_from(text);
-    if (!one) return tl::make_unexpected(one.error());
-    if (one->format == "json" && !one->path) continue;
-    wanted.push_back(*std::move(one));
-  }
-  return wanted;
-}
-
 int write_and_tell(const Report& report, const RunOptions& options, const std::vector<reports::Wanted>& wanted,
                    const reports::Words& words) {
   const std::filesystem::path folder =
@@ -105,7 +66,8 @@ int write_and_tell(const Report& report, const RunOptions& options, const std::v
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
   std::cout << reports::summary(report, words, style, detail);
 
-  const auto written = reports::write_reports(report, words, wanted, folder);
+  const auto for_students = engine::for_students(report, report.run.started);
+  const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (options.out.empty())
     if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), words);
@@ -123,7 +85,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   if (!loaded.plan) return tell(loaded.problems, words);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), words);
-  const auto wanted = wanted_reports(options);
+  const auto wanted = wanted_reports(options.reports, {"junit"});
   if (!wanted) return tell(wanted.error(), words);
   if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, words);
 
@@ -141,7 +103,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   if (!folder) return tell(folder.error(), words);
 
   const bool leaves_a_stage = options.keep && !options.observe && !opened->own_host;
-  Report report{.run = begin_run(*loaded.plan, arguments)};
+  Report report{.run = run_info(*loaded.plan, arguments)};
   {
     probes::WireProber prober;  // first of all: it must be there before there are threads
     TargetRun one(target_run_options(options, words), *std::move(loaded.plan), opened->target, folder->path(),
@@ -198,14 +160,10 @@ Body add_run(CLI::App& command) {
   command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);
-  const auto report_group = "Reports";
-  command.add_option("--report", options->reports, "A report: json, junit (repeatable; default: both)")
-      ->type_name("FMT[=PATH]")
-      ->allow_extra_args(false)
-      ->group(report_group);
+  add_report_option(command, options->reports, "json, junit");
   command.add_option("--out", options->out, "Where reports go (default: reports/out/<run id>, and reports/out/latest)")
       ->type_name("DIR")
-      ->group(report_group);
+      ->group("Reports");
   options->console = add_console_options(command);
   return [options](const std::vector<std::string>& arguments) { return run(*options, arguments); };
 }

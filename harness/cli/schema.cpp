@@ -1,4 +1,4 @@
-// `schema plan|target|profile|results`: the JSON Schemas, for editors and validators.
+// `schema plan|target|profile|roster|results`: the JSON Schemas, for editors and validators.
 #include <iostream>
 
 #include "harness/cli/command.h"
@@ -9,13 +9,14 @@ namespace mqtts::cli {
 
 Body add_schema(CLI::App& command) {
   auto which = std::make_shared<std::string>();
-  command.add_option("file", *which, "plan, target, profile or results")
+  command.add_option("file", *which, "plan, target, profile, roster or results")
       ->required()
-      ->check(CLI::IsMember({"plan", "target", "profile", "results"}));
+      ->check(CLI::IsMember({"plan", "target", "profile", "roster", "results"}));
   return [which](const std::vector<std::string>&) {
     std::cout << (*which == "plan"      ? plan::plan_schema()
                   : *which == "target"  ? plan::target_schema()
                   : *which == "profile" ? plan::profile_schema()
+                  : *which == "roster"  ? plan::roster_schema()
                                         : reports::results_schema());
     return exit_ok;
   };

@@ -29,6 +29,9 @@ struct TargetOptions {
 // --target, and the flags that go with it.
 std::shared_ptr<TargetOptions> add_target_options(CLI::App& command);
 
+// --profile, --identity and the others that go with --target.
+void add_login_options(CLI::App& command, TargetOptions& options);
+
 // A broker's host that we have started ourselves. It ends with this object.
 class OwnHost {
  public:

@@ -1,17 +1,21 @@
 #include "harness/cli/target_run.h"
 
+#include "harness/engine/traits.h"
 #include "harness/model/seed.h"
 #include "harness/pki/given_materials.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/pki/password_file.h"
 #include "harness/pki/random.h"
 #include "harness/plan/expand.h"
+#include "harness/remote/fetch.h"
+#include "harness/remote/traits.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::cli {
 namespace {
 
 constexpr auto login_time = std::chrono::seconds(15);
+constexpr auto look_time = std::chrono::seconds(15);  // one round trip that reads files
 constexpr auto version_time = std::chrono::seconds(5);
 
 std::function<std::string()> texts_from(const std::string& seed) {
@@ -43,7 +47,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
 
   const auto version = version_on(host->get());
   const auto [dialect, doubt] = dialect_of(version);
-  const auto materials = this->materials();
+  const auto materials = this->materials(host->get());
   engine::World world{.endpoint = {*address, target_.mqtt.host},
                       .materials = *materials,
                       .prober = prober,
@@ -56,12 +60,26 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
   auto result = engine::run_target(plan_, target_.name, world, options_.engine, deadline_);
   if (result && version) result->broker = "mosquitto " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;
+  if (result && observes()) result->traits = traits(*result, host->get());
   return result;
 }
 
-std::unique_ptr<Materials> TargetRun::materials() {
+std::vector<Trait> TargetRun::traits(TargetResult result, remote::SshBrokerHost* host) const {
+  if (host != nullptr) result.traits = remote::host_traits(*host, target_.broker, deadline_.within(look_time));
+  return engine::traits_of(result);
+}
+
+// What the target does not give lies where the plan says that the lab puts it.
+GivenMaterials TargetRun::given(remote::SshBrokerHost* host) const {
+  const auto given = merged(target_.materials, plan_.given);
+  if (!remote::lies_on_host(given)) return given;
+  if (host != nullptr) return remote::fetch(given, *host, folder_, deadline_.within(look_time));
+  return remote::without_host(given, no_login_.value_or(remote::no_way_to_host()));
+}
+
+std::unique_ptr<Materials> TargetRun::materials(remote::SshBrokerHost* host) {
   if (minted_) return std::move(minted_);
-  return std::make_unique<pki::GivenMaterials>(plan_, target_.materials, folder_,
+  return std::make_unique<pki::GivenMaterials>(plan_, given(host), folder_,
                                                options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
 }
 
@@ -86,6 +104,7 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
   auto shell = first_shell_.get();
   if (!shell && observes()) {
     options_.doubt(shell.error());
+    no_login_ = shell.error();
     return nullptr;
   }
   if (!shell) return tl::make_unexpected(shell.error());

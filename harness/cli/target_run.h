@@ -35,7 +35,9 @@ class TargetRun {
   std::optional<BrokerVersion> version_on(remote::SshBrokerHost* host) const;
   void begin_login();
   Result<std::unique_ptr<remote::SshBrokerHost>> log_in();
-  std::unique_ptr<Materials> materials();
+  std::unique_ptr<Materials> materials(remote::SshBrokerHost* host);
+  GivenMaterials given(remote::SshBrokerHost* host) const;
+  std::vector<Trait> traits(TargetResult result, remote::SshBrokerHost* host) const;
 
   TargetRunOptions options_;
   const Target target_;
@@ -44,6 +46,7 @@ class TargetRun {
   Plan plan_;
   remote::ShellOpener open_shell_;
   std::future<Result<std::unique_ptr<remote::Shell>>> first_shell_;
+  std::optional<Error> no_login_;
   std::unique_ptr<Materials> minted_;  // apply mode: begun at construction
 };
 

@@ -12,6 +12,7 @@ constexpr std::array visibilities = {std::pair(Visibility::visible, "visible"sv)
                                      std::pair(Visibility::hidden, "hidden"sv)};
 constexpr std::array details = {std::pair(FailureDetail::full, "full"sv), std::pair(FailureDetail::actual, "actual"sv),
                                 std::pair(FailureDetail::none, "none"sv)};
+constexpr std::array credits = {std::pair(Credit::partial, "partial"sv), std::pair(Credit::all_or_nothing, "all"sv)};
 
 }  // namespace
 
@@ -19,5 +20,7 @@ std::string_view to_string(Visibility visibility) { return name_of(visibilities,
 std::optional<Visibility> visibility_from(std::string_view name) { return find_name(visibilities, name); }
 std::string_view to_string(FailureDetail detail) { return name_of(details, detail); }
 std::optional<FailureDetail> failure_detail_from(std::string_view name) { return find_name(details, name); }
+std::string_view to_string(Credit credit) { return name_of(credits, credit); }
+std::optional<Credit> credit_from(std::string_view name) { return find_name(credits, name); }
 
 }  // namespace mqtts

@@ -31,8 +31,10 @@ enum class Credit {
 
 std::string_view to_string(Visibility);     // "visible", "after-due", "hidden"
 std::string_view to_string(FailureDetail);  // "full", "actual", "none"
+std::string_view to_string(Credit);         // "partial", "all"
 std::optional<Visibility> visibility_from(std::string_view);
 std::optional<FailureDetail> failure_detail_from(std::string_view);
+std::optional<Credit> credit_from(std::string_view);
 
 // What being late costs: a share of what was earned, for each day begun after the due date and the grace.
 struct LateRule {

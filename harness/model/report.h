@@ -98,6 +98,7 @@ struct RunInfo {
   std::string plan;
   LocalText plan_title;
   std::string plan_sha256;
+  std::string plan_file;             // the path that it was read from, as it was called; empty: not known
   std::vector<std::string> command;  // without the program's name
   int exit_code = 0;
   std::string seed;  // what all that was random has been drawn from, in hex; empty: the system's own generator

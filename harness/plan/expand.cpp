@@ -37,6 +37,15 @@ class Expander {
     for (auto& [name, certificate] : materials.certificates) put_into(certificate.subject);
     for (auto& [name, password] : materials.accounts) put_into(password);
   }
+  void put_into(GivenMaterials& given) const {
+    put_into(given.ca);
+    put_into(given.ca_key);
+    for (auto& [name, identity] : given.identities) {
+      put_into(identity.certificate_file);
+      put_into(identity.key_file);
+    }
+    for (auto& [name, account] : given.accounts) put_into(account.password_file);
+  }
   void put_into(FileSpec& file) const {
     put_into(file.path);
     put_into(file.text);
@@ -78,6 +87,7 @@ Variables target_variables(const Target& target) {
 Plan expand(Plan plan, const Variables& variables, const std::function<std::string()>& random_text) {
   const Expander expander(variables, random_text);
   expander.put_into(plan.materials);
+  expander.put_into(plan.given);
   for (auto& [name, listener] : plan.listeners) expander.put_into(listener.port);
   for (auto& stage : plan.stages) expander.put_into(stage);
   return plan;

@@ -18,6 +18,10 @@ bool is_letter_or_digit(char byte) {
 
 std::map<std::string, std::string> about(std::string_view key) { return {{"key", std::string(key)}}; }
 
+std::map<std::string, std::string> about(std::string_view key, Range range) {
+  return {{"key", std::string(key)}, {"least", std::to_string(range.least)}, {"most", std::to_string(range.most)}};
+}
+
 void tell_unknown_variable(Reading& reading, const Node& node, const std::string& name) {
   auto known = keys_of(*reading.variables);
   known.insert(known.end(), late_variables().begin(), late_variables().end());
@@ -163,22 +167,20 @@ std::int64_t Fields::integer(std::string_view key, Range range, std::int64_t oth
   if (node == nullptr) return otherwise;
   const auto* number = node->as<std::int64_t>();
   if (number != nullptr && range.least <= *number && *number <= range.most) return *number;
-  reading_->fault(
-      *node,
-      msg("\"{key}\" must be a whole number from {least} to {most}",
-          {{"key", std::string(key)}, {"least", std::to_string(range.least)}, {"most", std::to_string(range.most)}}));
+  reading_->fault(*node, msg("\"{key}\" must be a whole number from {least} to {most}", about(key, range)));
   return otherwise;
 }
 
-double Fields::points(std::string_view key, double otherwise) const {
-  constexpr double most_points = 1000;
+double Fields::number(std::string_view key, Range range, double otherwise) const {
   const auto* node = find(key);
   if (node == nullptr) return otherwise;
   const auto* whole = node->as<std::int64_t>();
   const auto* fraction = node->as<double>();
-  const double points = whole != nullptr ? static_cast<double>(*whole) : fraction != nullptr ? *fraction : -1;
-  if (0 <= points && points <= most_points) return points;
-  reading_->fault(*node, msg("\"{key}\" must be a number from 0 to 1000", about(key)));
+  if (whole != nullptr || fraction != nullptr) {
+    const double number = whole != nullptr ? static_cast<double>(*whole) : *fraction;
+    if (static_cast<double>(range.least) <= number && number <= static_cast<double>(range.most)) return number;
+  }
+  reading_->fault(*node, msg("\"{key}\" must be a number from {least} to {most}", about(key, range)));
   return otherwise;
 }
 

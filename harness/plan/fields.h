@@ -85,7 +85,7 @@ class Fields {
   std::string name(std::string_view key) const;  // must be there and be a name; empty if not; no variables
   LocalText local_text(std::string_view key, const std::string& otherwise) const;  // {"en", "fr"}; no variables
   std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise) const;
-  double points(std::string_view key, double otherwise) const;  // 0 or more
+  double number(std::string_view key, Range range, double otherwise) const;
   bool flag(std::string_view key, bool otherwise) const;
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<TextAt> texts_at(std::string_view key) const;

@@ -44,7 +44,8 @@ std::string own_words(std::string_view what) {
 
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::string_view text, Problems& problems) : text_(text), problems_(problems) {}
+  Builder(std::string_view text, Problems& problems, std::size_t most)
+      : text_(text), problems_(problems), most_entries_(most) {}
 
   std::optional<Node> build() {
     const bool whole = nlohmann::json::sax_parse(CountingIterator(text_.data(), &consumed_),
@@ -137,8 +138,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   bool has_room(std::size_t entries, std::size_t at) {
-    if (entries <= most_entries) return true;
-    problems_.add(at, msg("this has more than {count} entries", {{"count", std::to_string(most_entries)}}));
+    if (entries <= most_entries_) return true;
+    problems_.add(at, msg("this has more than {count} entries", {{"count", std::to_string(most_entries_)}}));
     return false;
   }
 
@@ -149,6 +150,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   std::string_view text_;
   Problems& problems_;
+  std::size_t most_entries_;
   std::size_t consumed_ = 0;
   std::size_t token_end_ = 0;
   Member pending_;
@@ -165,7 +167,7 @@ const Node* Node::find(std::string_view key) const {
   return found == members->end() ? nullptr : &found->value;
 }
 
-std::optional<Node> parse_json(std::string_view text, Problems& problems) {
+std::optional<Node> parse_json(std::string_view text, Problems& problems, std::size_t most) {
   if (text.size() > most_bytes) {
     problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(most_bytes)}}));
     return std::nullopt;
@@ -175,7 +177,7 @@ std::optional<Node> parse_json(std::string_view text, Problems& problems) {
     problems.add(nul, msg("this is not JSON: it holds a NUL byte"));
     return std::nullopt;
   }
-  return Builder(text, problems).build();
+  return Builder(text, problems, most).build();
 }
 
 }  // namespace mqtts::plan

@@ -45,9 +45,32 @@ void read_common(Draft& draft, const CheckPlaces& places) {
     source.reading().fault(*id, msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
   check.title = source.local_text("title", check.id);
   check.hint = source.local_text("hint", "");
-  check.points = source.points("points", 1);
+  check.points = source.number("points", {0, 1000}, 1);
+  check.bonus = source.flag("bonus", false);
+  check.visibility = read_visibility(source);
+  check.detail = read_detail(source);
   check.tags = source.texts("tags");
   check.expected = read_expected(source);
+}
+
+// What a check needs may be of any stage.
+void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& needs) {
+  auto& reading = draft.source.reading();
+  for (const auto& [node, id] : draft.source.texts_at("needs")) {
+    draft.spec.needs.push_back(id);
+    if (id == draft.spec.id) {
+      reading.fault(*node, msg("a check cannot need itself"));
+    } else if (places.contains(id)) {
+      needs.push_back({draft.spec.id, id, node});
+    } else {
+      auto args = unknown(id, keys_of(places));
+      args["nearest"] = reading.nearest(id, keys_of(places));
+      reading.fault(
+          *node, args["nearest"].empty()
+                     ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
+                     : msg("there is no check \"{name}\" in this plan; did you mean \"{nearest}\"?", std::move(args)));
+    }
+  }
 }
 
 void read_positive(Draft& draft, const Plan& plan) {
@@ -115,16 +138,18 @@ void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlac
 
 }  // namespace
 
-std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const CheckPlaces& places) {
+std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const CheckPlaces& places,
+                                   std::vector<Need>& needs) {
   std::vector<Draft> drafts;
   for (const auto& node : stage.elements("checks")) {
-    const Fields source(
-        stage.reading(), node, "checks",
-        {"id", "title", "hint", "points", "tags", "client", "action", "control", "change", "expect", "proven_by"});
+    const Fields source(stage.reading(), node, "checks",
+                        {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags", "client",
+                         "action", "control", "change", "expect", "proven_by"});
     if (!source.is_object()) continue;
     const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
     drafts.push_back({source, {}, is_negative, false});
     read_common(drafts.back(), places);
+    read_needs(drafts.back(), places, needs);
   }
   for (auto& draft : drafts)
     if (!draft.is_negative) read_positive(draft, plan);

@@ -132,7 +132,7 @@ void read_without(const Fields& source, StageSpec& stage, const Plan& plan) {
   }
 }
 
-StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& places) {
+StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& places, std::vector<Need>& needs) {
   auto& reading = source.reading();
   StageSpec stage;
   stage.id = source.name("id");
@@ -146,7 +146,8 @@ StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& 
   const auto* checks = source.need("checks");
   if (checks != nullptr && source.elements("checks").empty() && checks->as<Node::Array>() != nullptr)
     reading.fault(*checks, msg("a stage needs at least one check"));
-  stage.checks = read_checks(source, plan, places);
+  stage.credit = read_credit(source).value_or(stage.credit);
+  stage.checks = read_checks(source, plan, places, needs);
   return stage;
 }
 
@@ -156,24 +157,29 @@ Plan read_plan(const Node& root, const std::map<std::string, std::string>& overr
   Plan plan;
   Reading reading{problems, &plan.variables};
   if (!check_version(reading, root, "mqtts-harness/plan/v1")) return plan;
-  const Fields source(reading, root, "plan",
-                      {"$schema", "schema", "name", "title", "materials", "listeners", "variables", "stages"});
+  const Fields source(
+      reading, root, "plan",
+      {"$schema", "schema", "name", "title", "materials", "given", "grading", "listeners", "variables", "stages"});
   if (!source.is_object()) return plan;
   plan.variables = read_own_variables(source);
   override_variables(overrides, reading, plan.variables);
   plan.name = source.name("name");
   plan.title = source.local_text("title", plan.name);
   plan.materials = read_materials(source);
+  plan.given = read_plan_given(source, plan);
+  plan.grading = read_grading(source);
   plan.listeners = read_listeners(source);
   const auto* stages = source.need("stages");
   if (stages != nullptr && source.elements("stages").empty() && stages->as<Node::Array>() != nullptr)
     reading.fault(*stages, msg("a plan needs at least one stage"));
   const auto places = find_check_places(root);
+  std::vector<Need> needs;
   for (const auto& node : source.elements("stages")) {
     const Fields stage(reading, node, "stages",
-                       {"id", "title", "after", "files", "without", "configuration", "checks"});
-    if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places));
+                       {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
+    if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, needs));
   }
+  check_circles(reading, needs);
   return plan;
 }
 

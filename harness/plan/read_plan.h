@@ -44,7 +44,29 @@ struct CheckPlace {
 };
 using CheckPlaces = std::map<std::string, CheckPlace>;
 
-// The checks of one stage, each negative one resolved from its control. `plan` has its materials and listeners.
-std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const CheckPlaces& places);
+// One check needs another, as it is said at `node`.
+struct Need {
+  std::string check;
+  std::string needed;
+  const Node* node = nullptr;
+};
+
+// The checks of one stage, each negative one resolved from its control. `plan` has its materials and listeners; what
+// the checks need is added to `needs`, and is known to be there.
+std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const CheckPlaces& places,
+                                   std::vector<Need>& needs);
+
+// ---- what concerns marks --------------------------------------------------------------------------
+
+GradingSpec read_grading(const Fields& plan);
+std::optional<Visibility> read_visibility(const Fields& source);
+std::optional<FailureDetail> read_detail(const Fields& source);
+std::optional<Credit> read_credit(const Fields& source);
+
+// Tells each circle of checks that need one another, where it closes.
+void check_circles(Reading& reading, const std::vector<Need>& needs);
+
+// Where the lab puts its own material on the broker's host. `plan` has its materials.
+GivenMaterials read_plan_given(const Fields& source, const Plan& plan);
 
 }  // namespace mqtts::plan

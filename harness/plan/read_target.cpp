@@ -1,6 +1,7 @@
 #include "harness/plan/read_target.h"
 
 #include "harness/plan/fields.h"
+#include "harness/plan/read_given.h"
 #include "harness/plan/read_profile.h"
 #include "harness/plan/ssh_text.h"
 
@@ -23,7 +24,12 @@ class TargetReader {
     if (const auto* node = source.need("mqtt")) target.mqtt = read_mqtt(*node);
     if (const auto* node = source.find("ssh")) target.ssh = read_ssh(*node);
     read_broker(source, target);
-    if (const auto* node = source.find("materials")) target.materials = read_materials(*node);
+    if (const auto* node = source.find("materials")) {
+      const bool has_ssh = source.find("ssh") != nullptr;
+      target.materials = read_given(reading_, *node, "materials", [&](const Node& at, const std::string& path) {
+        return material_file(at, path, has_ssh);
+      });
+    }
     return target;
   }
 
@@ -100,8 +106,8 @@ class TargetReader {
   }
 
   std::string local_path(const Node& node, const std::string& path) {
-    if (path.starts_with("host:"))
-      reading_.fault(node, msg("\"{path}\" lies on the broker's host, and files are only taken from this "
+    if (path.starts_with(on_host))
+      reading_.fault(node, msg("\"{path}\" lies on the broker's host, and this file is only taken from this "
                                "machine: copy it here and write its path",
                                {{"path", shown(path)}}));
     if (path.starts_with("~"))
@@ -156,29 +162,17 @@ class TargetReader {
     for (const auto* key : {"journal", "home", "root"}) check_host_path(source, key);
   }
 
-  GivenMaterials read_materials(const Node& node) {
-    const Fields source(reading_, node, "materials", {"ca", "ca_key", "identities", "accounts"});
-    GivenMaterials materials;
-    materials.ca = file(source, "ca");
-    materials.ca_key = file(source, "ca_key");
-    if (!materials.ca_key.empty() && materials.ca.empty())
-      reading_.fault(*source.find("ca_key"), msg("\"ca_key\" is of no use without \"ca\""));
-    for (const auto& [name, at, identity] : source.members("identities")) {
-      const Fields files(reading_, identity, name, {"certificate", "key"});
-      if (!check_name(reading_, at, name) || !files.is_object()) continue;
-      files.need("certificate");
-      files.need("key");
-      materials.identities.emplace(name, GivenIdentity{file(files, "certificate"), file(files, "key")});
-    }
-    for (const auto& [name, at, account] : source.members("accounts")) {
-      const Fields given(reading_, account, name, {"password_file", "password_env"});
-      if (!check_name(reading_, at, name) || !given.is_object()) continue;
-      if ((given.find("password_file") == nullptr) == (given.find("password_env") == nullptr))
-        reading_.fault(account, msg("an account must have exactly one of \"password_file\" and \"password_env\""));
-      materials.accounts.emplace(
-          name, GivenAccount{file(given, "password_file"), given.optional_text("password_env").value_or("")});
-    }
-    return materials;
+  // Of this machine, or of the broker's host, if there is a way in to it.
+  std::string material_file(const Node& node, const std::string& path, bool has_ssh) {
+    if (!path.starts_with(on_host)) return local_path(node, path);
+    if (!path.substr(on_host.size()).starts_with('/'))
+      reading_.fault(node, msg("\"{path}\" is no absolute path on the broker's host: it is written as "
+                               "\"host:/home/vagrant/ca.crt\"",
+                               {{"path", shown(path)}}));
+    if (!has_ssh)
+      reading_.fault(node, msg("\"{path}\" is fetched from the broker's host, and this target says nothing of \"ssh\"",
+                               {{"path", shown(path)}}));
+    return path;
   }
 
   const TargetContext& context_;

@@ -7,6 +7,7 @@ namespace mqtts::plan {
 
 std::string_view plan_schema();
 std::string_view profile_schema();
+std::string_view roster_schema();
 std::string_view target_schema();
 
 }  // namespace mqtts::plan

@@ -19,8 +19,8 @@ bool is_base64(unsigned char c) {
 
 }  // namespace
 
-std::optional<SshPlace> parse_ssh_place(std::string_view text) {
-  SshPlace place;
+std::optional<SshPlace> parse_ssh_place(std::string_view text, std::uint16_t port) {
+  SshPlace place{.port = port};
   if (const auto at = text.find('@'); at != std::string_view::npos) {
     place.user = text.substr(0, at);
     if (!is_name(place.user)) return std::nullopt;

@@ -16,8 +16,8 @@ struct SshPlace {
   std::uint16_t port = 22;
 };
 
-// [user@]host[:port], an IPv6 address in brackets. None if it is not of that form.
-std::optional<SshPlace> parse_ssh_place(std::string_view text);
+// [user@]host[:port], an IPv6 address in brackets; `port` if it says none. None if it is not of that form.
+std::optional<SshPlace> parse_ssh_place(std::string_view text, std::uint16_t port = 22);
 
 // "strict", "accept-new" or "SHA256:" with its 43 letters, as ssh-keygen -l shows it. False if it is none of them;
 // the address is then as it was.

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::size_t longest_word = 64;  // the distance costs the product of both lengths
 
+}  // namespace
+
 // Levenshtein's distance, two letters exchanged counting as one slip.
 std::size_t slips(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last;
@@ -26,8 +28,6 @@ std::size_t slips(std::string_view a, std::string_view b) {
   }
   return last.back();
 }
-
-}  // namespace
 
 std::string nearest(std::string_view written, const std::vector<std::string>& known) {
   std::string best;

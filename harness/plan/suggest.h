@@ -1,6 +1,7 @@
 // "Did you mean …?"
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,5 +10,8 @@ namespace mqtts::plan {
 
 // The one of `known` that `written` is most likely a slip of; empty if none is near.
 std::string nearest(std::string_view written, const std::vector<std::string>& known);
+
+// How many letters are left out, added, wrong or exchanged with the next one, between the two.
+std::size_t slips(std::string_view a, std::string_view b);
 
 }  // namespace mqtts::plan

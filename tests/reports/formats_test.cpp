@@ -1,7 +1,9 @@
 #include "reports/formats.h"
 
+#include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "tests/reports/golden.h"
@@ -21,6 +23,11 @@ Report two_targets() {
   return report;
 }
 
+Result<std::vector<std::string>> write(const Report& report, const std::vector<Wanted>& wanted,
+                                       const fs::path& folder) {
+  return write_reports({report, report}, english, wanted, folder);
+}
+
 std::set<std::string> names_in(const fs::path& folder) {
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename());
@@ -33,6 +40,31 @@ TEST(Formats, have_a_name_a_pattern_and_a_file_for_every_report) {
     EXPECT_FALSE(format.pattern.empty());
     EXPECT_FALSE(format.render(samples::all_pass(), english).empty()) << format.name;
   }
+}
+
+// JSON and JUnit have tests of their own.
+TEST(Formats, are_as_approved) {
+  for (const auto* name :
+       {"csv", "csv-moodle", "csv-canvas", "markdown", "tap", "ctrf", "sarif", "github", "gradescope"}) {
+    const auto format = std::ranges::find(formats(), std::string_view(name), &Format::name);
+    ASSERT_NE(format, formats().end()) << name;
+    const auto render = [&](const Report& report, Lang lang) {
+      std::string all;
+      for (const auto& file : format->render(report, Words(lang))) all += file.bytes;
+      return all;
+    };
+    expect_golden(fmt::format("lab-all-pass.0.{}", name), render(samples::all_pass(), Lang::en));
+    expect_golden(fmt::format("lab-troubled.4.{}", name), render(samples::troubled(), Lang::en));
+    expect_golden(fmt::format("lab-class.3.{}", name), render(samples::a_class(), Lang::en));
+  }
+}
+
+TEST(Tellings, are_for_whom_a_format_is) {
+  const auto whole = samples::all_pass();
+  const auto less = samples::unreachable();
+  const Tellings tellings{whole, less};
+  EXPECT_EQ(&tellings.of(Audience::instructor), &whole);
+  EXPECT_EQ(&tellings.of(Audience::student), &less);
 }
 
 TEST(Wanted, is_a_format_and_perhaps_a_path) {
@@ -54,7 +86,7 @@ TEST(Wanted, must_be_a_format_that_there_is_and_a_path_that_says_something) {
 
 TEST(WriteReports, puts_all_into_the_folder_and_says_what) {
   const TemporaryFolder folder;
-  const auto written = write_reports(samples::all_pass(), english, {{"json", {}}, {"junit", {}}}, folder.path());
+  const auto written = write(samples::all_pass(), {{"json", {}}, {"junit", {}}}, folder.path());
   ASSERT_TRUE(written);
   EXPECT_EQ(*written,
             (std::vector<std::string>{folder.path() / "results.json", folder.path() / "TEST-lab.embedded.xml"}));
@@ -64,7 +96,7 @@ TEST(WriteReports, puts_all_into_the_folder_and_says_what) {
 TEST(WriteReports, takes_a_path_as_the_exact_name_of_a_single_file) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "deep" / "mine.xml";
-  ASSERT_TRUE(write_reports(samples::all_pass(), english, {{"junit", path}}, "/nowhere"));
+  ASSERT_TRUE(write(samples::all_pass(), {{"junit", path}}, "/nowhere"));
   EXPECT_EQ(text_of(path), text_of(golden_path("lab-all-pass.0.junit.xml")));
 }
 
@@ -72,25 +104,51 @@ TEST(WriteReports, takes_a_path_as_a_folder_if_it_is_one_or_looks_like_one_or_fi
   const TemporaryFolder folder;
   fs::create_directory(folder.path() / "is");
   const auto report = samples::all_pass();
-  ASSERT_TRUE(write_reports(report, english, {{"json", folder.path() / "is"}}, "/nowhere"));
-  ASSERT_TRUE(write_reports(report, english, {{"json", folder.path() / "looks" / ""}}, "/nowhere"));
-  ASSERT_TRUE(write_reports(two_targets(), english, {{"junit", folder.path() / "several"}}, "/nowhere"));
+  ASSERT_TRUE(write(report, {{"json", folder.path() / "is"}}, "/nowhere"));
+  ASSERT_TRUE(write(report, {{"json", folder.path() / "looks" / ""}}, "/nowhere"));
+  ASSERT_TRUE(write(two_targets(), {{"junit", folder.path() / "several"}}, "/nowhere"));
   EXPECT_EQ(names_in(folder.path() / "is"), std::set<std::string>{"results.json"});
   EXPECT_EQ(names_in(folder.path() / "looks"), std::set<std::string>{"results.json"});
   EXPECT_EQ(names_in(folder.path() / "several"),
             (std::set<std::string>{"TEST-lab.embedded.xml", "TEST-lab.other.xml"}));
 }
 
+TEST(WriteReports, prints_what_goes_to_standard_output_and_says_no_path_of_it) {
+  testing::internal::CaptureStdout();
+  const auto written = write(samples::all_pass(), {{"github", {}}, {"tap", "-"}}, "/nowhere");
+  const auto printed = testing::internal::GetCapturedStdout();
+  ASSERT_TRUE(written);
+  EXPECT_TRUE(written->empty());
+  EXPECT_TRUE(printed.starts_with("::notice title=lab::3 passed\nTAP version 13\n")) << printed;
+  EXPECT_TRUE(prints({{"json", {}}, {"tap", "-"}}));
+  EXPECT_TRUE(prints({{"github", {}}}));
+  EXPECT_FALSE(prints({{"json", {}}, {"github", "annotations.txt"}}));
+}
+
+TEST(WriteReports, can_print_no_several_files) {
+  testing::internal::CaptureStdout();
+  const auto written = write(two_targets(), {{"junit", "-"}}, "/nowhere");
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::usage);
+}
+
+TEST(WriteReports, writes_what_is_else_printed_where_it_is_told_to) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(samples::all_pass(), {{"github", folder.path() / "annotations.txt"}}, "/nowhere"));
+  EXPECT_EQ(text_of(folder.path() / "annotations.txt"), "::notice title=lab::3 passed\n");
+}
+
 TEST(WriteReports, writes_nothing_if_one_format_is_unknown) {
   const TemporaryFolder folder;
-  const auto written = write_reports(samples::all_pass(), english, {{"json", {}}, {"xml", {}}}, folder.path());
+  const auto written = write(samples::all_pass(), {{"json", {}}, {"xml", {}}}, folder.path());
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::usage);
   EXPECT_TRUE(names_in(folder.path()).empty());
 }
 
 TEST(WriteReports, says_which_file_could_not_be_written) {
-  const auto written = write_reports(samples::all_pass(), english, {{"json", {}}}, "/dev/null/out");
+  const auto written = write(samples::all_pass(), {{"json", {}}}, "/dev/null/out");
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::local);
   EXPECT_NE(to_english(written.error().what).find("/dev/null/out/results.json"), std::string::npos);

@@ -12,11 +12,11 @@ bool is_file(const std::string&) { return true; }
 
 tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Deadline&, const reports::Words& words) {
   if (!std::filesystem::exists(options.name))
-    return tl::make_unexpected(
-        tell(Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
-                   msg("give `embedded`, `container`, `vagrant`, `ssh://user@host`, or the path of a target file "
-                       "(`mqtts-harness schema target` shows its form)")},
-             words));
+    return tl::make_unexpected(tell(
+        Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
+              msg("give `embedded`, `container`, `vagrant`, `ssh://user@host`, `mqtts://host`, or the path of a target "
+                  "file (`mqtts-harness schema target` shows its form)")},
+        words));
   auto loaded = plan::load_target(options.name, options.profile);
   if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
   if (loaded.target->ssh)

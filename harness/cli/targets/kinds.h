@@ -34,6 +34,11 @@ bool is_ssh(const std::string& name);
 tl::expected<OpenTarget, int> open_ssh(const TargetOptions& options, const Deadline& deadline,
                                        const reports::Words& words);
 
+// `mqtts://host[:port]`, `mqtt://host[:port]`: a broker that only MQTT reaches, for --observe.
+bool is_mqtt(const std::string& name);
+tl::expected<OpenTarget, int> open_mqtt(const TargetOptions& options, const Deadline& deadline,
+                                        const reports::Words& words);
+
 // `vagrant[:DIR][#MACHINE]`: a machine of Vagrant's, as `vagrant ssh-config` tells of it.
 bool is_vagrant(const std::string& name);
 tl::expected<OpenTarget, int> open_vagrant(const TargetOptions& options, const Deadline& deadline,

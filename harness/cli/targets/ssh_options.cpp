@@ -82,17 +82,30 @@ Result<void> apply_ssh_options(const TargetOptions& options, SshAddress& ssh) {
   return {};
 }
 
-tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const std::string& broker_address,
-                                                 SshAddress ssh, const TargetOptions& options,
+void complete_ssh_address(SshAddress& ssh) {
+  const auto folder = home_folder() / ".ssh";
+  if (ssh.user.empty()) ssh.user = login_name();
+  if (ssh.known_hosts_file.empty()) ssh.known_hosts_file = folder / "known_hosts";
+  if (!ssh.identity_files.empty() || ssh.agent) return;
+  ssh.agent = true;
+  for (const auto* name : {"id_ed25519", "id_ecdsa", "id_rsa"}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(folder / name, ignored)) ssh.identity_files.push_back(folder / name);
+  }
+}
+
+tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const MqttAddress& broker,
+                                                 std::optional<SshAddress> ssh, const TargetOptions& options,
                                                  const reports::Words& words) {
-  Target target{.name = file_name(name), .mqtt = {.host = broker_address}};
+  Target target{.name = file_name(name), .mqtt = broker};
   auto loaded = plan::load_profile(options.profile.empty() ? std::string(plan::default_profile) : options.profile,
-                                   target.mqtt, ssh.user);
+                                   target.mqtt, ssh ? ssh->user : "");
   if (!loaded.profile) return tl::make_unexpected(tell(loaded.problems, words));
   target.broker = *std::move(loaded.profile);
   target.ssh = std::move(ssh);
-  if (const auto applied = apply_ssh_options(options, *target.ssh); !applied)
-    return tl::make_unexpected(tell(applied.error(), words));
+  if (target.ssh)
+    if (const auto applied = apply_ssh_options(options, *target.ssh); !applied)
+      return tl::make_unexpected(tell(applied.error(), words));
   return OpenTarget{nullptr, std::move(target)};
 }
 

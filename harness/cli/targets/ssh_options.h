@@ -11,10 +11,15 @@ namespace mqtts::cli {
 // ErrorKind::usage.
 Result<void> apply_ssh_options(const TargetOptions& options, SshAddress& ssh);
 
-// A target with everything else as in a target file that says no more than this: Debian's Mosquitto under systemd, on
-// the usual ports of `broker_address`; root needs no sudo. The flags are put over `ssh`.
-tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const std::string& broker_address,
-                                                 SshAddress ssh, const TargetOptions& options,
+// What ssh(1) would use where nothing else is said, for an address of which only host, port and user are known: the
+// usual keys of ~/.ssh that are there, the agent, ~/.ssh/known_hosts; our own login name where it names no user. What
+// the address says itself stays.
+void complete_ssh_address(SshAddress& ssh);
+
+// A target with everything else as in a target file that says no more than this: Debian's Mosquitto under systemd;
+// root needs no sudo. Without `ssh` there is no way in. The flags are put over it.
+tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const MqttAddress& broker,
+                                                 std::optional<SshAddress> ssh, const TargetOptions& options,
                                                  const reports::Words& words);
 
 // $HOME, or what the user database says.

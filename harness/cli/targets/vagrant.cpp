@@ -143,7 +143,7 @@ tl::expected<OpenTarget, int> open_vagrant(const TargetOptions& options, const D
   const auto broker = machine.find_broker();
   if (!broker) return give_up(broker.error());
   if (const auto kept = machine.keep(); !kept) tell(kept.error(), words);
-  return open_with_defaults(machine_name, *broker, machine.ssh(), options, words);
+  return open_with_defaults(machine_name, {.host = *broker}, machine.ssh(), options, words);
 }
 
 }  // namespace mqtts::cli

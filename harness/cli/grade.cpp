@@ -1,0 +1,308 @@
+// `grade PLAN --roster FILE --out DIR`: looks at the brokers of a class side by side, and marks them.
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <thread>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/console.h"
+#include "harness/cli/grade/board.h"
+#include "harness/cli/grade/class_folder.h"
+#include "harness/cli/grade/pool.h"
+#include "harness/cli/grade/shard.h"
+#include "harness/cli/grade/student_run.h"
+#include "harness/cli/run_info.h"
+#include "harness/cli/selection.h"
+#include "harness/cli/signals.h"
+#include "harness/cli/target.h"
+#include "harness/cli/targets/kinds.h"
+#include "harness/cli/targets/ssh_options.h"
+#include "harness/engine/class_summary.h"
+#include "harness/engine/disclosure.h"
+#include "harness/engine/marks.h"
+#include "harness/model/seed.h"
+#include "harness/model/utc.h"
+#include "harness/pki/random.h"
+#include "harness/plan/find.h"
+#include "harness/plan/roster.h"
+#include "harness/probes/wire_prober.h"
+#include "reports/class_summary.h"
+#include "reports/formats.h"
+
+namespace mqtts::cli {
+namespace {
+
+constexpr int jobs_per_core = 16;
+
+struct GradeOptions {
+  std::string plan;
+  std::string roster;
+  std::string out;
+  std::string shard;
+  std::string seed;
+  bool resume = false;
+  int jobs = 0;
+  double probe_timeout = 5;
+  double target_deadline = 120;
+  std::vector<std::string> reports;
+  std::shared_ptr<TargetOptions> login = std::make_shared<TargetOptions>();
+  std::shared_ptr<VariableOptions> variables;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+int cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
+
+Clock::duration seconds(double count) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
+}
+
+// What a worker tells of a student who is done.
+std::string text_of(const std::optional<TargetResult>& result, const std::optional<Error>& not_written) {
+  if (not_written) return nlohmann::json{{"not_written", to_english(not_written->what)}}.dump();
+  if (!result) return "{}";
+  return nlohmann::json{{"score", result->score},
+                        {"max_score", result->max_score},
+                        {"why", result->not_graded.text},
+                        {"args", result->not_graded.args}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// The class run: who is still to be looked at, and what is known of the others.
+class Grading {
+ public:
+  Grading(const GradeOptions& options, ClassRun a_class, std::vector<plan::RosterEntry> entries)
+      : options_(options), a_class_(std::move(a_class)), entries_(std::move(entries)) {}
+
+  // True if all students have been looked at.
+  bool run(const StopFlag& stop) {
+    std::vector<std::size_t> to_do;
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+      if (!is_marked(entries_[i].student)) to_do.push_back(i);
+    std::ostream nowhere(nullptr);
+    Board board(options_.console->quiet ? nowhere : std::cout, a_class_.words,
+                style_for(*options_.console, STDOUT_FILENO), to_do.size());
+    look(to_do, board, stop);
+    // What a busy moment or a machine that was just starting has cost is made good at the end.
+    if (stop == 0 && !without_mark_.empty()) {
+      board.again(without_mark_.size());
+      look(std::exchange(without_mark_, {}), board, stop);
+    }
+    board.erase();
+    return stop == 0;
+  }
+
+  const std::optional<Error>& not_written() const { return not_written_; }
+
+  // All that is on disk, in the roster's order.
+  Report report() const {
+    Report report{.run = a_class_.run};
+    for (const auto& entry : entries_)
+      if (auto result = result_in(a_class_.folder, entry.student, a_class_.run))
+        report.targets.push_back(*std::move(result));
+    report.summary = engine::summarise(report.targets);
+    report.run.exit_code = exit_code(report);
+    return report;
+  }
+
+ private:
+  bool is_marked(const Student& student) const {
+    const auto result = result_in(a_class_.folder, student, a_class_.run);
+    return result && result->not_graded.empty();
+  }
+
+  void look(const std::vector<std::size_t>& to_do, Board& board, const StopFlag& stop) {
+    if (to_do.empty()) return;
+    const int processes = std::min(cores(), options_.jobs);
+    const PoolLimits limits{.processes = processes,
+                            .jobs_per_process = (options_.jobs + processes - 1) / processes,
+                            .job_time = a_class_.target_time};
+    std::optional<probes::WireProber> prober;
+    const PoolWork work{.prepare = [&prober] { prober.emplace(); },
+                        .job =
+                            [&](std::size_t number, const Tell& tell) {
+                              const auto result = run_student(a_class_, entries_[number], *prober, stop, tell);
+                              std::optional<Error> not_written;
+                              if (result)
+                                if (auto written = write_student(a_class_, *result); !written)
+                                  not_written = written.error();
+                              return text_of(result, not_written);
+                            }};
+    const PoolWatcher watcher{
+        .begun = [&](std::size_t number) { board.begun(id(number)); },
+        .told = [&](std::size_t number, const std::string& text) { board.is_at(id(number), text); },
+        .ended = [&](std::size_t number, const JobEnd& end) { take(number, end, board); },
+        .tick = [&] { board.tick(); }};
+    run_pool(to_do, work, limits, watcher, stop);
+  }
+
+  const std::string& id(std::size_t number) const { return entries_[number].student.id; }
+
+  void take(std::size_t number, const JobEnd& end, Board& board) {
+    switch (end.outcome) {
+      case JobOutcome::stopped: return board.stopped(id(number));
+      case JobOutcome::crashed:
+        return mark_as_lost(number, msg("the harness itself crashed on this broker: {how}", {{"how", end.words}}),
+                            board);
+      case JobOutcome::overdue:
+        return mark_as_lost(number, msg("the look at this broker did not come to its end in time"), board);
+      case JobOutcome::done: break;
+    }
+    const auto told = nlohmann::json::parse(end.words);
+    if (told.contains("not_written")) {
+      not_written_ = Error{ErrorKind::local, msg("a result could not be written: {why}",
+                                                 {{"why", told["not_written"].get<std::string>()}})};
+      return board.stopped(id(number));
+    }
+    if (!told.contains("score")) return board.stopped(id(number));
+    TargetResult result{.name = id(number)};
+    result.score = told["score"];
+    result.max_score = told["max_score"];
+    result.not_graded = {told["why"], told["args"]};
+    remember(number, result, board);
+  }
+
+  void mark_as_lost(std::size_t number, Message why, Board& board) {
+    auto result = unmarked(entries_[number], std::move(why));
+    engine::mark(result, a_class_.plan);
+    if (auto written = write_student(a_class_, result); !written) not_written_ = written.error();
+    remember(number, result, board);
+  }
+
+  void remember(std::size_t number, const TargetResult& result, Board& board) {
+    if (!result.not_graded.empty()) without_mark_.push_back(number);
+    board.done(result);
+  }
+
+  const GradeOptions& options_;
+  const ClassRun a_class_;
+  const std::vector<plan::RosterEntry> entries_;
+  std::vector<std::size_t> without_mark_;
+  std::optional<Error> not_written_;
+};
+
+RunInfo begin_run(const Plan& plan, const GradeOptions& options, const std::vector<std::string>& arguments) {
+  auto run = run_info(plan, arguments);
+  run.seed = options.seed.empty() ? pki::random_text() : options.seed;
+  run.due = plan.grading.due;
+  return run;
+}
+
+// The run to go on with, or a new one.
+Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std::vector<std::string>& arguments) {
+  const auto found = run_in(options.out);
+  if (!found) return tl::make_unexpected(found.error());
+  if (*found && !options.resume)
+    return failure(ErrorKind::usage, msg("{folder} holds a class run already", {{"folder", options.out}}),
+                   msg("give --resume to go on with it, or another --out"));
+  if (!*found) return begin_run(plan, options, arguments);
+  if ((*found)->plan_sha256 != plan.sha256)
+    return failure(ErrorKind::usage,
+                   msg("the plan is not the one that {folder} was begun with", {{"folder", options.out}}),
+                   msg("grade with the old one; `report --plan` gives the marks anew by the new one"));
+  return **found;
+}
+
+// The instructor's keys. Nobody is asked for a passphrase here: a locked key belongs into an agent.
+Result<void> prepare_logins(std::vector<plan::RosterEntry>& entries, const TargetOptions& login) {
+  for (auto& entry : entries) {
+    auto& ssh = entry.target.ssh;
+    if (!ssh) continue;
+    if (is_ssh(entry.student.target)) complete_ssh_address(*ssh);
+    if (auto applied = apply_ssh_options(login, *ssh); !applied) return applied;
+  }
+  return {};
+}
+
+int end_class(Grading& grading, const GradeOptions& options, Clock::time_point start, const StopFlag& stop,
+              const std::vector<reports::Wanted>& wanted, const reports::Words& words) {
+  auto report = grading.report();
+  report.run.seconds = seconds_since(start);
+  if (stop != 0) report.run.exit_code = 128 + stop.load();
+  std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
+  const auto for_students = engine::for_students(report, now_utc());
+  const auto written = reports::write_reports({report, for_students}, words, wanted, options.out);
+  if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
+  if (!options.console->quiet)
+    for (const auto& path : *written) std::cout << words(msg("report: {path}", {{"path", path}})) << '\n';
+  return report.run.exit_code;
+}
+
+int grade(const GradeOptions& given, const std::vector<std::string>& arguments) {
+  const auto start = Clock::now();
+  auto options = given;
+  if (options.jobs == 0) options.jobs = jobs_per_core * cores();
+  const auto words = words_for(*options.console);
+  const auto overrides = overrides_from(*options.variables);
+  if (!overrides) return tell(overrides.error(), words);
+  auto loaded = plan::find_plan(options.plan, *overrides);
+  auto roster = plan::load_roster(options.roster, options.login->profile);
+  auto problems = loaded.problems;
+  std::ranges::move(roster.problems, std::back_inserter(problems));
+  if (!problems.empty()) return tell(problems, words);
+  const auto shard = shard_from(options.shard);
+  if (!shard) return tell(shard.error(), words);
+  std::vector<plan::RosterEntry> entries;
+  for (std::size_t row = 0; row < roster.entries->size(); ++row)
+    if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
+  if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), words);
+  auto wanted = wanted_reports(options.reports, {"json"});
+  if (!wanted) return tell(wanted.error(), words);
+  auto run = run_of(options, *loaded.plan, arguments);
+  if (!run) return tell(run.error(), words);
+  if (const auto begun = begin_run_in(options.out, *run, words); !begun) return tell(begun.error(), words);
+
+  const auto& stop = watch_signals();
+  Grading grading(options,
+                  {.plan = *std::move(loaded.plan),
+                   .run = *run,
+                   .folder = options.out,
+                   .probe_timeout = seconds(options.probe_timeout),
+                   .target_time = seconds(options.target_deadline),
+                   .words = words},
+                  std::move(entries));
+  grading.run(stop);
+  if (grading.not_written()) return std::max(exit_unjudged, tell(*grading.not_written(), words));
+  return end_class(grading, options, start, stop, *wanted, words);
+}
+
+}  // namespace
+
+Body add_grade(CLI::App& command) {
+  auto options = std::make_shared<GradeOptions>();
+  command
+      .add_option("plan", options->plan,
+                  "The test plan: a JSON file, or the name of one that came with the program (mqtts-lab)")
+      ->required();
+  command.add_option("--roster", options->roster, "The class: a CSV or JSON file with student_id and target")
+      ->required()
+      ->type_name("FILE");
+  command.add_option("--out", options->out, "Where results and reports go")->required()->type_name("DIR");
+  options->variables = add_variables(command);
+  const auto group = "How it runs";
+  command.add_flag("--resume", options->resume, "Go on with the class run that --out holds")->group(group);
+  command.add_option("--shard", options->shard, "Only the I-th of N parts of the roster")
+      ->type_name("I/N")
+      ->group(group);
+  command.add_option("--jobs", options->jobs, "Brokers that are looked at side by side (default: 16 a core)")
+      ->check(CLI::Range(1, 4096))
+      ->group(group);
+  command.add_option("--timeout", options->probe_timeout, "Seconds that one probe may take (default: 5)")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->group(group);
+  command.add_option("--target-deadline", options->target_deadline, "Seconds that one broker may take (default: 120)")
+      ->check(CLI::Range(1.0, 86400.0))
+      ->group(group);
+  command.add_option("--seed", options->seed, "Draw all that is random as another run did: the seed of its results")
+      ->type_name("TEXT")
+      ->group(group);
+  add_report_option(command, options->reports, "json, csv, markdown");
+  add_login_options(command, *options->login);
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>& arguments) { return grade(*options, arguments); };
+}
+
+}  // namespace mqtts::cli

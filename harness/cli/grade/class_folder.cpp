@@ -1,0 +1,45 @@
+#include "harness/cli/grade/class_folder.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "reports/files.h"
+#include "reports/results_json.h"
+
+namespace mqtts::cli {
+namespace {
+
+constexpr auto* results_name = "results.json";
+
+std::optional<std::string> text_of(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return std::nullopt;
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+Result<std::optional<RunInfo>> run_in(const std::filesystem::path& folder) {
+  const auto text = text_of(folder / results_name);
+  if (!text) return std::nullopt;
+  auto report = reports::read_results(*text);
+  if (!report) return tl::make_unexpected(report.error());
+  return report->run;
+}
+
+Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Words& words) {
+  return reports::write_whole(folder / results_name,
+                              reports::results_text({.run = run, .summary = ClassSummary{}}, words));
+}
+
+std::optional<TargetResult> result_in(const std::filesystem::path& folder, const Student& student, const RunInfo& run) {
+  const auto text = text_of(folder / student.id / results_name);
+  if (!text) return std::nullopt;
+  auto report = reports::read_results(*text);
+  if (!report || report->run.id != run.id || report->targets.size() != 1) return std::nullopt;
+  auto& target = report->targets.front();
+  if (target.student != student) return std::nullopt;
+  return std::move(target);
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,58 @@
+// Many jobs side by side, in processes of their own: one that crashes or hangs costs the others nothing but time.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/model/deadline.h"
+
+namespace mqtts::cli {
+
+// Tells the pool's owner something on the way: one text, at most a few kB.
+using Tell = std::function<void(const std::string& text)>;
+
+// One job, in a worker process, on a thread of its own. What it returns is told at the end of the job.
+using Job = std::function<std::string(std::size_t number, const Tell& tell)>;
+
+struct PoolWork {
+  std::function<void()> prepare;  // once in each worker process, before it has threads
+  Job job;
+};
+
+struct PoolLimits {
+  int processes = 1;         // at a time
+  int jobs_per_process = 1;  // side by side
+  Clock::duration job_time;  // what a job takes at most by its own deadlines; past it and a grace it is ended by force
+};
+
+enum class JobOutcome {
+  done,
+  crashed,  // its process ended, while no other job ran in it; `words` tell how
+  overdue,  // it was ended by force
+  stopped,  // a stop was asked for before it ended, or before it began
+};
+
+struct JobEnd {
+  JobOutcome outcome{};
+  std::string words;  // done: what the job returned
+};
+
+// Called from the thread that runs the pool. A job that is begun again, after another one has crashed its process,
+// is told as begun again.
+struct PoolWatcher {
+  std::function<void(std::size_t number)> begun;
+  std::function<void(std::size_t number, const std::string& text)> told;
+  std::function<void(std::size_t number, const JobEnd& end)> ended;  // once for each job
+  std::function<void()> tick;                                        // ten times a second or so
+};
+
+// Runs all `jobs`. The processes are forked from this one, which must have no other thread; they end with it, however
+// it ends. When a process dies, the jobs that it had are run again one by one, each in a process of its own, so that
+// the one that is to blame is found. After a stop, jobs have 5 s to wind up.
+void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const PoolLimits& limits,
+              const PoolWatcher& watcher, const StopFlag& stop);
+
+}  // namespace mqtts::cli

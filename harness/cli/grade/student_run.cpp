@@ -1,0 +1,80 @@
+#include "harness/cli/grade/student_run.h"
+
+#include "harness/cli/private_folder.h"
+#include "harness/cli/target_run.h"
+#include "harness/engine/disclosure.h"
+#include "harness/engine/marks.h"
+#include "harness/model/seed.h"
+#include "harness/model/utc.h"
+#include "reports/formats.h"
+
+namespace mqtts::cli {
+namespace {
+
+// For the board: which stage it is at.
+class ToldProgress : public Progress {
+ public:
+  explicit ToldProgress(const Tell& tell) : tell_(tell) {}
+  void waiting_for(const Message&) override {}
+  void stage_started(const StageSpec& stage) override { tell_(stage.id); }
+  void check_done(const CheckResult&) override {}
+  void stage_done(const StageResult&) override {}
+
+ private:
+  const Tell& tell_;
+};
+
+TargetRunOptions options_for(const ClassRun& a_class, const Student& student) {
+  return {.engine = {.mode = engine::Mode::observe,
+                     .pace = engine::Pace::one_at_a_time,
+                     .probe_timeout = a_class.probe_timeout},
+          .seed = derive(a_class.run.seed, student.id),
+          .doubt = [](const Error&) {}};
+}
+
+Result<TargetResult> look_at(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
+                             const Deadline& deadline, const Tell& tell) {
+  const auto folder = PrivateFolder::make();
+  if (!folder) return tl::make_unexpected(folder.error());
+  ToldProgress progress(tell);
+  TargetRun run(options_for(a_class, entry.student), a_class.plan, entry.target, folder->path(), deadline);
+  return run.go(prober, progress);
+}
+
+}  // namespace
+
+TargetResult unmarked(const plan::RosterEntry& entry, Message why) {
+  return {.name = entry.student.id,
+          .host = entry.target.mqtt.host,
+          .message = std::move(why),
+          .student = entry.student,
+          .looked_at = now_utc()};
+}
+
+std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
+                                        const StopFlag& stop, const Tell& tell) {
+  const auto looked_at = now_utc();
+  const auto deadline = Deadline::in(a_class.target_time, &stop);
+  auto looked = look_at(a_class, entry, prober, deadline, tell);
+  if (deadline.stopped()) return std::nullopt;
+  auto result = looked ? *std::move(looked) : unmarked(entry, looked.error().what);
+  result.student = entry.student;
+  result.looked_at = looked_at;
+  engine::mark(result, a_class.plan);
+  return result;
+}
+
+Report report_of(const ClassRun& a_class, TargetResult target) {
+  Report report{.run = a_class.run, .targets = {std::move(target)}};
+  report.run.exit_code = exit_code(report);
+  return report;
+}
+
+Result<void> write_student(const ClassRun& a_class, const TargetResult& target) {
+  const auto report = report_of(a_class, target);
+  const auto folder = a_class.folder / target.name;
+  return reports::write_reports({report, report}, a_class.words, {{"json", std::nullopt}}, folder).map([](const auto&) {
+  });
+}
+
+}  // namespace mqtts::cli

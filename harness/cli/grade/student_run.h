@@ -1,0 +1,41 @@
+// One student's broker: looked at, marked, and on disk. Runs in a worker process.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "harness/cli/grade/pool.h"
+#include "harness/engine/run.h"
+#include "harness/model/plan.h"
+#include "harness/model/report.h"
+#include "harness/plan/roster.h"
+#include "reports/words.h"
+
+namespace mqtts::cli {
+
+// What all students of a class have in common.
+struct ClassRun {
+  Plan plan;  // not expanded
+  RunInfo run;
+  std::filesystem::path folder;  // each student's results go into a folder of it, named by the id
+  Clock::duration probe_timeout;
+  Clock::duration target_time;  // what one target may cost
+  reports::Words words;
+};
+
+// The result of one student, of which it is the only target. Marks are given; nothing is written.
+Report report_of(const ClassRun& a_class, TargetResult target);
+
+// Looks at the broker, writes results.json and the student's reports, and tells on the way what it is at. None if it
+// was stopped; an error of writing is told in place of a mark. Safe from several threads.
+std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
+                                        const StopFlag& stop, const Tell& tell);
+
+// A result without one: why there is no mark.
+TargetResult unmarked(const plan::RosterEntry& entry, Message why);
+
+// Writes a student's results.json and reports. ErrorKind::local.
+Result<void> write_student(const ClassRun& a_class, const TargetResult& target);
+
+}  // namespace mqtts::cli

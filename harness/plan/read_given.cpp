@@ -1,0 +1,38 @@
+#include "harness/plan/read_given.h"
+
+namespace mqtts::plan {
+namespace {
+
+std::string read_file(const Fields& fields, std::string_view key, const GivenFile& file) {
+  const auto written = fields.optional_text(key).value_or("");
+  return written.empty() ? written : file(*fields.find(key), written);
+}
+
+}  // namespace
+
+GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file) {
+  const Fields source(reading, node, label, {"ca", "ca_key", "identities", "accounts"});
+  GivenMaterials given;
+  given.ca = read_file(source, "ca", file);
+  given.ca_key = read_file(source, "ca_key", file);
+  if (!given.ca_key.empty() && given.ca.empty())
+    reading.fault(*source.find("ca_key"), msg("\"ca_key\" is of no use without \"ca\""));
+  for (const auto& [name, at, identity] : source.members("identities")) {
+    const Fields files(reading, identity, name, {"certificate", "key"});
+    if (!check_name(reading, at, name) || !files.is_object()) continue;
+    files.need("certificate");
+    files.need("key");
+    given.identities.emplace(name, GivenIdentity{read_file(files, "certificate", file), read_file(files, "key", file)});
+  }
+  for (const auto& [name, at, account] : source.members("accounts")) {
+    const Fields password(reading, account, name, {"password_file", "password_env"});
+    if (!check_name(reading, at, name) || !password.is_object()) continue;
+    if ((password.find("password_file") == nullptr) == (password.find("password_env") == nullptr))
+      reading.fault(account, msg("an account must have exactly one of \"password_file\" and \"password_env\""));
+    given.accounts.emplace(name, GivenAccount{read_file(password, "password_file", file),
+                                              password.optional_text("password_env").value_or("")});
+  }
+  return given;
+}
+
+}  // namespace mqtts::plan

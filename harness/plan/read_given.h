@@ -1,0 +1,21 @@
+// The lab's own material: a target's "materials" and a plan's "given" are of one form.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "harness/model/given.h"
+#include "harness/plan/fields.h"
+
+namespace mqtts::plan {
+
+// What is kept of the path `written` at `node`; tells what is wrong with it.
+using GivenFile = std::function<std::string(const Node& node, const std::string& written)>;
+
+GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file);
+
+// "host:" begins a path on the broker's host.
+inline constexpr std::string_view on_host = "host:";
+
+}  // namespace mqtts::plan

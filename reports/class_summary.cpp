@@ -1,0 +1,118 @@
+#include "reports/class_summary.h"
+
+#include <algorithm>
+
+#include "reports/describe.h"
+#include "reports/ink.h"
+#include "reports/numbers.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::reports {
+namespace {
+
+constexpr std::size_t most_causes = 8;
+constexpr std::size_t most_names = 12;
+
+std::string count(std::size_t number) { return std::to_string(number); }
+
+std::string listed(const std::vector<std::string>& names, std::size_t most, std::string_view ellipsis) {
+  std::string list;
+  for (std::size_t i = 0; i < std::min(most, names.size()); ++i) list += (i == 0 ? "" : ", ") + names[i];
+  return names.size() > most ? list + ", " + std::string(ellipsis) : list;
+}
+
+class Summary {
+ public:
+  Summary(const Report& report, const Words& words, const Style& style)
+      : report_(report), words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)) {}
+
+  std::string text() {
+    tell_head();
+    if (report_.summary) {
+      tell_causes();
+      tell_copies();
+    }
+    tell_not_graded();
+    return std::move(text_);
+  }
+
+ private:
+  void line(const std::string& told) { text_ += told + '\n'; }
+
+  void paragraph(const std::string& told, std::size_t indent) {
+    for (const auto& each : wrapped(plain_line(told), width_ - indent)) line(std::string(indent, ' ') + each);
+  }
+
+  void tell_head() {
+    double sum = 0;
+    double most = 0;
+    std::size_t graded = 0;
+    for (const auto& target : report_.targets) {
+      if (!target.not_graded.empty()) continue;
+      ++graded;
+      sum += target.score;
+      most = std::max(most, target.max_score);
+    }
+    line("");
+    line(ink_(Tone::strong, report_.run.plan) + "  " + ink_(Tone::faint, words_(report_.run.plan_title)));
+    auto head = words_(msg("{graded} of {students} have a mark",
+                           {{"graded", count(graded)}, {"students", count(report_.targets.size())}}));
+    if (graded > 0)
+      head += ' ' + std::string(ink_.dot()) + ' ' +
+              words_(msg("mean {mean} of {max}", {{"mean", shortest(sum / static_cast<double>(graded), words_.lang())},
+                                                  {"max", shortest(most, words_.lang())}}));
+    line(head + ' ' + std::string(ink_.dot()) + ' ' + fixed(report_.run.seconds, 1, words_.lang()) + " s");
+  }
+
+  void tell_causes() {
+    const auto& causes = report_.summary->causes;
+    if (causes.empty()) return;
+    line("");
+    line(ink_(Tone::strong, words_(msg("What was not reached"))));
+    for (std::size_t i = 0; i < std::min(most_causes, causes.size()); ++i) {
+      const auto& cause = causes[i];
+      auto told =
+          count(cause.targets.size()) + "  " + listed(cause.checks, 4, ink_.ellipsis()) + ": " + words_(cause.what);
+      if (cause.observed) told += " (" + words_(describe(*cause.observed)) + ')';
+      paragraph(told, 2);
+    }
+    if (causes.size() > most_causes)
+      line("  " + words_(msg("and {count} causes more", {{"count", count(causes.size() - most_causes)}})));
+  }
+
+  void tell_copies() {
+    const auto& copies = report_.summary->copies;
+    if (copies.empty()) return;
+    line("");
+    line(ink_(Tone::warning, words_(msg("Copies"))));
+    for (const auto& copy : copies)
+      paragraph(words_(describe_copy(copy.kind)) + ": " + listed(copy.targets, most_names, ink_.ellipsis()), 2);
+  }
+
+  void tell_not_graded() {
+    bool first = true;
+    for (const auto& target : report_.targets) {
+      if (target.not_graded.empty()) continue;
+      if (first) {
+        line("");
+        line(ink_(Tone::warning, words_(msg("Without a mark, which is not a mark of 0"))));
+      }
+      first = false;
+      paragraph(target.name + "  " + words_(target.not_graded), 2);
+    }
+  }
+
+  const Report& report_;
+  const Words& words_;
+  const Ink ink_;
+  const std::size_t width_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string class_summary(const Report& report, const Words& words, const Style& style) {
+  return Summary(report, words, style).text();
+}
+
+}  // namespace mqtts::reports

@@ -1,0 +1,16 @@
+// The Common Test Report Format (ctrf.io).
+#pragma once
+
+#include <vector>
+
+#include "harness/model/report.h"
+#include "reports/files.h"
+#include "reports/words.h"
+
+namespace mqtts::reports {
+
+// "ctrf-report.json", valid by the schema of the npm package ctrf. The format has no word for a check that could not be
+// judged: an `error` is "failed", so that no reader takes it for harmless, and its rawStatus says "error".
+std::vector<File> ctrf(const Report& report, const Words& words);
+
+}  // namespace mqtts::reports

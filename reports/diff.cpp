@@ -1,0 +1,151 @@
+#include "reports/diff.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "reports/console.h"
+#include "reports/describe.h"
+#include "reports/ink.h"
+#include "reports/numbers.h"
+#include "reports/plain_text.h"
+#include "reports/utf8.h"
+
+namespace mqtts::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The gravest first.
+constexpr std::array in_order = {Change::broke, Change::improved, Change::other};
+
+Message word_for(Change change) {
+  switch (change) {
+    case Change::improved: return msg("improved");
+    case Change::broke: return msg("broke");
+    case Change::other: return msg("changed");
+  }
+  return {};
+}
+
+// A change looks as the verdict that it comes to.
+Verdict look_of(Change change) {
+  switch (change) {
+    case Change::improved: return Verdict::pass;
+    case Change::broke: return Verdict::fail;
+    case Change::other: return Verdict::skip;
+  }
+  return Verdict::skip;
+}
+
+class Text {
+ public:
+  Text(const Words& words, const Style& style) : words_(words), ink_(style) {
+    for (const auto change : in_order) width_ = std::max(width_, columns_of(words_(word_for(change))));
+  }
+
+  std::string operator()(const Comparison& comparison) {
+    for (const auto& target : comparison.targets)
+      if (target.has_changed()) of_target(target);
+    const auto same = std::ranges::count_if(comparison.targets, [](const auto& one) { return !one.has_changed(); });
+    if (same > 0)
+      out_ += ink_(Tone::faint, words_(msg("as it was: {count}", {{"count", std::to_string(same)}}))) + '\n';
+    totals(comparison);
+    return std::move(out_);
+  }
+
+ private:
+  std::string_view arrow() const { return ink_.style().unicode ? " → " : " -> "; }
+
+  std::string score(std::optional<double> value) const {
+    return value ? shortest(*value, words_.lang()) : words_(msg("no mark"));
+  }
+
+  std::string verdict(std::optional<Verdict> value) const {
+    return value ? ink_(Ink::tone(*value), words_(describe(*value))) : ink_(Tone::faint, words_(msg("not there")));
+  }
+
+  void of_target(const TargetChange& target) {
+    out_ += ink_(Tone::strong, target.name);
+    if (!target.student.empty()) out_ += "  " + ink_(Tone::plain, target.student);
+    if (!target.was_there) out_ += "  " + ink_(Tone::plain, words_(msg("is new")));
+    if (!target.is_there) out_ += "  " + ink_(Tone::warning, words_(msg("is not there any more")));
+    out_ += "  " + scores(target) + '\n';
+    for (const auto change : in_order)
+      for (const auto& check : target.checks)
+        if (check.change == change) of_check(check);
+    out_ += '\n';
+  }
+
+  std::string scores(const TargetChange& target) const {
+    const auto max = words_(msg("of {max}", {{"max", shortest(target.max_score, words_.lang())}}));
+    const bool same = target.score_before == target.score_after;
+    const auto now = score(target.is_there ? target.score_after : target.score_before);
+    if (same || !target.was_there || !target.is_there) return ink_(Tone::faint, now + ' ' + max);
+    const bool better = target.score_after > target.score_before;  // no mark is the least
+    return ink_(Tone::faint, score(target.score_before)) + std::string(arrow()) +
+           ink_(better ? Tone::good : Tone::bad, now) + ' ' + ink_(Tone::faint, max);
+  }
+
+  void of_check(const CheckChange& check) {
+    const auto look = look_of(check.change);
+    const auto word = std::string(ink_.sign(look)) + ' ' + padded(words_(word_for(check.change)), width_);
+    out_ += "  " + ink_(Ink::tone(look), word) + "  " + ink_(Tone::faint, check.stage + '/') +
+            ink_(Tone::plain, check.check) + "  " + verdict(check.before) + std::string(arrow()) +
+            verdict(check.after) + '\n';
+  }
+
+  void totals(const Comparison& comparison) {
+    std::string line;
+    const auto add = [&](Change change, const Message& one, Message several) {
+      const auto number = count(comparison, change);
+      if (number == 0) return;
+      several.args = {{"count", std::to_string(number)}};
+      line += (line.empty() ? "" : ", ") + ink_(Ink::tone(look_of(change)), words_(number == 1 ? one : several));
+    };
+    add(Change::broke, msg("1 broke"), msg("{count} broke"));
+    add(Change::improved, msg("1 improved"), msg("{count} improved"));
+    add(Change::other, msg("1 changed otherwise"), msg("{count} changed otherwise"));
+    out_ += (line.empty() ? words_(msg("no verdict has changed")) : line) + '\n';
+  }
+
+  const Words& words_;
+  Ink ink_;
+  std::size_t width_ = 0;
+  std::string out_;
+};
+
+Json json_of(std::optional<double> number) { return number ? Json(*number) : Json(); }
+
+Json json_of(std::optional<Verdict> verdict) { return verdict ? Json(to_string(*verdict)) : Json(); }
+
+}  // namespace
+
+std::string diff_text(const Comparison& comparison, const Words& words, const Style& style) {
+  return Text(words, style)(comparison);
+}
+
+nlohmann::ordered_json diff_json(const Comparison& comparison) {
+  Json json = {{"same_plan", comparison.same_plan}};
+  for (const auto change : {Change::improved, Change::broke, Change::other})
+    json[std::string(to_string(change))] = count(comparison, change);
+  json["targets"] = Json::array();
+  for (const auto& target : comparison.targets) {
+    Json one = {{"name", valid_utf8(target.name)},
+                {"was_there", target.was_there},
+                {"is_there", target.is_there},
+                {"score", {{"before", json_of(target.score_before)}, {"after", json_of(target.score_after)}}},
+                {"checks", Json::array()}};
+    for (const auto& check : target.checks)
+      one["checks"].push_back({{"stage", valid_utf8(check.stage)},
+                               {"check", valid_utf8(check.check)},
+                               {"change", to_string(check.change)},
+                               {"before", json_of(check.before)},
+                               {"after", json_of(check.after)}});
+    json["targets"].push_back(std::move(one));
+  }
+  return json;
+}
+
+}  // namespace mqtts::reports

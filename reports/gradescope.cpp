@@ -1,0 +1,95 @@
+#include "reports/gradescope.h"
+
+#include <set>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "reports/cases.h"
+#include "reports/describe.h"
+#include "reports/junit_text.h"
+#include "reports/numbers.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::reports {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* visibility(Visibility visibility) {
+  switch (visibility) {
+    case Visibility::visible: return "visible";
+    case Visibility::after_due: return "after_due_date";
+    case Visibility::hidden: return "hidden";
+  }
+  return "hidden";
+}
+
+std::string output(const CheckResult& check, const Words& words) {
+  const bool passed = check.verdict == Verdict::pass;
+  auto withheld = check.withheld.empty() ? std::string() : '\n' + plain_line(words(check.withheld));
+  if (passed || check.detail == FailureDetail::full) return plain_block(junit_body(check, words)) + withheld;
+  if (check.detail == FailureDetail::actual && check.observed)
+    return words(msg("{label}: {text}",
+                     {{"label", words(msg("seen"))}, {"text", plain_line(words(describe(*check.observed)))}}));
+  return {};
+}
+
+Json test_of(const CheckResult& check, const StageResult& stage, bool graded, const Words& words) {
+  const auto& title = words(check.title);
+  Json test = {{"name", plain_line(fmt::format("{}: {}", stage.id, title.empty() ? check.id : title))}};
+  // Without a mark no part of one: Gradescope adds the parts up.
+  if (graded) {
+    test["score"] = check.points;
+    test["max_score"] = check.bonus ? 0 : check.max_points;
+  }
+  test["status"] = check.verdict == Verdict::pass ? "passed" : "failed";
+  auto text = output(check, words);
+  if (check.verdict == Verdict::error || check.verdict == Verdict::skip)
+    text = words(describe(check.verdict)) + (text.empty() ? "" : "\n" + text);
+  test["output"] = std::move(text);
+  test["output_format"] = "text";
+  test["visibility"] = visibility(check.visibility);
+  return test;
+}
+
+std::string about(const TargetResult& target, const Words& words) {
+  if (!has_score(target)) return words(msg("not graded: {why}", {{"why", words(why_no_score(target))}}));
+  auto text = words(msg("score {score} of {max}", {{"score", shortest(target.score, words.lang())},
+                                                   {"max", shortest(target.max_score, words.lang())}}));
+  if (target.penalty > 0)
+    text += "; " + words(msg("late: -{points}", {{"points", shortest(target.penalty, words.lang())}}));
+  return text;
+}
+
+std::string text_of(const TargetResult& target, const RunInfo& run, const Words& words) {
+  const bool graded = has_score(target);
+  Json document = Json::object();
+  if (graded) document["score"] = target.score;
+  document["execution_time"] = to_milliseconds(run.seconds);
+  document["output"] = plain_line(about(target, words));
+  document["output_format"] = "text";
+  document["stdout_visibility"] = "hidden";
+  document["tests"] = Json::array();
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks) document["tests"].push_back(test_of(check, stage, graded, words));
+  return document.dump(2) + '\n';
+}
+
+}  // namespace
+
+std::vector<File> gradescope(const Report& report, const Words& words) {
+  std::vector<File> files;
+  std::set<std::string> names;
+  for (const auto& target : report.targets) {
+    auto name =
+        report.targets.size() == 1 ? "gradescope.json" : fmt::format("gradescope.{}.json", junit_word(target.name));
+    for (int i = 2; !names.insert(name).second; ++i)
+      name = fmt::format("gradescope.{}-{}.json", junit_word(target.name), i);
+    files.push_back({std::move(name), text_of(target, report.run, words)});
+  }
+  return files;
+}
+
+}  // namespace mqtts::reports

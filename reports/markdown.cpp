@@ -1,0 +1,193 @@
+#include "reports/markdown.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "reports/cases.h"
+#include "reports/describe.h"
+#include "reports/ink.h"
+#include "reports/markdown_text.h"
+#include "reports/numbers.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::reports {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr std::size_t log_lines_shown = 20;
+
+// Of cells that are Markdown already.
+std::string row(const Texts& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
+
+class Summary {
+ public:
+  explicit Summary(const Words& words) : words_(words) {}
+
+  std::string text(const Report& report) {
+    const auto& title = words_(report.run.plan_title);
+    out_ += fmt::format("# {}\n\n", markdown_text(title.empty() ? report.run.plan : title));
+    if (report.summary) {
+      of_class(report);
+    } else {
+      for (const auto& target : report.targets) of_target(target);
+    }
+    out_ += fmt::format("_{} · {}_\n", markdown_text(report.run.tool), markdown_text(report.run.started));
+    return std::move(out_);
+  }
+
+ private:
+  std::string tell(const Message& message) const { return markdown_text(words_(message)); }
+
+  std::string number(double value) const { return markdown_text(shortest(value, words_.lang())); }
+
+  std::string mark(Verdict verdict) const {
+    return fmt::format("{} {}", Ink({.unicode = true}).sign(verdict), tell(describe(verdict)));
+  }
+
+  std::string share(double points, double max) const {
+    return tell(
+        msg("{passed} of {all}", {{"passed", shortest(points, words_.lang())}, {"all", shortest(max, words_.lang())}}));
+  }
+
+  void heading(const Texts& cells, const Texts& alignments) { out_ += row(cells) + row(alignments); }
+
+  void point(const Message& label, const std::string& text) {
+    if (!text.empty()) out_ += fmt::format("- **{}**: {}\n", tell(label), markdown_text(text));
+  }
+
+  void block(const std::string& text) {
+    auto lines = plain_lines(text);
+    if (lines.empty()) return;
+    if (lines.size() > log_lines_shown) lines.erase(lines.begin(), lines.end() - log_lines_shown);
+    out_ += '\n' + markdown_block(lines);
+  }
+
+  // ---- one target
+
+  void of_target(const TargetResult& target) {
+    auto about = markdown_text(target.name);
+    if (target.broker) about += " · " + markdown_text(*target.broker);
+    about += " · " + (has_score(target)
+                          ? tell(msg("score {score} of {max}", {{"score", shortest(target.score, words_.lang())},
+                                                                {"max", shortest(target.max_score, words_.lang())}}))
+                          : tell(why_no_score(target)));
+    out_ += fmt::format("**{}**\n\n", about);
+    ladder(target);
+    for (const auto& suite : suites_of(target, words_))
+      for (const auto& told : suite.cases)
+        if (told.verdict != Verdict::pass) trouble(suite, told);
+  }
+
+  void ladder(const TargetResult& target) {
+    if (target.stages.empty()) return;
+    heading({tell(msg("stage")), tell(msg("verdict")), tell(msg("checks")), tell(msg("points"))},
+            {"---", "---", "---:", "---:"});
+    for (const auto& stage : target.stages) {
+      const auto passed = static_cast<double>(std::ranges::count(stage.checks, Verdict::pass, &CheckResult::verdict));
+      const auto& title = words_(stage.title);
+      out_ += row({markdown_text(title.empty() ? stage.id : title), mark(stage.verdict),
+                   share(passed, static_cast<double>(stage.checks.size())), share(stage.points, stage.max_points)});
+    }
+    out_ += '\n';
+  }
+
+  void trouble(const Suite& suite, const Case& told) {
+    out_ += fmt::format("### {}: {} / {}\n\n", mark(told.verdict), markdown_text(suite.id), markdown_text(told.id));
+    if (told.check != nullptr && told.verdict != Verdict::skip) {
+      const auto& check = *told.check;
+      point(msg("check"), words_(check.title));
+      point(msg("expected"), describe(check.expected, words_));
+      if (check.observed) point(msg("seen"), words_(describe(*check.observed)));
+    }
+    point(msg("why"), told.message);
+    if (told.check == nullptr) {
+      if (told.body != told.message) block(told.body);
+    } else if (told.verdict != Verdict::skip) {
+      point(msg("hint"), words_(told.check->hint));
+      if (told.check->observed)
+        for (const auto& evidence : told.check->observed->evidence) block(evidence.text);
+    }
+    out_ += '\n';
+  }
+
+  // ---- a class
+
+  void of_class(const Report& report) {
+    const auto graded = std::ranges::count_if(report.targets, has_score);
+    out_ += tell(msg("{graded} of {students} have a mark",
+                     {{"graded", std::to_string(graded)}, {"students", std::to_string(report.targets.size())}})) +
+            "\n\n";
+    marks(report);
+    if (!report.summary->causes.empty()) causes(report.summary->causes);
+    if (!report.summary->copies.empty()) copies(report.summary->copies);
+    if (graded < std::ssize(report.targets)) not_graded(report);
+  }
+
+  void marks(const Report& report) {
+    Texts stages;
+    for (const auto& target : report.targets)
+      for (const auto& stage : target.stages)
+        if (std::ranges::find(stages, stage.id) == stages.end()) stages.push_back(stage.id);
+    Texts titles{tell(msg("student")), tell(msg("name")), tell(msg("score"))};
+    Texts alignments{"---", "---", "---:"};
+    for (const auto& stage : stages) {
+      titles.push_back(markdown_text(stage));
+      alignments.emplace_back("---");
+    }
+    heading(titles, alignments);
+    for (const auto& target : report.targets) {
+      Texts cells{markdown_text(target.name), target.student ? markdown_text(target.student->name) : std::string(),
+                  has_score(target) ? share(target.score, target.max_score) : tell(msg("not graded"))};
+      for (const auto& stage : stages) {
+        const auto found = std::ranges::find(target.stages, stage, &StageResult::id);
+        cells.push_back(found == target.stages.end() ? std::string() : mark(found->verdict));
+      }
+      out_ += row(cells);
+    }
+    out_ += '\n';
+  }
+
+  void causes(const std::vector<Cause>& causes) {
+    out_ += fmt::format("## {}\n\n", tell(msg("What went wrong")));
+    heading({tell(msg("cause")), tell(msg("students")), tell(msg("checks"))}, {"---", "---:", "---"});
+    for (const auto& cause : causes)
+      out_ += row({tell(cause.what), std::to_string(cause.targets.size()), names(cause.checks)});
+    out_ += '\n';
+  }
+
+  void copies(const std::vector<Copy>& copies) {
+    out_ += fmt::format("## {}\n\n", tell(msg("What several students share")));
+    heading({tell(msg("what")), tell(msg("students"))}, {"---", "---"});
+    for (const auto& copy : copies) out_ += row({markdown_text(copy.kind), names(copy.targets)});
+    out_ += '\n';
+  }
+
+  void not_graded(const Report& report) {
+    out_ += fmt::format("## {}\n\n", tell(msg("Not graded, which is not 0")));
+    for (const auto& target : report.targets)
+      if (!has_score(target))
+        out_ += fmt::format("- **{}**: {}\n", markdown_text(target.name), tell(why_no_score(target)));
+    out_ += '\n';
+  }
+
+  static std::string names(const Texts& all) {
+    Texts safe;
+    for (const auto& one : all) safe.push_back(markdown_text(one));
+    return fmt::format("{}", fmt::join(safe, ", "));
+  }
+
+  const Words& words_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::vector<File> markdown(const Report& report, const Words& words) {
+  return {{"summary.md", Summary(words).text(report)}};
+}
+
+}  // namespace mqtts::reports

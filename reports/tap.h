@@ -1,0 +1,17 @@
+// The Test Anything Protocol, for `prove` and whatever else reads it.
+#pragma once
+
+#include <vector>
+
+#include "harness/model/report.h"
+#include "reports/files.h"
+#include "reports/words.h"
+
+namespace mqtts::reports {
+
+// "results.tap": version 13 (testanything.org/tap-version-13-specification.html), because Perl's reader refuses 14. A
+// test is "stage/check", with the target before it if there are several. A fail and an error are `not ok`, with a YAML
+// block that says why; a skip has its directive.
+std::vector<File> tap(const Report& report, const Words& words);
+
+}  // namespace mqtts::reports
