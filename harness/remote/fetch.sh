@@ -10,7 +10,7 @@ absence() {
 # never end, or never begin.
 state_of() {
   seen=$(ls -dL -- "$1" 2>&1) || { absence "$seen"; return; }
-  case $(readlink -f -- "$1") in /proc/* | /sys/* | /dev/*) echo special; return ;; esac
+  case $(readlink -f -- "$1") in /proc/* | /sys/*) echo special; return ;; esac
   if [ ! -f "$1" ]; then
     echo special
   elif [ ! -r "$1" ]; then
