@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "reports/html.h"
+#include "reports/html_class.h"
 #include "reports/junit.h"
 #include "reports/results_json.h"
 
@@ -16,6 +18,8 @@ std::vector<File> results(const Report& report, const Words& words) {
 
 constexpr Format table[] = {
     {"json", "results.json", results},
+    {"html", "report.html, or <target>.html of several", html},
+    {"class", "class.html", html_class},
     {"junit", "TEST-<plan>.<target>.xml", junit},
 };
 

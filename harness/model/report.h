@@ -107,9 +107,10 @@ struct RunInfo {
 
 // One cause for which checks of several targets did not pass.
 struct Cause {
-  Message what;                      // "server certificate: self_signed_certificate_in_chain (19)"
-  std::vector<std::string> checks;   // their ids, in the plan's order
-  std::vector<std::string> targets;  // in the report's order
+  Message what;                         // the checks' own sentence
+  std::optional<Observation> observed;  // what was seen, without what differs from target to target
+  std::vector<std::string> checks;      // their ids, in the plan's order
+  std::vector<std::string> targets;     // in the report's order
   bool operator==(const Cause&) const = default;
 };
 
