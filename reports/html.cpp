@@ -63,7 +63,7 @@ class StudentPage {
     if (!target_.not_graded.empty()) {
       auto box = add(header, "div", "mark none");
       pen_.say(add(box, "p", "score"), msg("Not graded"));
-      pen_.say(add(box, "p"), target_.not_graded);
+      pen_.say_alone(add(box, "p"), target_.not_graded);
       pen_.say(add(box, "p", "faint"), msg("There is no mark yet. This is not a mark of 0."));
       return;
     }
@@ -78,7 +78,7 @@ class StudentPage {
       pen_.say(add(box, "p"), msg("Of these, {points} come from bonus checks.", {{"points", pen_.number(bonus)}}));
     if (target_.penalty > 0)
       pen_.say(add(box, "p"),
-               msg("Late: {percent} % of what was earned is taken off, {points} points.",
+               msg("Late: {percent}% of what was earned is taken off, {points} points.",
                    {{"percent", pen_.number(target_.late_percent)}, {"points", pen_.number(target_.penalty)}}));
   }
 
@@ -100,7 +100,7 @@ class StudentPage {
     if (target_.restored == false) {
       auto box = set(add(page_.main(), "section", "alert"), "aria-labelledby", "trouble");
       pen_.say(set(add(box, "h2"), "id", "trouble"), msg("The broker was not put back as it was"));
-      pen_.say(add(box, "p"), target_.message);
+      pen_.say_alone(add(box, "p"), target_.message);
       if (!target_.by_hand.empty()) pen_.say(add(box, "p"), msg("These commands put it back by hand:"));
       std::string commands;
       for (const auto& line : target_.by_hand) commands += line + '\n';
@@ -108,9 +108,9 @@ class StudentPage {
     } else if (!target_.message.empty()) {
       auto box = set(add(page_.main(), "section", "alert"), "aria-labelledby", "trouble");
       pen_.say(set(add(box, "h2"), "id", "trouble"), msg("The broker could not be judged"));
-      pen_.say(add(box, "p"), target_.message);
+      pen_.say_alone(add(box, "p"), target_.message);
     } else if (target_.stages.empty() && target_.not_graded.empty()) {
-      pen_.say(add(page_.main(), "p"), msg("nothing was judged"));
+      pen_.say_alone(add(page_.main(), "p"), msg("nothing was judged"));
     }
     if (!target_.broker_doubt.empty()) pen_.say(add(page_.main(), "p", "doubt"), target_.broker_doubt);
   }
@@ -129,15 +129,15 @@ class StudentPage {
     add(title, "span", css_of(stage.verdict));
     say_title(title, stage.title, stage.id, pen_);
     add_points(head, stage.points, stage.max_points, pen_);
-    if (!stage.message.empty()) pen_.say(add(section, "p", "why"), stage.message);
+    if (!stage.message.empty()) pen_.say_alone(add(section, "p", "why"), stage.message);
     pen_.excerpt(section, stage.detail, msg("The broker's own words"));
     auto checks = stage.checks.empty() ? Node() : add(section, "ul", "checks");
     for (std::size_t i = 0; i < stage.checks.size(); ++i) add_check(checks, stage.checks[i], check_id(number, i), pen_);
     if (stage.hidden_checks > 0) {
       pen_.say(add(section, "p", "hidden"),
                stage.hidden_checks == 1
-                   ? msg("One more check counts and is not shown here, at least not before the due date.")
-                   : msg("{count} more checks count and are not shown here, at least not before the due date.",
+                   ? msg("One more check counts. It is not shown, or only after the due date.")
+                   : msg("{count} more checks count. They are not shown, or only after the due date.",
                          {{"count", std::to_string(stage.hidden_checks)}}));
     }
   }

@@ -1,5 +1,6 @@
 // Why checks did not pass, and who has what in common: what only shows when a class is seen together.
 #include <algorithm>
+#include <map>
 
 #include "reports/describe.h"
 #include "reports/html_class_parts.h"
@@ -15,21 +16,38 @@ Message students(std::size_t count) {
   return count == 1 ? msg("1 student") : msg("{count} students", {{"count", std::to_string(count)}});
 }
 
-void add_cause(Node list, const Cause& cause, const StudentList& known, const Pen& pen) {
+using Titles = std::map<std::string, LocalText>;
+
+// Of checks, by id.
+Titles titles_in(const Report& report) {
+  Titles titles;
+  for (const auto& target : report.targets)
+    for (const auto& stage : target.stages)
+      for (const auto& check : stage.checks) titles.emplace(check.id, check.title);
+  return titles;
+}
+
+void add_check(Node list, const std::string& id, const Titles& titles, const Pen& pen) {
+  auto item = add(list, "li");
+  if (const auto found = titles.find(id); found != titles.end() && !pen(found->second).empty()) {
+    pen.say(item, found->second);
+    pen.say(item, " ");
+  }
+  pen.code(item, html_line(id, 80));
+}
+
+void add_cause(Node list, const Cause& cause, const StudentList& known, const Titles& titles, const Pen& pen) {
   auto item = add(list, "li");
   auto title = add(item, "h3");
   pen.say(add(title, "strong"), students(cause.targets.size()));
-  pen.say(title, " · ");
-  pen.say(title, cause.what);
+  pen.say(title, " ");
+  pen.say_alone(title, cause.what);
+  auto checks = add(item, "ul", "checks");
+  for (const auto& check : cause.checks) add_check(checks, check, titles, pen);
   if (cause.observed) {
     auto seen = add(item, "p", "faint");
     pen.say(seen, msg("{label}: {text}",
                       {{"label", pen.words()(msg("seen"))}, {"text", pen.words()(describe(*cause.observed))}}));
-  }
-  auto checks = add(item, "p", "checks");
-  for (const auto& check : cause.checks) {
-    pen.code(checks, html_line(check, 80));
-    pen.say(checks, " ");
   }
   auto folded = add(item, "details");
   pen.say(add(folded, "summary"), msg("Who"));
@@ -91,7 +109,7 @@ std::vector<std::vector<const Copy*>> by_students(const std::vector<Copy>& copie
 void add_copy(Node list, const Copy& copy, const Pen& pen) {
   const auto meaning = meaning_of(copy);
   auto item = add(list, "li");
-  pen.say(add(item, "strong"), meaning.name);
+  pen.say_alone(add(item, "strong"), meaning.name);
   if (!meaning.strength.empty()) {
     pen.say(item, " ");
     pen.say(add(item, "span", "tag"), msg("evidence: {strength}", {{"strength", pen.words()(meaning.strength)}}));
@@ -106,6 +124,7 @@ void add_causes(Node main, const Report& report, const Pen& pen) {
   if (!report.summary || report.summary->causes.empty()) return;
   const auto& causes = report.summary->causes;
   const StudentList known(report);
+  const auto titles = titles_in(report);
   auto section = add_section(main, "causes", msg("Why checks did not pass"), pen);
   auto list = add(section, "ol", "causes-list");
   for (std::size_t i = 0; i < causes.size(); ++i) {
@@ -114,7 +133,7 @@ void add_causes(Node main, const Report& report, const Pen& pen) {
       pen.say(add(rest, "summary"), msg("{count} rarer causes", {{"count", std::to_string(causes.size() - i)}}));
       list = set(add(rest, "ol", "causes-list"), "start", std::to_string(i + 1));
     }
-    add_cause(list, causes[i], known, pen);
+    add_cause(list, causes[i], known, titles, pen);
   }
 }
 
@@ -122,7 +141,7 @@ void add_copies(Node main, const Report& report, const Pen& pen) {
   if (!report.summary || report.summary->copies.empty()) return;
   const StudentList known(report);
   auto section = add_section(main, "copies", msg("What students have in common and should not"), pen);
-  pen.say(add(section, "p"), msg("This proves nothing by itself: ask the students. No mark was changed by it."));
+  pen.say(add(section, "p"), msg("This is a reason to ask, and no verdict: no mark was changed by it."));
   for (const auto& group : by_students(report.summary->copies)) {
     auto box = add(section, "div", "copy");
     pen.say(add(box, "h3"), msg("{count} students share:", {{"count", std::to_string(group[0]->targets.size())}}));

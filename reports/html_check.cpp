@@ -59,7 +59,7 @@ void add_check(Node list, const CheckResult& check, const std::string& id, const
             msg("It holds, but earns no points: {why}", {{"why", pen.words()(check.withheld)}}));
   }
   add_expected_and_seen(body, check, pen);
-  if (!check.message.empty()) pen.say(add(body, "p", "why"), check.message);
+  if (!check.message.empty()) pen.say_alone(add(body, "p", "why"), check.message);
   const bool is_told_nothing = check.message.empty() && !check.observed;
   if (is_told_nothing) add_note(body, msg("The plan tells no more of this check."), pen);
   const bool can_be_mended = check.verdict == Verdict::fail || check.verdict == Verdict::error;

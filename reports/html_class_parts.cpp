@@ -52,7 +52,7 @@ Node add_section(Node main, const char* id, const Message& title, const Pen& pen
 
 Node add_table(Node section, const char* id, const char* css) {
   auto box = set(add(section, "div", "scroll"), "tabindex", "0");
-  set(box, "role", "region");
+  set(box, "role", "group");
   set(box, "aria-labelledby", id);
   return add(box, "table", css);
 }

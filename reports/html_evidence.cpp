@@ -16,7 +16,7 @@ void add_command(Node parent, const std::string& text, const Pen& pen) {
   heading(parent, msg("Try it yourself"), pen);
   auto box = add(parent, "pre", "command");
   set(box, "tabindex", "0");
-  set(box, "role", "region");
+  set(box, "role", "group");
   set(box, "aria-label", pen(msg("A line to paste into a terminal")));
   box.append_child(pugi::node_pcdata).set_value(html_line(text, longest_command).c_str());
 }

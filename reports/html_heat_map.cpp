@@ -35,7 +35,7 @@ class Grid {
       if (is_graded(target)) collect(target);
     for (const auto& target : report.targets)
       if (is_graded(target)) rows_.emplace_back(&target, row_of(target));
-    std::ranges::stable_sort(rows_, std::ranges::greater{}, [](const auto& row) { return row.first->score; });
+    std::ranges::stable_sort(rows_, {}, [](const auto& row) { return row.first->score; });
   }
 
   const std::vector<Group>& groups() const { return groups_; }
@@ -89,7 +89,7 @@ class HeatMap {
     if (grid_.rows().empty() || grid_.groups().empty()) return;
     auto section = add_section(main, "map", msg("Student by check"), pen_);
     pen_.say(add(section, "p"),
-             msg("The best mark comes first. Each column is a check, numbered as in the list below."));
+             msg("The lowest mark comes first. Each column is a check, numbered as in the list below."));
     add_legend(section);
     auto table = add_table(section, "map", "map");
     auto head = add(table, "thead");
@@ -128,8 +128,8 @@ class HeatMap {
     for (const auto& group : grid_.groups()) {
       for (const auto& column : group.columns) {
         auto cell = set(add(row, "th", &column == &group.columns.front() ? "first" : ""), "scope", "col");
-        pen_.say(add(cell, "b"), std::to_string(++number));
         pen_.say(add(cell, "span"), html_line(column.id, longest_name));
+        pen_.say(add(cell, "b"), std::to_string(++number));
       }
     }
   }
@@ -137,7 +137,7 @@ class HeatMap {
   // How much of the class passes each check.
   void add_shares(Node head) {
     auto row = add(head, "tr", "shares");
-    pen_.say(set(set(add(row, "th", "who"), "scope", "row"), "colspan", "2"), msg("of the class, in %"));
+    pen_.say(set(set(add(row, "th", "who"), "scope", "row"), "colspan", "2"), msg("passing, in %"));
     for (const auto& group : grid_.groups())
       for (const auto& column : group.columns)
         pen_.say(add(row, "td", &column == &group.columns.front() ? "first" : ""),

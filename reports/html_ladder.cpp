@@ -1,6 +1,7 @@
 #include "reports/html_ladder.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -36,8 +37,10 @@ void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_h
   say_title(link, stage.title, stage.id, pen);
   if (is_here) pen.say(add(rung, "span", "tag here"), msg("the stage to work on"));
   auto facts = add(rung, "span", "faint");
-  pen.say(facts, msg("{passed} of {all} checks",
-                     {{"passed", std::to_string(passed_in(stage))}, {"all", std::to_string(stage.checks.size())}}));
+  const std::map<std::string, std::string> counts = {{"passed", std::to_string(passed_in(stage))},
+                                                     {"all", std::to_string(stage.checks.size())}};
+  pen.say(facts,
+          stage.checks.size() == 1 ? msg("{passed} of {all} check", counts) : msg("{passed} of {all} checks", counts));
   add_points(rung, stage.points, stage.max_points, pen);
 }
 
@@ -46,9 +49,9 @@ void add_advice(Node parent, const CheckResult& check, const StageResult& stage,
   if (!pen(check.hint).empty())
     pen.say(add(parent, "p", "advice"), check.hint);
   else if (!check.message.empty())
-    pen.say(add(parent, "p", "advice"), check.message);
+    pen.say_alone(add(parent, "p", "advice"), check.message);
   else if (!stage.message.empty())
-    pen.say(add(parent, "p", "advice"), stage.message);
+    pen.say_alone(add(parent, "p", "advice"), stage.message);
 }
 
 }  // namespace
@@ -90,7 +93,7 @@ void add_next_step(Node main, const TargetResult& target, const Pen& pen) {
   }
   const auto& stage = target.stages[step ? step->stage : stages_held(target)];
   if (!step) {
-    pen.say(add(section, "p", "advice"), stage.message.empty() ? msg("the stage was not judged") : stage.message);
+    pen.say_alone(add(section, "p", "advice"), stage.message.empty() ? msg("the stage was not judged") : stage.message);
     return;
   }
   const auto& check = stage.checks[step->check];

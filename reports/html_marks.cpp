@@ -66,8 +66,8 @@ void add_mark_row(Node body, const TargetResult& target, const std::vector<const
 
 void add_not_graded(Node main, const Report& report, const Pen& pen) {
   if (std::ranges::all_of(report.targets, is_graded)) return;
-  auto section = add_section(main, "not-graded", msg("Not graded"), pen);
-  pen.say(add(section, "p"), msg("These have no mark yet, which is not a mark of 0."));
+  auto section = add_section(main, "not-graded", msg("Students without a mark"), pen);
+  pen.say(add(section, "p"), msg("Nothing could be judged, or not all of it. This is not a mark of 0."));
   auto table = add_table(section, "not-graded", "");
   add_head(table, {msg("Student"), msg("Id"), msg("Why"), msg("Target")}, pen);
   auto body = add(table, "tbody");
@@ -75,7 +75,7 @@ void add_not_graded(Node main, const Report& report, const Pen& pen) {
     if (is_graded(target)) continue;
     auto row = add(body, "tr");
     add_who(row, target, pen);
-    pen.say(add(row, "td", "long"), target.not_graded);
+    pen.say_alone(add(row, "td", "long"), target.not_graded);
     pen.code(add(row, "td"), html_line(target.student ? target.student->target : target.host, longest_id));
   }
 }

@@ -62,7 +62,7 @@ void add_numbers(Node main, const Report& report, const Pen& pen) {
                {{"passed", std::to_string(count)}, {"all", std::to_string(report.targets.size())}});
   };
   tile(msg("Graded"), of_all(lie.count));
-  tile(msg("Not graded"), of_all(report.targets.size() - lie.count));
+  tile(msg("Without a mark"), of_all(report.targets.size() - lie.count));
   if (marks.empty()) return;
   tile(msg("Mean"), of_most(lie.mean));
   tile(msg("Median"), of_most(lie.median));

@@ -67,6 +67,12 @@ Node Pen::say(Node node, std::string_view text) const {
   return node;
 }
 
+Node Pen::say_alone(Node node, const Message& message) const {
+  const bool begins_with_a_name = words_(Message{message.text, {}}).starts_with('{');
+  add_text(node, begins_with_a_name ? (*this)(message) : capitalised((*this)(message)));
+  return node;
+}
+
 std::string Pen::number(double value) const { return shortest(value, words_.lang()); }
 
 void Pen::time(Node parent, const std::string& iso) const {
@@ -86,7 +92,7 @@ void Pen::excerpt(Node parent, std::string_view text, const Message& label) cons
   }
   auto box = add(parent, "pre", "log");
   set(box, "tabindex", "0");
-  set(box, "role", "region");
+  set(box, "role", "group");
   set(box, "aria-label", (*this)(label));
   add_text(box, shown.text);
 }

@@ -36,6 +36,9 @@ class Pen {
   Node say(Node node, const LocalText& text) const;
   Node say(Node node, std::string_view text) const;
 
+  // Our own sentence, which stands alone: with a capital letter, unless it begins with somebody's name for something.
+  Node say_alone(Node node, const Message& message) const;
+
   // "2.5", "2,5"
   std::string number(double value) const;
 

@@ -43,19 +43,23 @@ Message month(int number) {
 
 }  // namespace
 
-std::string html_line(std::string_view text, std::size_t most) { return xml_text(cut(text, most, "…")); }
+std::string html_line(std::string_view text, std::size_t most) {
+  // A code point has 4 bytes at most: nobody waits for the megabytes behind the cut.
+  return xml_text(cut(text.substr(0, 4 * (most + 1)), most, "…"));
+}
 
 Excerpt html_excerpt(std::string_view text) {
-  const auto lines = plain_lines(text);
-  Excerpt excerpt{.left_out = lines.size()};
-  std::vector<std::string> kept;
-  for (std::size_t bytes = 0; excerpt.left_out > 0; --excerpt.left_out) {
-    kept.push_back(html_line(lines[excerpt.left_out - 1]));
-    bytes += kept.back().size() + 1;
-    if (bytes <= longest_excerpt) continue;
-    kept.pop_back();
-    break;
+  text = text.substr(0, text.find_last_not_of("\r\n") + 1);
+  std::vector<std::string> kept;  // the last one first
+  for (std::size_t bytes = 0; !text.empty(); bytes += kept.back().size() + 1) {
+    const auto begin = text.rfind('\n') + 1;  // 0 if there is none
+    const auto whole = text.substr(begin);
+    auto line = html_line(whole.substr(0, whole.find_last_not_of('\r') + 1));
+    if (bytes + line.size() > longest_excerpt) break;
+    kept.push_back(std::move(line));
+    text = text.substr(0, begin == 0 ? 0 : begin - 1);
   }
+  Excerpt excerpt{.left_out = text.empty() ? 0 : 1 + static_cast<std::size_t>(std::ranges::count(text, '\n'))};
   for (auto line = kept.rbegin(); line != kept.rend(); ++line)
     excerpt.text += (line == kept.rbegin() ? "" : "\n") + *line;
   return excerpt;
@@ -77,6 +81,15 @@ std::string typographic(std::string_view text, Lang lang) {
     }
   }
   return out;
+}
+
+std::string capitalised(std::string text) {
+  if (text.empty()) return text;
+  if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  // U+00E0 to U+00FE, but for the division sign, lie 0x20 above their capitals.
+  const bool is_accented = text.size() > 1 && text[0] == '\xc3' && text[1] >= '\xa0' && text[1] <= '\xbe';
+  if (is_accented && text[1] != '\xb7') text[1] = static_cast<char>(text[1] - 0x20);
+  return text;
 }
 
 bool is_moment(std::string_view time) {

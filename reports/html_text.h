@@ -26,6 +26,9 @@ Excerpt html_excerpt(std::string_view text);
 // French: no line breaks before ": ; ! ? » %" and after "«". English: as it is.
 std::string typographic(std::string_view text, Lang lang);
 
+// With a capital letter at its beginning, if that is one of ours: "é" becomes "É".
+std::string capitalised(std::string text);
+
 // A time of ours, "2026-11-22T15:17:23Z". Is it one?
 bool is_moment(std::string_view time);
 
