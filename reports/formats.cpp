@@ -8,6 +8,8 @@
 #include "reports/ctrf.h"
 #include "reports/github.h"
 #include "reports/gradescope.h"
+#include "reports/html.h"
+#include "reports/html_class.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/results_json.h"
@@ -24,6 +26,8 @@ std::vector<File> results(const Report& report, const Words& words) {
 
 constexpr Format table[] = {
     {"json", "results.json", Audience::instructor, results},
+    {"html", "report.html, or <target>.html of several", Audience::student, html},
+    {"class", "class.html", Audience::instructor, html_class},
     {"junit", "TEST-<plan>.<target>.xml", Audience::instructor, junit},
     {"csv", "gradebook.csv", Audience::instructor, gradebook},
     {"csv-moodle", "gradebook-moodle.csv", Audience::instructor, moodle_gradebook},
