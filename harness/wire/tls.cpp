@@ -48,7 +48,6 @@ struct TlsStream::State {
   TlsFacts facts;
 
   static void on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void* state);
-  static int on_verify(X509_STORE_CTX* store, void*);
 
   void verify(X509_STORE_CTX* store);
   bool looks_like_tls(std::span<const unsigned char> bytes);
@@ -92,7 +91,7 @@ void TlsStream::State::verify(X509_STORE_CTX* store) {
   facts.verified = verify_error_name(verify_error);
 }
 
-int TlsStream::State::on_verify(X509_STORE_CTX* store, void*) {
+int TlsStream::on_verify(X509_STORE_CTX* store, void*) {
   const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& state = *static_cast<State*>(SSL_get_app_data(ssl));
   state.verify(store);
@@ -175,7 +174,6 @@ TlsStream::TlsStream(SSL_CTX& context, const Client& client, Socket socket)
   SSL_set_msg_callback_arg(state.ssl.get(), &state);
   // Asked even without trust: it tells the chain.
   SSL_set_verify(state.ssl.get(), SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_cert_verify_callback(&context, State::on_verify, nullptr);
   // RFC 6066 section 3: a server name is no address. (SSL_set_tlsext_host_name is this call behind a C cast.)
   if (!is_ip_address(client.name))
     SSL_ctrl(state.ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
