@@ -12,6 +12,10 @@ namespace mqtts::wire {
 namespace {
 
 constexpr auto shortest_grace = std::chrono::milliseconds(60);
+// Of one connection: a handshake takes a few kB (OpenSSL reads no more than 100 kB of certificates) and a CONNACK less
+// than longest_first_packet. Else a peer could keep us busy with tickets, new keys or new handshakes until the
+// deadline.
+constexpr std::size_t most_bytes = 256UL * 1024;
 constexpr int alert_size = 2;   // level, description
 constexpr int fatal = 2;        // RFC 8446 section 6
 constexpr int header_size = 3;  // of a record: type, and major and minor version
@@ -38,7 +42,8 @@ struct TlsStream::State {
   BIO* incoming = nullptr;  // owned by ssl
   BIO* outgoing = nullptr;  // owned by ssl
   std::array<unsigned char, header_size> first_bytes{};
-  int first_count = 0;  // of first_bytes; until all are there nobody knows whether it is TLS
+  int first_count = 0;       // of first_bytes; until all are there nobody knows whether it is TLS
+  std::size_t received = 0;  // bytes
   bool hello_seen = false;
   bool ticket_seen = false;
   std::optional<int> alert_received;
@@ -124,6 +129,8 @@ Step TlsStream::State::receive(const Deadline& deadline) {
   std::array<unsigned char, 16UL * 1024> buffer{};
   auto step = step_of(read_some(socket, buffer, deadline));
   if (step.outcome != StepOutcome::done) return step;
+  received += step.bytes;
+  if (received > most_bytes) return {.outcome = StepOutcome::garbled, .words = "the peer sends without end"};
   const auto bytes = std::span(buffer).first(step.bytes);
   if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .words = "the peer does not speak TLS"};
   BIO_write(incoming, bytes.data(), static_cast<int>(bytes.size()));

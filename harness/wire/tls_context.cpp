@@ -118,7 +118,6 @@ Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& 
       SSL_CTX_set_max_proto_version(context.get(), versions.highest) != 1)
     return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_words());
   SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
-  SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION);  // or a broker could ask for handshake upon handshake
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_cert_verify_callback(context.get(), TlsStream::on_verify, nullptr);
   if (client.trust)

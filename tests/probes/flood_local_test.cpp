@@ -82,7 +82,7 @@ const std::vector<Row> rows = {
     {"renegotiations",
      true,
      [] { return behind_tls(hostile::renegotiates_endlessly(), TLS1_2_VERSION); },
-     {"timeout/network", "garbled/broker", "closed/broker"}},
+     {"timeout/network", "garbled/broker"}},
     {"chain_of_500",
      true,
      [] { return hostile::behind_tls({.identity = material().chain_of_500}, hostile::answers(hostile::connack(0))); },
