@@ -55,9 +55,13 @@ class Class {
       throw std::runtime_error("no pipe");
     std::vector<std::string> arguments = {"up", "--folder", folder / "class"};
     arguments.insert(arguments.end(), options.begin(), options.end());
-    const cli::PipeEnd their_input(input[0]), their_output(output[1]), answer(output[0]);
+    const cli::PipeEnd answer(output[0]);
     helper_.lifeline = cli::PipeEnd(input[1]);
-    helper_.process_id = cli::spawn(program, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
+    {
+      const cli::PipeEnd their_input(input[0]), their_output(output[1]);
+      helper_.process_id =
+          cli::spawn(program, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
+    }
     const auto line = cli::read_line(answer.get(), Deadline::in(std::chrono::minutes(5)));
     if (!line || line->empty()) throw std::runtime_error("the class does not start");
   }
