@@ -16,9 +16,10 @@ constexpr auto shortest_grace = std::chrono::milliseconds(60);
 // than longest_first_packet. Else a peer could keep us busy with tickets, new keys or new handshakes until the
 // deadline.
 constexpr std::size_t most_bytes = 256UL * 1024;
-constexpr int alert_size = 2;   // level, description
-constexpr int fatal = 2;        // RFC 8446 section 6
-constexpr int header_size = 3;  // of a record: type, and major and minor version
+constexpr int most_messages = 100;  // of the handshake and after it, from the peer; a handshake has some ten
+constexpr int alert_size = 2;       // level, description
+constexpr int fatal = 2;            // RFC 8446 section 6
+constexpr int header_size = 3;      // of a record: type, and major and minor version
 // A Certificate message that names none: 4 bytes of header, an empty context (TLS 1.3) and list.
 constexpr std::size_t empty_certificate_message = 8;
 
@@ -44,6 +45,7 @@ struct TlsStream::State {
   std::array<unsigned char, header_size> first_bytes{};
   int first_count = 0;       // of first_bytes; until all are there nobody knows whether it is TLS
   std::size_t received = 0;  // bytes
+  int messages = 0;          // of the handshake protocol, received
   bool hello_seen = false;
   bool ticket_seen = false;
   std::optional<int> alert_received;
@@ -70,6 +72,7 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
   if (type == SSL3_RT_ALERT && size == alert_size && byte[0] == fatal)
     (sent ? state.alert_sent : state.alert_received) = byte[1];
   if (type != SSL3_RT_HANDSHAKE || size == 0) return;
+  if (!sent) ++state.messages;
   switch (byte[0]) {
     case SSL3_MT_SERVER_HELLO: state.hello_seen = true; break;
     case SSL3_MT_CERTIFICATE_REQUEST: state.facts.certificate_requested = true; break;
@@ -130,7 +133,8 @@ Step TlsStream::State::receive(const Deadline& deadline) {
   auto step = step_of(read_some(socket, buffer, deadline));
   if (step.outcome != StepOutcome::done) return step;
   received += step.bytes;
-  if (received > most_bytes) return {.outcome = StepOutcome::garbled, .words = "the peer sends without end"};
+  if (received > most_bytes || messages > most_messages)
+    return {.outcome = StepOutcome::garbled, .words = "the peer sends without end"};
   const auto bytes = std::span(buffer).first(step.bytes);
   if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .words = "the peer does not speak TLS"};
   BIO_write(incoming, bytes.data(), static_cast<int>(bytes.size()));
