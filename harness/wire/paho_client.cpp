@@ -1,5 +1,6 @@
 #include "harness/wire/paho_client.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr int at_least_once = 1;  // QoS 1
 constexpr std::size_t most_messages = 1'000;
+constexpr std::size_t most_payload = 4'096;  // of one message, in bytes
 constexpr std::size_t most_words = 2'000;
 // When to wake Paho: a TCP connect on loopback takes far less than the first pause, one over a network up to the last.
 constexpr auto first_pause = std::chrono::microseconds(500);
@@ -110,7 +112,7 @@ int PahoClient::State::on_message(void* context, char* topic, int, MQTTAsync_mes
     const std::lock_guard lock(state.mutex);
     if (message->retained == 0 && state.messages.size() < most_messages)
       state.messages.emplace_back(static_cast<const char*>(message->payload),
-                                  static_cast<std::size_t>(message->payloadlen));
+                                  std::min(most_payload, static_cast<std::size_t>(message->payloadlen)));
     state.changed.notify_all();
   }
   MQTTAsync_freeMessage(&message);

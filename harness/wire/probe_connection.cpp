@@ -82,7 +82,7 @@ Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& d
   if (!connect) return tl::make_unexpected(connect.error());
   SslContextPtr context;
   if (client.tls) {
-    auto made = make_tls_context(client, versions);
+    auto made = shared_tls_context(client, versions);
     if (!made) return tl::make_unexpected(made.error());
     context = std::move(*made);
   }

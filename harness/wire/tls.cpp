@@ -12,9 +12,14 @@ namespace mqtts::wire {
 namespace {
 
 constexpr auto shortest_grace = std::chrono::milliseconds(60);
-constexpr int alert_size = 2;   // level, description
-constexpr int fatal = 2;        // RFC 8446 section 6
-constexpr int header_size = 3;  // of a record: type, and major and minor version
+// Of one connection: a handshake takes a few kB (OpenSSL reads no more than 100 kB of certificates) and a CONNACK less
+// than longest_first_packet. Else a peer could keep us busy with tickets, new keys or new handshakes until the
+// deadline.
+constexpr std::size_t most_bytes = 256UL * 1024;
+constexpr int most_messages = 100;  // of the handshake and after it, from the peer; a handshake has some ten
+constexpr int alert_size = 2;       // level, description
+constexpr int fatal = 2;            // RFC 8446 section 6
+constexpr int header_size = 3;      // of a record: type, and major and minor version
 // A Certificate message that names none: 4 bytes of header, an empty context (TLS 1.3) and list.
 constexpr std::size_t empty_certificate_message = 8;
 
@@ -38,7 +43,9 @@ struct TlsStream::State {
   BIO* incoming = nullptr;  // owned by ssl
   BIO* outgoing = nullptr;  // owned by ssl
   std::array<unsigned char, header_size> first_bytes{};
-  int first_count = 0;  // of first_bytes; until all are there nobody knows whether it is TLS
+  int first_count = 0;       // of first_bytes; until all are there nobody knows whether it is TLS
+  std::size_t received = 0;  // bytes
+  int messages = 0;          // of the handshake protocol, received
   bool hello_seen = false;
   bool ticket_seen = false;
   std::optional<int> alert_received;
@@ -48,7 +55,6 @@ struct TlsStream::State {
   TlsFacts facts;
 
   static void on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void* state);
-  static int on_verify(X509_STORE_CTX* store, void*);
 
   void verify(X509_STORE_CTX* store);
   bool looks_like_tls(std::span<const unsigned char> bytes);
@@ -66,6 +72,7 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
   if (type == SSL3_RT_ALERT && size == alert_size && byte[0] == fatal)
     (sent ? state.alert_sent : state.alert_received) = byte[1];
   if (type != SSL3_RT_HANDSHAKE || size == 0) return;
+  if (!sent) ++state.messages;
   switch (byte[0]) {
     case SSL3_MT_SERVER_HELLO: state.hello_seen = true; break;
     case SSL3_MT_CERTIFICATE_REQUEST: state.facts.certificate_requested = true; break;
@@ -92,7 +99,7 @@ void TlsStream::State::verify(X509_STORE_CTX* store) {
   facts.verified = verify_error_name(verify_error);
 }
 
-int TlsStream::State::on_verify(X509_STORE_CTX* store, void*) {
+int TlsStream::on_verify(X509_STORE_CTX* store, void*) {
   const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& state = *static_cast<State*>(SSL_get_app_data(ssl));
   state.verify(store);
@@ -125,6 +132,9 @@ Step TlsStream::State::receive(const Deadline& deadline) {
   std::array<unsigned char, 16UL * 1024> buffer{};
   auto step = step_of(read_some(socket, buffer, deadline));
   if (step.outcome != StepOutcome::done) return step;
+  received += step.bytes;
+  if (received > most_bytes || messages > most_messages)
+    return {.outcome = StepOutcome::garbled, .words = "the peer sends without end"};
   const auto bytes = std::span(buffer).first(step.bytes);
   if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .words = "the peer does not speak TLS"};
   BIO_write(incoming, bytes.data(), static_cast<int>(bytes.size()));
@@ -175,7 +185,6 @@ TlsStream::TlsStream(SSL_CTX& context, const Client& client, Socket socket)
   SSL_set_msg_callback_arg(state.ssl.get(), &state);
   // Asked even without trust: it tells the chain.
   SSL_set_verify(state.ssl.get(), SSL_VERIFY_PEER, nullptr);
-  SSL_CTX_set_cert_verify_callback(&context, State::on_verify, nullptr);
   // RFC 6066 section 3: a server name is no address. (SSL_set_tlsext_host_name is this call behind a C cast.)
   if (!is_ip_address(client.name))
     SSL_ctrl(state.ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,

@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <list>
+#include <mutex>
+
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -52,6 +56,57 @@ Result<void> present(SSL_CTX& context, const Identity& identity) {
   return {};
 }
 
+// What a context is made of.
+struct Ingredients {
+  std::optional<std::string> trust;
+  std::optional<std::string> certificate;
+  std::optional<std::string> key;
+  int lowest = 0;
+  int highest = 0;
+  bool operator==(const Ingredients&) const = default;
+};
+
+Ingredients ingredients_of(const Client& client, const TlsVersions& versions) {
+  Ingredients all{.lowest = versions.lowest, .highest = versions.highest};
+  if (client.trust) all.trust = client.trust->text;
+  if (client.identity) {
+    all.certificate = client.identity->certificate.text;
+    all.key = client.identity->key.text;
+  }
+  return all;
+}
+
+// The latest ones first.
+class Cache {
+ public:
+  SslContextPtr find(const Ingredients& ingredients) {
+    const std::lock_guard lock(mutex_);
+    const auto found = std::ranges::find(kept_, ingredients, &Kept::ingredients);
+    if (found == kept_.end()) return nullptr;
+    kept_.splice(kept_.begin(), kept_, found);
+    return one_more(*found->context);
+  }
+  void keep(Ingredients ingredients, SSL_CTX& context) {
+    const std::lock_guard lock(mutex_);
+    kept_.push_front({std::move(ingredients), one_more(context)});
+    if (kept_.size() > most_contexts) kept_.pop_back();
+  }
+
+ private:
+  struct Kept {
+    Ingredients ingredients;
+    SslContextPtr context;
+  };
+  static SslContextPtr one_more(SSL_CTX& context) {
+    SSL_CTX_up_ref(&context);
+    return SslContextPtr(&context);
+  }
+  static constexpr std::size_t most_contexts = 128;
+
+  std::mutex mutex_;
+  std::list<Kept> kept_;
+};
+
 }  // namespace
 
 Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& versions) {
@@ -64,10 +119,20 @@ Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& 
     return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_words());
   SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_cert_verify_callback(context.get(), TlsStream::on_verify, nullptr);
   if (client.trust)
     if (auto trusted = trust(*context, *client.trust); !trusted) return tl::make_unexpected(trusted.error());
   if (client.identity)
     if (auto presented = present(*context, *client.identity); !presented) return tl::make_unexpected(presented.error());
+  return context;
+}
+
+Result<SslContextPtr> shared_tls_context(const Client& client, const TlsVersions& versions) {
+  static auto& cache = *new Cache;  // never destroyed: a thread may outlive main()
+  auto ingredients = ingredients_of(client, versions);
+  if (auto context = cache.find(ingredients)) return context;
+  auto context = make_tls_context(client, versions);
+  if (context) cache.keep(std::move(ingredients), **context);
   return context;
 }
 

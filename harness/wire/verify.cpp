@@ -14,6 +14,7 @@ namespace {
 
 constexpr int longest_chain = 16;
 constexpr int longest_serial = 64;  // bytes
+constexpr std::size_t longest_name = 500;  // bytes; X.520 allows an attribute 64 characters, mostly
 
 struct ErrorName {
   int error;
@@ -43,7 +44,9 @@ std::string name_text(const X509_NAME* name) {
   X509_NAME_print_ex(out.get(), name, 0, XN_FLAG_RFC2253);
   char* text = nullptr;
   const auto size = BIO_get_mem_data(out.get(), &text);
-  return {text, static_cast<std::size_t>(std::max(0L, size))};
+  const std::string_view whole(text, static_cast<std::size_t>(std::max(0L, size)));
+  if (whole.size() <= longest_name) return std::string(whole);
+  return std::string(whole.substr(0, longest_name)) + "...";  // RFC 2253's text is ASCII: no letter is cut in two
 }
 
 std::string time_text(const ASN1_TIME* time) {

@@ -27,7 +27,7 @@ bool is_ip_address(const std::string& name);
 // "certificate_has_expired" for X509_V_ERR_CERT_HAS_EXPIRED; "verify_error_<number>" for what has no name here.
 std::string verify_error_name(int error);
 
-// The chain as the peer sent it, leaf first, 16 at most.
+// The chain as the peer sent it, leaf first, 16 at most; a name of more than 500 bytes is cut there, and ends in "...".
 std::vector<PeerCertificate> describe(const STACK_OF(X509) * chain);
 
 }  // namespace mqtts::wire

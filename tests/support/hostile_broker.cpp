@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,8 +20,6 @@
 namespace mqtts::test {
 namespace {
 
-constexpr auto slice = std::chrono::milliseconds(10);
-
 // Binds 127.0.0.1 to a free port.
 int bound_socket(std::uint16_t* port) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -35,9 +34,17 @@ int bound_socket(std::uint16_t* port) {
   return fd;
 }
 
+// Waits for `events` of `fd`; false once `death` is readable.
+bool wait_for(int fd, short events, int death) {
+  std::array<pollfd, 2> watched = {pollfd{fd, events, 0}, {death, POLLIN, 0}};
+  poll(watched.data(), watched.size(), -1);
+  return watched[1].revents == 0;
+}
+
 class PlainPeer : public Peer {
  public:
-  PlainPeer(int fd, const std::atomic<bool>& dying) : fd_(fd), dying_(dying) {}
+  // `death` becomes readable when the broker dies, and stays so.
+  PlainPeer(int fd, int death) : fd_(fd), death_(death) {}
   ~PlainPeer() override { close(fd_); }
 
   std::string read_some() override {
@@ -60,22 +67,16 @@ class PlainPeer : public Peer {
     setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
   }
   bool pause(std::chrono::milliseconds span) override {
-    for (auto left = span; left.count() > 0 && !dying_; left -= slice)
-      poll(nullptr, 0, static_cast<int>(slice.count()));
-    return !dying_;
+    pollfd watched{death_, POLLIN, 0};
+    return poll(&watched, 1, static_cast<int>(span.count())) == 0;
   }
   int fd() const override { return fd_; }
-  bool ready(short events) const {
-    while (!dying_) {
-      pollfd watched{fd_, events, 0};
-      if (poll(&watched, 1, static_cast<int>(slice.count())) > 0) return true;
-    }
-    return false;
-  }
+  // False if the broker dies meanwhile.
+  bool ready(short events) const { return wait_for(fd_, events, death_); }
 
  private:
   const int fd_;
-  const std::atomic<bool>& dying_;
+  const int death_;
 };
 
 using ContextPtr = std::shared_ptr<SSL_CTX>;
@@ -102,6 +103,7 @@ class TlsPeer : public Peer {
   void reset() override { plain_.reset(); }
   bool pause(std::chrono::milliseconds span) override { return plain_.pause(span); }
   int fd() const override { return plain_.fd(); }
+  SSL* ssl() const override { return ssl_.get(); }
 
  private:
   template <class Call>
@@ -122,6 +124,16 @@ void listen_until_gone(Peer& peer) {
   }
 }
 
+// MQTT 3.1.1 section 2.2.3.
+std::string length(std::size_t value) {
+  std::string bytes;
+  do {
+    bytes += static_cast<char>((value & 0x7f) | (value > 0x7f ? 0x80 : 0));
+    value >>= 7;
+  } while (value > 0);
+  return bytes;
+}
+
 ContextPtr server_context(const hostile::TlsServer& server) {
   ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
@@ -136,30 +148,46 @@ ContextPtr server_context(const hostile::TlsServer& server) {
 
 }  // namespace
 
-HostileBroker::HostileBroker(Script script) : script_(std::move(script)), listener_(bound_socket(&port_)) {
+HostileBroker::HostileBroker(Script script)
+    : script_(std::move(script)), listener_(bound_socket(&port_)), death_(eventfd(0, EFD_CLOEXEC)) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to peers that have left
   if (listen(listener_, SOMAXCONN) != 0) throw std::runtime_error("cannot listen");
   acceptor_ = std::thread([this] { serve(); });
 }
 
+HostileBroker::HostileBroker(Script script, int listener)
+    : script_(std::move(script)), listener_(dup(listener)), death_(eventfd(0, EFD_CLOEXEC)) {
+  std::signal(SIGPIPE, SIG_IGN);
+  if (listen(listener_, SOMAXCONN) != 0) throw std::runtime_error("cannot listen");
+  acceptor_ = std::thread([this] { serve(); });
+}
+
 HostileBroker::~HostileBroker() {
-  dying_ = true;
+  eventfd_write(death_, 1);
   acceptor_.join();
-  for (auto& each : threads_) each.join();
+  std::unique_lock lock(mutex_);
+  all_ended_.wait(lock, [this] { return serving_ == 0; });
   close(listener_);
+  close(death_);
 }
 
 void HostileBroker::serve() {
-  while (!dying_) {
-    pollfd watched{listener_, POLLIN, 0};
-    if (poll(&watched, 1, static_cast<int>(slice.count())) <= 0) continue;
+  while (wait_for(listener_, POLLIN, death_)) {
     const int fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
     if (fd < 0) continue;
     ++connections_;
-    threads_.emplace_back([this, fd] {
-      PlainPeer peer(fd, dying_);
-      script_(peer);
-    });
+    const std::lock_guard lock(mutex_);
+    ++serving_;
+    // Detached, since one that nobody has joined keeps its stack.
+    std::thread([this, fd] {
+      {
+        PlainPeer peer(fd, death_);
+        script_(peer);
+      }
+      const std::lock_guard ended(mutex_);
+      --serving_;
+      all_ended_.notify_all();
+    }).detach();
   }
 }
 
@@ -212,15 +240,41 @@ Script drips(std::string bytes, std::chrono::milliseconds pause) {
   };
 }
 
-Script answers_endlessly(std::string beginning) {
-  return [beginning = std::move(beginning)](Peer& peer) {
+Script answers_endlessly(std::string beginning, std::string again) {
+  return [beginning = std::move(beginning), again = std::move(again)](Peer& peer) {
     peer.read_some();
-    const std::string zeros(1024, '\0');
-    for (bool reads = peer.write(beginning); reads;) reads = peer.write(zeros);
+    for (bool reads = peer.write(beginning); reads;) reads = peer.write(again);
+  };
+}
+
+Script never_reads() {
+  return [](Peer& peer) { peer.pause(std::chrono::hours(1)); };
+}
+
+Script updates_keys_endlessly() {
+  return [](Peer& peer) {
+    while (SSL_key_update(peer.ssl(), SSL_KEY_UPDATE_NOT_REQUESTED) == 1 && SSL_do_handshake(peer.ssl()) == 1) continue;
+  };
+}
+
+Script renegotiates_endlessly() {
+  return [](Peer& peer) {
+    peer.read_some();
+    do {
+      SSL_renegotiate(peer.ssl());
+      SSL_do_handshake(peer.ssl());
+    } while (!peer.read_some().empty() || peer.pause(std::chrono::milliseconds(1)));
   };
 }
 
 std::string connack(int code) { return {'\x20', 2, 0, static_cast<char>(code)}; }
+std::string connack_5(int code, const std::string& reason) {
+  const auto byte = [](std::size_t value) { return std::string(1, static_cast<char>(value)); };
+  const std::string property = "\x1f" + byte(reason.size() >> 8) + byte(reason.size() & 0xff) + reason;
+  const std::string body = byte(0) + byte(static_cast<std::size_t>(code)) + length(property.size()) + property;
+  return "\x20" + length(body.size()) + body;
+}
+
 std::string suback() { return {'\x90', 3, 0, 1, 0}; }
 std::string http_error() { return "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"; }
 std::string tls_alert(int number) { return {21, 3, 3, 0, 2, 2, static_cast<char>(number)}; }

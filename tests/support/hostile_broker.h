@@ -3,13 +3,14 @@
 
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
 #include <openssl/ssl.h>
 
@@ -26,6 +27,7 @@ class Peer {
   virtual void reset() = 0;                           // RST, without a word
   virtual bool pause(std::chrono::milliseconds) = 0;  // false if the broker dies meanwhile
   virtual int fd() const = 0;
+  virtual SSL* ssl() const { return nullptr; }  // behind_tls alone has one
 };
 
 using Script = std::function<void(Peer&)>;
@@ -34,11 +36,12 @@ using Script = std::function<void(Peer&)>;
 class HostileBroker {
  public:
   explicit HostileBroker(Script script);
+  HostileBroker(Script script, int listener);  // a socket that is bound already; it stays the caller's
   ~HostileBroker();
   HostileBroker(const HostileBroker&) = delete;
   HostileBroker& operator=(const HostileBroker&) = delete;
 
-  std::uint16_t port() const { return port_; }
+  std::uint16_t port() const { return port_; }  // of its own; 0 if the socket was given
   int connections() const { return connections_; }
 
  private:
@@ -47,9 +50,11 @@ class HostileBroker {
   Script script_;
   std::uint16_t port_ = 0;
   int listener_;
-  std::atomic<bool> dying_ = false;
+  int death_;  // readable once the broker dies
   std::atomic<int> connections_ = 0;
-  std::vector<std::thread> threads_;  // only the acceptor touches it, until it has ended
+  std::mutex mutex_;
+  std::condition_variable all_ended_;
+  int serving_ = 0;  // connections whose scripts run
   std::thread acceptor_;
 };
 
@@ -64,10 +69,15 @@ Script resets_at_once();
 Script answers(std::string bytes);                                 // to the first bytes; then it is silent
 Script answers_and_closes(std::string bytes);                      // to the first bytes
 Script drips(std::string bytes, std::chrono::milliseconds pause);  // one byte at a time
-Script answers_endlessly(std::string beginning);                   // then zeros, until the client leaves
+Script answers_endlessly(std::string beginning,                    // then `again`, until the client leaves
+                         std::string again = std::string(1024, '\0'));
+Script never_reads();
+Script updates_keys_endlessly();  // behind_tls, TLS 1.3: KeyUpdate after KeyUpdate
+Script renegotiates_endlessly();  // behind_tls, TLS 1.2: asks for a new handshake after the first bytes, and again
 Script resets_after_reading();
 
-std::string connack(int code);  // MQTT 3.1.1's four bytes
+std::string connack(int code);                               // MQTT 3.1.1's four bytes
+std::string connack_5(int code, const std::string& reason);  // of MQTT 5, with a reason string
 std::string suback();
 std::string http_error();
 std::string tls_alert(int number);  // a fatal one, in a plain record

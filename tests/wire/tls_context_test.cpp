@@ -48,5 +48,25 @@ TEST_F(Context, refuses_trust_in_nothing) {
   EXPECT_EQ(refusal(), "my-ca.crt holds no certificate to trust");
 }
 
+TEST_F(Context, is_shared_by_clients_that_bring_the_same_and_by_no_others) {
+  const auto shared = shared_tls_context(client).value();
+  auto other = client;
+  other.password = "another";
+  other.identity->key.file = "elsewhere";
+  EXPECT_EQ(shared_tls_context(other).value(), shared) << "only what is read from files matters, by its content";
+
+  EXPECT_NE(shared_tls_context(client, {TLS1_2_VERSION, TLS1_2_VERSION}).value(), shared);
+  other.trust = material.stranger_ca;
+  EXPECT_NE(shared_tls_context(other).value(), shared);
+  other = client;
+  other.trust.reset();
+  EXPECT_NE(shared_tls_context(other).value(), shared);
+  other = client;
+  other.identity = material.server;
+  EXPECT_NE(shared_tls_context(other).value(), shared);
+  other.identity->key = material.client.key;
+  EXPECT_EQ(shared_tls_context(other).error().kind, ErrorKind::local);
+}
+
 }  // namespace
 }  // namespace mqtts::wire
