@@ -224,7 +224,6 @@ int end_class(Grading& grading, const GradeOptions& options, Clock::time_point s
   if (stop != 0) report.run.exit_code = 128 + stop.load();
   std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
   const auto for_students = engine::for_students(report, now_utc());
-  const auto for_students = engine::for_students(report, now_utc());
   const auto written = reports::write_reports({report, for_students}, words, wanted, options.out);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (!options.console->quiet)
@@ -250,7 +249,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
   if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), words);
-  auto wanted = wanted_reports(options.reports, {"csv", "markdown"});
+  auto wanted = wanted_reports(options.reports, {"class", "csv", "markdown"});
   if (!wanted) return tell(wanted.error(), words);
   auto run = run_of(options, *loaded.plan, arguments);
   if (!run) return tell(run.error(), words);
@@ -300,7 +299,7 @@ Body add_grade(CLI::App& command) {
   command.add_option("--seed", options->seed, "Draw all that is random as another run did: the seed of its results")
       ->type_name("TEXT")
       ->group(group);
-  add_report_option(command, options->reports, "json, csv, markdown");
+  add_report_option(command, options->reports, "json, class, csv, markdown");
   add_login_options(command, *options->login);
   options->console = add_console_options(command);
   return [options](const std::vector<std::string>& arguments) { return grade(*options, arguments); };

@@ -74,7 +74,8 @@ Result<void> write_student(const ClassRun& a_class, const TargetResult& target) 
   const auto report = report_of(a_class, target);
   const auto folder = a_class.folder / target.name;
   const auto for_students = engine::for_students(report, now_utc());
-  return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}}, folder)
+  return reports::write_reports({report, for_students}, a_class.words,
+                                {{"json", std::nullopt}, {"html", std::nullopt}}, folder)
       .map([](const auto&) {});
 }
 
