@@ -104,6 +104,9 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
     return {Verdict::error, msg("nothing answers: the broker may be down, or a firewall may stand between")};
   }
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
+  const bool fell_silent = evidence.closing && (*evidence.closing)->outcome == Outcome::timeout;
+  if (fell_silent && evidence.silence == Silence::is_doubt)
+    return {Verdict::error, msg("let in at first, and then nothing answered in time")};
   if (evidence.closing && !is_allowed(check, **evidence.closing))
     return {Verdict::fail, msg("let in at first, but not any more after the other checks")};
   return accepted_but_proves_nothing(evidence, check);

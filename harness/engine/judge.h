@@ -33,8 +33,15 @@ struct Witness {
   Seen seen;
 };
 
+// What it means if a client was let in, and later nobody answered it in time.
+enum class Silence {
+  is_an_end,  // the broker, which is ours alone, has come to harm
+  is_doubt,   // a broker among many on a busy machine may just be slow
+};
+
 struct PositiveEvidence {
   Seen opening;
+  Silence silence = Silence::is_an_end;
   std::optional<Seen> closing;     // asked again after the negative checks that lean on it; none: nothing leant
   std::vector<Witness> witnesses;  // the checks of `proven_by`
   HostSays host = HostSays::nothing;

@@ -119,6 +119,18 @@ class Settling {
     return found == all_.end() ? nullptr : &*found;
   }
 
+  // A later check should have proven that, and could not be judged itself, for no fault of its control.
+  bool may_be_closed_rightly(const Looked& looked) const {
+    return std::ranges::any_of(all_, [&](const Looked& other) {
+      const bool closes = other.check->changed == "listener" &&
+                          other.check->client.listener == looked.check->client.listener && other.stage != looked.stage;
+      if (!closes || other.result->verdict == Verdict::pass || other.result->verdict == Verdict::fail) return false;
+      return std::ranges::none_of(all_, [&](const Looked& control) {
+        return control.check->id == other.check->control && control.result->verdict == Verdict::fail;
+      });
+    });
+  }
+
   void accept_a_closed_listener(Looked& looked) {
     if (!looked.is_positive() || looked.result->verdict == Verdict::pass || !looked.result->observed) return;
     if (was_answered(*looked.result->observed)) return;
@@ -131,6 +143,7 @@ class Settling {
 
   void settle_a_refusing_port(Looked& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
+    if (may_be_closed_rightly(looked)) return;
     auto known = answering_instead_.find(looked.port);
     if (known == answering_instead_.end())
       known = answering_instead_.emplace(looked.port, answering_instead_of(looked)).first;

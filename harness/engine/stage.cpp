@@ -87,9 +87,9 @@ class StageRun {
       if (dress.demanded_by.empty() || !asks_for(dress, worn, answer)) continue;
       auto attempted = attempt(check.id + " for " + dress.demanded_by, dressed(check.client, dress), check.action);
       attempted.seconds += first.attempted.seconds;
-      // What it demands we do not have: then nothing can be said of the check.
-      if (!attempted.seen && attempted.seen.error().kind == ErrorKind::missing_material)
-        return {std::move(attempted), {}};
+      // What it demands we do not have, or no answer came: then nothing can be said of the check, and least of all that
+      // the client was turned away.
+      if (!attempted.seen || attempted.seen->outcome == Outcome::timeout) return {std::move(attempted), {}};
       worn = dress;
       answer = attempted.seen;
       if (!is_accepted(answer)) continue;
@@ -153,6 +153,7 @@ class StageRun {
   CheckResult positive_result(const CheckSpec& check) {
     const auto& opening = openings_.at(check.id).attempted;
     PositiveEvidence evidence{.opening = opening.seen,
+                              .silence = options_.mode == Mode::observe ? Silence::is_doubt : Silence::is_an_end,
                               .host = host_says(check, opening.seen),
                               .port = plan_.listeners.at(check.client.listener).port};
     if (const auto closing = closings_.find(check.id); closing != closings_.end())

@@ -1,0 +1,235 @@
+// `grade`: a simulated class of real brokers, marked; interrupted, gone on with, spread, and drawn again.
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <map>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/programs/spawn.h"
+#include "tests/e2e/program.h"
+
+namespace mqtts::e2e {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+class Grading : public ::testing::Test {
+ protected:
+  void TearDown() override {
+    lifeline_ = cli::PipeEnd();
+    EXPECT_TRUE(brokers_ <= 0 || cli::wait_for_end(brokers_, Deadline::in(20s)));
+  }
+
+  void start_class(std::vector<std::string> arguments) {
+    std::array<int, 2> input{};
+    std::array<int, 2> output{};
+    ASSERT_EQ(pipe2(input.data(), O_CLOEXEC), 0);
+    ASSERT_EQ(pipe2(output.data(), O_CLOEXEC), 0);
+    const cli::PipeEnd answer(output[0]);
+    lifeline_ = cli::PipeEnd(input[1]);
+    arguments.insert(arguments.begin(), "up");
+    arguments.insert(arguments.end(), {"--folder", (folder / "class").string()});
+    {
+      const cli::PipeEnd their_input(input[0]);
+      const cli::PipeEnd their_output(output[1]);
+      brokers_ = cli::spawn(CLASS_PROGRAM, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
+    }
+    ASSERT_THAT(cli::read_line(answer.get(), Deadline::in(60s)).value_or(""), HasSubstr("class.csv"));
+  }
+
+  std::vector<std::string> command(const std::string& out, std::vector<std::string> more = {}) const {
+    std::vector<std::string> arguments = {harness(),
+                                          "grade",
+                                          lab_plan(),
+                                          "--roster",
+                                          (folder / "class/class.csv").string(),
+                                          "--out",
+                                          (folder / out).string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  Ended grade(const std::string& out, std::vector<std::string> more = {}) const {
+    return Program(command(out, std::move(more)), folder.path(), {{"LC_ALL", "C.UTF-8"}}).end();
+  }
+
+  nlohmann::json target_in(const std::string& out, const std::string& student) const {
+    return nlohmann::json::parse(read(folder / (out + "/" + student + "/results.json")))["targets"][0];
+  }
+  // Of all students who have one, by id.
+  std::map<std::string, double> marks_in(const std::string& results) const {
+    std::map<std::string, double> marks;
+    const auto json = nlohmann::json::parse(read(folder / results));
+    for (const auto& target : json["targets"])
+      if (!target.contains("not_graded")) marks[target["name"]] = target["score"];
+    return marks;
+  }
+  // What tells a file that was written anew: its inode and its times.
+  std::map<std::string, std::pair<ino_t, long>> results_on_disk(const std::string& out) const {
+    std::map<std::string, std::pair<ino_t, long>> found;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder / out, ignored)) {
+      struct stat status {};
+      if (::stat((entry.path() / "results.json").c_str(), &status) == 0)
+        found[entry.path().filename()] = {status.st_ino, status.st_mtim.tv_nsec};
+    }
+    return found;
+  }
+
+  Folder folder;
+
+ private:
+  cli::PipeEnd lifeline_;
+  pid_t brokers_ = 0;
+};
+
+// Of a CSV whose fields need no quotation marks.
+std::vector<std::map<std::string, std::string>> rows_of(const std::string& csv) {
+  std::istringstream lines(csv);
+  const auto next_fields = [&lines] {
+    std::vector<std::string> fields;
+    std::string line;
+    if (!std::getline(lines, line)) return fields;
+    if (line.ends_with('\r')) line.pop_back();
+    std::istringstream in(line);
+    for (std::string field; std::getline(in, field, ',');) fields.push_back(field);
+    return fields;
+  };
+  const auto names = next_fields();
+  std::vector<std::map<std::string, std::string>> rows;
+  for (auto fields = next_fields(); !fields.empty(); fields = next_fields()) {
+    auto& row = rows.emplace_back();
+    for (std::size_t i = 0; i < fields.size(); ++i) row[names[i]] = fields[i];
+  }
+  return rows;
+}
+
+TEST_F(Grading, gives_each_kind_of_broker_the_mark_that_it_has_earned) {
+  start_class({"--students", "10"});
+  const auto ended = grade("marks", {"--timeout", "2", "--report", "csv", "--report", "class", "--report", "junit"});
+  EXPECT_EQ(ended.code, 3) << "the dead and the hung one have no mark\n" << ended.out << ended.err;
+  const auto rows = rows_of(read(folder / "class/expected.csv"));
+  ASSERT_EQ(rows.size(), 10U);
+  for (const auto& row : rows) {
+    const auto target = target_in("marks", row.at("student_id"));
+    EXPECT_EQ(target.contains("not_graded"), row.at("graded") == "no") << row.at("kind") << '\n' << target.dump(1);
+    if (row.at("graded") == "no") continue;
+    EXPECT_EQ(target["score"], std::stod(row.at("score"))) << row.at("kind") << '\n' << target.dump(1);
+    for (const auto& stage : target["stages"])
+      EXPECT_EQ(stage["points"], std::stod(row.at(stage["id"]))) << row.at("kind") << ' ' << stage["id"];
+    EXPECT_THAT(read(folder / ("marks/" + row.at("student_id") + "/report.html")), HasSubstr("<!DOCTYPE html>"));
+  }
+  EXPECT_THAT(read(folder / "marks/gradebook.csv"), HasSubstr("student_id,name,email,group,score"));
+  EXPECT_THAT(read(folder / "marks/class.html"), HasSubstr("<!DOCTYPE html>"));
+}
+
+TEST_F(Grading, that_was_killed_is_gone_on_with_and_nothing_is_lost_or_done_twice) {
+  start_class({"--students", "24", "--mix", "right=24"});
+  const std::string mark = "grade-" + std::to_string(::getpid());
+  {
+    Program killed(command("marks", {"--jobs", "2"}), folder.path(), {{"LC_ALL", "C.UTF-8"}, {"MARK", mark}});
+    ASSERT_TRUE(killed.prints("20 of 20"));
+    killed.signal(SIGKILL);
+    killed.end();
+  }
+  const auto deadline = Deadline::in(10s);
+  while (!processes_marked(mark).empty() && !deadline.passed()) std::this_thread::sleep_for(20ms);
+  EXPECT_THAT(processes_marked(mark), IsEmpty()) << "workers end with their parent";
+  const auto before = results_on_disk("marks");
+  ASSERT_GE(before.size(), 1U);
+  ASSERT_LT(before.size(), 24U);
+
+  const auto refused = grade("marks");
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("--resume"));
+
+  const auto ended = grade("marks", {"--resume"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  const auto after = results_on_disk("marks");
+  EXPECT_EQ(after.size(), 24U);
+  for (const auto& [student, file] : before) {
+    EXPECT_EQ(after.at(student), file) << student << " was graded twice";
+    EXPECT_THAT(ended.out, Not(HasSubstr("  " + student + "  ")));
+  }
+  const auto marks = marks_in("marks/results.json");
+  EXPECT_EQ(marks.size(), 24U);
+  for (const auto& [student, score] : marks) EXPECT_EQ(score, 20) << student;
+}
+
+TEST_F(Grading, that_is_stopped_by_a_signal_says_so_and_keeps_what_it_has) {
+  start_class({"--students", "24", "--mix", "right=24"});
+  Program stopped(command("marks", {"--jobs", "2"}), folder.path(), {{"LC_ALL", "C.UTF-8"}});
+  ASSERT_TRUE(stopped.prints("20 of 20"));
+  stopped.signal(SIGINT);
+  const auto ended = stopped.end();
+  EXPECT_EQ(ended.code, 130) << ended.err;
+  const auto marks = marks_in("marks/results.json");
+  EXPECT_GE(marks.size(), 1U);
+  EXPECT_LT(marks.size(), 24U);
+}
+
+TEST_F(Grading, in_shards_that_are_merged_is_the_same_as_whole) {
+  start_class({"--students", "9", "--mix", "right=3,stage-tls=2,weak-cleartext=2,wrong-ca=2"});
+  EXPECT_EQ(grade("whole").code, 0);
+  for (const auto* part : {"1", "2", "3"})
+    EXPECT_EQ(grade(std::string("part") + part, {"--shard", std::string(part) + "/3"}).code, 0);
+  const auto merged =
+      Program({harness(), "report", "part1", "part2", "part3", "--out", "merged", "--report", "csv"}, folder.path())
+          .end();
+  EXPECT_EQ(merged.code, 0) << merged.err;
+  EXPECT_EQ(marks_in("merged/results.json"), marks_in("whole/results.json"));
+  EXPECT_EQ(marks_in("merged/results.json").size(), 9U);
+}
+
+// The topics of the lines that show an exchange again, of one student.
+std::vector<std::string> topics_of(const nlohmann::json& target) {
+  std::vector<std::string> topics;
+  for (const auto& stage : target["stages"])
+    for (const auto& check : stage["checks"])
+      for (const auto& evidence : check.value("evidence", nlohmann::json::array())) {
+        const std::string text = evidence["text"];
+        const auto at = text.find("your/topic/");
+        if (evidence["kind"] == "reproduce" && at != std::string::npos) topics.push_back(text.substr(at, 23));
+      }
+  return topics;
+}
+
+TEST_F(Grading, cannot_be_foreseen_and_can_be_drawn_again_from_its_seed) {
+  start_class({"--students", "1", "--mix", "right=1"});
+  EXPECT_EQ(grade("one").code, 0);
+  EXPECT_EQ(grade("two").code, 0);
+  const auto results = nlohmann::json::parse(read(folder / "one/results.json"));
+  const std::string seed = results["run"]["seed"];
+  const std::string student = results["targets"][0]["name"];
+  EXPECT_EQ(grade("again", {"--seed", seed}).code, 0);
+  const auto topics = topics_of(target_in("one", student));
+  EXPECT_EQ(topics.size(), 3U);
+  EXPECT_EQ(std::set<std::string>(topics.begin(), topics.end()).size(), topics.size());
+  EXPECT_NE(topics, topics_of(target_in("two", student)));
+  EXPECT_EQ(topics, topics_of(target_in("again", student)));
+}
+
+TEST_F(Grading, tells_all_that_is_wrong_with_a_roster_before_it_looks_at_anybody) {
+  write(folder / "class.csv", "student_id,target\na,mqtts://127.0.0.1:1\na,nowhere.json\n,mqtts://127.0.0.1:2\n");
+  const auto ended =
+      Program({harness(), "grade", lab_plan(), "--roster", "class.csv", "--out", "marks"}, folder.path()).end();
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("class.csv:3:"));
+  EXPECT_THAT(ended.err, HasSubstr("class.csv:4:"));
+  EXPECT_FALSE(fs::exists(folder / "marks"));
+}
+
+}  // namespace
+}  // namespace mqtts::e2e
