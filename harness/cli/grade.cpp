@@ -85,11 +85,11 @@ class Grading {
     std::ostream nowhere(nullptr);
     Board board(options_.console->quiet ? nowhere : std::cout, a_class_.words,
                 style_for(*options_.console, STDOUT_FILENO), to_do.size());
-    look(to_do, options_.jobs, board, stop);
-    // What a busy moment or a machine that was just starting has cost is made good at the end, with more time for each.
+    look(to_do, board, stop);
+    // What a busy moment or a machine that was just starting has cost is made good at the end.
     if (stop == 0 && !without_mark_.empty()) {
       board.again(without_mark_.size());
-      look(std::exchange(without_mark_, {}), std::max(1, options_.jobs / 4), board, stop);
+      look(std::exchange(without_mark_, {}), board, stop);
     }
     board.erase();
     return stop == 0;
@@ -114,11 +114,11 @@ class Grading {
     return result && result->not_graded.empty();
   }
 
-  void look(const std::vector<std::size_t>& to_do, int jobs, Board& board, const StopFlag& stop) {
+  void look(const std::vector<std::size_t>& to_do, Board& board, const StopFlag& stop) {
     if (to_do.empty()) return;
-    const int processes = std::min(cores(), jobs);
+    const int processes = std::min(cores(), options_.jobs);
     const PoolLimits limits{.processes = processes,
-                            .jobs_per_process = (jobs + processes - 1) / processes,
+                            .jobs_per_process = (options_.jobs + processes - 1) / processes,
                             .job_time = a_class_.target_time};
     std::optional<probes::WireProber> prober;
     const PoolWork work{.prepare = [&prober] { prober.emplace(); },
