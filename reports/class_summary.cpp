@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t most_causes = 8;
 constexpr std::size_t most_names = 12;
+constexpr std::size_t most_unmarked = 40;  // results.json and the gradebook have them all
 
 std::string count(std::size_t number) { return std::to_string(number); }
 
@@ -59,7 +60,7 @@ class Summary {
                            {{"graded", count(graded)}, {"students", count(report_.targets.size())}}));
     if (graded > 0)
       head += ' ' + std::string(ink_.dot()) + ' ' +
-              words_(msg("mean {mean} of {max}", {{"mean", shortest(sum / static_cast<double>(graded), words_.lang())},
+              words_(msg("mean {mean} of {max}", {{"mean", fixed(sum / static_cast<double>(graded), 1, words_.lang())},
                                                   {"max", shortest(most, words_.lang())}}));
     line(head + ' ' + std::string(ink_.dot()) + ' ' + fixed(report_.run.seconds, 1, words_.lang()) + " s");
   }
@@ -90,16 +91,19 @@ class Summary {
   }
 
   void tell_not_graded() {
-    bool first = true;
+    std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
     for (const auto& target : report_.targets) {
       if (target.not_graded.empty()) continue;
-      if (first) {
-        line("");
-        line(ink_(Tone::warning, words_(msg("Without a mark, which is not a mark of 0"))));
-      }
-      first = false;
-      paragraph(target.name + "  " + words_(target.not_graded), 2);
+      const auto why = words_(target.not_graded);
+      auto found = std::ranges::find(by_reason, why, &std::pair<std::string, std::vector<std::string>>::first);
+      if (found == by_reason.end()) found = by_reason.insert(found, {why, {}});
+      found->second.push_back(target.name);
     }
+    if (by_reason.empty()) return;
+    line("");
+    line(ink_(Tone::warning, words_(msg("Without a mark, which is not a mark of 0"))));
+    for (const auto& [why, students] : by_reason)
+      paragraph(count(students.size()) + "  " + why + ": " + listed(students, most_unmarked, ink_.ellipsis()), 2);
   }
 
   const Report& report_;

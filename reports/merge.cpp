@@ -50,19 +50,22 @@ class Merger {
 
   void add(TargetResult target, const RunInfo& run, const std::string& name) {
     auto& targets = merged_.report.targets;
-    const auto [place, is_new] = places_.try_emplace(target.name, Seen{targets.size(), when(target, run), name});
+    const auto [place, is_new] =
+        places_.try_emplace(target.name, Seen{targets.size(), when(target, run), name, target.not_graded.empty()});
     if (is_new) {
       targets.push_back(std::move(target));
       return;
     }
     auto& seen = place->second;
-    const bool wins = when(target, run) >= seen.when;
+    const bool has_mark = target.not_graded.empty();
+    const bool wins = has_mark == seen.has_mark ? when(target, run) >= seen.when : has_mark;
     merged_.doubts.push_back(
-        msg("{target} is in {one} and in {other}; the later one, {winner}, counts",
+        msg("{target} is in {one} and in {other}; {winner} counts",
             {{"target", target.name}, {"one", seen.file}, {"other", name}, {"winner", wins ? name : seen.file}}));
     if (!wins) return;
     seen.when = when(target, run);
     seen.file = name;
+    seen.has_mark = has_mark;
     targets[seen.index] = std::move(target);
   }
 
@@ -70,6 +73,7 @@ class Merger {
     std::size_t index;
     std::string when;
     std::string file;
+    bool has_mark;
   };
 
   std::vector<std::pair<std::string, RunInfo>> runs_;

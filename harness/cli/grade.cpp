@@ -6,6 +6,7 @@
 #include <iostream>
 #include <thread>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/command.h"
@@ -26,6 +27,7 @@
 #include "harness/engine/marks.h"
 #include "harness/model/seed.h"
 #include "harness/model/utc.h"
+#include "harness/pki/given_materials.h"
 #include "harness/pki/random.h"
 #include "harness/plan/find.h"
 #include "harness/plan/roster.h"
@@ -206,6 +208,27 @@ Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std:
   return **found;
 }
 
+// What nobody gives cannot be asked for, and a mark without it would not be true. An entry on the host counts only
+// where there is a way to it.
+std::vector<plan::Problem> lacks_of(const std::vector<plan::RosterEntry>& entries, const Plan& plan,
+                                    const std::string& roster) {
+  std::vector<plan::Problem> problems;
+  for (const auto& entry : entries) {
+    const auto& target = entry.target;
+    const auto lacking = pki::not_given(plan, target.ssh ? merged(target.materials, plan.given) : target.materials);
+    if (lacking.empty()) continue;
+    problems.push_back(
+        {.file = roster,
+         .line = entry.line,
+         .column = 1,
+         .message = msg("the target of {student} gives no {what}, without which there can be no mark: name "
+                        "it at \"materials\" in a target file, or give \"ssh\" where the plan says where "
+                        "it lies on the host",
+                        {{"student", entry.student.id}, {"what", fmt::format("{}", fmt::join(lacking, ", "))}})});
+  }
+  return problems;
+}
+
 // The instructor's keys. Nobody is asked for a passphrase here: a locked key belongs into an agent.
 Result<void> prepare_logins(std::vector<plan::RosterEntry>& entries, const TargetOptions& login) {
   for (auto& entry : entries) {
@@ -248,6 +271,8 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   std::vector<plan::RosterEntry> entries;
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
+  if (const auto lacking = lacks_of(entries, *loaded.plan, options.roster); !lacking.empty())
+    return tell(lacking, words);
   if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), words);
   auto wanted = wanted_reports(options.reports, {"class", "csv", "markdown"});
   if (!wanted) return tell(wanted.error(), words);

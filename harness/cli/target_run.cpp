@@ -102,6 +102,11 @@ void TargetRun::begin_login() {
 Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
   if (!target_.ssh) return nullptr;
   auto shell = first_shell_.get();
+  // Much can be seen without sudo.
+  if (!shell && observes() && target_.broker.sudo && shell.error().kind == ErrorKind::denied) {
+    open_shell_ = remote::ssh_opener(*target_.ssh, remote::Privilege::login_user);
+    shell = open_shell_(deadline_.within(login_time));
+  }
   if (!shell && observes()) {
     options_.doubt(shell.error());
     no_login_ = shell.error();

@@ -30,7 +30,7 @@ bool follows_from_its_control(const TargetResult& target, const CheckResult& che
   if (check.verdict != Verdict::error || check.control.empty()) return false;
   for (const auto& stage : target.stages) {
     const auto control = std::ranges::find(stage.checks, check.control, &CheckResult::id);
-    if (control != stage.checks.end()) return control->verdict == Verdict::fail;
+    if (control != stage.checks.end()) return control->verdict != Verdict::pass;
   }
   return false;
 }

@@ -160,6 +160,9 @@ Message why_not_graded(const TargetResult& target) {
       if (check.verdict == Verdict::error && !is_brokers_fault) unjudged.push_back(&check);
     }
   }
+  // That nothing answers often follows from something closer to us, such as a login that failed.
+  const auto closer = std::ranges::find_if(unjudged, [](const CheckResult* check) { return !check->observed; });
+  if (closer != unjudged.end()) return (*closer)->message;
   if (!unjudged.empty()) return unjudged.front()->message;
   return something_was_judged ? Message{} : first_reason;
 }

@@ -163,7 +163,38 @@ MaterialsSpec with_cheap_keys(MaterialsSpec spec) {
   return spec;
 }
 
+bool is_given(const std::string& account, const mqtts::GivenMaterials& given) {
+  const auto found = given.accounts.find(account);
+  if (found == given.accounts.end()) return false;
+  const auto& [file, variable] = found->second;
+  const auto* password = file.empty() ? std::getenv(variable.c_str()) : nullptr;
+  return !file.empty() || (password != nullptr && *password != '\0');
+}
+
 }  // namespace
+
+std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials& given) {
+  const auto own = labs_own(plan);
+  std::set<std::string> missing;
+  const auto need_account = [&](const std::optional<std::string>& name) {
+    if (name && own.accounts.contains(*name) && !is_given(*name, given)) missing.insert("accounts." + *name);
+  };
+  for (const auto& stage : plan.stages) {
+    for (const auto& check : stage.checks) {
+      const auto& client = check.client;
+      if (client.trust && own.authorities.contains(*client.trust) && given.ca.empty()) missing.insert("ca");
+      const auto certificate = client.certificate ? plan.materials.certificates.find(*client.certificate)
+                                                  : plan.materials.certificates.end();
+      if (certificate != plan.materials.certificates.end() && own.authorities.contains(certificate->second.issuer) &&
+          !given.identities.contains(certificate->first) && given.ca_key.empty())
+        missing.insert("identities." + certificate->first);
+      need_account(client.account);
+      if (const auto* round_trip = std::get_if<RoundTripAction>(&check.action))
+        need_account(round_trip->reader_account);
+    }
+  }
+  return {missing.begin(), missing.end()};
+}
 
 GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
                                const std::string& seed)

@@ -2,12 +2,17 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/model/plan.h"
 #include "harness/model/target.h"
 #include "harness/pki/minted_materials.h"
 
 namespace mqtts::pki {
+
+// What the checks of `plan` need of the lab's own material and nobody gives: "ca", "identities.NAME", "accounts.NAME".
+// A file that is named and is not there is given, in this sense; a variable of the environment must be set.
+std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials& given);
 
 // For --observe. The lab's own material comes from the target, all else is minted afresh.
 //

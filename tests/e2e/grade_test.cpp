@@ -231,5 +231,15 @@ TEST_F(Grading, tells_all_that_is_wrong_with_a_roster_before_it_looks_at_anybody
   EXPECT_FALSE(fs::exists(folder / "marks"));
 }
 
+TEST_F(Grading, does_not_begin_where_a_mark_could_not_be_true) {
+  write(folder / "class.csv", "student_id,target\nada,mqtts://127.0.0.1:1\n");
+  const auto ended =
+      Program({harness(), "grade", lab_plan(), "--roster", "class.csv", "--out", "marks"}, folder.path()).end();
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err,
+              HasSubstr("class.csv:2:1: the target of ada gives no accounts.userbroker, accounts.userclient, "
+                        "ca, identities.userclient, without which there can be no mark"));
+}
+
 }  // namespace
 }  // namespace mqtts::e2e

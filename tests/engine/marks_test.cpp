@@ -148,6 +148,16 @@ TEST(NotGraded, are_those_of_whom_a_check_could_not_be_judged) {
   EXPECT_EQ(to_english(target.not_graded), "the witnesses disagree");
 }
 
+TEST(NotGraded, is_told_by_what_is_closer_to_us_than_silence) {
+  auto target = finished();
+  target.stages[0].checks[0] = judged("tls-accepted", Verdict::error);
+  target.stages[0].checks[0].observed = Observation{.outcome = Outcome::timeout, .by = By::network};
+  target.stages[1].checks[0] = judged("valid", Verdict::error);
+  target.stages[1].checks[0].message = msg("no way in");
+  mark(target, two_stages());
+  EXPECT_EQ(to_english(target.not_graded), "no way in");
+}
+
 TEST(NotGraded, is_nobody_whose_control_was_turned_away) {
   auto target = finished();
   target.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid")};

@@ -284,5 +284,56 @@ TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
     EXPECT_EQ(EVP_PKEY_get_base_id(must(parse_key(must(all.certificate(name)).key)).get()), EVP_PKEY_EC) << name;
 }
 
+TEST_F(GivenMaterialsTest, draws_strangers_from_the_seed_and_nothing_that_the_labs_ca_signs) {
+  given.identities.clear();
+  given.ca_key = ca_key;
+  const TemporaryFolder other_folder;
+  GivenMaterials one(plan, given, folder.path(), "seed");
+  GivenMaterials two(plan, given, other_folder.path(), "seed");
+  EXPECT_EQ(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
+  EXPECT_NE(must(one.certificate("userclient")).key.text, must(two.certificate("userclient")).key.text)
+      << "whoever reads the seed could log in";
+  const auto serial = [](Materials& all) {
+    const auto certificate = must(parse_certificate(must(all.authority("stranger-ca")).certificate));
+    return std::unique_ptr<BIGNUM, FreeWith<BN_free>>(
+        ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
+  };
+  EXPECT_EQ(BN_cmp(serial(one).get(), serial(two).get()), 0);
+}
+
+TEST_F(GivenMaterialsTest, draws_others_from_another_seed) {
+  const TemporaryFolder other_folder;
+  GivenMaterials one(plan, given, folder.path(), "seed");
+  GivenMaterials two(plan, given, other_folder.path(), "another");
+  EXPECT_NE(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
+}
+
+// What the checks ask for, whoever may give it.
+Plan with_a_check(Plan plan) {
+  plan.stages[1].checks = {{.client = {.trust = "lab-ca", .certificate = "userclient", .account = "userclient"},
+                            .action = RoundTripAction{.reader_account = "userclient"}},
+                           {.client = {.trust = "stranger-ca", .certificate = "stranger", .account = "nobody"}}};
+  return plan;
+}
+
+TEST(NotGiven, is_what_the_checks_need_of_the_labs_own) {
+  EXPECT_THAT(not_given(with_a_check(lab_plan()), {}),
+              testing::ElementsAre("accounts.userclient", "ca", "identities.userclient"));
+  EXPECT_THAT(not_given(lab_plan(), {}), testing::IsEmpty()) << "no check asks for it";
+}
+
+TEST(NotGiven, is_nothing_where_all_is_named) {
+  mqtts::GivenMaterials given{.ca = "host:/ca.crt", .ca_key = "host:/ca.key"};
+  given.accounts["userclient"] = {.password_file = "pw"};
+  EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::IsEmpty())
+      << "the CA's key can make the certificate";
+  given.ca_key.clear();
+  EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::ElementsAre("identities.userclient"));
+  given.identities["userclient"] = {"c.crt", "c.key"};
+  EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::IsEmpty());
+  given.accounts["userclient"] = {.password_file = "", .password_env = "MQTTS_TEST_NO_SUCH_VARIABLE"};
+  EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::ElementsAre("accounts.userclient"));
+}
+
 }  // namespace
 }  // namespace mqtts::pki

@@ -88,7 +88,7 @@ inline Report report_of(const std::string& text) {
   auto graded = target_of(text);
   auto not_graded = graded;
   not_graded.not_graded = message;
-  return {.run = {text, text, 1, text, text, {text, text}, text, {text}, 3, text, text},
+  return {.run = {text, text, 1, text, text, {text, text}, text, text, {text}, 3, text, text},
           .targets = {graded, not_graded},
           .summary = ClassSummary{
               .causes = std::vector(20, Cause{message, graded.stages[0].checks[0].observed, {text}, {text}}),

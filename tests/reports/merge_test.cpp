@@ -48,6 +48,16 @@ TEST(Merge, of_runs_with_other_seeds_has_none) {
   EXPECT_EQ(merge({shard("one", {}), two}).report.run.seed, "");
 }
 
+TEST(Merge, keeps_a_mark_over_a_later_look_that_gave_none) {
+  auto marked = samples::a_class().targets[0];
+  auto later = marked;
+  later.looked_at = "2026-11-23T08:00:00Z";
+  later.not_graded = msg("nothing answers on {host}", {{"host", "192.0.2.7"}});
+  for (const auto& merged :
+       {merge({shard("a", {marked}), shard("b", {later})}), merge({shard("b", {later}), shard("a", {marked})})})
+    EXPECT_TRUE(merged.report.targets[0].not_graded.empty());
+}
+
 TEST(Merge, takes_the_later_look_at_a_target_wherever_it_stands) {
   auto early = samples::a_class().targets[0];
   auto late = early;
