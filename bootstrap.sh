@@ -7,7 +7,7 @@ usage() {
   cat <<'EOF'
 Usage: ./bootstrap.sh run [OPTION...]   build, then run the lab on a private broker of this machine
        ./bootstrap.sh test [OPTION...]  build, then run all tests (options go to ctest)
-       ./bootstrap.sh build             build only; the program is then build/mqtts-harness
+       ./bootstrap.sh build             build only: build/mqtts-harness, and build/mqtts-class, a class to try `grade` on
 
 Installs the Debian packages that are missing (as root, or by sudo). Options of `run` go to
 `mqtts-harness run scenarios/mqtts-lab.json`; try ./bootstrap.sh run --lang fr
@@ -118,8 +118,8 @@ case $command in
     ;;
   build)
     build_program
-    ninja -C build "${installable[@]}" >&2
-    say 'built: build/mqtts-harness'
+    ninja -C build "${installable[@]}" mqtts-class >&2
+    say 'built: build/mqtts-harness, build/mqtts-class'
     ;;
   -h | --help | help) usage ;;
   *)

@@ -73,12 +73,12 @@ class Summary {
     for (std::size_t i = 0; i < std::min(most_causes, causes.size()); ++i) {
       const auto& cause = causes[i];
       auto told =
-          count(cause.targets.size()) + "  " + listed(cause.checks, 4, ink_.ellipsis()) + ": " + words_(cause.what);
+          count(cause.targets.size()) + "  " + labelled(listed(cause.checks, 4, ink_.ellipsis()), words_(cause.what));
       if (cause.observed) told += " (" + words_(describe(*cause.observed)) + ')';
       paragraph(told, 2);
     }
     if (causes.size() > most_causes)
-      line("  " + words_(msg("and {count} causes more", {{"count", count(causes.size() - most_causes)}})));
+      line("  " + words_(msg("and {count} more causes", {{"count", count(causes.size() - most_causes)}})));
   }
 
   void tell_copies() {
@@ -87,7 +87,12 @@ class Summary {
     line("");
     line(ink_(Tone::warning, words_(msg("Copies"))));
     for (const auto& copy : copies)
-      paragraph(words_(describe_copy(copy.kind)) + ": " + listed(copy.targets, most_names, ink_.ellipsis()), 2);
+      paragraph(labelled(words_(describe_copy(copy.kind)), listed(copy.targets, most_names, ink_.ellipsis())), 2);
+  }
+
+  // French sets a space before a colon.
+  std::string labelled(const std::string& label, const std::string& text) const {
+    return words_(msg("{label}: {text}", {{"label", label}, {"text", text}}));
   }
 
   void tell_not_graded() {

@@ -327,6 +327,9 @@ Body add_grade(CLI::App& command) {
   add_report_option(command, options->reports, "json, class, csv, markdown");
   add_login_options(command, *options->login);
   options->console = add_console_options(command);
+  command.footer(
+      "Exit codes: 0 every broker has a mark, however low, 2 wrong usage, plan or roster, 3 a broker has\n"
+      "none, 130 or 143 stopped by a signal (--resume goes on).");
   return [options](const std::vector<std::string>& arguments) { return grade(*options, arguments); };
 }
 
