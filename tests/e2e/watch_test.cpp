@@ -29,7 +29,7 @@ class WatchedLab : public ::testing::Test {
     const std::string mark = "--target ";
     const auto at = up.out.find(mark) + mark.size();
     target = up.out.substr(at, up.out.find('\n', at) - at);
-    configuration = nlohmann::json::parse(read(target))["broker"]["configuration"];
+    configuration = nlohmann::json::parse(read(target))["broker"]["configuration"].get<std::string>();
   }
   void TearDown() override {
     run({"lab", "down"});
@@ -114,7 +114,7 @@ TEST_F(WatchedLab, without_ssh_enter_is_all_and_its_end_the_end) {
   json.erase("broker");
   e2e::write(folder / "no-ssh.json", json.dump());
   Program student(watch(folder / "no-ssh.json", {"--lang", "fr"}), folder.path(), environment(), keys[0]);
-  ASSERT_TRUE(student.then_prints("la cible ne dit rien de SSH"));
+  ASSERT_TRUE(student.then_prints("les changements ne sont donc pas vus"));
   press('\n');
   ASSERT_TRUE(student.then_prints("Depuis le dernier examen :"));
   ASSERT_TRUE(student.then_prints("Entrée : recommencer"));

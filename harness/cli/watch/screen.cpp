@@ -77,8 +77,9 @@ class Screen {
   void changed(const Round& round) {
     if (round.before == nullptr) return;
     const auto cause = round.cause ? causes(*round.cause) : std::string();
-    const auto since = words_(msg("Since the last look"));
-    wrapped(cause.empty() ? since + ':' : since + " (" + cause + "):", Tone::strong);
+    wrapped(
+        words_(cause.empty() ? msg("Since the last look:") : msg("Since the last look ({cause}):", {{"cause", cause}})),
+        Tone::strong);
     std::string lines;
     for (const auto& target : reports::compare(*round.before, round.now).targets)
       lines += reports::changes_text(target, words_, ink_.style());
