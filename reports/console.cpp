@@ -64,6 +64,22 @@ class Summary {
     return std::move(out_);
   }
 
+  std::string standing(const Report& report) {
+    title(report.run);
+    for (const auto& target : report.targets) {
+      heading(target);
+      ladder(target);
+      if (!target.message.empty()) trouble_of_target(target);
+      totals(target, report.run);
+    }
+    return std::move(out_);
+  }
+
+  std::string text(const StageResult& stage, const CheckResult& check) {
+    details(stage, check);
+    return std::move(out_);
+  }
+
  private:
   void line(const std::string& text = {}) { out_ += text + '\n'; }
 
@@ -226,6 +242,15 @@ class Summary {
 
 std::string summary(const Report& report, const Words& words, const Style& style, Detail detail) {
   return Summary(words, style, detail).text(report);
+}
+
+std::string standing(const Report& report, const Words& words, const Style& style) {
+  return Summary(words, style, Detail::troubles).standing(report);
+}
+
+std::string details(const StageResult& stage, const CheckResult& check, const Words& words, const Style& style,
+                    Detail detail) {
+  return Summary(words, style, detail).text(stage, check);
 }
 
 std::string mark(Verdict verdict, const Words& words, const Ink& ink) {

@@ -19,6 +19,13 @@ enum class Detail {
 // Control characters of hostile texts are made visible; nothing but `style` puts an escape in.
 std::string summary(const Report& report, const Words& words, const Style& style, Detail detail = Detail::troubles);
 
+// Where each target stands: its stages and its score, without what went wrong.
+std::string standing(const Report& report, const Words& words, const Style& style);
+
+// One check as the summary tells it: what was expected, what was seen, how to mend it, the line to paste.
+std::string details(const StageResult& stage, const CheckResult& check, const Words& words, const Style& style,
+                    Detail detail = Detail::troubles);
+
 // A verdict as it begins a line, "✔ pass ": as wide for each of the four.
 std::string mark(Verdict verdict, const Words& words, const Ink& ink);
 std::size_t mark_width(const Words& words);

@@ -55,6 +55,11 @@ class Text {
     return std::move(out_);
   }
 
+  std::string operator()(const TargetChange& target) {
+    checks_of(target);
+    return std::move(out_);
+  }
+
  private:
   std::string_view arrow() const { return ink_.style().unicode ? " → " : " -> "; }
 
@@ -72,10 +77,14 @@ class Text {
     if (!target.was_there) out_ += "  " + ink_(Tone::plain, words_(msg("is new")));
     if (!target.is_there) out_ += "  " + ink_(Tone::warning, words_(msg("is not there any more")));
     out_ += "  " + scores(target) + '\n';
+    checks_of(target);
+    out_ += '\n';
+  }
+
+  void checks_of(const TargetChange& target) {
     for (const auto change : in_order)
       for (const auto& check : target.checks)
         if (check.change == change) of_check(check);
-    out_ += '\n';
   }
 
   std::string scores(const TargetChange& target) const {
@@ -124,6 +133,10 @@ Json json_of(std::optional<Verdict> verdict) { return verdict ? Json(to_string(*
 
 std::string diff_text(const Comparison& comparison, const Words& words, const Style& style) {
   return Text(words, style)(comparison);
+}
+
+std::string changes_text(const TargetChange& target, const Words& words, const Style& style) {
+  return Text(words, style)(target);
 }
 
 nlohmann::ordered_json diff_json(const Comparison& comparison) {

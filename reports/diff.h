@@ -15,8 +15,11 @@ namespace mqtts::reports {
 // targets that stayed as they were, their number. Ends with a newline.
 std::string diff_text(const Comparison& comparison, const Words& words, const Style& style);
 
-// The same for programs: {"same_plan", "improved", "broke", "other", "targets": [{"name", "score": {"before", "after"},
-// "checks": [{"stage", "check", "change", "before", "after"}]}]}; null stands for what is not there.
+// Of one target, the lines of its checks; empty if no verdict has changed.
+std::string changes_text(const TargetChange& target, const Words& words, const Style& style);
+
+// diff_text for programs: {"same_plan", "improved", "broke", "other", "targets": [{"name", "score": {"before",
+// "after"}, "checks": [{"stage", "check", "change", "before", "after"}]}]}; null stands for what is not there.
 nlohmann::ordered_json diff_json(const Comparison& comparison);
 
 }  // namespace mqtts::reports

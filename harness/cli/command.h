@@ -34,6 +34,7 @@ Body add_diff(CLI::App& command);
 Body add_schema(CLI::App& command);
 Body add_completion(CLI::App& command);
 Body add_version(CLI::App& command);
+Body add_watch(CLI::App& command);
 
 // Exit codes beside those of a Report (model/report.h).
 constexpr int exit_ok = 0;

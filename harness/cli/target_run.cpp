@@ -25,6 +25,11 @@ std::function<std::string()> texts_from(const std::string& seed) {
 
 }  // namespace
 
+remote::ShellOpener opener_of(const Target& target) {
+  const auto privilege = target.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
+  return remote::ssh_opener(*target.ssh, privilege);
+}
+
 TargetRun::TargetRun(TargetRunOptions options, Plan plan, const Target& target, std::string folder,
                      const Deadline& deadline)
     : options_(std::move(options)),
@@ -92,8 +97,7 @@ std::optional<BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) 
 
 void TargetRun::begin_login() {
   if (!target_.ssh) return;
-  const auto privilege = target_.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
-  open_shell_ = remote::ssh_opener(*target_.ssh, privilege);
+  open_shell_ = opener_of(target_);
   first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(login_time));
 }
 

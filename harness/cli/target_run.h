@@ -21,6 +21,9 @@ struct TargetRunOptions {
   std::function<void(const Error&)> doubt;  // told what is passed over: a login that only observing can do without
 };
 
+// Logs in to the broker's host, as sudo if the target says so. The target must have a way in.
+remote::ShellOpener opener_of(const Target& target);
+
 // Begins to log in when it is constructed. `folder` is private, and holds the run's keys as long as this lives; a
 // WireProber must have been made before there were threads.
 class TargetRun {

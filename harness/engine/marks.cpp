@@ -161,7 +161,8 @@ Message why_not_graded(const TargetResult& target) {
     }
   }
   // That nothing answers often follows from something closer to us, such as a login that failed.
-  const auto closer = std::ranges::find_if(unjudged, [](const CheckResult* check) { return !check->observed; });
+  const auto closer = std::ranges::find_if(
+      unjudged, [](const CheckResult* check) { return !check->observed && check->control.empty(); });
   if (closer != unjudged.end()) return (*closer)->message;
   if (!unjudged.empty()) return unjudged.front()->message;
   return something_was_judged ? Message{} : first_reason;

@@ -91,21 +91,22 @@ Result<std::vector<Fetched>> bring(const std::vector<std::string>& paths, SshBro
 
 }  // namespace
 
-bool lies_on_host(const GivenMaterials& given) {
-  bool found = false;
+bool lies_on_host(const GivenMaterials& given) { return !paths_on_host(given).empty(); }
+
+std::vector<std::string> paths_on_host(const GivenMaterials& given) {
+  std::vector<std::string> paths;
   auto copy = given;
-  for_each_on_host(copy, [&](const auto&, auto&) { found = true; });
-  return found;
+  for_each_on_host(copy, [&](const auto&, const std::string& path) {
+    const auto there = path.substr(prefix.size());
+    if (std::ranges::find(paths, there) == paths.end()) paths.push_back(there);
+  });
+  return paths;
 }
 
 GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std::string& folder,
                      const Deadline& deadline) {
   auto all = given;
-  std::vector<std::string> paths;  // of the host, each once
-  for_each_on_host(all, [&](const auto&, const std::string& path) {
-    const auto there = path.substr(prefix.size());
-    if (std::ranges::find(paths, there) == paths.end()) paths.push_back(there);
-  });
+  const auto paths = paths_on_host(all);
   if (paths.empty()) return all;
   const auto fetched = bring(paths, host, deadline);
   if (!fetched) return without_host(std::move(all), fetched.error());

@@ -14,6 +14,9 @@ namespace mqtts::remote {
 // True if one of its paths begins with "host:".
 bool lies_on_host(const GivenMaterials& given);
 
+// Those paths, without "host:", each once.
+std::vector<std::string> paths_on_host(const GivenMaterials& given);
+
 // `given`, with the files that lie on the host in `folder`, which is private (mode 0700), holds none of ours yet, and
 // is removed by whoever made it; each has mode 0600. Nothing changes over there. One round trip. What is not a regular
 // file of at most 64 KiB that the login may read, links followed, is left out, and `not_there` says why:

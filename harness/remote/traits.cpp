@@ -12,6 +12,7 @@
 #include "harness/remote/scripts.h"
 
 namespace mqtts::texts {
+extern const std::string_view configuration_sh;
 extern const std::string_view fetch_sh;
 extern const std::string_view traits_sh;
 }  // namespace mqtts::texts
@@ -58,8 +59,8 @@ bool is_digest(std::string_view text) {
 }  // namespace
 
 std::string traits_script(const BrokerProfile& profile) {
-  return fmt::format("{}\nconf={}\nmost={}\n{}", texts::fetch_sh, quoted(profile.configuration_path), longest_file,
-                     texts::traits_sh);
+  return fmt::format("{}\n{}\nconf={}\nmost={}\n{}", texts::fetch_sh, texts::configuration_sh,
+                     quoted(profile.configuration_path), longest_file, texts::traits_sh);
 }
 
 std::vector<Trait> parse_traits(const std::string& output) {

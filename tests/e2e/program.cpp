@@ -38,7 +38,7 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }  // namespace
 
 Program::Program(std::vector<std::string> arguments, const std::filesystem::path& folder,
-                 const Environment& environment) {
+                 const Environment& environment, int input) {
   std::vector<std::string> variables;
   for (char** variable = environ; *variable != nullptr; ++variable) {
     const std::string text = *variable;
@@ -55,7 +55,7 @@ Program::Program(std::vector<std::string> arguments, const std::filesystem::path
   if (process_ < 0) throw std::runtime_error("fork");
   if (process_ == 0) {
     setpgid(0, 0);
-    dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
+    dup2(input >= 0 ? input : open("/dev/null", O_RDONLY | O_CLOEXEC), 0);
     dup2(out.ends[1], 1);
     dup2(err.ends[1], 2);
     if (chdir(folder.c_str()) == 0) execve(words[0], words.data(), places.data());
@@ -101,6 +101,17 @@ bool Program::prints(const std::string& text) {
     if (Time::now() > give_up || !read_some(std::chrono::milliseconds(100))) return false;
   }
   return true;
+}
+
+bool Program::then_prints(const std::string& text) {
+  const auto give_up = Time::now() + patience;
+  for (;;) {
+    if (const auto at = ended_.out.find(text, read_to_); at != std::string::npos) {
+      read_to_ = at + text.size();
+      return true;
+    }
+    if (Time::now() > give_up || !read_some(std::chrono::milliseconds(100))) return false;
+  }
 }
 
 Ended Program::end() {

@@ -22,15 +22,19 @@ using Environment = std::map<std::string, std::string>;
 // A started program, in a process group of its own. Killed, group and all, if it is still there at the end.
 class Program {
  public:
-  Program(std::vector<std::string> arguments, const std::filesystem::path& folder, const Environment& environment = {});
+  // `input`: what it reads, a descriptor that stays the caller's; -1: nothing.
+  Program(std::vector<std::string> arguments, const std::filesystem::path& folder, const Environment& environment = {},
+          int input = -1);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
   pid_t process() const { return process_; }
   void signal(int number) const;
-  // Until `text` has been printed, or 30 s have passed (false).
+  // Until `text` has been printed, or 60 s have passed (false).
   bool prints(const std::string& text);
+  // The same, of what is printed after all that an earlier call has waited for.
+  bool then_prints(const std::string& text);
   // Waits at most 60 s.
   Ended end();
 
@@ -41,6 +45,7 @@ class Program {
   int out_ = -1;
   int err_ = -1;
   bool waited_ = false;
+  std::size_t read_to_ = 0;  // of the output, by then_prints
   Ended ended_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "harness/remote/change.h"
 #include "harness/remote/fetch.h"
 #include "harness/remote/login.h"
 #include "harness/remote/traits.h"
@@ -150,6 +151,61 @@ TEST_F(Looking, tells_traits_and_no_secret) {
   EXPECT_EQ(traits[0].kind, "ssh-host-key");
   EXPECT_EQ(traits[0].value, shown_host_key(ssh().host, ssh().port, soon()));
   EXPECT_EQ(traits[1], (Trait{"password-hash", sha256_hex(hash)}));
+}
+
+// ---- change ---------------------------------------------------------------------------------------
+
+TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
+  const auto key = there / "server.key", ca = there / "ca.crt", part = there / "conf.d/more.conf";
+  std::filesystem::create_directory(there / "conf.d");
+  write_file(key, "key");
+  write_file(part, "keyfile " + key.string() + "\r\n");
+  write_file(target.broker.configuration_path,
+             open_stage().configuration + "include_dir " + (there / "conf.d").string() + "\n");
+  const auto look = [&] {
+    const auto state = broker_state(*broker, target.broker, {ca.string()}, soon());
+    EXPECT_TRUE(state) << told(state.error());
+    return state.value_or(BrokerState{});
+  };
+  const auto first = look();
+  EXPECT_EQ(first.process, "");
+  EXPECT_EQ(look(), first) << "nothing has happened";
+
+  start_broker();
+  const auto running = look();
+  EXPECT_NE(running.process, "");
+  EXPECT_EQ(look(), running) << "and it goes on running";
+  EXPECT_FALSE(running.newer_than_broker);
+
+  write_file(part, "keyfile " + key.string() + "\n# and a word\n");
+  const auto edited = look();
+  EXPECT_NE(edited.configuration, running.configuration);
+  EXPECT_EQ(edited.files, running.files);
+  EXPECT_EQ(edited.process, running.process);
+
+  chmod(key.c_str(), 0400);
+  const auto locked = look();
+  EXPECT_EQ(locked.configuration, edited.configuration);
+  EXPECT_NE(locked.files, edited.files);
+
+  write_file(ca, "x");
+  const auto given = look();
+  EXPECT_NE(given.material, locked.material);
+  EXPECT_EQ(given.files, locked.files);
+
+  std::filesystem::last_write_time(key, std::filesystem::file_time_type::clock::now() + 10s);
+  EXPECT_TRUE(look().newer_than_broker);
+}
+
+TEST_F(Looking, a_configuration_that_cannot_be_read_is_no_hang) {
+  ASSERT_EQ(mkfifo((there / "fifo").c_str(), 0600), 0);
+  target.broker.configuration_path = there / "fifo";
+  EXPECT_TRUE(broker_state(*broker, target.broker, {}, soon()));
+  target.broker.configuration_path = there / "nowhere";
+  const auto state = broker_state(*broker, target.broker, {}, soon());
+  ASSERT_TRUE(state);
+  write_file(there / "nowhere", "");
+  EXPECT_NE(broker_state(*broker, target.broker, {}, soon()), *state);
 }
 
 }  // namespace mqtts::remote

@@ -1,0 +1,149 @@
+#include "harness/cli/watch/screen.h"
+
+#include <algorithm>
+
+#include "reports/compare.h"
+#include "reports/diff.h"
+#include "reports/ink.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::cli::watch {
+namespace {
+
+using reports::Tone;
+
+constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";  // ECMA-48 sections 8.3.21 and 8.3.39
+
+class Screen {
+ public:
+  Screen(const reports::Words& words, const reports::Style& style, reports::Detail detail)
+      : words_(words), ink_(style), detail_(detail) {}
+
+  std::string text(const Round& round, Shown shown) {
+    begin(round);
+    if (shown == Shown::all) {
+      out_ += reports::standing(round.now, words_, ink_.style()) + '\n';
+      changed(round);
+    }
+    if (round.newer_than_broker) note_that_it_must_restart();
+    for (const auto& target : round.now.targets) next_step(target);
+    return std::move(out_);
+  }
+
+  std::string text(const Waiting& waiting) {
+    if (waiting.broken) {
+      wrapped(words_(waiting.broken->what), Tone::warning);
+      wrapped(words_(waiting.broken->hint), Tone::faint);
+    }
+    const auto dot = ' ' + std::string(ink_.dot()) + ' ';
+    std::string line = words_(what_is_waited_for(waiting));
+    line += dot + words_(waiting.has_keys ? msg("Enter: again") : msg("Ctrl-C: end"));
+    if (waiting.has_keys) line += dot + words_(msg("q: end"));
+    wrapped(line, Tone::faint);
+    return std::move(out_);
+  }
+
+ private:
+  void wrapped(const std::string& text, Tone tone) {
+    if (text.empty()) return;
+    for (const auto& part : reports::wrapped(text, static_cast<std::size_t>(ink_.style().width)))
+      out_ += ink_(tone, part) + '\n';
+  }
+
+  void begin(const Round& round) {
+    if (ink_.style().live) {
+      out_ += clear_screen;
+    } else if (round.before != nullptr) {
+      for (int i = 0; i < ink_.style().width; ++i) out_ += ink_.style().unicode ? "─" : "-";
+      out_ += '\n';
+    }
+    out_ += ink_(Tone::faint, round.clock) + "  ";
+  }
+
+  std::string causes(const Change& change) const {
+    std::string all;
+    const auto add = [&](const Message& cause) { all += (all.empty() ? "" : ", ") + words_(cause); };
+    const auto& [before, after] = change;
+    if (before.configuration != after.configuration) add(msg("the configuration has changed"));
+    if (before.files != after.files) add(msg("a file that the configuration names has changed"));
+    if (before.material != after.material) add(msg("keys, certificates or passwords for the checks have changed"));
+    if (before.process != after.process && after.process.empty()) add(msg("the broker has stopped"));
+    if (before.process != after.process && before.process.empty()) add(msg("the broker has started"));
+    if (before.process != after.process && !before.process.empty() && !after.process.empty())
+      add(msg("the broker was restarted"));
+    return all;
+  }
+
+  void changed(const Round& round) {
+    if (round.before == nullptr) return;
+    const auto cause = round.cause ? causes(*round.cause) : std::string();
+    wrapped(
+        words_(cause.empty() ? msg("Since the last look:") : msg("Since the last look ({cause}):", {{"cause", cause}})),
+        Tone::strong);
+    std::string lines;
+    for (const auto& target : reports::compare(*round.before, round.now).targets)
+      lines += reports::changes_text(target, words_, ink_.style());
+    out_ += lines.empty() ? "  " + words_(msg("no verdict has changed")) + '\n' : lines;
+    out_ += '\n';
+  }
+
+  void note_that_it_must_restart() {
+    wrapped(words_(msg("The configuration, or a file that it names, is newer than the broker's start: unless the "
+                       "broker has been told, it does not know of the change. Restart it.")),
+            Tone::warning);
+    out_ += '\n';
+  }
+
+  void next_step(const TargetResult& target) {
+    for (const auto& stage : target.stages) {
+      const auto check = std::ranges::find_if(stage.checks, [](const auto& it) { return it.verdict != Verdict::pass; });
+      if (check == stage.checks.end()) continue;
+      out_ += ink_(Tone::strong, words_(msg("The next step"))) + '\n';
+      out_ += reports::details(stage, *check, words_, ink_.style(), detail_);
+      return;
+    }
+    if (is_done(target)) done(target);
+  }
+
+  // Nobody is done of whom nothing was judged.
+  static bool is_done(const TargetResult& target) {
+    const auto has_trouble = [](const auto& stage) { return !stage.message.empty(); };
+    const auto has_checks = [](const auto& stage) { return !stage.checks.empty(); };
+    return target.message.empty() && std::ranges::none_of(target.stages, has_trouble) &&
+           std::ranges::any_of(target.stages, has_checks);
+  }
+
+  void done(const TargetResult& target) {
+    int hidden = 0;
+    for (const auto& stage : target.stages) hidden += stage.hidden_checks;
+    out_ += ink_(Tone::good, words_(msg("Every check that was asked for passes: there is nothing left to do."))) + '\n';
+    if (hidden > 0)
+      wrapped(words_(msg("Checks that you may not see yet: {count}", {{"count", std::to_string(hidden)}})),
+              Tone::faint);
+    out_ += '\n';
+  }
+
+  static Message what_is_waited_for(const Waiting& waiting) {
+    if (!waiting.has_ssh) return msg("the target says nothing of SSH, so changes are not seen");
+    if (!waiting.broken) return msg("waiting for a change of the broker's configuration");
+    return msg("the broker's host does not answer, and is asked again");
+  }
+
+  const reports::Words& words_;
+  reports::Ink ink_;
+  reports::Detail detail_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string round_text(const Round& round, const reports::Words& words, const reports::Style& style, Shown shown,
+                       reports::Detail detail) {
+  return Screen(words, style, detail).text(round, shown);
+}
+
+std::string waiting_text(const Waiting& waiting, const reports::Words& words, const reports::Style& style) {
+  return Screen(words, style, reports::Detail::troubles).text(waiting);
+}
+
+}  // namespace mqtts::cli::watch

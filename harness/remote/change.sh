@@ -1,0 +1,39 @@
+# POSIX sh, sent after host.sh and configuration.sh. Tells how the broker's configuration, what it names, and its process
+# stand, for parse_broker_state: digests, of which a change of content, mode, owner or place makes others. It is asked
+# every other second. Set by the caller, beside those scripts' own: material (paths, one a line).
+
+# told NAME: the digest of what comes in.
+told() {
+  sum=$(sha256sum)
+  printf '%s %s\n' "$1" "${sum%% *}"
+}
+
+# stand: how each path that comes in stands, links followed, its time first; of one that is not there, why.
+stand() {
+  while read -r path; do
+    [ -z "$path" ] || stat -L -c '%Y %i %s %y %z %a %u:%g %n' -- "$path" 2>&1
+  done
+}
+
+broker_state() {
+  conf_parts=$(parts)
+  lines=$(printf '%s\n' "$conf_parts" | while read -r part; do printf '# %s\n' "$part"; text_of "$part"; done)
+  files=$(for kind in cafile capath certfile keyfile crlfile password_file acl_file psk_file; do named $kind; done)
+  of_parts=$(printf '%s\n' "$conf_parts" | stand)
+  of_files=$(printf '%s\n' "$files" | stand)
+  printf '%s\n%s\n' "$lines" "$of_parts" | told configuration
+  printf '%s\n' "$of_files" | told files
+  printf '%s\n' "$material" | stand | told material
+  newest=$(printf '%s\n%s\n' "$of_parts" "$of_files" | sed -n 's/^\([0-9][0-9]*\) .*/\1/p' | sort -n | sed -n '$p')
+  if find_broker; then
+    read -r up _ </proc/uptime
+    printf 'broker %s:%s\n' "$pid" "$born"
+    # Ticks are hundredths of a second on every machine that Linux is sold for.
+    printf 'started %s\n' $(($(date +%s) - ${up%.*} + ${born:-0} / 100))
+  else
+    echo broker none
+  fi
+  printf 'newest %s\n' "${newest:-0}"
+  echo end
+}
+broker_state
