@@ -90,7 +90,7 @@ TEST(lab_plan, knows_where_the_lab_puts_its_material) {
   EXPECT_EQ(given.identities.size(), 2U);
   EXPECT_EQ(given.identities.at("userclient").certificate_file, "host:/home/vagrant/server.crt")
       << "the lab makes client.crt on the other machine; userbroker presents the server's, too";
-  EXPECT_EQ(given.identities.at("userclient").key_file, "host:/home/vagrant/client.key");
+  EXPECT_EQ(given.identities.at("userclient").key_file, "host:/home/vagrant/server.key");
   EXPECT_EQ(given.identities.at("server").certificate_file, "host:/home/vagrant/server.crt");
   EXPECT_EQ(given.identities.at("server").key_file, "host:/home/vagrant/server.key");
   EXPECT_EQ(given.accounts.at("userclient").password_file, "host:/home/vagrant/userclient.password");
