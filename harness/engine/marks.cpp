@@ -157,12 +157,15 @@ Message why_not_graded(const TargetResult& target) {
       if (check.verdict == Verdict::skip && first_reason.text == "nothing was run") first_reason = check.message;
       const auto* control = check.control.empty() ? nullptr : find_check(target, check.control);
       const bool is_brokers_fault = control != nullptr && control->verdict == Verdict::fail;
-      if (check.verdict == Verdict::error && !is_brokers_fault) unjudged.push_back(&check);
+      // The broker turned a client of ours away for the lack of what it demands, and that we were not given.
+      const bool lacks_what_is_demanded = check.verdict == Verdict::skip && check.observed;
+      if ((check.verdict == Verdict::error && !is_brokers_fault) || lacks_what_is_demanded) unjudged.push_back(&check);
     }
   }
   // That nothing answers often follows from something closer to us, such as a login that failed.
-  const auto closer = std::ranges::find_if(
-      unjudged, [](const CheckResult* check) { return !check->observed && check->control.empty(); });
+  const auto closer = std::ranges::find_if(unjudged, [](const CheckResult* check) {
+    return check->control.empty() && (!check->observed || check->verdict == Verdict::skip);
+  });
   if (closer != unjudged.end()) return (*closer)->message;
   if (!unjudged.empty()) return unjudged.front()->message;
   return something_was_judged ? Message{} : first_reason;

@@ -41,6 +41,7 @@ class Settling {
     for (auto& each : all_) prove_what_was_added(each);
     for (auto& each : all_) accept_a_closed_listener(each);
     for (auto& each : all_) settle_a_refusing_port(each);
+    for (auto& each : all_) doubt_a_missing_listener(each);
   }
 
  private:
@@ -151,6 +152,15 @@ class Settling {
     set(looked, Verdict::fail,
         msg("nothing listens on port {port}, while the broker answers on port {other}",
             {{"port", std::to_string(looked.port)}, {"other", std::to_string(*known->second)}}));
+  }
+
+  // The host knows that nothing listens there, but not that it should.
+  void doubt_a_missing_listener(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
+    if (was_answered(*looked.result->observed) || !may_be_closed_rightly(looked)) return;
+    set(looked, Verdict::error,
+        msg("nothing listens on port {port}, and whether a later stage has closed it could not be judged",
+            {{"port", std::to_string(looked.port)}}));
   }
 
   // Another port where a client has been let in before, and is again after this one has been refused again.

@@ -15,6 +15,7 @@ namespace mqtts::engine {
 // - A port refuses a client that should be let in, and refuses it once more, while another port of the same broker
 //   lets one in before and after that: it does not listen there, which is a `fail`. This takes two more connections a
 //   port.
+// - Nobody answered on a listener, and the check that should prove it rightly closed could not be judged: `error`.
 void settle(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target);
 
 // The worst of their verdicts; skip if there are none.

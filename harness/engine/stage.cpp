@@ -22,6 +22,7 @@ struct Attempted {
 struct Opening {
   Attempted attempted;
   Dress dress;
+  std::optional<Observation> turned_away;  // as stated, where what is demanded besides cannot be given
 };
 
 void redact(std::string& text, const std::optional<std::string>& secret) {
@@ -89,7 +90,8 @@ class StageRun {
       attempted.seconds += first.attempted.seconds;
       // What it demands we do not have, or no answer came: then nothing can be said of the check, and least of all that
       // the client was turned away.
-      if (!attempted.seen || attempted.seen->outcome == Outcome::timeout) return {std::move(attempted), {}};
+      if (!attempted.seen) return {std::move(attempted), {}, *first.attempted.seen};
+      if (attempted.seen->outcome == Outcome::timeout) return {std::move(attempted), {}};
       worn = dress;
       answer = attempted.seen;
       if (!is_accepted(answer)) continue;
@@ -161,7 +163,9 @@ class StageRun {
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())
         evidence.witnesses.push_back({by_id_.at(id), witness->second.seen});
-    return result(check, judge_positive(check, evidence), &opening);
+    auto result = this->result(check, judge_positive(check, evidence), &opening);
+    if (!result.observed) result.observed = openings_.at(check.id).turned_away;
+    return result;
   }
 
   CheckResult negative_result(const CheckSpec& check) {

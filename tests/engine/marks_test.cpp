@@ -158,6 +158,22 @@ TEST(NotGraded, is_told_by_what_is_closer_to_us_than_silence) {
   EXPECT_EQ(to_english(target.not_graded), "no way in");
 }
 
+TEST(NotGraded, are_those_whose_broker_demands_what_we_were_not_given) {
+  auto target = finished();
+  target.stages[0].checks[0] = judged("tls-accepted", Verdict::skip);
+  target.stages[0].checks[0].observed = Observation{.outcome = Outcome::refused, .by = By::mqtt, .code = 5};
+  target.stages[0].checks[0].message = msg("the password is missing");
+  mark(target, two_stages());
+  EXPECT_EQ(to_english(target.not_graded), "the password is missing");
+}
+
+TEST(NotGraded, is_nobody_who_has_not_made_what_nobody_demands) {
+  auto target = finished();
+  target.stages[1].checks[0] = judged("valid", Verdict::skip);
+  mark(target, two_stages());
+  EXPECT_TRUE(target.not_graded.empty());
+}
+
 TEST(NotGraded, is_nobody_whose_control_was_turned_away) {
   auto target = finished();
   target.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid")};
