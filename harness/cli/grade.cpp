@@ -50,6 +50,7 @@ struct GradeOptions {
   int jobs = 0;
   double probe_timeout = 5;
   double target_deadline = 120;
+  double deadline = 86400;
   std::vector<std::string> reports;
   std::shared_ptr<TargetOptions> login = std::make_shared<TargetOptions>();
   std::shared_ptr<VariableOptions> variables;
@@ -76,8 +77,8 @@ std::string text_of(const std::optional<TargetResult>& result, const std::option
 // The class run: who is still to be looked at, and what is known of the others.
 class Grading {
  public:
-  Grading(const GradeOptions& options, ClassRun a_class, std::vector<plan::RosterEntry> entries)
-      : options_(options), a_class_(std::move(a_class)), entries_(std::move(entries)) {}
+  Grading(const GradeOptions& options, ClassRun a_class, std::vector<plan::RosterEntry> entries, Clock::time_point end)
+      : options_(options), a_class_(std::move(a_class)), entries_(std::move(entries)), end_(end) {}
 
   // True if all students have been looked at.
   bool run(const StopFlag& stop) {
@@ -99,12 +100,18 @@ class Grading {
 
   const std::optional<Error>& not_written() const { return not_written_; }
 
-  // All that is on disk, in the roster's order.
+  // All that is on disk, and who is not there yet, in the roster's order.
   Report report() const {
     Report report{.run = a_class_.run};
-    for (const auto& entry : entries_)
-      if (auto result = result_in(a_class_.folder, entry.student, a_class_.run))
-        report.targets.push_back(*std::move(result));
+    for (const auto& entry : entries_) {
+      auto result = result_in(a_class_.folder, entry.student, a_class_.run);
+      if (!result) {
+        result = unmarked(entry, msg("the run ended before this broker was looked at"));
+        result->looked_at.clear();
+        engine::mark(*result, a_class_.plan);
+      }
+      report.targets.push_back(*std::move(result));
+    }
     report.summary = engine::summarise(report.targets);
     report.run.exit_code = exit_code(report);
     return report;
@@ -121,7 +128,8 @@ class Grading {
     const int processes = std::min(cores(), options_.jobs);
     const PoolLimits limits{.processes = processes,
                             .jobs_per_process = (options_.jobs + processes - 1) / processes,
-                            .job_time = a_class_.target_time};
+                            .job_time = a_class_.target_time,
+                            .end = end_};
     std::optional<probes::WireProber> prober;
     const PoolWork work{.prepare = [&prober] { prober.emplace(); },
                         .job =
@@ -182,6 +190,7 @@ class Grading {
   const GradeOptions& options_;
   const ClassRun a_class_;
   const std::vector<plan::RosterEntry> entries_;
+  const Clock::time_point end_;
   std::vector<std::size_t> without_mark_;
   std::optional<Error> not_written_;
 };
@@ -288,7 +297,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
                    .probe_timeout = seconds(options.probe_timeout),
                    .target_time = seconds(options.target_deadline),
                    .words = words},
-                  std::move(entries));
+                  std::move(entries), start + seconds(options.deadline));
   grading.run(stop);
   if (grading.not_written()) return std::max(exit_unjudged, tell(*grading.not_written(), words));
   return end_class(grading, options, start, stop, *wanted, words);
@@ -320,6 +329,9 @@ Body add_grade(CLI::App& command) {
       ->group(group);
   command.add_option("--target-deadline", options->target_deadline, "Seconds that one broker may take (default: 120)")
       ->check(CLI::Range(1.0, 86400.0))
+      ->group(group);
+  command.add_option("--deadline", options->deadline, "Seconds that the whole class may take (default: a day)")
+      ->check(CLI::Range(1.0, 8640000.0))
       ->group(group);
   command.add_option("--seed", options->seed, "Draw all that is random as another run did: the seed of its results")
       ->type_name("TEXT")

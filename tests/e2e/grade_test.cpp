@@ -178,6 +178,8 @@ TEST_F(Grading, that_is_stopped_by_a_signal_says_so_and_keeps_what_it_has) {
   const auto marks = marks_in("marks/results.json");
   EXPECT_GE(marks.size(), 1U);
   EXPECT_LT(marks.size(), 24U);
+  EXPECT_EQ(nlohmann::json::parse(read(folder / "marks/results.json"))["targets"].size(), 24U)
+      << "those who were not looked at are told, too";
 }
 
 TEST_F(Grading, in_shards_that_are_merged_is_the_same_as_whole) {

@@ -136,6 +136,22 @@ TEST(Pool, lets_jobs_wind_up_after_a_stop_and_begins_no_more) {
             15);
 }
 
+TEST(Pool, stops_at_its_end_as_if_it_were_asked_to) {
+  auto short_limits = usual;
+  short_limits.end = Clock::now() + 100ms;
+  const auto seen = run(
+      12,
+      [](std::size_t, const Tell&) {
+        std::this_thread::sleep_for(300ms);
+        return std::string("well");
+      },
+      short_limits);
+  ASSERT_EQ(seen.ends.size(), 12U);
+  EXPECT_GE(std::ranges::count_if(seen.ends, [](const auto& it) { return it.second.outcome == JobOutcome::stopped; }),
+            6)
+      << "those that had not begun";
+}
+
 TEST(Pool, leaves_no_process_behind) {
   run(
       10, [](std::size_t, const Tell&) { return std::string(); }, usual);

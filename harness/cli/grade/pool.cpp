@@ -59,7 +59,7 @@ class Pool {
 
   void run() {
     while (!waiting_.empty() || !suspects_.empty() || is_busy()) {
-      if (stop_ != 0) return wind_up();
+      if (stop_ != 0 || Clock::now() >= limits_.end) return wind_up();
       hand_out();
       listen(tick_time);
       end_overdue();

@@ -26,6 +26,7 @@ struct PoolLimits {
   int processes = 1;         // at a time
   int jobs_per_process = 1;  // side by side
   Clock::duration job_time;  // what a job takes at most by its own deadlines; past it and a grace it is ended by force
+  Clock::time_point end = Clock::time_point::max();  // then it stops as if it were asked to
 };
 
 enum class JobOutcome {
