@@ -245,6 +245,7 @@ class Pool {
 
 void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const PoolLimits& limits,
               const PoolWatcher& watcher, const StopFlag& stop) {
+  ::signal(SIGPIPE, SIG_IGN);  // a process that has just died still gets its next number
   Pool(jobs, work, limits, watcher, stop).run();
 }
 
