@@ -80,8 +80,7 @@ class Grading {
   Grading(const GradeOptions& options, ClassRun a_class, std::vector<plan::RosterEntry> entries, Clock::time_point end)
       : options_(options), a_class_(std::move(a_class)), entries_(std::move(entries)), end_(end) {}
 
-  // True if all students have been looked at.
-  bool run(const StopFlag& stop) {
+  void run(const StopFlag& stop) {
     std::vector<std::size_t> to_do;
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (!is_marked(entries_[i].student)) to_do.push_back(i);
@@ -95,7 +94,6 @@ class Grading {
       look(std::exchange(without_mark_, {}), board, stop);
     }
     board.erase();
-    return stop == 0;
   }
 
   const std::optional<Error>& not_written() const { return not_written_; }

@@ -29,7 +29,7 @@ class Board {
   void done(const TargetResult& target);
   void stopped(const std::string& student);
   void again(std::size_t students);  // that many are tried once more
-  void tick();                       // draws the board, if a second has passed or something has changed
+  void tick();                       // draws the board, four times a second or as soon as something has changed
   void erase();
 
  private:

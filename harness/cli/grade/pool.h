@@ -38,7 +38,7 @@ enum class JobOutcome {
 
 struct JobEnd {
   JobOutcome outcome{};
-  std::string words;  // done: what the job returned
+  std::string words;  // done: what the job returned; crashed: how
 };
 
 // Called from the thread that runs the pool. A job that is begun again, after another one has crashed its process,
@@ -52,8 +52,7 @@ struct PoolWatcher {
 
 // Runs all `jobs`. The processes are forked from this one, which must have no other thread; they end with it, however
 // it ends. When a process dies, the jobs that it had are run again one by one, each in a process of its own, so that
-// the one that is to blame is found. After a stop, jobs have 5 s to wind up. From
-// then on the process ignores SIGPIPE.
+// the one that is to blame is found. After a stop, jobs have 5 s to wind up. From then on the process ignores SIGPIPE.
 void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const PoolLimits& limits,
               const PoolWatcher& watcher, const StopFlag& stop);
 

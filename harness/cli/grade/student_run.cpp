@@ -64,18 +64,13 @@ std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::Ros
   return result;
 }
 
-Report report_of(const ClassRun& a_class, TargetResult target) {
-  Report report{.run = a_class.run, .targets = {std::move(target)}};
-  report.run.exit_code = exit_code(report);
-  return report;
-}
-
 Result<void> write_student(const ClassRun& a_class, const TargetResult& target) {
-  const auto report = report_of(a_class, target);
+  Report report{.run = a_class.run, .targets = {target}};
+  report.run.exit_code = exit_code(report);
   const auto folder = a_class.folder / target.name;
   const auto for_students = engine::for_students(report, now_utc());
-  return reports::write_reports({report, for_students}, a_class.words,
-                                {{"json", std::nullopt}, {"html", std::nullopt}}, folder)
+  return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}, {"html", std::nullopt}},
+                                folder)
       .map([](const auto&) {});
 }
 

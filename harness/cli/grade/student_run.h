@@ -24,11 +24,8 @@ struct ClassRun {
   reports::Words words;
 };
 
-// The result of one student, of which it is the only target. Marks are given; nothing is written.
-Report report_of(const ClassRun& a_class, TargetResult target);
-
-// Looks at the broker, writes results.json and the student's reports, and tells on the way what it is at. None if it
-// was stopped; an error of writing is told in place of a mark. Safe from several threads.
+// Looks at the broker, gives the mark, and tells on the way what it is at. None if it was stopped. Writes nothing. Safe
+// from several threads.
 std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
                                         const StopFlag& stop, const Tell& tell);
 
