@@ -38,7 +38,8 @@
 namespace mqtts::cli {
 namespace {
 
-constexpr int jobs_per_core = 16;
+constexpr int jobs_per_core = 64;
+constexpr int at_work_per_core = 16;  // enough that a core never waits; more would only wait for it
 
 struct GradeOptions {
   std::string plan;
@@ -126,6 +127,7 @@ class Grading {
     const int processes = std::min(cores(), options_.jobs);
     const PoolLimits limits{.processes = processes,
                             .jobs_per_process = (options_.jobs + processes - 1) / processes,
+                            .at_work_per_process = at_work_per_core,
                             .job_time = a_class_.target_time,
                             .end = end_};
     std::optional<probes::WireProber> prober;
@@ -319,7 +321,7 @@ Body add_grade(CLI::App& command) {
   command.add_option("--shard", options->shard, "Only the I-th of N parts of the roster")
       ->type_name("I/N")
       ->group(group);
-  command.add_option("--jobs", options->jobs, "Brokers that are looked at side by side (default: 16 a core)")
+  command.add_option("--jobs", options->jobs, "Brokers that are looked at side by side (default: 64 a core)")
       ->check(CLI::Range(1, 4096))
       ->group(group);
   command.add_option("--timeout", options->probe_timeout, "Seconds that one probe may take (default: 5)")

@@ -1,6 +1,6 @@
 // What a class costs: how many connections a second a bare OpenSSL loop makes to real Mosquittos, how many the probes
 // make to the same, and what whole `grade` runs take.
-// Usage: class_bench MQTTS_CLASS SECONDS, or class_bench MQTTS_CLASS HARNESS PLAN STUDENTS...
+// Usage: class_bench MQTTS_CLASS SECONDS, or class_bench MQTTS_CLASS HARNESS PLAN STUDENTS[+HUNG]...
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -169,6 +169,7 @@ struct Cost {
         "each | {:>6.1f} MB\n",
         what, connects, wall, connects / wall, cpu, brokers, 1000 * (cpu + brokers) / std::max(1.0, connects),
         megabytes);
+    std::fflush(stdout);
   }
 };
 
@@ -284,14 +285,18 @@ std::size_t connections_in_logs(const fs::path& students) {
 }
 
 void grade(const std::string& program, const std::string& harness, const std::string& plan,
-           const std::string& students) {
-  const Class of(program, {"--students", students});
+           const std::string& class_size) {
+  const auto plus = std::min(class_size.find('+'), class_size.size());
+  const int hung = plus < class_size.size() ? std::stoi(class_size.substr(plus + 1)) : 0;
+  const auto students = std::to_string(std::stoi(class_size.substr(0, plus)) + hung);
+  const Class of(program, {"--students", students, "--mix", fmt::format("hung={}", hung)});
   const double brokers = of.cpu();
   const auto start = Clock::now();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  const auto child =
-      cli::spawn(harness, {"grade", plan, "--roster", of.folder / "class/class.csv", "--out", of.folder / "out"},
-                 {null, null, STDERR_FILENO});
+  const auto child = cli::spawn(
+      harness,
+      {"grade", plan, "--roster", of.folder / "class/class.csv", "--out", of.folder / "out", "--jobs", students},
+      {null, null, STDERR_FILENO});
   rusage usage{};
   int status = 0;
   wait4(child.value(), &status, 0, &usage);
@@ -304,7 +309,7 @@ void grade(const std::string& program, const std::string& harness, const std::st
                   .cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime),
                   .brokers = of.cpu() - brokers,
                   .megabytes = static_cast<double>(usage.ru_maxrss) / 1024};
-  cost.print(fmt::format("grade {} (exit {})", students, WEXITSTATUS(status)));
+  cost.print(fmt::format("grade {} (exit {})", class_size, WEXITSTATUS(status)));
 }
 
 }  // namespace
@@ -317,8 +322,9 @@ int main(int argc, char** argv) {
     for (auto each = arguments.begin() + 3; each != arguments.end(); ++each)
       grade(arguments[0], arguments[1], arguments[2], *each);
   } else {
-    fmt::print(stderr,
-               "usage: class_bench MQTTS_CLASS SECONDS\n       class_bench MQTTS_CLASS HARNESS PLAN STUDENTS...\n");
+    fmt::print(
+        stderr,
+        "usage: class_bench MQTTS_CLASS SECONDS\n       class_bench MQTTS_CLASS HARNESS PLAN STUDENTS[+HUNG]...\n");
     return 2;
   }
   return 0;

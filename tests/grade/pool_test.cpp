@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
-constexpr PoolLimits usual{.processes = 2, .jobs_per_process = 3, .job_time = 60s};
+constexpr PoolLimits usual{.processes = 2, .jobs_per_process = 3, .at_work_per_process = 3, .job_time = 60s};
 
 struct Seen {
   std::map<std::size_t, JobEnd> ends;
@@ -78,6 +78,38 @@ TEST(Pool, tells_what_jobs_tell_on_the_way) {
       },
       usual);
   EXPECT_THAT(seen.told, ElementsAre("tls", "password"));
+}
+
+constexpr PoolLimits two_at_work{
+    .processes = 1, .jobs_per_process = 5, .at_work_per_process = 2, .patience = 1s, .job_time = 60s};
+
+TEST(Pool, begins_no_more_than_may_be_at_work) {
+  const auto seen = run(
+      4,
+      [](std::size_t, const Tell& tell) {
+        for (int i = 0; i < 65; ++i) {
+          std::this_thread::sleep_for(20ms);
+          tell("at work");
+        }
+        return std::string("well");
+      },
+      two_at_work);
+  EXPECT_EQ(seen.ends.size(), 4U);
+  EXPECT_EQ(seen.most_at_once, 2);
+}
+
+TEST(Pool, begins_more_while_jobs_keep_silent_but_not_without_end) {
+  auto impatient = two_at_work;
+  impatient.patience = 100ms;
+  const auto seen = run(
+      12,
+      [](std::size_t, const Tell&) {
+        std::this_thread::sleep_for(800ms);
+        return std::string("well");
+      },
+      impatient);
+  EXPECT_EQ(seen.ends.size(), 12U);
+  EXPECT_EQ(seen.most_at_once, 5);
 }
 
 TEST(Pool, finds_the_one_that_crashes_and_the_others_end_well) {

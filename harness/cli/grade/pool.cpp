@@ -37,12 +37,17 @@ Pipe make_pipe() {
   return {PipeEnd(ends[0]), PipeEnd(ends[1])};
 }
 
+struct JobUnderWay {
+  Clock::time_point begun = Clock::now();
+  Clock::time_point last_sign = begun;
+};
+
 struct Process {
   pid_t id = 0;
   PipeEnd commands;
   PipeEnd events;
   std::string received;
-  std::map<std::size_t, Clock::time_point> jobs;  // when each was begun
+  std::map<std::size_t, JobUnderWay> jobs;
   bool for_one_job = false;
 };
 
@@ -96,13 +101,22 @@ class Pool {
 
   bool has_room_for_a_process() const { return std::ssize(processes_) < limits_.processes; }
 
+  std::ptrdiff_t at_work(const Process& process) const {
+    const auto quiet_since = Clock::now() - limits_.patience;
+    return std::ranges::count_if(process.jobs, [&](const auto& it) { return it.second.last_sign > quiet_since; });
+  }
+
   // The least busy one, or a new one. Where only suspects may run for now, none.
   Process* one_with_room() {
     if (has_room_for_a_process()) return &start_process();
     Process* best = nullptr;
+    std::ptrdiff_t least = limits_.at_work_per_process;
     for (auto& process : processes_) {
-      const bool has_room = !process.for_one_job && std::ssize(process.jobs) < limits_.jobs_per_process;
-      if (has_room && (best == nullptr || process.jobs.size() < best->jobs.size())) best = &process;
+      if (process.for_one_job || std::ssize(process.jobs) >= limits_.jobs_per_process) continue;
+      const auto busy = at_work(process);
+      if (busy >= least) continue;
+      best = &process;
+      least = busy;
     }
     return best;
   }
@@ -127,7 +141,7 @@ class Pool {
   }
 
   void begin(Process& process, std::size_t number) {
-    process.jobs[number] = Clock::now();
+    process.jobs[number] = {};
     const auto line = std::to_string(number) + '\n';
     // A process that has just died takes no more; listen() will find its end.
     (void)!::write(process.commands.get(), line.data(), line.size());
@@ -155,12 +169,15 @@ class Pool {
     for (auto end = process.received.find('\n'); end != std::string::npos; end = process.received.find('\n')) {
       const auto event = event_from(std::string_view(process.received).substr(0, end));
       process.received.erase(0, end + 1);
-      if (!event || !process.jobs.contains(event->number)) continue;
+      if (!event) continue;
+      const auto job = process.jobs.find(event->number);
+      if (job == process.jobs.end()) continue;
       if (!event->is_end) {
+        job->second.last_sign = Clock::now();
         watcher_.told(event->number, event->text);
         continue;
       }
-      process.jobs.erase(event->number);
+      process.jobs.erase(job);
       watcher_.ended(event->number, {JobOutcome::done, event->text});
     }
     return true;
@@ -179,7 +196,7 @@ class Pool {
     const auto jobs = std::move(process->jobs);
     const bool is_proof = jobs.size() == 1 && process->for_one_job;
     processes_.erase(process);
-    for (const auto& [number, begun] : jobs) {
+    for (const auto& [number, job] : jobs) {
       if (is_proof)
         watcher_.ended(number, {JobOutcome::crashed, how_it_ended(status)});
       else
@@ -192,12 +209,12 @@ class Pool {
     for (auto process = processes_.begin(); process != processes_.end();) {
       const auto here = process++;
       const auto late =
-          std::ranges::find_if(here->jobs, [&](const auto& it) { return Clock::now() - it.second > limit; });
+          std::ranges::find_if(here->jobs, [&](const auto& it) { return Clock::now() - it.second.begun > limit; });
       if (late == here->jobs.end()) continue;
       const auto number = late->first;
       ::kill(here->id, SIGKILL);
       await_end(here->id);
-      for (const auto& [other, begun] : here->jobs)
+      for (const auto& [other, job] : here->jobs)
         if (other != number) waiting_.push_front(other);
       processes_.erase(here);
       watcher_.ended(number, {JobOutcome::overdue, {}});
@@ -224,7 +241,7 @@ class Pool {
       suspects_.clear();
     }
     for (auto& process : processes_) {
-      for (const auto& [number, begun] : process.jobs) watcher_.ended(number, {JobOutcome::stopped, {}});
+      for (const auto& [number, job] : process.jobs) watcher_.ended(number, {JobOutcome::stopped, {}});
       ::kill(process.id, SIGKILL);
       await_end(process.id);
     }

@@ -11,7 +11,7 @@
 
 namespace mqtts::cli {
 
-// Tells the pool's owner something on the way: one text, at most a few kB.
+// Tells the pool's owner something on the way: one text, at most a few kB. It is a sign of life, too: see PoolLimits.
 using Tell = std::function<void(const std::string& text)>;
 
 // One job, in a worker process, on a thread of its own. What it returns is told at the end of the job.
@@ -25,6 +25,10 @@ struct PoolWork {
 struct PoolLimits {
   int processes = 1;         // at a time
   int jobs_per_process = 1;  // side by side
+  // How many of those may be at work when another one is begun. A job is, until it has told nothing for `patience`:
+  // then it waits for somebody else, and costs nothing.
+  int at_work_per_process = 1;
+  Clock::duration patience = std::chrono::seconds(1);
   Clock::duration job_time;  // what a job takes at most by its own deadlines; past it and a grace it is ended by force
   Clock::time_point end = Clock::time_point::max();  // then it stops as if it were asked to
 };

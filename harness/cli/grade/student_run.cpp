@@ -11,17 +11,27 @@
 namespace mqtts::cli {
 namespace {
 
-// For the board: which stage it is at.
-class ToldProgress : public Progress {
+// Tells which stage it is at, for the board; and again before each attempt, for the pool. One attempt at a time.
+class Telling : public Progress, public Prober {
  public:
-  explicit ToldProgress(const Tell& tell) : tell_(tell) {}
+  Telling(const Tell& tell, Prober& prober) : tell_(tell), prober_(prober) {}
   void waiting_for(const Message&) override {}
-  void stage_started(const StageSpec& stage) override { tell_(stage.id); }
+  void stage_started(const StageSpec& stage) override {
+    stage_ = stage.id;
+    tell_(stage_);
+  }
   void check_done(const CheckResult&) override {}
   void stage_done(const StageResult&) override {}
 
+  Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override {
+    tell_(stage_);
+    return prober_.observe(attempt, deadline);
+  }
+
  private:
   const Tell& tell_;
+  Prober& prober_;
+  std::string stage_;
 };
 
 TargetRunOptions options_for(const ClassRun& a_class, const Student& student) {
@@ -36,9 +46,9 @@ Result<TargetResult> look_at(const ClassRun& a_class, const plan::RosterEntry& e
                              const Deadline& deadline, const Tell& tell) {
   const auto folder = PrivateFolder::make();
   if (!folder) return tl::make_unexpected(folder.error());
-  ToldProgress progress(tell);
+  Telling telling(tell, prober);
   TargetRun run(options_for(a_class, entry.student), a_class.plan, entry.target, folder->path(), deadline);
-  return run.go(prober, progress);
+  return run.go(telling, telling);
 }
 
 }  // namespace
