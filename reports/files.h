@@ -12,10 +12,11 @@ namespace mqtts::reports {
 // The name of a file that is printed instead.
 inline constexpr std::string_view standard_output = "-";
 
-// A file of a report, still in memory: its name without a folder, and its bytes.
+// A file of a report, still in memory.
 struct File {
-  std::string name;
-  std::string bytes;
+  std::string name;  // without a folder
+  std::string bytes{};
+  std::string page_of{};  // the target that it alone tells of, if it is a page for people; else empty
   bool operator==(const File&) const = default;
 };
 

@@ -12,6 +12,7 @@
 #include "reports/html_class.h"
 #include "reports/junit.h"
 #include "reports/markdown.h"
+#include "reports/pages.h"
 #include "reports/results_json.h"
 #include "reports/sarif.h"
 #include "reports/tap.h"
@@ -58,9 +59,9 @@ fs::path place_of(const File& file, const std::vector<File>& all, const Wanted& 
   return all.size() > 1 || names_a_folder(*wanted.path) ? *wanted.path / file.name : *wanted.path;
 }
 
-// Writes one format's files, and adds to `written` where.
+// Writes one format's files, and adds to `written` and `pages` where.
 Result<void> write_all(const std::vector<File>& files, const Wanted& wanted, const fs::path& folder,
-                       std::vector<std::string>& written) {
+                       std::vector<std::string>& written, Pages& pages) {
   if (wanted.path == standard_output && files.size() > 1) {
     return failure(ErrorKind::usage,
                    msg("the report {format} has several files, which cannot be printed", {{"format", wanted.format}}),
@@ -71,7 +72,9 @@ Result<void> write_all(const std::vector<File>& files, const Wanted& wanted, con
     const bool printed = path == standard_output;
     const auto done = printed ? print_whole(file.bytes) : write_whole(path, file.bytes);
     if (!done) return done;
-    if (!printed) written.push_back(path.string());
+    if (printed) continue;
+    written.push_back(path.string());
+    if (!file.page_of.empty()) pages.add(file.page_of, path);
   }
   return {};
 }
@@ -100,16 +103,22 @@ Result<Wanted> wanted_from(std::string_view text) {
 
 Result<std::vector<std::string>> write_reports(const Tellings& tellings, const Words& words,
                                                const std::vector<Wanted>& wanted, const fs::path& folder) {
-  std::vector<const Format*> chosen;
+  std::vector<std::pair<const Format*, const Wanted*>> chosen;
   for (const auto& one : wanted) {
     auto format = format_named(one.format);
     if (!format) return tl::make_unexpected(std::move(format).error());
-    chosen.push_back(*format);
+    chosen.emplace_back(*format, &one);
   }
+  // Students' pages first: others lead to them.
+  std::ranges::stable_partition(chosen, [](const auto& it) { return it.first->audience == Audience::student; });
   std::vector<std::string> written;
-  for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto files = chosen[i]->render(tellings.of(chosen[i]->audience), words);
-    if (const auto done = write_all(files, wanted[i], folder, written); !done) return tl::make_unexpected(done.error());
+  Pages pages;
+  for (const auto& [format, one] : chosen) {
+    auto& report = tellings.of(format->audience);
+    pages.link(report.targets, place_of({.name = std::string(format->pattern)}, {}, *one, folder).parent_path());
+    const auto files = format->render(report, words);
+    if (const auto done = write_all(files, *one, folder, written, pages); !done)
+      return tl::make_unexpected(done.error());
   }
   return written;
 }

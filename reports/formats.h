@@ -35,10 +35,10 @@ std::string format_names();
 
 // One run twice: the whole of it, and what its students may see.
 struct Tellings {
-  const Report& whole;
-  const Report& for_students;
+  Report& whole;
+  Report& for_students;
 
-  const Report& of(Audience audience) const { return audience == Audience::student ? for_students : whole; }
+  Report& of(Audience audience) const { return audience == Audience::student ? for_students : whole; }
 };
 
 // What --report FMT[=PATH] asks for.
@@ -52,8 +52,10 @@ Result<Wanted> wanted_from(std::string_view text);
 
 // Writes each format into `folder`, or where its path says: a file's exact name, or a folder if the path is
 // one, ends with a slash, or the format gives several files; "-" is standard output. Returns the paths of what was
-// written, in order, without what was printed. ErrorKind::usage for an unknown format (before anything is written) and
-// for several files on standard output, ErrorKind::local for a file that cannot be written (files before it stay).
+// written, those for students first, without what was printed. ErrorKind::usage for an unknown format (before anything
+// is written) and for several files on standard output, ErrorKind::local for a file that cannot be written (files
+// before it stay). A report on a class leads to the pages of its students: to those that are written by the same call,
+// or that lie beside it as `<target>/report.html`.
 Result<std::vector<std::string>> write_reports(const Tellings& tellings, const Words& words,
                                                const std::vector<Wanted>& wanted, const std::filesystem::path& folder);
 

@@ -177,7 +177,7 @@ std::vector<File> html(const Report& report, const Words& words) {
   std::vector<File> files;
   std::set<std::string> taken;
   for (const auto& target : report.targets)
-    files.push_back({file_name(report, target, taken), StudentPage(report.run, target, words).bytes()});
+    files.push_back({file_name(report, target, taken), StudentPage(report.run, target, words).bytes(), target.name});
   return files;
 }
 

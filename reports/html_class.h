@@ -12,7 +12,7 @@ struct Report;
 
 namespace mqtts::reports {
 
-// "class.html". Each student's page is expected beside it, as `<name of the target>/report.html`.
+// "class.html". Names lead to their targets' pages.
 std::vector<File> html_class(const Report& report, const Words& words);
 
 }  // namespace mqtts::reports

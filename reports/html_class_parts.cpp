@@ -10,20 +10,11 @@ namespace {
 
 constexpr std::size_t longest_name = 80;
 
-// Only such a name can be a folder beside the page, and nothing else: no address, no way up.
-bool is_safe_folder(const std::string& name) {
-  const auto is_plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
-           c == '-';
-  };
-  return !name.empty() && name.size() <= longest_name && name[0] != '.' && std::ranges::all_of(name, is_plain);
-}
-
 }  // namespace
 
 void add_student(Node parent, const TargetResult& target, const Pen& pen) {
   auto place = parent;
-  if (is_safe_folder(target.name)) place = set(add(parent, "a"), "href", target.name + "/report.html");
+  if (!target.page.empty()) place = set(add(parent, "a"), "href", target.page);
   pen.say(add(place, "bdi"), html_line(name_of(target), longest_name));
 }
 

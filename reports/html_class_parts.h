@@ -11,7 +11,7 @@ namespace mqtts::reports {
 
 inline bool is_graded(const TargetResult& target) { return target.not_graded.empty(); }
 
-// The student's name, with a link to the report if the target's name is safe as a folder's.
+// The student's name, with a link to the student's page if there is one.
 void add_student(Node parent, const TargetResult& target, const Pen& pen);
 
 // The same for names of targets, as a list; a name that the report does not know is told as it is.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
 namespace mqtts::reports {
@@ -33,6 +34,7 @@ class Merger {
       run.seconds = std::max(run.seconds, other.seconds);
       if (other.seed != run.seed) run.seed.clear();
     }
+    bring_into_order();
     return std::move(merged_);
   }
 
@@ -67,6 +69,14 @@ class Merger {
     seen.file = name;
     seen.has_mark = has_mark;
     targets[seen.index] = std::move(target);
+  }
+
+  // Parts of one class, in its roster's order. Of several classes, whose rows are the same, one after another.
+  void bring_into_order() {
+    auto& targets = merged_.report.targets;
+    std::set<int> rows{0};
+    if (std::ranges::all_of(targets, [&](const auto& target) { return rows.insert(target.row).second; }))
+      std::ranges::sort(targets, {}, &TargetResult::row);
   }
 
   struct Seen {

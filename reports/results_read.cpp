@@ -211,6 +211,7 @@ static void read(const Place& place, TargetResult& target) {
   read_message(object, target.message);
   object.may("by_hand", target.by_hand);
   object.may("student", target.student);
+  object.may("row", target.row);
   object.may_time("looked_at", target.looked_at);
   may_tell(object, "not_graded", target.not_graded);
   object.may("late_percent", target.late_percent);
@@ -230,6 +231,7 @@ static void read(const Place& place, RunInfo& run) {
   object.may("plan_title", run.plan_title);
   object.may("plan_sha256", run.plan_sha256);
   object.may("plan_file", run.plan_file);
+  object.may("selection", run.selection);
   object.need("command", run.command);
   object.need("exit_code", run.exit_code);
   object.may("seed", run.seed);

@@ -167,6 +167,7 @@ Json json_of(const TargetResult& target, const Words& words) {
   put(json, target.message, words);
   put(json, "by_hand", target.by_hand);
   if (target.student) json["student"] = json_of(*target.student);
+  if (target.row > 0) json["row"] = target.row;
   put(json, "looked_at", target.looked_at);
   put(json, "not_graded", target.not_graded, words);
   if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);
@@ -187,6 +188,7 @@ Json json_of(const RunInfo& run) {
   put(json, "plan_title", run.plan_title);
   put(json, "plan_sha256", run.plan_sha256);
   put(json, "plan_file", run.plan_file);
+  put(json, "selection", run.selection);
   json["command"] = list_of(run.command);
   json["exit_code"] = run.exit_code;
   put(json, "seed", run.seed);

@@ -54,6 +54,7 @@ struct GradeOptions {
   double deadline = 86400;
   std::vector<std::string> reports;
   std::shared_ptr<TargetOptions> login = std::make_shared<TargetOptions>();
+  std::shared_ptr<Selection> selection;
   std::shared_ptr<VariableOptions> variables;
   std::shared_ptr<ConsoleOptions> console;
 };
@@ -107,7 +108,7 @@ class Grading {
       if (!result) {
         result = unmarked(entry, msg("the run ended before this broker was looked at"));
         result->looked_at.clear();
-        engine::mark(*result, a_class_.plan);
+        engine::mark(*result, a_class_.marks);
       }
       report.targets.push_back(*std::move(result));
     }
@@ -177,7 +178,7 @@ class Grading {
 
   void mark_as_lost(std::size_t number, Message why, Board& board) {
     auto result = unmarked(entries_[number], std::move(why));
-    engine::mark(result, a_class_.plan);
+    engine::mark(result, a_class_.marks);
     if (auto written = write_student(a_class_, result); !written) not_written_ = written.error();
     remember(number, result, board);
   }
@@ -199,6 +200,7 @@ RunInfo begin_run(const Plan& plan, const GradeOptions& options, const std::vect
   auto run = run_info(plan, arguments);
   run.seed = options.seed.empty() ? pki::random_text() : options.seed;
   run.due = plan.grading.due;
+  run.selection = to_texts(*options.selection);
   return run;
 }
 
@@ -214,6 +216,12 @@ Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std:
     return failure(ErrorKind::usage,
                    msg("the plan is not the one that {folder} was begun with", {{"folder", options.out}}),
                    msg("grade with the old one; `report --plan` gives the marks anew by the new one"));
+  if ((*found)->selection != to_texts(*options.selection))
+    return failure(
+        ErrorKind::usage, msg("{folder} was begun with another selection of checks", {{"folder", options.out}}),
+        (*found)->selection.empty() ? msg("leave --stage, --check, --tag and --skip-tag out, or give another --out")
+                                    : msg("give {flags} again, or another --out",
+                                          {{"flags", fmt::format("{}", fmt::join((*found)->selection, " "))}}));
   return **found;
 }
 
@@ -255,7 +263,7 @@ int end_class(Grading& grading, const GradeOptions& options, Clock::time_point s
   report.run.seconds = seconds_since(start);
   if (stop != 0) report.run.exit_code = 128 + stop.load();
   std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
-  const auto for_students = engine::for_students(report, now_utc());
+  auto for_students = engine::for_students(report, now_utc());
   const auto written = reports::write_reports({report, for_students}, words, wanted, options.out);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (!options.console->quiet)
@@ -275,13 +283,15 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   auto problems = loaded.problems;
   std::ranges::move(roster.problems, std::back_inserter(problems));
   if (!problems.empty()) return tell(problems, words);
+  if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
+    return tell(selected.error(), words);
   const auto shard = shard_from(options.shard);
   if (!shard) return tell(shard.error(), words);
   std::vector<plan::RosterEntry> entries;
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
-  if (const auto lacking = lacks_of(entries, *loaded.plan, options.roster); !lacking.empty())
-    return tell(lacking, words);
+  auto marks = selected_part(*loaded.plan, *options.selection);
+  if (const auto lacking = lacks_of(entries, marks, options.roster); !lacking.empty()) return tell(lacking, words);
   if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), words);
   auto wanted = wanted_reports(options.reports, {"class", "csv", "markdown"});
   if (!wanted) return tell(wanted.error(), words);
@@ -292,6 +302,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   const auto& stop = watch_signals();
   Grading grading(options,
                   {.plan = *std::move(loaded.plan),
+                   .marks = std::move(marks),
                    .run = *run,
                    .folder = options.out,
                    .probe_timeout = seconds(options.probe_timeout),
@@ -315,6 +326,7 @@ Body add_grade(CLI::App& command) {
       ->required()
       ->type_name("FILE");
   command.add_option("--out", options->out, "Where results and reports go")->required()->type_name("DIR");
+  options->selection = add_selection(command);
   options->variables = add_variables(command);
   const auto group = "How it runs";
   command.add_flag("--resume", options->resume, "Go on with the class run that --out holds")->group(group);

@@ -60,9 +60,10 @@ Result<fs::path> folder_for(const ReportOptions& options, const std::vector<repo
 }
 
 void mark_by(const Plan& plan, Report& report) {
+  const auto marks = selected_part(plan, selection_from(report.run.selection));
   for (auto& target : report.targets) {
     const auto known = target.not_graded;
-    engine::mark(target, plan);
+    engine::mark(target, marks);
     if (!target.not_graded.empty() && !known.empty()) target.not_graded = known;  // said closer to what happened
   }
   auto& run = report.run;
@@ -108,7 +109,7 @@ int report(const ReportOptions& options) {
   // What is printed is for a program: nothing else may stand there.
   const bool prints = reports::prints(*wanted);
   if (!prints && !options.console->quiet) show(all, options, words);
-  const auto for_students = engine::for_students(all, now_utc());
+  auto for_students = engine::for_students(all, now_utc());
   const auto written = reports::write_reports({all, for_students}, words, *wanted, *folder);
   if (!written) return tell(written.error(), words);
   auto& out = prints ? std::cerr : std::cout;

@@ -58,7 +58,7 @@ TargetRunOptions target_run_options(const RunOptions& options, const reports::Wo
           .doubt = [words](const Error& error) { tell(error, words); }};
 }
 
-int write_and_tell(const Report& report, const RunOptions& options, const std::vector<reports::Wanted>& wanted,
+int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::Wanted>& wanted,
                    const reports::Words& words) {
   const std::filesystem::path folder =
       options.out.empty() ? std::filesystem::path("reports/out") / report.run.id : std::filesystem::path(options.out);
@@ -66,7 +66,7 @@ int write_and_tell(const Report& report, const RunOptions& options, const std::v
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
   std::cout << reports::summary(report, words, style, detail);
 
-  const auto for_students = engine::for_students(report, report.run.started);
+  auto for_students = engine::for_students(report, report.run.started);
   const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (options.out.empty())

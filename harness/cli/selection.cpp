@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <functional>
+#include <map>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -18,6 +21,13 @@ bool has_any(const std::vector<std::string>& all, const std::vector<std::string>
   return std::ranges::any_of(some, [&](const std::string& one) { return has(all, one); });
 }
 
+constexpr std::pair<std::string_view, std::vector<std::string> Selection::*> flags[] = {
+    {"--stage=", &Selection::stages},
+    {"--check=", &Selection::checks},
+    {"--tag=", &Selection::tags},
+    {"--skip-tag=", &Selection::skipped_tags},
+};
+
 }  // namespace
 
 bool Selection::wants(const StageSpec& stage) const { return stages.empty() || has(stages, stage.id); }
@@ -27,6 +37,46 @@ bool Selection::wants(const CheckSpec& check) const {
                        return fnmatch(glob.c_str(), check.id.c_str(), 0) == 0;
                      });
   return named && (tags.empty() || has_any(check.tags, tags)) && !has_any(check.tags, skipped_tags);
+}
+
+std::vector<std::string> to_texts(const Selection& selection) {
+  std::vector<std::string> texts;
+  for (const auto& [flag, values] : flags)
+    for (const auto& value : selection.*values) texts.push_back(std::string(flag) + value);
+  return texts;
+}
+
+Selection selection_from(const std::vector<std::string>& texts) {
+  Selection selection;
+  for (const auto& text : texts)
+    for (const auto& [flag, values] : flags)
+      if (text.starts_with(flag)) (selection.*values).push_back(text.substr(flag.size()));
+  return selection;
+}
+
+Plan selected_part(Plan plan, const Selection& selection) {
+  if (selection.wants_all()) return plan;
+  std::map<std::string, const CheckSpec*> by_id;
+  std::set<std::string> kept, selected;
+  for (const auto& stage : plan.stages)
+    for (const auto& check : stage.checks) {
+      by_id[check.id] = &check;
+      if (selection.wants(stage) && selection.wants(check)) selected.insert(check.id);
+    }
+  const std::function<void(const std::string&)> keep = [&](const std::string& id) {
+    const auto found = by_id.find(id);
+    if (found == by_id.end() || !kept.insert(id).second) return;
+    if (!found->second->control.empty()) keep(found->second->control);
+    std::ranges::for_each(found->second->needs, keep);
+  };
+  std::ranges::for_each(selected, keep);
+  for (auto& stage : plan.stages) {
+    std::erase_if(stage.checks, [&](const CheckSpec& check) { return !kept.contains(check.id); });
+    for (auto& check : stage.checks)
+      if (!selected.contains(check.id)) check.points = 0;
+  }
+  std::erase_if(plan.stages, [](const StageSpec& stage) { return stage.checks.empty(); });
+  return plan;
 }
 
 std::shared_ptr<Selection> add_selection(CLI::App& command) {

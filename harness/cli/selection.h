@@ -21,7 +21,16 @@ struct Selection {
 
   bool wants(const StageSpec& stage) const;
   bool wants(const CheckSpec& check) const;
+  bool wants_all() const { return stages.empty() && checks.empty() && tags.empty() && skipped_tags.empty(); }
 };
+
+// A selection as texts, and back: "--stage=tls". What is no such text is passed over.
+std::vector<std::string> to_texts(const Selection& selection);
+Selection selection_from(const std::vector<std::string>& texts);
+
+// The plan by which a selection is marked: the checks that are selected, and those that they need or lean on, which
+// are worth nothing unless they are selected themselves.
+Plan selected_part(Plan plan, const Selection& selection);
 
 std::shared_ptr<Selection> add_selection(CLI::App& command);
 

@@ -87,6 +87,11 @@ struct TargetResult {
   double late_percent = 0;      // of what was earned
   double penalty = 0;           // in points: what being late has cost
   std::vector<Trait> traits{};  // what no other student's broker should have
+  int row = 0;                  // which student of the roster it is, from 1; 0: not known
+
+  // The student's own page, as a URL relative to the report being written; empty: there is none. No part of a result:
+  // reports::write_reports() finds it.
+  std::string page;
   bool operator==(const TargetResult&) const = default;
 };
 
@@ -103,6 +108,7 @@ struct RunInfo {
   int exit_code = 0;
   std::string seed;  // what all that was random has been drawn from, in hex; empty: the system's own generator
   std::string due;   // the plan's due date, ISO 8601, UTC; empty: none
+  std::vector<std::string> selection{};  // "--stage=tls": which of the plan's checks were meant; empty: all
   bool operator==(const RunInfo&) const = default;
 };
 

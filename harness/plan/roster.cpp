@@ -221,7 +221,10 @@ LoadedRoster parse_roster(std::string_view bytes, const std::string& path, const
   LineCounter lines(text);
   std::vector<RosterEntry> entries;
   entries.reserve(rows.size());
-  for (const auto& row : rows) entries.push_back(reader.read(row, lines.line_of(row.at)));
+  for (const auto& row : rows) {
+    entries.push_back(reader.read(row, lines.line_of(row.at)));
+    entries.back().row = static_cast<int>(entries.size());
+  }
 
   LoadedRoster loaded{.problems = problems.list()};
   const auto& elsewhere = reader.elsewhere();

@@ -19,6 +19,7 @@ struct RosterEntry {
   // known hosts are meant is for the caller to say. Of a target file, all is as there.
   Target target;
   int line = 0;  // where the student begins in the roster, from 1
+  int row = 0;   // which student of the roster it is, from 1
 };
 
 struct LoadedRoster {

@@ -76,6 +76,12 @@ class Grading : public ::testing::Test {
       if (!target.contains("not_graded")) marks[target["name"]] = target["score"];
     return marks;
   }
+  std::vector<std::string> names_in(const std::string& results) const {
+    std::vector<std::string> names;
+    const auto json = nlohmann::json::parse(read(folder / results));
+    for (const auto& target : json["targets"]) names.push_back(target["name"]);
+    return names;
+  }
   // What tells a file that was written anew: its inode and its times.
   std::map<std::string, std::pair<ino_t, long>> results_on_disk(const std::string& out) const {
     std::map<std::string, std::pair<ino_t, long>> found;
@@ -193,6 +199,28 @@ TEST_F(Grading, in_shards_that_are_merged_is_the_same_as_whole) {
   EXPECT_EQ(merged.code, 0) << merged.err;
   EXPECT_EQ(marks_in("merged/results.json"), marks_in("whole/results.json"));
   EXPECT_EQ(marks_in("merged/results.json").size(), 9U);
+  EXPECT_EQ(names_in("merged/results.json"), names_in("whole/results.json")) << "in the roster's order";
+}
+
+TEST_F(Grading, of_a_part_of_the_plan_marks_that_part_alone) {
+  start_class({"--students", "3", "--mix", "right=1,stage-tls=1,weak-cleartext=1"});
+  EXPECT_EQ(grade("marks", {"--check", "cleartext-listener-closed"}).code, 0);
+  for (const auto& row : rows_of(read(folder / "class/expected.csv"))) {
+    const auto target = target_in("marks", row.at("student_id"));
+    EXPECT_EQ(target["score"], row.at("kind") == "weak-cleartext" ? 0 : 1) << target.dump(1);
+    EXPECT_EQ(target["max_score"], 1);
+    EXPECT_EQ(target["stages"].size(), 1U) << "its own, in which its control is";
+  }
+  const auto other = grade("marks", {"--resume", "--stage", "tls"});
+  EXPECT_EQ(other.code, 2);
+  EXPECT_THAT(other.err, HasSubstr("give --check=cleartext-listener-closed again"));
+  EXPECT_EQ(grade("marks", {"--resume", "--check", "cleartext-listener-closed"}).code, 0);
+
+  const auto again =
+      Program({harness(), "report", "marks", "--plan", lab_plan(), "--out", "again"}, folder.path()).end();
+  EXPECT_EQ(again.code, 0) << again.err;
+  EXPECT_EQ(marks_in("again/results.json"), marks_in("marks/results.json"));
+  EXPECT_EQ(grade("nothing", {"--stage", "nowhere"}).code, 2);
 }
 
 // The topics of the lines that show an exchange again, of one student.

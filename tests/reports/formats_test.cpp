@@ -23,8 +23,7 @@ Report two_targets() {
   return report;
 }
 
-Result<std::vector<std::string>> write(const Report& report, const std::vector<Wanted>& wanted,
-                                       const fs::path& folder) {
+Result<std::vector<std::string>> write(Report report, const std::vector<Wanted>& wanted, const fs::path& folder) {
   return write_reports({report, report}, english, wanted, folder);
 }
 
@@ -60,8 +59,8 @@ TEST(Formats, are_as_approved) {
 }
 
 TEST(Tellings, are_for_whom_a_format_is) {
-  const auto whole = samples::all_pass();
-  const auto less = samples::unreachable();
+  auto whole = samples::all_pass();
+  auto less = samples::unreachable();
   const Tellings tellings{whole, less};
   EXPECT_EQ(&tellings.of(Audience::instructor), &whole);
   EXPECT_EQ(&tellings.of(Audience::student), &less);
@@ -111,6 +110,14 @@ TEST(WriteReports, takes_a_path_as_a_folder_if_it_is_one_or_looks_like_one_or_fi
   EXPECT_EQ(names_in(folder.path() / "looks"), std::set<std::string>{"results.json"});
   EXPECT_EQ(names_in(folder.path() / "several"),
             (std::set<std::string>{"TEST-lab.embedded.xml", "TEST-lab.other.xml"}));
+}
+
+TEST(WriteReports, leads_from_the_class_to_the_pages_that_it_has_written_wherever_they_are) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write(samples::a_class(),
+                    {{"class", folder.path() / "of class" / ""}, {"html", folder.path() / "pages" / ""}}, "/nowhere"));
+  EXPECT_TRUE(text_of(folder.path() / "of class" / "class.html").find("href=\"../pages/s01.html\"") !=
+              std::string::npos);
 }
 
 TEST(WriteReports, prints_what_goes_to_standard_output_and_says_no_path_of_it) {

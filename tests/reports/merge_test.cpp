@@ -42,6 +42,20 @@ TEST(Merge, of_shards_has_every_target_and_is_told_by_the_latest_run) {
   EXPECT_TRUE(merged.doubts.empty());
 }
 
+TEST(Merge, of_shards_is_in_the_order_of_the_roster) {
+  auto all = samples::a_class().targets;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].row = static_cast<int>(i + 1);
+  const auto merged = merge({shard("two", {all[1], all[3]}), shard("one", {all[0], all[2]})});
+  EXPECT_EQ(names(merged.report), (std::vector<std::string>{"s01", "s02", "s03", "s04"}));
+}
+
+TEST(Merge, of_two_classes_is_one_after_the_other) {
+  auto all = samples::a_class().targets;
+  for (std::size_t i = 0; i < all.size(); ++i) all[i].row = static_cast<int>(2 - i % 2);
+  const auto merged = merge({shard("b", {all[2], all[3]}), shard("a", {all[0], all[1]})});
+  EXPECT_EQ(names(merged.report), (std::vector<std::string>{"s03", "s04", "s01", "s02"}));
+}
+
 TEST(Merge, of_runs_with_other_seeds_has_none) {
   auto two = shard("two", {});
   two.report.run.seed = "ff";

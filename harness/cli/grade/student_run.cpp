@@ -1,5 +1,7 @@
 #include "harness/cli/grade/student_run.h"
 
+#include <algorithm>
+
 #include "harness/cli/private_folder.h"
 #include "harness/cli/target_run.h"
 #include "harness/engine/disclosure.h"
@@ -34,10 +36,17 @@ class Telling : public Progress, public Prober {
   std::string stage_;
 };
 
+bool has_check(const Plan& plan, const CheckSpec& check) {
+  return std::ranges::any_of(plan.stages, [&](const StageSpec& stage) {
+    return std::ranges::find(stage.checks, check.id, &CheckSpec::id) != stage.checks.end();
+  });
+}
+
 TargetRunOptions options_for(const ClassRun& a_class, const Student& student) {
   return {.engine = {.mode = engine::Mode::observe,
                      .pace = engine::Pace::one_at_a_time,
-                     .probe_timeout = a_class.probe_timeout},
+                     .probe_timeout = a_class.probe_timeout,
+                     .wants_check = [&](const CheckSpec& check) { return has_check(a_class.marks, check); }},
           .seed = derive(a_class.run.seed, student.id),
           .doubt = [](const Error&) {}};
 }
@@ -58,7 +67,8 @@ TargetResult unmarked(const plan::RosterEntry& entry, Message why) {
           .host = entry.target.mqtt.host,
           .message = std::move(why),
           .student = entry.student,
-          .looked_at = now_utc()};
+          .looked_at = now_utc(),
+          .row = entry.row};
 }
 
 std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
@@ -69,8 +79,9 @@ std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::Ros
   if (deadline.stopped()) return std::nullopt;
   auto result = looked ? *std::move(looked) : unmarked(entry, looked.error().what);
   result.student = entry.student;
+  result.row = entry.row;
   result.looked_at = looked_at;
-  engine::mark(result, a_class.plan);
+  engine::mark(result, a_class.marks);
   return result;
 }
 
@@ -78,7 +89,7 @@ Result<void> write_student(const ClassRun& a_class, const TargetResult& target) 
   Report report{.run = a_class.run, .targets = {target}};
   report.run.exit_code = exit_code(report);
   const auto folder = a_class.folder / target.name;
-  const auto for_students = engine::for_students(report, now_utc());
+  auto for_students = engine::for_students(report, now_utc());
   return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}, {"html", std::nullopt}},
                                 folder)
       .map([](const auto&) {});

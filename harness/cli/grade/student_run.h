@@ -16,7 +16,8 @@ namespace mqtts::cli {
 
 // What all students of a class have in common.
 struct ClassRun {
-  Plan plan;  // not expanded
+  Plan plan;   // not expanded
+  Plan marks;  // what is looked at, and what it is worth: the whole plan, or a part of it
   RunInfo run;
   std::filesystem::path folder;  // each student's results go into a folder of it, named by the id
   Clock::duration probe_timeout;

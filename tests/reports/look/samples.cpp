@@ -52,7 +52,9 @@ int main(int count, char** arguments) {
     const auto folder = fs::path(arguments[2]) / (lang == Lang::en ? "en" : "fr");
     write_pages(notable(*loaded.plan), "student", words, folder);
     write_pages(reports::samples::troubled(), "troubled", words, folder);
-    write(folder / "class.html", reports::html_class(reports::samples::class_of(*loaded.plan, 60), words)[0].bytes);
+    auto a_class = reports::samples::class_of(*loaded.plan, 60);
+    for (auto& target : a_class.targets) target.page = target.name + "/report.html";
+    write(folder / "class.html", reports::html_class(a_class, words)[0].bytes);
     write(folder / "hostile.html", reports::html_class(reports::samples::a_class(), words)[0].bytes);
   }
   auto wide = *loaded.plan;  // a plan of 52 checks
