@@ -29,7 +29,7 @@ std::vector<std::string> to_texts(const Selection& selection);
 Selection selection_from(const std::vector<std::string>& texts);
 
 // The plan by which a selection is marked: the checks that are selected, and those that they need or lean on, which
-// are worth nothing unless they are selected themselves.
+// are worth nothing unless they are selected themselves. All stages stay, as they tell what the lab puts on the host.
 Plan selected_part(Plan plan, const Selection& selection);
 
 std::shared_ptr<Selection> add_selection(CLI::App& command);

@@ -44,8 +44,12 @@ void bring_into_order(std::vector<Item>& items, const std::vector<Spec>& specs, 
   std::vector<Item> ordered;
   for (const auto& spec : specs) {
     const auto found = std::ranges::find(items, spec.id, &Item::id);
-    ordered.push_back(found == items.end() ? make(spec) : std::move(*found));
-    if (found != items.end()) items.erase(found);
+    if (found != items.end()) {
+      ordered.push_back(std::move(*found));
+      items.erase(found);
+    } else if (auto made = make(spec)) {
+      ordered.push_back(*std::move(made));
+    }
   }
   std::ranges::move(items, std::back_inserter(ordered));
   items = std::move(ordered);
@@ -59,7 +63,8 @@ void make_worthless(CheckResult& check) {
 
 void bring_into_order(TargetResult& target, const Plan& plan) {
   const auto never_run = msg("it was not run");
-  bring_into_order(target.stages, plan.stages, [](const StageSpec& stage) {
+  bring_into_order(target.stages, plan.stages, [](const StageSpec& stage) -> std::optional<StageResult> {
+    if (stage.checks.empty()) return std::nullopt;
     return StageResult{.id = stage.id, .title = stage.title, .verdict = Verdict::skip};
   });
   for (auto& stage : target.stages) {
@@ -70,7 +75,7 @@ void bring_into_order(TargetResult& target, const Plan& plan) {
     }
     stage.title = spec->title;
     bring_into_order(stage.checks, spec->checks,
-                     [&](const CheckSpec& check) { return unrun(check, Verdict::skip, never_run); });
+                     [&](const CheckSpec& check) { return std::optional(unrun(check, Verdict::skip, never_run)); });
     for (auto& check : stage.checks) {
       const auto check_spec = std::ranges::find(spec->checks, check.id, &CheckSpec::id);
       if (check_spec == spec->checks.end())

@@ -269,6 +269,13 @@ TEST_F(Grading, does_not_begin_where_a_mark_could_not_be_true) {
   EXPECT_THAT(ended.err,
               HasSubstr("class.csv:2:1: the target of ada gives no accounts.userbroker, accounts.userclient, "
                         "ca, identities.userclient, without which there can be no mark"));
+  const auto part = Program({harness(), "grade", lab_plan(), "--roster", "class.csv", "--out", "marks", "--check",
+                             "valid-mtls-accepted"},
+                            folder.path())
+                        .end();
+  EXPECT_EQ(part.code, 2);
+  EXPECT_THAT(part.err, HasSubstr("gives no accounts.userbroker, accounts.userclient, ca, identities.userclient"))
+      << "whatever stage makes them";
 }
 
 // A machine of a student's, by SSH: the lab's own material is fetched from where the plan says that the lab puts it.

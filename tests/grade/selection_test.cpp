@@ -40,8 +40,10 @@ TEST(SelectedPart, of_all_is_the_plan) {
   EXPECT_EQ(worths(selected_part(plan_of_two_stages(), {})), worths(plan_of_two_stages()));
 }
 
-TEST(SelectedPart, of_a_stage_is_that_stage) {
-  EXPECT_THAT(worths(selected_part(plan_of_two_stages(), {.stages = {"tls"}})), ElementsAre("accepted=1", "closed=2"));
+TEST(SelectedPart, of_a_stage_is_that_stages_checks) {
+  const auto part = selected_part(plan_of_two_stages(), {.stages = {"tls"}});
+  EXPECT_THAT(worths(part), ElementsAre("accepted=1", "closed=2"));
+  EXPECT_EQ(part.stages.size(), 2U) << "what the others put on the host is the lab's own";
 }
 
 TEST(SelectedPart, keeps_what_a_check_leans_on_or_needs_but_gives_no_points_for_it) {
