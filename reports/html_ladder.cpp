@@ -24,9 +24,9 @@ Message standing(std::size_t held, std::size_t all) {
   if (held == all)
     return all == 1 ? msg("The one stage holds.") : msg("All {all} stages hold.", {{"all", std::to_string(all)}});
   if (held == 0) return msg("The first stage does not hold yet.");
-  return held == 1
-             ? msg("1 of {all} stages holds.", {{"all", std::to_string(all)}})
-             : msg("{held} of {all} stages hold.", {{"held", std::to_string(held)}, {"all", std::to_string(all)}});
+  return held == 1 ? msg("The first of {all} stages holds.", {{"all", std::to_string(all)}})
+                   : msg("The first {held} of {all} stages hold.",
+                         {{"held", std::to_string(held)}, {"all", std::to_string(all)}});
 }
 
 void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_here, const Pen& pen) {
