@@ -131,7 +131,8 @@ TEST(Gradescope, gives_no_score_at_all_where_there_is_no_mark) {
   EXPECT_FALSE(last.contains("score"));
   auto unjudged = samples::troubled();
   unjudged.targets[0].not_graded = msg("nothing was judged");
-  for (const auto& test : only(gradescope(unjudged, english))["tests"]) EXPECT_FALSE(test.contains("score"));
+  const auto file = only(gradescope(unjudged, english));
+  for (const auto& test : file["tests"]) EXPECT_FALSE(test.contains("score"));
 }
 
 TEST(Gradescope, file_of_a_single_target_has_a_plain_name) {
