@@ -9,8 +9,10 @@
 namespace mqtts::reports {
 namespace {
 
-bool is_space(char32_t c) {
-  return c == ' ' || c == 0xa0 || c == 0x3000 || (c >= 0x2000 && c <= 0x200b) || c == 0xfeff;
+// Spaces, and what is drawn as nothing.
+bool is_blank(char32_t c) {
+  return c == ' ' || c == 0xa0 || c == 0xad || c == 0x61c || c == 0x180e || c == 0x3000 || c == 0xfeff ||
+         (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) || (c >= 0x205f && c <= 0x206f);
 }
 
 bool begins_a_formula(char32_t c) {
@@ -32,7 +34,7 @@ bool is_formula(std::string_view text) {
   if (text.starts_with('\t') || text.starts_with('\r') || text.starts_with('\n')) return true;
   while (!text.empty()) {
     const auto next = first_of(text);
-    if (!is_space(next.value)) return begins_a_formula(next.value);
+    if (!is_blank(next.value)) return begins_a_formula(next.value);
     text.remove_prefix(next.bytes);
   }
   return false;

@@ -79,6 +79,7 @@ static void read(const Place& place, PeerCertificate& certificate) {
   object.may("serial", certificate.serial);
   object.may("sha256", certificate.sha256);
   object.may("key_sha256", certificate.key_sha256);
+  object.may("issuer_key_sha256", certificate.issuer_key_sha256);
   object.may("not_before", certificate.not_before);
   object.may("not_after", certificate.not_after);
   object.done();
@@ -212,6 +213,7 @@ static void read(const Place& place, TargetResult& target) {
   object.may("by_hand", target.by_hand);
   object.may("student", target.student);
   object.may("row", target.row);
+  object.may("look", target.look);
   object.may_time("looked_at", target.looked_at);
   may_tell(object, "not_graded", target.not_graded);
   object.may("late_percent", target.late_percent);

@@ -58,6 +58,7 @@ Json json_of(const PeerCertificate& certificate) {
   put(json, "serial", certificate.serial);
   put(json, "sha256", certificate.sha256);
   put(json, "key_sha256", certificate.key_sha256);
+  put(json, "issuer_key_sha256", certificate.issuer_key_sha256);
   put(json, "not_before", certificate.not_before);
   put(json, "not_after", certificate.not_after);
   return json;
@@ -168,6 +169,7 @@ Json json_of(const TargetResult& target, const Words& words) {
   put(json, "by_hand", target.by_hand);
   if (target.student) json["student"] = json_of(*target.student);
   if (target.row > 0) json["row"] = target.row;
+  if (target.look > 0) json["look"] = target.look;
   put(json, "looked_at", target.looked_at);
   put(json, "not_graded", target.not_graded, words);
   if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);

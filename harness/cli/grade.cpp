@@ -89,11 +89,11 @@ class Grading {
     std::ostream nowhere(nullptr);
     Board board(options_.console->quiet ? nowhere : std::cout, a_class_.words,
                 style_for(*options_.console, STDOUT_FILENO), to_do.size());
-    look(to_do, board, stop);
+    look(to_do, Earlier::is_over, board, stop);
     // What a busy moment or a machine that was just starting has cost is made good at the end.
     if (stop == 0 && !without_mark_.empty()) {
       board.again(without_mark_.size());
-      look(std::exchange(without_mark_, {}), board, stop);
+      look(std::exchange(without_mark_, {}), Earlier::counts, board, stop);
     }
     board.erase();
   }
@@ -106,7 +106,7 @@ class Grading {
     for (const auto& entry : entries_) {
       auto result = result_in(a_class_.folder, entry.student, a_class_.run);
       if (!result) {
-        result = unmarked(entry, msg("the run ended before this broker was looked at"));
+        result = unmarked(entry, 0, msg("the run ended before this broker was looked at"));
         result->looked_at.clear();
         engine::mark(*result, a_class_.marks);
       }
@@ -123,7 +123,7 @@ class Grading {
     return result && result->not_graded.empty();
   }
 
-  void look(const std::vector<std::size_t>& to_do, Board& board, const StopFlag& stop) {
+  void look(const std::vector<std::size_t>& to_do, Earlier earlier, Board& board, const StopFlag& stop) {
     if (to_do.empty()) return;
     const int processes = std::min(cores(), options_.jobs);
     const PoolLimits limits{.processes = processes,
@@ -135,7 +135,7 @@ class Grading {
     const PoolWork work{.prepare = [&prober] { prober.emplace(); },
                         .job =
                             [&](std::size_t number, const Tell& tell) {
-                              const auto result = run_student(a_class_, entries_[number], *prober, stop, tell);
+                              const auto result = run_student(a_class_, entries_[number], earlier, *prober, stop, tell);
                               std::optional<Error> not_written;
                               if (result)
                                 if (auto written = write_student(a_class_, *result); !written)
@@ -177,7 +177,9 @@ class Grading {
   }
 
   void mark_as_lost(std::size_t number, Message why, Board& board) {
-    auto result = unmarked(entries_[number], std::move(why));
+    const auto& entry = entries_[number];
+    const int look = look_after(result_in(a_class_.folder, entry.student, a_class_.run));
+    auto result = unmarked(entry, look, std::move(why));
     engine::mark(result, a_class_.marks);
     if (auto written = write_student(a_class_, result); !written) not_written_ = written.error();
     remember(number, result, board);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "harness/engine/guesses.h"
 #include "harness/model/seed.h"
 
 namespace mqtts::engine {
@@ -114,10 +115,43 @@ Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const P
   return attempt;
 }
 
-void make_unforeseeable(Attempt& attempt, const std::string& seed) {
+namespace {
+
+// Any user of the plan will do, as far as we know the password.
+void guess_password(Client& client, const Plan& plan, Materials& materials, const std::string& seed) {
+  std::vector<Credentials> known;
+  for (const auto& [name, unused] : plan.materials.accounts)
+    if (auto account = materials.account(name)) known.push_back(*std::move(account));
+  if (known.empty()) return;
+  const auto drawn = draw(seed, "user", 1);
+  const auto& account = known[static_cast<unsigned char>(drawn.front()) % known.size()];
+  client.user_name = account.user_name;
+  client.password = wrong_password(account.password, account.user_name, derive(seed, "password"));
+}
+
+void guess_user(Client& client, const Plan& plan, const std::string& seed) {
+  std::vector<std::string> known;
+  for (const auto& [name, unused] : plan.materials.accounts) known.push_back(name);
+  client.user_name = unknown_user(known, derive(seed, "user"));
+}
+
+}  // namespace
+
+void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
+                        const std::string& seed) {
+  if (spec.any_password) guess_password(attempt.client, plan, materials, seed);
+  if (spec.any_user_name) guess_user(attempt.client, plan, seed);
   attempt.client.seed = derive(seed, "client");
   if (attempt.reader) attempt.reader->seed = derive(seed, "reader");
   if (!attempt.topic.empty()) attempt.topic += '/' + to_hex(draw(seed, "topic", 6));
+}
+
+std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
+                              const Observation& accepted) {
+  if (accepted.superseded_by.empty()) return Dress{};
+  for (const auto& dress : wardrobe(plan, stage, check))
+    if (dress.demanded_by == accepted.superseded_by) return dress;
+  return std::nullopt;
 }
 
 }  // namespace mqtts::engine

@@ -49,7 +49,13 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
 Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const Plan& plan, const Endpoint& endpoint,
                            Materials& materials);
 
-// Draws from `seed` what the broker could know the attempt by: client ids, payload, and a topic below the plan's own.
-void make_unforeseeable(Attempt& attempt, const std::string& seed);
+// Draws from `seed` what the broker could know the attempt by: client ids, payload, a topic below the plan's own, and,
+// where the plan leaves it to us, which user's password is wrong and how, or who is unknown.
+void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
+                        const std::string& seed);
+
+// How the client of a positive check was dressed when it was let in; none if it was as the plan no longer knows.
+std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
+                              const Observation& accepted);
 
 }  // namespace mqtts::engine

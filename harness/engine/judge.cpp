@@ -135,6 +135,8 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
                   control)};
     return {Verdict::pass, msg("refused, for the right reason")};
   }
+  if (check.changed == "trust" && seen.by == By::tls_self && seen.reason == "self_signed_certificate")
+    return {Verdict::fail, msg("the server shows a certificate that it has signed itself, so there is no CA to trust")};
   const bool got_past = std::ranges::all_of(
       check.expected, [&](const Expected& wanted) { return passed_by(seen) >= barrier_of(wanted); });
   if (got_past && seen.outcome == Outcome::accepted)

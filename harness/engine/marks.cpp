@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/engine/settle.h"
 #include "harness/engine/stage.h"
 #include "harness/model/utc.h"
 
@@ -149,6 +150,19 @@ void mark(TargetResult& target, const Plan& plan) {
   target.late_percent = late_percent(target, plan.grading);
   target.penalty = to_hundredths(target.score * target.late_percent / 100);
   add_up(target);
+}
+
+void keep_failures(TargetResult& later, const TargetResult& earlier) {
+  for (auto& stage : later.stages) {
+    for (auto& check : stage.checks) {
+      const auto* before = check.control.empty() ? nullptr : find_check(earlier, check.id);
+      if (before == nullptr || before->verdict != Verdict::fail || check.verdict == Verdict::fail) continue;
+      check = *before;
+      if (check.observed)
+        check.observed->evidence.push_back({"note", "seen in an earlier look of this run, and not in the next one"});
+    }
+    stage.verdict = verdict_of(stage.checks);
+  }
 }
 
 Message why_not_graded(const TargetResult& target) {

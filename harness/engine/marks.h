@@ -17,6 +17,10 @@ void add_up(TargetResult& target);
 // the plan does not know are worth nothing, and those that it knows and nobody has run are skipped ones.
 void mark(TargetResult& target, const Plan& plan);
 
+// Gives `later`, a look at the same broker a moment after `earlier`, the fails of its negative checks that it did not
+// see again: what let somebody in then lets somebody in. The rest of `earlier` is over. Before mark().
+void keep_failures(TargetResult& later, const TargetResult& earlier);
+
 // Why there can be no mark: nobody could be asked, or a check could not be judged for a reason that is not the
 // broker's. Empty if there can. An unjudged check whose control was turned away is the broker's own fault.
 Message why_not_graded(const TargetResult& target);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/engine/guises.h"
 #include "harness/engine/marks.h"
 #include "harness/engine/settle.h"
 #include "harness/engine/shuffle.h"
@@ -138,8 +139,13 @@ Result<TargetResult> run_target(const Plan& plan, const std::string& target_name
       return tl::make_unexpected(taken.error());
     }
   }
+  Guises guises(plan, world, options, deadline);
+  if (options.mode == Mode::observe) guises.come_first();
   run.run_stages(target);
-  if (options.mode == Mode::observe) settle(plan, world, options, deadline, target);
+  if (options.mode == Mode::observe) {
+    guises.come_again(target);
+    settle(plan, world, options, deadline, target);
+  }
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*world.host, world.progress, target);
   add_up(target);

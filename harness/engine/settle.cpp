@@ -54,13 +54,25 @@ class Settling {
   void doubt_a_flapping_listener(Looked& looked) {
     if (looked.is_positive() || looked.result->verdict != Verdict::pass || !looked.result->observed) return;
     if (was_answered(*looked.result->observed)) return;
-    const auto answered = std::ranges::find_if(all_, [&](const Looked& other) {
-      return other.port == looked.port && other.result->observed && was_answered(*other.result->observed);
+    const auto* let_in =
+        find_on(looked.port, [](const Observation& seen) { return seen.outcome == Outcome::accepted; });
+    const auto* answered = find_on(looked.port, was_answered);
+    if (let_in != nullptr)
+      set(looked, Verdict::fail,
+          msg("nothing answered on port {port} just then, but a client was let in there when {check} was tried",
+              {{"port", std::to_string(looked.port)}, {"check", let_in->check->id}}));
+    else if (answered != nullptr)
+      set(looked, Verdict::error,
+          msg("nothing answered on port {port} just then, but something did when {check} was tried",
+              {{"port", std::to_string(looked.port)}, {"check", answered->check->id}}));
+  }
+
+  template <class Is>
+  const Looked* find_on(std::uint16_t port, const Is& is) const {
+    const auto found = std::ranges::find_if(all_, [&](const Looked& other) {
+      return other.port == port && other.result->observed && is(*other.result->observed);
     });
-    if (answered == all_.end()) return;
-    set(looked, Verdict::error,
-        msg("nothing answered on port {port} just then, but something did when {check} was tried",
-            {{"port", std::to_string(looked.port)}, {"check", answered->check->id}}));
+    return found == all_.end() ? nullptr : &*found;
   }
 
   const Looked* find(const CheckSpec& check) const {
@@ -69,10 +81,7 @@ class Settling {
   }
 
   std::optional<Dress> worn_by(const Looked& looked) const {
-    if (!looked.result->observed || looked.result->observed->superseded_by.empty()) return Dress{};
-    for (const auto& dress : wardrobe(plan_, *looked.stage, *looked.check))
-      if (dress.demanded_by == looked.result->observed->superseded_by) return dress;
-    return std::nullopt;
+    return looked.result->observed ? dress_of(plan_, *looked.stage, *looked.check, *looked.result->observed) : Dress{};
   }
 
   // Where none of these checks could be judged, the client itself is one: as stated it is refused for the lack of what
@@ -180,7 +189,8 @@ class Settling {
         to_attempt(dressed(looked.check->client, dress), ConnectAction{}, plan_, world_.endpoint, world_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
     if (!world_.seed.empty())
-      make_unforeseeable(*attempt, derive(world_.seed, looked.check->id + " once more for " + dress.demanded_by));
+      make_unforeseeable(*attempt, looked.check->client, plan_, world_.materials,
+                         derive(world_.seed, looked.check->id + " once more for " + dress.demanded_by));
     return world_.prober.observe(*attempt, deadline_.within(options_.probe_timeout));
   }
 

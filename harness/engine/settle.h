@@ -7,7 +7,8 @@
 namespace mqtts::engine {
 
 // In this order:
-// - Nothing answered on a port, which passes, and something did at another time: that listener comes and goes: `error`.
+// - Nothing answered on a port, which passes, and at another time somebody was let in there: `fail`. Something answered
+//   there: that listener comes and goes: `error`.
 // - A client was let in only with what a later stage demands. The checks of the stages up to there prove that it does,
 //   or disprove it, which is a `fail`; where they could not be judged, the client is tried once more without it and
 //   with it.

@@ -119,10 +119,10 @@ class StageRun {
       world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
       // The broker's log does not say whom it refuses: where we read it, one attempt at a time.
       if (world_.host != nullptr || options_.pace == Pace::one_at_a_time)
-        negatives_.emplace(check->id, attempt(check->id, client, ConnectAction{}));
+        negatives_.emplace(check->id, attempt_unwelcome(check->id, client));
       else
         side_by_side.emplace_back(check, std::async(std::launch::async, [this, check, client] {
-                                    return attempt(check->id, client, ConnectAction{});
+                                    return attempt_unwelcome(check->id, client);
                                   }));
     }
     for (auto& [check, future] : side_by_side) negatives_.emplace(check->id, future.get());
@@ -200,19 +200,31 @@ class StageRun {
     leave
   };
 
+  enum class Burden {
+    is_welcome,
+    is_unwelcome
+  };
+
   // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
   Attempted attempt(const std::string& name, const ClientSpec& client, const Action& action, Log log = Log::read) {
     const auto start = Clock::now();
-    auto seen = observe(name, client, action, log);
+    auto seen = observe(name, client, action, log, Burden::is_welcome);
     return {std::move(seen), seconds_since(start)};
   }
 
-  Seen observe(const std::string& name, const ClientSpec& client, const Action& action, Log log) {
+  Attempted attempt_unwelcome(const std::string& name, const ClientSpec& client) {
+    const auto start = Clock::now();
+    auto seen = observe(name, client, ConnectAction{}, Log::read, Burden::is_unwelcome);
+    return {std::move(seen), seconds_since(start)};
+  }
+
+  Seen observe(const std::string& name, const ClientSpec& client, const Action& action, Log log, Burden burden) {
     if (deadline_.stopped()) return failure(ErrorKind::interrupted, msg("stopped before it was tried"));
     if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
     auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
-    if (!world_.seed.empty()) make_unforeseeable(*attempt, derive(world_.seed, name));
+    attempt->unwelcome = burden == Burden::is_unwelcome;
+    if (!world_.seed.empty()) make_unforeseeable(*attempt, client, plan_, world_.materials, derive(world_.seed, name));
     const auto deadline = deadline_.within(options_.probe_timeout);
     auto seen = world_.prober.observe(*attempt, deadline);
     if (world_.host == nullptr || log == Log::leave) return seen;

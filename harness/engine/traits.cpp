@@ -19,14 +19,21 @@ class Traits {
 
   void add(const std::vector<PeerCertificate>& chain) {
     if (chain.empty()) return;
-    add({"server-key", chain.front().key_sha256});
-    for (auto it = std::next(chain.begin()); it != chain.end(); ++it)
-      if (it->subject == chain.front().issuer || it->subject == it->issuer) add({"ca-key", it->key_sha256});
+    const auto& server = chain.front();
+    add({"server-key", server.key_sha256});
+    if (server.issuer_key_sha256 != server.key_sha256) add({"ca-key", server.issuer_key_sha256});
     for (const auto& certificate : chain)
-      if (certificate.serial.size() >= long_serial) add({"certificate-serial", certificate.serial});
+      if (is_own(certificate, server) && certificate.serial.size() >= long_serial)
+        add({"certificate-serial", certificate.serial});
   }
 
   std::vector<Trait> all;
+
+ private:
+  // What else a server sends proves nothing: whoever appends another's certificate would make that one a copy.
+  static bool is_own(const PeerCertificate& certificate, const PeerCertificate& server) {
+    return &certificate == &server || certificate.key_sha256 == server.issuer_key_sha256;
+  }
 };
 
 }  // namespace

@@ -42,6 +42,8 @@ struct PeerCertificate {
   std::string key_sha256;  // of its SubjectPublicKeyInfo, likewise
   std::string not_before;  // ISO 8601, UTC, "2026-11-22T15:17:23Z"
   std::string not_after;
+  // First of a chain only: of the key, of one of the chain, that has truly signed it; empty: that is none of them.
+  std::string issuer_key_sha256 = {};
   bool operator==(const PeerCertificate&) const = default;
 };
 

@@ -31,7 +31,7 @@ struct AuthoritySpec {
 
 // An X.509 v1 certificate without extensions, as `openssl x509 -req` makes it: the lab's own recipe.
 struct CertificateSpec {
-  std::string issuer;  // name of an authority
+  std::string issuer;  // name of an authority; a stranger of a graded class: empty where it signs itself
   std::string subject;
   int days = 365;
   KeyType key = KeyType::rsa_2048;
@@ -80,6 +80,9 @@ struct ClientSpec {
   std::optional<std::string> user_name;    // instead of the account's
   std::optional<std::string> password;     // instead of the account's
   MqttVersion mqtt = MqttVersion::v3_1_1;
+  // The plan says "${random}" for it: any that is not right will do.
+  bool any_user_name = false;
+  bool any_password = false;
   bool operator==(const ClientSpec&) const = default;
 };
 

@@ -92,6 +92,10 @@ struct TargetResult {
   // The student's own page, as a URL relative to the report being written; empty: there is none. No part of a result:
   // reports::write_reports() finds it.
   std::string page;
+
+  // Where a class is graded: the how-manieth look at this broker in this class run it came from, from 1; 0: not known.
+  // What is random in a look is drawn for its number, so that a broker cannot learn from one what the next will bring.
+  int look = 0;
   bool operator==(const TargetResult&) const = default;
 };
 

@@ -28,13 +28,16 @@ struct Client {
   std::optional<std::string> user_name;
   std::optional<std::string> password;
   MqttVersion mqtt = MqttVersion::v3_1_1;
-  std::string seed;  // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
+  std::string seed;            // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
+  bool must_be_named = false;  // a client id of letters and digits, since the broker gives out none and takes no other
 };
 
 struct Attempt {
   Client client;
   std::optional<Client> reader;  // round trip: who subscribes
   std::string topic;             // round trip: where; empty: connect only
+  // It should be refused: that one of two witnesses was let in is enough to say so, and no matter for a second try.
+  bool unwelcome = false;
 };
 
 class Prober {

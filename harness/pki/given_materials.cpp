@@ -1,10 +1,12 @@
 #include "harness/pki/given_materials.h"
 
+#include <array>
 #include <cstdlib>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "harness/model/seed.h"
 #include "harness/pki/files.h"
 #include "harness/pki/pem.h"
 
@@ -163,6 +165,39 @@ MaterialsSpec with_cheap_keys(MaterialsSpec spec) {
   return spec;
 }
 
+constexpr std::array<const char*, 6> authority_subjects = {"/CN=My CA",
+                                                           "/CN=ca",
+                                                           "/CN=Mosquitto Root CA",
+                                                           "/C=FR/L=LYON/CN=MQTT CA",
+                                                           "/C=GB/O=Example/CN=Root CA",
+                                                           "/O=Internet Widgits Pty Ltd/CN=Test CA"};
+constexpr std::array<const char*, 6> client_subjects = {"/CN=client",    "/CN=admin",
+                                                        "/CN=localhost", "/C=FR/L=PARIS/CN=userclient",
+                                                        "/CN=sensor-17", "/O=Internet Widgits Pty Ltd/CN=client"};
+
+// Strangers as they come: signed by a CA of their own or by themselves, with a key of their own or one that the broker
+// knows, named as the plan says or otherwise. A broker that turns away one kind alone lets in another.
+MaterialsSpec with_other_strangers(MaterialsSpec spec, const Plan& plan, const std::string& seed) {
+  if (seed.empty()) return spec;
+  const auto own = labs_own(plan);
+  const auto drawn = [&](const std::string& what, std::size_t most) {
+    return static_cast<unsigned char>(draw(seed, what, 1).front()) % most;
+  };
+  for (auto& [name, authority] : spec.authorities) {
+    if (own.authorities.contains(name)) continue;
+    const auto which = drawn("subject of " + name, authority_subjects.size() + 2);
+    if (which < authority_subjects.size()) authority.subject = authority_subjects.at(which);
+  }
+  for (auto& [name, certificate] : spec.certificates) {
+    if (own.authorities.contains(certificate.issuer)) continue;
+    const auto which = drawn("subject of certificate " + name, 2 * client_subjects.size());
+    if (which < client_subjects.size()) certificate.subject = client_subjects.at(which);
+    if (drawn("key of " + name, 2) == 0) certificate.key_of.clear();
+    if (drawn("issuer of " + name, 3) == 0) certificate.issuer.clear();
+  }
+  return spec;
+}
+
 bool is_given(const std::string& account, const mqtts::GivenMaterials& given) {
   const auto found = given.accounts.find(account);
   if (found == given.accounts.end()) return false;
@@ -198,7 +233,7 @@ std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials
 
 GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
                                const std::string& seed)
-    : materials_(with_cheap_keys(expanded.materials), std::move(folder), in_order_of_need(expanded),
-                 from_target(expanded, given, seed)) {}
+    : materials_(with_other_strangers(with_cheap_keys(expanded.materials), expanded, seed), std::move(folder),
+                 in_order_of_need(expanded), from_target(expanded, given, seed)) {}
 
 }  // namespace mqtts::pki

@@ -30,7 +30,7 @@ class GivenMaterials : public Materials {
  public:
   // Reads the target's files at once; an error is told by the accessor that needs the file. A given Pem::file is
   // the target's own path, whatever its mode. `folder` as for MintedMaterials.
-  // `seed`: what strangers are drawn from (see InHand).
+  // `seed`: what strangers are drawn from (see InHand): also their names, whose key they have, and who has signed them.
   GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
                  const std::string& seed = {});
 

@@ -154,13 +154,6 @@ Result<Identity> MintedMaterials::mint_authority(const std::string& name, const 
 }
 
 Result<Identity> MintedMaterials::mint_certificate(const std::string& name, const CertificateSpec& spec) {
-  const auto issuer = authority(spec.issuer);
-  if (!issuer) return tl::unexpected(issuer.error());
-  const auto issuer_certificate = parse_certificate(issuer->certificate);
-  if (!issuer_certificate) return tl::unexpected(issuer_certificate.error());
-  const auto issuer_key = parse_key(issuer->key);
-  if (!issuer_key) return tl::unexpected(issuer_key.error());
-
   const auto owner = key_owner(name, spec_, in_hand_);
   const auto held = in_hand_.certificates.find(owner);
   const auto pem =
@@ -169,12 +162,22 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
 
-  const auto made = make_certificate({.subject = spec.subject,
-                                      .validity = valid_for(spec.days),
-                                      .serial_seed = certificate_seed(name, spec_, in_hand_)},
-                                     **own_key, {.certificate = **issuer_certificate, .key = **issuer_key});
+  const auto seed = certificate_seed(name, spec_, in_hand_);
+  const auto made = spec.issuer.empty() ? make_authority(spec.subject, valid_for(spec.days), **own_key, seed)
+                                        : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
+}
+
+Result<CertificatePtr> MintedMaterials::sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key) {
+  const auto issuer = authority(spec.issuer);
+  if (!issuer) return tl::unexpected(issuer.error());
+  const auto certificate = parse_certificate(issuer->certificate);
+  if (!certificate) return tl::unexpected(certificate.error());
+  const auto issuer_key = parse_key(issuer->key);
+  if (!issuer_key) return tl::unexpected(issuer_key.error());
+  return make_certificate({.subject = spec.subject, .validity = valid_for(spec.days), .serial_seed = seed}, key,
+                          {.certificate = **certificate, .key = **issuer_key});
 }
 
 }  // namespace mqtts::pki

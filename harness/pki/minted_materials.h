@@ -10,6 +10,7 @@
 #include "harness/model/material.h"
 #include "harness/model/plan.h"
 #include "harness/pki/key_forge.h"
+#include "harness/pki/openssl.h"
 
 namespace mqtts::pki {
 
@@ -65,6 +66,7 @@ class MintedMaterials : public Materials {
 
   Result<Identity> mint_authority(const std::string& name, const AuthoritySpec& spec);
   Result<Identity> mint_certificate(const std::string& name, const CertificateSpec& spec);
+  Result<CertificatePtr> sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key);
 
   const MaterialsSpec spec_;
   const std::string folder_;

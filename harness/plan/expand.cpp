@@ -52,6 +52,8 @@ class Expander {
     put_into(file.owner);
   }
   void put_into(CheckSpec& check) const {
+    check.client.any_user_name = check.changed == "user_name" && check.client.user_name == "${random}";
+    check.client.any_password = check.changed == "password" && check.client.password == "${random}";
     put_into(check.client.user_name);
     put_into(check.client.password);
     if (auto* round_trip = std::get_if<RoundTripAction>(&check.action)) put_into(round_trip->topic);

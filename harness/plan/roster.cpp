@@ -17,10 +17,18 @@ namespace {
 
 constexpr std::size_t most_elsewhere = 100;
 
-// A student's folder stands beside the class's own reports, and must not have one's name.
-bool looks_like_a_report(std::string_view id) {
+// Many disks and web servers make no difference between upper and lower case.
+std::string folded(std::string text) {
+  for (auto& letter : text)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return text;
+}
+
+// A student's folder and page stand beside the class's own reports, and must not have one's name.
+bool looks_like_a_report(const std::string& id) {
   constexpr std::array endings = {".json", ".xml", ".html", ".csv", ".md", ".tap", ".txt", ".sarif"};
-  return std::ranges::any_of(endings, [&](std::string_view ending) { return id.ends_with(ending); });
+  const auto name = folded(id);
+  return name == "class" || std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
 }
 
 // Offsets must come in order.
@@ -85,9 +93,10 @@ class RosterReader {
     return false;
   }
 
-  // True if `text` stands in no row before.
-  bool is_first(std::map<std::string, int>& lines, const RosterCell& cell, int line, Message (*tell)(int first)) {
-    const auto [found, is_new] = lines.emplace(cell.text, line);
+  // True if `name`, which the cell holds, stands in no row before.
+  bool is_first(std::map<std::string, int>& lines, const std::string& name, const RosterCell& cell, int line,
+                Message (*tell)(int first)) {
+    const auto [found, is_new] = lines.emplace(name, line);
     if (!is_new) fault(cell, tell(found->second));
     return is_new;
   }
@@ -95,9 +104,9 @@ class RosterReader {
   std::string read_id(const RosterCell& cell, int line) {
     if (!check_name(reading_, cell.at, cell.text)) return {};
     if (looks_like_a_report(cell.text))
-      fault(cell, msg("\"{name}\" cannot be a student's id: their folder would have the name of a report",
+      fault(cell, msg("\"{name}\" cannot be a student's id: their folder or page would have the name of a report",
                       {{"name", cell.text}}));
-    is_first(id_lines_, cell, line, [](int first) {
+    is_first(id_lines_, folded(cell.text), cell, line, [](int first) {
       return msg("the student of line {line} has the same student_id", {{"line", std::to_string(first)}});
     });
     return cell.text;
@@ -115,7 +124,7 @@ class RosterReader {
 
   void read_target(const RosterCell& cell, int line, RosterEntry& entry) {
     entry.student.target = cell.text;
-    const bool is_new = is_first(target_lines_, cell, line, [](int first) {
+    const bool is_new = is_first(target_lines_, cell.text, cell, line, [](int first) {
       return msg(
           "the student of line {line} has the same target; if the two share a broker, write a target file for "
           "each",

@@ -1,5 +1,7 @@
 #include "harness/probes/connect_probe.h"
 
+#include <thread>
+
 #include "harness/model/seed.h"
 #include "harness/probes/agreement.h"
 #include "harness/probes/evidence.h"
@@ -9,16 +11,28 @@ namespace mqtts::probes {
 namespace {
 
 constexpr int tries = 2;
+// A machine with too much to do drops connections in bursts.
+constexpr auto pause_between_tries = std::chrono::milliseconds(250);
 
-Result<Entry> try_to_enter(const Client& client, const Deadline& deadline) {
+// What both witnesses came to.
+struct Try {
+  Entry entry;
+  Result<void> agreed;
+  bool one_was_let_in = false;
+};
+
+Result<Try> try_to_enter(const Client& client, const Deadline& deadline) {
   const auto facts = wire::probe_connection(client, deadline);
   if (!facts) return tl::make_unexpected(facts.error());
-  Entry entry{to_observation(*facts, client), nullptr};
+  Try made{.entry = {to_observation(*facts, client), nullptr},
+           .agreed = {},
+           .one_was_let_in = facts->outcome == Outcome::accepted};
+  auto& entry = made.entry;
   if (!paho_is_to_be_asked(*facts, client.mqtt)) {
     entry.seen.evidence.push_back(note("Paho was not asked: it cannot add to this"));
-    return entry;
+    return made;
   }
-  auto paho = wire::PahoClient::make(client);
+  auto paho = wire::PahoClient::make(client, facts->offer);
   if (!paho) return tl::make_unexpected(paho.error());
   const auto answer = (*paho)->connect(deadline);
   if (!answer) return tl::make_unexpected(answer.error());
@@ -26,28 +40,76 @@ Result<Entry> try_to_enter(const Client& client, const Deadline& deadline) {
     return failure(ErrorKind::interrupted, msg("Stopped while probing {address} port {port}",
                                                {{"address", client.address}, {"port", std::to_string(client.port)}}));
   entry.seen.evidence.push_back({"paho", summary(*answer)});
-  if (const auto agreed = agree(*facts, *answer); !agreed) return tl::make_unexpected(agreed.error());
-  if (entry.seen.outcome == Outcome::accepted) entry.paho = std::move(*paho);
-  return entry;
+  made.agreed = agree(*facts, *answer);
+  made.one_was_let_in |= !made.agreed && answer->outcome == wire::PahoOutcome::done;
+  if (made.agreed && entry.seen.outcome == Outcome::accepted) entry.paho = std::move(*paho);
+  return made;
 }
+
+// MQTT 3.1.1 section 3.2.2.3, MQTT 5.0 section 3.2.2.2: a broker may want ids, and those of letters and digits.
+bool is_refused_for_its_id(const Observation& seen) {
+  return seen.by == By::mqtt && seen.reason == "client_identifier_not_valid";
+}
+
+class Entering {
+ public:
+  Entering(Client client, const Deadline& deadline) : client_(std::move(client)), deadline_(deadline) {}
+
+  // The latest try, and whether any of them saw a witness let in.
+  Result<Try> run() {
+    auto latest = attempt();
+    bool one_was_let_in = latest && latest->one_was_let_in;
+    for (int count = 1; latest && !latest->agreed && count < tries && !deadline_.passed(); ++count) {
+      std::this_thread::sleep_for(std::min<Clock::duration>(pause_between_tries, deadline_.slice()));
+      if (!client_.seed.empty()) client_.seed = derive(client_.seed, "once more");
+      const auto before = latest->agreed;
+      latest = attempt();
+      if (!latest) break;
+      // A refusal does not undo that somebody was let in.
+      if (one_was_let_in && latest->entry.seen.outcome != Outcome::accepted) latest->agreed = before;
+      one_was_let_in |= latest->one_was_let_in;
+    }
+    if (latest) latest->one_was_let_in = one_was_let_in;
+    return latest;
+  }
+
+ private:
+  Result<Try> attempt() {
+    auto made = try_to_enter(client_, deadline_);
+    if (!made || !is_refused_for_its_id(made->entry.seen) || client_.must_be_named || deadline_.passed()) return made;
+    client_.must_be_named = true;
+    return try_to_enter(client_, deadline_);
+  }
+
+  Client client_;
+  const Deadline& deadline_;
+};
 
 }  // namespace
 
-Result<Entry> enter(const Client& given, const Deadline& deadline) {
+Result<Entry> enter(const Client& client, const Deadline& deadline) {
   const auto start = Clock::now();
-  auto client = given;
-  for (int attempt = 1;; ++attempt) {
-    if (attempt > 1 && !client.seed.empty()) client.seed = derive(client.seed, "once more");
-    auto entry = try_to_enter(client, deadline);
-    const bool again = !entry && entry.error().kind == ErrorKind::disagreement && attempt < tries && !deadline.passed();
-    if (again) continue;
-    if (entry) entry->seen.seconds = seconds_since(start);
-    return entry;
-  }
+  auto made = Entering(client, deadline).run();
+  if (!made) return tl::make_unexpected(made.error());
+  if (!made->agreed) return tl::make_unexpected(made->agreed.error());
+  made->entry.seen.seconds = seconds_since(start);
+  return std::move(made->entry);
 }
 
 Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadline) {
-  return enter(attempt.client, deadline).map([](Entry&& entry) { return std::move(entry.seen); });
+  const auto start = Clock::now();
+  auto made = Entering(attempt.client, deadline).run();
+  if (!made) return tl::make_unexpected(made.error());
+  auto& seen = made->entry.seen;
+  seen.seconds = seconds_since(start);
+  if (made->agreed) return std::move(seen);
+  if (!attempt.unwelcome || !made->one_was_let_in) return tl::make_unexpected(made->agreed.error());
+  seen.evidence.push_back(note("one of two clients that say the same was let in, which is one too many"));
+  seen.outcome = Outcome::accepted;
+  seen.by = By::broker;
+  seen.code.reset();
+  seen.reason.clear();
+  return std::move(seen);
 }
 
 }  // namespace mqtts::probes

@@ -11,13 +11,15 @@ namespace mqtts::probes {
 // One client at the door, seen by both witnesses.
 struct Entry {
   Observation seen;
-  std::unique_ptr<wire::PahoClient> paho;  // still connected; none unless accepted
+  std::unique_ptr<wire::PahoClient> paho;  // still connected; none unless both were let in
 };
 
 // Our own probe first, then Paho: what Paho cannot be trusted with is kept from it (see paho_is_to_be_asked). If
-// they contradict each other, both try once more; if they still do, ErrorKind::disagreement.
+// they contradict each other, both try once more after a pause. ErrorKind::disagreement if they still do, or if neither
+// is let in where one has been. A client that says no id, and is refused for it, says one.
 Result<Entry> enter(const Client& client, const Deadline& deadline);
 
+// The same, but one that is unwelcome is accepted as soon as either witness is.
 Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadline);
 
 }  // namespace mqtts::probes

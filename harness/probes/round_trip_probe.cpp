@@ -4,7 +4,7 @@
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/evidence.h"
 #include "harness/wire/paho_client.h"
-#include "harness/wire/random_id.h"
+#include "harness/wire/random_bytes.h"
 
 namespace mqtts::probes {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::size_t body_size = 64;
 // bytes that are no text.
 struct Payload {
   explicit Payload(const std::string& seed)
-      : mark(wire::random_client_id(seed, "mark")),
+      : mark(to_hex(wire::random_bytes(10, seed, "mark"))),
         bytes(mark + '\0' + wire::random_bytes(body_size, seed, "payload")) {}
   std::string mark;
   std::string bytes;

@@ -6,7 +6,6 @@ namespace mqtts::wire {
 namespace {
 
 constexpr std::size_t longest_string = 65'535;  // MQTT 3.1.1 section 1.5.3
-constexpr std::uint16_t keep_alive_seconds = 60;
 
 namespace packet_type {
 constexpr unsigned char connect = 0x10;
@@ -108,7 +107,7 @@ Result<Bytes> encode_connect(const ConnectPacket& packet) {
   if (packet.user_name) flags |= connect_flag::user_name;
   if (packet.password) flags |= connect_flag::password;
   body.push_back(flags);
-  put_uint16(body, keep_alive_seconds);
+  put_uint16(body, packet.keep_alive);
   if (v5) body.push_back(0);  // no properties
   put_string(body, packet.client_id);
   if (packet.user_name) put_string(body, *packet.user_name);

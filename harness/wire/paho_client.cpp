@@ -7,9 +7,8 @@
 
 #include <MQTTAsync.h>
 
+#include "harness/wire/habits.h"
 #include "harness/wire/paho_runtime.h"
-#include "harness/wire/random_id.h"
-#include "harness/wire/tls.h"
 
 namespace mqtts::wire {
 namespace {
@@ -35,12 +34,15 @@ const char* words_or_empty(const char* words) { return words != nullptr ? words 
 }  // namespace
 
 struct PahoClient::State {
-  explicit State(Client for_client) : client(std::move(for_client)) {}
+  State(Client for_client, Offer offered)
+      : client(std::move(for_client)), offer(offered), habits(habits_of(client, "paho")) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { MQTTAsync_destroy(&handle); }
 
   const Client client;
+  const Offer offer;
+  const Habits habits;
   std::mutex mutex;  // guards what follows; never held while Paho is called
   std::condition_variable changed;
   std::optional<PahoAnswer> answer;  // to the operation under way
@@ -174,13 +176,13 @@ MQTTAsync_responseOptions PahoClient::State::response_options() {
 PahoClient::PahoClient(std::unique_ptr<State> state) : state_(std::move(state)) {}
 PahoClient::~PahoClient() = default;
 
-Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client) {
+Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client, Offer offer) {
   if (auto prepared = prepare_paho(); !prepared) return tl::make_unexpected(prepared.error());
-  auto state = std::make_unique<State>(client);
+  auto state = std::make_unique<State>(client, offer);
   MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
   options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
   const auto uri = uri_of(client);
-  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), random_client_id(client.seed, "paho").c_str(),
+  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), state->habits.client_id.c_str(),
                                          MQTTCLIENT_PERSISTENCE_NONE, nullptr, &options);
   if (code == MQTTASYNC_SUCCESS)
     code = MQTTAsync_setCallbacks(state->handle, state.get(), State::on_lost, State::on_message, nullptr);
@@ -196,7 +198,8 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
   auto& state = *state_;
   const auto& client = state.client;
   MQTTAsync_SSLOptions tls = MQTTAsync_SSLOptions_initializer;
-  tls.enabledCipherSuites = all_ciphers;
+  // By itself Paho offers the system's ciphers, at its security level.
+  if (state.offer == Offer::everything) tls.enabledCipherSuites = all_ciphers;
   tls.enableServerCertAuth = client.trust ? 1 : 0;
   tls.verify = client.trust && paho_checks_name(client) ? 1 : 0;
   tls.disableDefaultTrustStore = 1;
@@ -219,6 +222,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
     options.onSuccess = State::on_success;
     options.onFailure = State::on_failure;
   }
+  options.keepAliveInterval = state.habits.keep_alive;
   // Without a version of its own Paho tries again with MQTT 3.1 after any failure.
   options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
   options.context = &state;

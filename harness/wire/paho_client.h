@@ -9,6 +9,7 @@
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
 #include "harness/model/world.h"
+#include "harness/wire/tls.h"
 
 namespace mqtts::wire {
 
@@ -30,7 +31,7 @@ struct PahoAnswer {
 class PahoClient {
  public:
   // ErrorKind::local if Paho cannot take what `client` says.
-  static Result<std::unique_ptr<PahoClient>> make(const Client& client);
+  static Result<std::unique_ptr<PahoClient>> make(const Client& client, Offer offer = Offer::as_usual);
   ~PahoClient();
 
   // ErrorKind::local for options that Paho refuses before it connects.

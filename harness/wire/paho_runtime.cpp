@@ -15,8 +15,9 @@
 #include <MQTTAsync.h>
 
 #include "harness/model/deadline.h"
+#include "harness/model/seed.h"
 #include "harness/wire/paho_sockets.h"
-#include "harness/wire/random_id.h"
+#include "harness/wire/random_bytes.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::wire {
@@ -87,7 +88,7 @@ bool connect_idle_client() {
   // Both outlive this call on purpose: the client stays.
   static MQTTAsync client = nullptr;
   static Raised connected;
-  const auto id = random_client_id();
+  const auto id = to_hex(random_bytes(10));
   const auto uri = "tcp://127.0.0.1:" + std::to_string(port);
   if (MQTTAsync_create(&client, uri.c_str(), id.c_str(), MQTTCLIENT_PERSISTENCE_NONE, nullptr) != MQTTASYNC_SUCCESS)
     return false;

@@ -2,8 +2,8 @@
 
 #include <array>
 
+#include "harness/wire/habits.h"
 #include "harness/wire/mqtt_packet.h"
-#include "harness/wire/random_id.h"
 #include "harness/wire/verify.h"
 
 namespace mqtts::wire {
@@ -73,16 +73,18 @@ ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> conn
   return facts;
 }
 
-}  // namespace
-
-Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& versions) {
-  const auto start = Clock::now();
-  const auto connect =
-      encode_connect({client.mqtt, random_client_id(client.seed, "probe"), client.user_name, client.password});
+Result<ConnectionFacts> connect_once(const Client& client, Offer offer, const TlsVersions& versions,
+                                     const Deadline& deadline) {
+  const auto habits = habits_of(client, "probe");
+  const auto connect = encode_connect({.version = client.mqtt,
+                                       .client_id = habits.client_id,
+                                       .user_name = client.user_name,
+                                       .password = client.password,
+                                       .keep_alive = habits.keep_alive});
   if (!connect) return tl::make_unexpected(connect.error());
   SslContextPtr context;
   if (client.tls) {
-    auto made = shared_tls_context(client, versions);
+    auto made = shared_tls_context(client, offer, versions);
     if (!made) return tl::make_unexpected(made.error());
     context = std::move(*made);
   }
@@ -93,16 +95,50 @@ Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& d
   if (tcp->outcome != TcpOutcome::connected) {
     facts = facts_of(*tcp);
   } else if (client.tls) {
-    TlsStream stream(*context, client, std::move(tcp->socket));
+    TlsStream stream(*context, client, offer, std::move(tcp->socket));
     facts = speak_tls(stream, *connect, client.mqtt, deadline);
   } else {
     PlainStream stream(std::move(tcp->socket));
     facts = speak(stream, *connect, client.mqtt, deadline);
   }
-  if (facts.outcome == Outcome::timeout && deadline.stopped())
+  facts.offer = offer;
+  return facts;
+}
+
+// What the security level, and nothing else, says of a certificate.
+bool is_of_security_level(int verify_error) {
+  return verify_error == X509_V_ERR_EE_KEY_TOO_SMALL || verify_error == X509_V_ERR_CA_KEY_TOO_SMALL ||
+         verify_error == X509_V_ERR_CA_MD_TOO_WEAK;
+}
+
+// It may have ended as it did because of what we did not offer, or of what our own system takes for too weak: then
+// nothing is said yet of the broker.
+bool may_be_for_our_offer(const Result<ConnectionFacts>& facts) {
+  if (!facts) return facts.error().kind == ErrorKind::local;
+  if (!facts->tls) return false;
+  const bool no_hello = facts->tls->version.empty();
+  switch (facts->by) {
+    case By::tls_self: return !facts->code || is_of_security_level(*facts->code);
+    case By::tls_peer: return no_hello;
+    case By::broker: return no_hello && facts->outcome == Outcome::closed;
+    case By::mqtt:
+    case By::network: break;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& versions) {
+  const auto start = Clock::now();
+  auto facts = connect_once(client, Offer::as_usual, versions, deadline);
+  if (client.tls && !deadline.passed() && may_be_for_our_offer(facts))
+    facts = connect_once(client, Offer::everything, versions, deadline);
+  if (!facts) return facts;
+  if (facts->outcome == Outcome::timeout && deadline.stopped())
     return failure(ErrorKind::interrupted, msg("Stopped while probing {address} port {port}",
                                                {{"address", client.address}, {"port", std::to_string(client.port)}}));
-  facts.seconds = seconds_since(start);
+  facts->seconds = seconds_since(start);
   return facts;
 }
 

@@ -20,9 +20,11 @@ struct ConnectionFacts {
   std::optional<TlsFacts> tls;
   std::string words;  // what OpenSSL, the system or our decoder say of the end; may be hostile text
   double seconds = 0;
+  Offer offer{};  // what our ClientHello offered
 };
 
-// Makes one connection with a random client id, and leaves with DISCONNECT if it was let in.
+// Makes one connection as a client program in wide use makes it, and leaves with DISCONNECT if it was let in. One that
+// ends in TLS for what our offer lacks is made again with everything offered, and that one counts.
 // ErrorKind::local if the client's own material is bad: nothing was connected to. ErrorKind::interrupted on a stop.
 Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline,
                                          const TlsVersions& versions = {});

@@ -170,7 +170,7 @@ Step TlsStream::State::run(const Call& call, const Deadline& deadline) {
   }
 }
 
-TlsStream::TlsStream(SSL_CTX& context, const Client& client, Socket socket)
+TlsStream::TlsStream(SSL_CTX& context, const Client& client, Offer offer, Socket socket)
     : state_(std::make_unique<State>(context, client, std::move(socket))) {
   auto& state = *state_;
   BioPtr incoming(BIO_new(BIO_s_mem()));
@@ -186,7 +186,7 @@ TlsStream::TlsStream(SSL_CTX& context, const Client& client, Socket socket)
   // Asked even without trust: it tells the chain.
   SSL_set_verify(state.ssl.get(), SSL_VERIFY_PEER, nullptr);
   // RFC 6066 section 3: a server name is no address. (SSL_set_tlsext_host_name is this call behind a C cast.)
-  if (!is_ip_address(client.name))
+  if (offer == Offer::as_usual || !is_ip_address(client.name))
     SSL_ctrl(state.ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(client.name.c_str()));
 }

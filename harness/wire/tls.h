@@ -1,6 +1,5 @@
-// A TLS client that remembers who said no. It offers everything (TLS 1.0 and up, every cipher that has a
-// certificate, no security level), so that a refusal is never our own defaults', and verifies by the rules
-// of verify.h.
+// A TLS client that remembers who said no. What it offers is said each time (see Offer); it verifies by the rules of
+// verify.h.
 //
 // TLS runs over memory buffers; the socket is ours. So nothing raises SIGPIPE, a FIN is never mistaken for
 // an error of TLS, and an alert that has arrived is read even when a write has failed.
@@ -24,23 +23,33 @@ struct TlsVersions {
   int highest = TLS1_3_VERSION;
 };
 
+// What our ClientHello offers.
+enum class Offer {
+  // What mosquitto_pub's does: TLS 1.2 and up, the system's ciphers at its security level, and the server's name even
+  // where it is an address (measured: Mosquitto 2.0.11). A broker cannot tell by it a client of ours from the lab's.
+  as_usual,
+  // TLS 1.0 and up, every cipher that has a certificate, no security level: no refusal is our own defaults'.
+  everything,
+};
+
 // Every cipher but the anonymous ones: with them a server would need no certificate to be let in.
 constexpr const char* all_ciphers = "ALL:!aNULL:@SECLEVEL=0";
 
 // What we present and whom we trust, checked. ErrorKind::local if the trust, certificate or key of `client` cannot
-// be read, or the key is another certificate's: no connection may be made with them.
-Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& versions = {});
+// be read, the key is another certificate's, or, as usual, they are weaker than the system's security level takes: no
+// connection may be made with them.
+Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const TlsVersions& versions = {});
 
-// The same, made once for all clients that present the same, trust the same and speak the same versions: reading their
+// The same, made once for all clients that present the same, trust the same and offer the same: reading their
 // PEM texts costs as much as a handshake (1.4 ms, OpenSSL 3.0). The latest 128 are kept. Nothing of a connection stays
 // in a context: no session is ever resumed. Safe from any thread.
-Result<SslContextPtr> shared_tls_context(const Client& client, const TlsVersions& versions = {});
+Result<SslContextPtr> shared_tls_context(const Client& client, Offer offer, const TlsVersions& versions = {});
 
 // One connection. Order of calls: handshake, await_verdict, then write and read.
 class TlsStream : public Stream {
  public:
-  // Borrows `client` and `context`, which is one of those above.
-  TlsStream(SSL_CTX& context, const Client& client, Socket socket);
+  // Borrows `client` and `context`, which is one of those above, made for the same offer.
+  TlsStream(SSL_CTX& context, const Client& client, Offer offer, Socket socket);
   ~TlsStream() override;
 
   Step handshake(const Deadline& deadline);
@@ -58,7 +67,7 @@ class TlsStream : public Stream {
   TlsFacts facts() const;
 
  private:
-  friend Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& versions);
+  friend Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const TlsVersions& versions);
   struct State;
   static int on_verify(X509_STORE_CTX* store, void*);
   std::unique_ptr<State> state_;

@@ -61,13 +61,14 @@ struct Ingredients {
   std::optional<std::string> trust;
   std::optional<std::string> certificate;
   std::optional<std::string> key;
+  Offer offer{};
   int lowest = 0;
   int highest = 0;
   bool operator==(const Ingredients&) const = default;
 };
 
-Ingredients ingredients_of(const Client& client, const TlsVersions& versions) {
-  Ingredients all{.lowest = versions.lowest, .highest = versions.highest};
+Ingredients ingredients_of(const Client& client, Offer offer, const TlsVersions& versions) {
+  Ingredients all{.offer = offer, .lowest = versions.lowest, .highest = versions.highest};
   if (client.trust) all.trust = client.trust->text;
   if (client.identity) {
     all.certificate = client.identity->certificate.text;
@@ -109,12 +110,14 @@ class Cache {
 
 }  // namespace
 
-Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& versions) {
+Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const TlsVersions& versions) {
   ERR_clear_error();
+  const bool all = offer == Offer::everything;
+  const auto lowest = all ? versions.lowest : std::max(versions.lowest, TLS1_2_VERSION);
   SslContextPtr context(SSL_CTX_new(TLS_client_method()));
   // First of all, so that a small key of ours is no obstacle either.
-  if (!context || SSL_CTX_set_cipher_list(context.get(), all_ciphers) != 1 ||
-      SSL_CTX_set_min_proto_version(context.get(), versions.lowest) != 1 ||
+  if (!context || (all && SSL_CTX_set_cipher_list(context.get(), all_ciphers) != 1) ||
+      SSL_CTX_set_min_proto_version(context.get(), lowest) != 1 ||
       SSL_CTX_set_max_proto_version(context.get(), versions.highest) != 1)
     return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_words());
   SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
@@ -127,11 +130,11 @@ Result<SslContextPtr> make_tls_context(const Client& client, const TlsVersions& 
   return context;
 }
 
-Result<SslContextPtr> shared_tls_context(const Client& client, const TlsVersions& versions) {
+Result<SslContextPtr> shared_tls_context(const Client& client, Offer offer, const TlsVersions& versions) {
   static auto& cache = *new Cache;  // never destroyed: a thread may outlive main()
-  auto ingredients = ingredients_of(client, versions);
+  auto ingredients = ingredients_of(client, offer, versions);
   if (auto context = cache.find(ingredients)) return context;
-  auto context = make_tls_context(client, versions);
+  auto context = make_tls_context(client, offer, versions);
   if (context) cache.keep(std::move(ingredients), **context);
   return context;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <ctime>
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 #include "harness/model/seed.h"
@@ -13,7 +14,7 @@ namespace mqtts::wire {
 namespace {
 
 constexpr int longest_chain = 16;
-constexpr int longest_serial = 64;  // bytes
+constexpr int longest_serial = 64;         // bytes
 constexpr std::size_t longest_name = 500;  // bytes; X.520 allows an attribute 64 characters, mostly
 
 struct ErrorName {
@@ -89,6 +90,19 @@ std::string serial_text(const X509* certificate) {
   return (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0 ? "-" + text : text;
 }
 
+// The key fingerprint of that certificate of the chain which has signed its first one: by the signature, since anybody
+// may append a certificate of somebody else's.
+std::string signer_of_first(const STACK_OF(X509) * chain) {
+  X509* first = sk_X509_value(chain, 0);
+  for (int i = 0; i < std::min(sk_X509_num(chain), longest_chain); ++i) {
+    X509* each = sk_X509_value(chain, i);
+    if (X509_NAME_cmp(X509_get_subject_name(each), X509_get_issuer_name(first)) != 0) continue;
+    if (X509_verify(first, X509_get0_pubkey(each)) == 1) return key_fingerprint(each);
+  }
+  ERR_clear_error();
+  return {};
+}
+
 }  // namespace
 
 bool is_ip_address(const std::string& name) {
@@ -129,6 +143,7 @@ std::vector<PeerCertificate> describe(const STACK_OF(X509) * chain) {
                             .not_before = time_text(X509_get0_notBefore(each)),
                             .not_after = time_text(X509_get0_notAfter(each))});
   }
+  if (!certificates.empty()) certificates.front().issuer_key_sha256 = signer_of_first(chain);
   return certificates;
 }
 

@@ -25,11 +25,12 @@
 #include <openssl/ssl.h>
 
 #include "harness/cli/programs/spawn.h"
+#include "harness/model/seed.h"
 #include "harness/pki/files.h"
 #include "harness/plan/load.h"
 #include "harness/probes/wire_prober.h"
 #include "harness/wire/mqtt_packet.h"
-#include "harness/wire/random_id.h"
+#include "harness/wire/random_bytes.h"
 #include "harness/wire/tls.h"
 
 namespace {
@@ -134,7 +135,7 @@ bool connect_once(SSL_CTX& context, const Client& client) {
     const wire::SslPtr ssl(SSL_new(&context));
     SSL_set_fd(ssl.get(), fd);
     const auto packet =
-        wire::encode_connect({client.mqtt, wire::random_client_id(), client.user_name, client.password}).value();
+        wire::encode_connect({client.mqtt, to_hex(wire::random_bytes(10)), client.user_name, client.password}).value();
     std::array<unsigned char, 16> answer{};
     if (SSL_connect(ssl.get()) == 1) {
       SSL_write(ssl.get(), packet.data(), static_cast<int>(packet.size()));
@@ -222,7 +223,7 @@ Cost measure(const Class& of, int processes, int threads, double seconds,
 Cost bare(const Class& of, const std::vector<Client>& clients, int threads, double seconds) {
   return measure(of, 1, threads, seconds, [&] {
     auto contexts = std::make_shared<std::vector<wire::SslContextPtr>>();
-    for (const auto& client : clients) contexts->push_back(must(wire::make_tls_context(client)));
+    for (const auto& client : clients) contexts->push_back(must(wire::make_tls_context(client, wire::Offer::as_usual)));
     for (const auto& context : *contexts) {
       SSL_CTX_set_cert_verify_callback(context.get(), nullptr, nullptr);  // OpenSSL's own, which asks for no name
       SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

@@ -158,5 +158,22 @@ TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {
   EXPECT_EQ(judged(unknown), Verdict::error);
 }
 
+TEST(JudgeNegative, a_certificate_that_has_signed_itself_is_the_brokers_own_fault) {
+  const auto control = positive("trusted", {}, ConnectAction{}, {});
+  const auto check = negative("untrusted", control, "trust", {}, {refused_by(By::tls_self)});
+  auto expects_a_chain = check;
+  expects_a_chain.expected[0].reasons = {"self_signed_certificate_in_chain"};
+  const auto judged = [&](const CheckSpec& of, const std::string& reason) {
+    return judge_negative(of, {.seen = seen(Outcome::refused, By::tls_self, reason),
+                               .opening_control = let_in_by_broker,
+                               .closing_control = let_in_by_broker})
+        .verdict;
+  };
+  EXPECT_EQ(judged(expects_a_chain, "self_signed_certificate"), Verdict::fail);
+  EXPECT_EQ(judged(expects_a_chain, "self_signed_certificate_in_chain"), Verdict::pass);
+  EXPECT_EQ(judged(expects_a_chain, "certificate_has_expired"), Verdict::error);
+  EXPECT_EQ(judged(check, "self_signed_certificate"), Verdict::pass) << "a plan may take it for an answer";
+}
+
 }  // namespace
 }  // namespace mqtts::engine

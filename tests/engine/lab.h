@@ -24,7 +24,8 @@ class Lab : public ::testing::Test {
                 .prober = broker,
                 .host = host,
                 .progress = progress,
-                .password_file = [](const std::vector<Credentials>&) { return std::string("users"); }};
+                .password_file = [](const std::vector<Credentials>&) { return std::string("users"); },
+                .seed = seed};
     auto target = run_target(plan, "t", world, options, deadline);
     if (!target) throw std::runtime_error(to_english(target.error().what));
     return *std::move(target);
@@ -50,6 +51,7 @@ class Lab : public ::testing::Test {
     throw std::logic_error("no check " + id);
   }
 
+  std::string seed;
   Plan plan = lab_plan();
   SimulatedBroker broker;
   NamedMaterials materials;

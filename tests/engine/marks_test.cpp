@@ -198,5 +198,28 @@ TEST(NotGraded, are_those_of_whom_nothing_was_judged) {
   EXPECT_EQ(to_english(target.not_graded), "no certificate of the CA was given");
 }
 
+TEST(KeepFailures, of_what_let_somebody_in_a_moment_before) {
+  auto earlier = finished();
+  earlier.stages[1].checks = {judged("valid", Verdict::error), judged("wrong", Verdict::fail, "valid")};
+  earlier.stages[1].checks[1].observed = Observation{.outcome = Outcome::accepted, .by = By::broker};
+  auto later = finished();
+  later.stages[1].checks = {judged("valid", Verdict::pass), judged("wrong", Verdict::pass, "valid")};
+  keep_failures(later, earlier);
+  EXPECT_EQ(later.stages[1].checks[0].verdict, Verdict::pass) << "a positive check is judged by the later look";
+  EXPECT_EQ(later.stages[1].checks[1].verdict, Verdict::fail);
+  EXPECT_EQ(later.stages[1].checks[1].observed->outcome, Outcome::accepted);
+  EXPECT_EQ(later.stages[1].verdict, Verdict::fail);
+}
+
+TEST(KeepFailures, takes_nothing_from_an_earlier_pass_or_error) {
+  auto earlier = finished();
+  earlier.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid")};
+  auto later = finished();
+  later.stages[1].checks = {judged("valid", Verdict::pass), judged("wrong", Verdict::pass, "valid")};
+  const auto before = later.stages[1].checks;
+  keep_failures(later, earlier);
+  EXPECT_EQ(later.stages[1].checks, before);
+}
+
 }  // namespace
 }  // namespace mqtts::engine

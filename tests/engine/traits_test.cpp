@@ -10,7 +10,11 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 PeerCertificate certificate(const std::string& subject, const std::string& issuer, const std::string& serial) {
-  return {.subject = subject, .issuer = issuer, .serial = serial, .key_sha256 = "key of " + subject};
+  return {.subject = subject,
+          .issuer = issuer,
+          .serial = serial,
+          .key_sha256 = "key of " + subject,
+          .issuer_key_sha256 = "key of " + issuer};
 }
 
 TargetResult showing(const std::vector<std::vector<PeerCertificate>>& chains) {
@@ -52,6 +56,14 @@ TEST(Traits, a_certificate_of_its_own_issue_is_the_servers_and_an_intermediate_a
   EXPECT_THAT(traits_of(showing({{certificate("broker", "middle", "1"), certificate("middle", "root", "2"),
                                   certificate("stray", "elsewhere", "3")}})),
               ElementsAre(Trait{"server-key", "key of broker"}, Trait{"ca-key", "key of middle"}));
+}
+
+TEST(Traits, do_not_come_from_a_certificate_that_is_only_appended) {
+  auto framed = leaf;
+  framed.issuer_key_sha256.clear();  // the wire has found no signer in the chain
+  const auto somebody_elses = certificate("CA", "CA", "1111222233334444");
+  EXPECT_THAT(traits_of(showing({{framed, somebody_elses}})),
+              ElementsAre(Trait{"server-key", "key of broker"}, Trait{"certificate-serial", long_serial}));
 }
 
 TEST(Traits, of_a_broker_without_tls_are_none) {

@@ -83,6 +83,19 @@ TEST(expand, makes_each_random_text_anew) {
   EXPECT_EQ(plan.stages.at(1).checks.at(1).client.password, "random-2-random-3");
 }
 
+TEST(expand, remembers_where_any_text_will_do_if_only_it_is_wrong) {
+  const auto guessed = [](const std::string& change) {
+    std::string text(good_plan);
+    const std::string from = R"("change": { "certificate": null })";
+    text.replace(text.find(from), from.size(), R"("change": )" + change);
+    return expanded(text).stages.at(1).checks.at(1).client;
+  };
+  EXPECT_TRUE(guessed(R"({ "password": "${random}" })").any_password);
+  EXPECT_FALSE(guessed(R"({ "password": "${random}" })").any_user_name);
+  EXPECT_FALSE(guessed(R"({ "password": "guess ${random}" })").any_password) << "the plan means this one";
+  EXPECT_TRUE(guessed(R"({ "user_name": "${random}" })").any_user_name);
+}
+
 TEST(expand, never_looks_into_a_value_again) {
   auto plan = *parse_plan(good_plan, "p.json").plan;
   plan.stages[0].configuration = {"${host.root}/x ${unknown} ${", "$SYS}"};

@@ -195,9 +195,13 @@ TEST(roster, is_told_of_each_fault_at_its_place) {
        "2:1: \"../x\" is no name: a name is made of letters, digits, \".\", \"_\" and \"-\", begins with a letter or "
        "digit, and has 64 characters at most\n"},
       {"student_id,target\nresults.json,mqtt://a\n",
-       "2:1: \"results.json\" cannot be a student's id: their folder would have the name of a report\n"},
-      {"student_id,target\nann,mqtt://a\nbob,mqtt://b\nann,mqtt://c\n",
-       "4:1: the student of line 2 has the same student_id\n"},
+       "2:1: \"results.json\" cannot be a student's id: their folder or page would have the name of a report\n"},
+      {"student_id,target\nClass,mqtt://a\nR.JSON,mqtt://b\n",
+       "2:1: \"Class\" cannot be a student's id: their folder or page would have the name of a report\n"
+       "3:1: \"R.JSON\" cannot be a student's id: their folder or page would have the name of a report\n"},
+      {"student_id,target\nann,mqtt://a\nbob,mqtt://b\nann,mqtt://c\nANN,mqtt://d\n",
+       "4:1: the student of line 2 has the same student_id\n"
+       "5:1: the student of line 2 has the same student_id\n"},
       {"target,student_id\nmqtt://a,ann\nmqtt://a,bob\n",
        "3:1: the student of line 2 has the same target; if the two share a broker, write a target file for each\n"},
       {"student_id,target\nann,ssh://host\nbob,mqtts://b:0\ncy,mqtt://u@h\n",

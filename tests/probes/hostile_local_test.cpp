@@ -68,14 +68,66 @@ TEST(prober, reports_witnesses_that_contradict_each_other_after_a_second_try) {
   EXPECT_EQ(broker.connections(), 4);
 }
 
-TEST(prober, believes_witnesses_that_agree_the_second_time) {
-  std::atomic<int> count = 0;
-  const test::HostileBroker broker([&count](test::Peer& peer) {
+// Gives its clients these codes in turn, and the last one ever after.
+test::Script answers_in_turn(std::vector<unsigned char> codes) {
+  return [codes = std::move(codes), count = std::make_shared<std::atomic<std::size_t>>(0)](test::Peer& peer) {
     peer.read_some();
-    peer.write(hostile::connack(count++ == 0 ? 0 : 5));
+    peer.write(hostile::connack(codes[std::min((*count)++, codes.size() - 1)]));
+    peer.read_some();
+  };
+}
+
+TEST(prober, believes_witnesses_that_agree_the_second_time) {
+  const test::HostileBroker refuses(answers_in_turn({4, 5, 5}));
+  EXPECT_EQ(observe(plain(refuses.port()))->code, 5);
+  const test::HostileBroker accepts(answers_in_turn({0, 5, 0}));
+  EXPECT_EQ(observe(plain(accepts.port()))->outcome, Outcome::accepted);
+}
+
+TEST(prober, does_not_believe_a_refusal_where_one_witness_has_been_let_in) {
+  const test::HostileBroker own(answers_in_turn({0, 5, 5}));
+  EXPECT_EQ(observe(plain(own.port())).error().kind, ErrorKind::disagreement);
+  const test::HostileBroker paho(answers_in_turn({5, 0, 5}));
+  EXPECT_EQ(observe(plain(paho.port())).error().kind, ErrorKind::disagreement);
+}
+
+TEST(prober, calls_an_unwelcome_client_accepted_as_soon_as_one_witness_is) {
+  WireProber prober;
+  for (const auto& codes : {std::vector<unsigned char>{0, 5}, {5, 0, 5}}) {
+    const test::HostileBroker broker(answers_in_turn(codes));
+    const auto seen =
+        prober.observe({.client = plain(broker.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)));
+    ASSERT_TRUE(seen) << to_english(seen.error().what);
+    EXPECT_EQ(seen->outcome, Outcome::accepted);
+    EXPECT_EQ(seen->by, By::broker);
+    EXPECT_FALSE(seen->code);
+  }
+  const test::HostileBroker refuses(answers_in_turn({5}));
+  EXPECT_EQ(
+      prober.observe({.client = plain(refuses.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)))
+          ->code,
+      5);
+}
+
+// The length of the client id in a CONNECT of MQTT 3.1.1 without a user: the last thing in it.
+std::size_t id_length(const std::string& connect) { return connect.size() - 14; }
+
+TEST(prober, says_an_id_where_one_is_wanted) {
+  std::atomic<int> without = 0;
+  const test::HostileBroker broker([&](test::Peer& peer) {
+    const auto connect = peer.read_some();
+    const bool is_named = id_length(connect) > 0;
+    if (!is_named) ++without;
+    peer.write(hostile::connack(is_named ? 0 : 2));
     peer.read_some();
   });
-  EXPECT_EQ(observe(plain(broker.port()))->code, 5);
+  WireProber prober;
+  for (int i = 0; i < 8; ++i) {
+    auto client = plain(broker.port());
+    client.seed = "seed " + std::to_string(i);
+    EXPECT_EQ(prober.observe({.client = client}, Deadline::in(std::chrono::seconds(10)))->outcome, Outcome::accepted);
+  }
+  EXPECT_GT(without, 0) << "none of them left its id to the broker";
 }
 
 TEST(prober, refuses_bad_material_of_ours_before_it_connects) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/cli/grade/class_folder.h"
 #include "harness/cli/private_folder.h"
 #include "harness/cli/target_run.h"
 #include "harness/engine/disclosure.h"
@@ -42,45 +43,59 @@ bool has_check(const Plan& plan, const CheckSpec& check) {
   });
 }
 
-TargetRunOptions options_for(const ClassRun& a_class, const Student& student) {
+// The first look's texts depend on the seed and the student alone; of a later one none are those of an earlier one,
+// which the broker has seen.
+std::string seed_of(const ClassRun& a_class, const Student& student, int look) {
+  const auto seed = derive(a_class.run.seed, student.id);
+  return look == 1 ? seed : derive(seed, "look " + std::to_string(look));
+}
+
+TargetRunOptions options_for(const ClassRun& a_class, const Student& student, int look) {
   return {.engine = {.mode = engine::Mode::observe,
                      .pace = engine::Pace::one_at_a_time,
                      .probe_timeout = a_class.probe_timeout,
                      .wants_check = [&](const CheckSpec& check) { return has_check(a_class.marks, check); }},
-          .seed = derive(a_class.run.seed, student.id),
+          .seed = seed_of(a_class, student, look),
           .doubt = [](const Error&) {}};
 }
 
-Result<TargetResult> look_at(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
+Result<TargetResult> look_at(const ClassRun& a_class, const plan::RosterEntry& entry, int look, Prober& prober,
                              const Deadline& deadline, const Tell& tell) {
   const auto folder = PrivateFolder::make();
   if (!folder) return tl::make_unexpected(folder.error());
   Telling telling(tell, prober);
-  TargetRun run(options_for(a_class, entry.student), a_class.plan, entry.target, folder->path(), deadline);
+  TargetRun run(options_for(a_class, entry.student, look), a_class.plan, entry.target, folder->path(), deadline);
   return run.go(telling, telling);
 }
 
 }  // namespace
 
-TargetResult unmarked(const plan::RosterEntry& entry, Message why) {
+TargetResult unmarked(const plan::RosterEntry& entry, int look, Message why) {
   return {.name = entry.student.id,
           .host = entry.target.mqtt.host,
           .message = std::move(why),
           .student = entry.student,
           .looked_at = now_utc(),
-          .row = entry.row};
+          .row = entry.row,
+          .look = look};
 }
 
-std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
-                                        const StopFlag& stop, const Tell& tell) {
+int look_after(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->look) + 1 : 1; }
+
+std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Earlier earlier,
+                                        Prober& prober, const StopFlag& stop, const Tell& tell) {
   const auto looked_at = now_utc();
+  const auto before = result_in(a_class.folder, entry.student, a_class.run);
+  const int look = look_after(before);
   const auto deadline = Deadline::in(a_class.target_time, &stop);
-  auto looked = look_at(a_class, entry, prober, deadline, tell);
+  auto looked = look_at(a_class, entry, look, prober, deadline, tell);
   if (deadline.stopped()) return std::nullopt;
-  auto result = looked ? *std::move(looked) : unmarked(entry, looked.error().what);
+  auto result = looked ? *std::move(looked) : unmarked(entry, look, looked.error().what);
   result.student = entry.student;
   result.row = entry.row;
   result.looked_at = looked_at;
+  result.look = look;
+  if (before && earlier == Earlier::counts) engine::keep_failures(result, *before);
   engine::mark(result, a_class.marks);
   return result;
 }

@@ -25,13 +25,22 @@ struct ClassRun {
   reports::Words words;
 };
 
+// What an earlier look at the same broker, whose result is in the class's folder, is to this one.
+enum class Earlier {
+  is_over,  // a resumed run: the student may have mended the broker since
+  counts,   // made a moment ago: a protection that failed then does not hold, whatever it does now
+};
+
 // Looks at the broker, gives the mark, and tells on the way what it is at. None if it was stopped. Writes nothing. Safe
 // from several threads.
-std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Prober& prober,
-                                        const StopFlag& stop, const Tell& tell);
+std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Earlier earlier,
+                                        Prober& prober, const StopFlag& stop, const Tell& tell);
+
+// The number of the look that comes after that result, or of the first one.
+int look_after(const std::optional<TargetResult>& earlier);
 
 // A result without one: why there is no mark.
-TargetResult unmarked(const plan::RosterEntry& entry, Message why);
+TargetResult unmarked(const plan::RosterEntry& entry, int look, Message why);
 
 // Writes a student's results.json and reports. ErrorKind::local.
 Result<void> write_student(const ClassRun& a_class, const TargetResult& target);

@@ -1,4 +1,4 @@
-#include "harness/wire/random_id.h"
+#include "harness/wire/random_bytes.h"
 
 #include <stdexcept>
 
@@ -14,10 +14,6 @@ std::string random_bytes(std::size_t bytes, std::string_view seed, std::string_v
   if (RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(bytes)) != 1)
     throw std::runtime_error("OpenSSL's random generator failed");
   return random;
-}
-
-std::string random_client_id(std::string_view seed, std::string_view label) {
-  return "mh" + to_hex(random_bytes(10, seed, label));
 }
 
 }  // namespace mqtts::wire

@@ -1,0 +1,111 @@
+#include "harness/engine/guesses.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "harness/model/seed.h"
+
+namespace mqtts::engine {
+namespace {
+
+constexpr std::string_view letters_and_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
+constexpr std::array<std::string_view, 8> common_passwords = {"password",  "123456", "mosquitto", "raspberry",
+                                                              "azerty123", "admin",  "changeme",  "mqtt1234"};
+constexpr std::array<std::string_view, 8> people = {"marie", "lucas", "camille", "hugo",
+                                                    "ines",  "oscar", "nora",    "felix"};
+
+// Numbers in a row, each drawn for its place.
+class Dice {
+ public:
+  explicit Dice(std::string_view seed) : seed_(seed) {}
+
+  // From 0 to `sides` - 1; to 1 in 2^40 equally likely for fewer than 2^24 sides.
+  std::size_t roll(std::size_t sides) {
+    std::uint64_t number = 0;
+    for (const char each : draw(seed_, "roll " + std::to_string(count_++), sizeof number))
+      number = number << 8 | static_cast<unsigned char>(each);
+    return number % sides;
+  }
+  char one_of(std::string_view alphabet) { return alphabet[roll(alphabet.size())]; }
+  template <class T, std::size_t size>
+  std::string one_of(const std::array<T, size>& items) {
+    return std::string(items[roll(size)]);
+  }
+  std::string text(std::string_view alphabet, std::size_t length) {
+    std::string text;
+    while (text.size() < length) text += one_of(alphabet);
+    return text;
+  }
+
+ private:
+  const std::string seed_;
+  int count_ = 0;
+};
+
+// A letter of ASCII in another's place: of a letter of more bytes none would be left.
+std::string with_one_changed(std::string text, std::string_view alphabet, Dice& dice) {
+  const auto at = dice.roll(text.size());
+  if (static_cast<unsigned char>(text[at]) >= 0x80) return text;
+  text[at] = dice.one_of(alphabet);
+  return text;
+}
+
+std::string without_one(std::string text, Dice& dice) {
+  const auto at = dice.roll(text.size());
+  if (static_cast<unsigned char>(text[at]) < 0x80) text.erase(at, 1);
+  return text;
+}
+
+std::string guess_at_password(const std::string& right, const std::string& user_name, Dice& dice) {
+  switch (dice.roll(7)) {
+    case 0: return with_one_changed(right, letters_and_digits, dice);
+    case 1: return without_one(right, dice);
+    case 2: return right.substr(0, right.size() - 1);
+    case 3: return right + dice.one_of(letters_and_digits);
+    case 4: return dice.one_of(common_passwords);
+    case 5: return user_name;
+    default: return dice.text(letters_and_digits, 24);
+  }
+}
+
+std::string guess_at_user(const std::vector<std::string>& known, Dice& dice) {
+  const auto& one = known[dice.roll(known.size())];
+  switch (one.empty() ? 3 : dice.roll(4)) {
+    case 0: return with_one_changed(one, letters, dice);
+    case 1: return without_one(one, dice);
+    case 2: return dice.one_of(people) + dice.text("0123456789", 3);
+    default: return dice.text(letters_and_digits, 24);
+  }
+}
+
+std::string lower_case(std::string text) {
+  for (auto& letter : text)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  return text;
+}
+
+constexpr int guesses = 16;  // then something that is surely none
+
+}  // namespace
+
+std::string wrong_password(const std::string& right, const std::string& user_name, std::string_view seed) {
+  Dice dice(seed);
+  for (int count = 0; count < guesses && !right.empty(); ++count)
+    if (auto guess = guess_at_password(right, user_name, dice); guess != right && !guess.empty()) return guess;
+  return dice.text(letters_and_digits, 24);
+}
+
+std::string unknown_user(const std::vector<std::string>& known, std::string_view seed) {
+  Dice dice(seed);
+  for (int count = 0; count < guesses && !known.empty(); ++count) {
+    auto guess = guess_at_user(known, dice);
+    const bool is_known =
+        std::ranges::any_of(known, [&](const std::string& name) { return lower_case(name) == lower_case(guess); });
+    if (!is_known && !guess.empty()) return guess;
+  }
+  return dice.text(letters_and_digits, 24);
+}
+
+}  // namespace mqtts::engine

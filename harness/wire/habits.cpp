@@ -1,0 +1,55 @@
+#include "harness/wire/habits.h"
+
+#include <array>
+
+#include "harness/wire/random_bytes.h"
+
+namespace mqtts::wire {
+namespace {
+
+constexpr std::string_view digits = "0123456789";
+constexpr std::string_view hex = "0123456789abcdef";
+constexpr std::string_view alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+struct Program {
+  std::string_view prefix;    // of its client ids
+  std::string_view alphabet;  // of what follows
+  std::size_t length = 0;     // of that
+  std::uint16_t keep_alive = 0;
+};
+
+constexpr Program mosquitto_2 = {"", "", 0, 60};  // and Paho for Python
+constexpr std::array<Program, 12> programs = {{
+    mosquitto_2,
+    mosquitto_2,
+    mosquitto_2,
+    mosquitto_2,
+    mosquitto_2,
+    mosquitto_2,
+    {"mosq-", alphanumeric, 18, 60},  // Mosquitto's clients before 2.0
+    {"mqttjs_", hex, 8, 60},
+    {"mqttx_", hex, 8, 60},
+    {"paho", digits, 15, 60},        // Paho for Java
+    {"ESP8266Client-", hex, 8, 15},  // Arduino's PubSubClient
+    {"", hex, 16, 30},
+}};
+constexpr Program named = {"", alphanumeric, 20, 60};
+constexpr std::size_t longest = 20;  // of what follows a prefix
+
+std::string letters(std::string_view alphabet, std::string_view random) {
+  std::string text;
+  for (const char each : random) text += alphabet[static_cast<unsigned char>(each) % alphabet.size()];
+  return text;
+}
+
+}  // namespace
+
+Habits habits_of(const Client& client, std::string_view label) {
+  const auto random = random_bytes(1 + longest, client.seed, label);
+  const auto& program =
+      client.must_be_named ? named : programs[static_cast<unsigned char>(random.front()) % programs.size()];
+  return {std::string(program.prefix) + letters(program.alphabet, std::string_view(random).substr(1, program.length)),
+          program.keep_alive};
+}
+
+}  // namespace mqtts::wire

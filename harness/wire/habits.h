@@ -1,0 +1,24 @@
+// How a client presents itself beyond what it was asked to say. A broker that knew ours by it could turn them away as
+// long as they look, and let everybody else in.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "harness/model/world.h"
+
+namespace mqtts::wire {
+
+struct Habits {
+  std::string client_id;         // empty: the broker gives one (MQTT 3.1.1 section 3.1.3.1)
+  std::uint16_t keep_alive = 0;  // in seconds
+};
+
+// The habits of a client program in wide use, drawn from the client's seed for what `label` says; every second time
+// those of Mosquitto's own clients, which say no id. An id that is one has 32 random bits at least, so that nobody else
+// is thrown out by it, and no more than 23 bytes. No keep-alive is above 60 s, the lowest limit that brokers are set
+// to. A client that must be named says 20 letters and digits, which every broker takes (MQTT-3.1.3-5).
+Habits habits_of(const Client& client, std::string_view label);
+
+}  // namespace mqtts::wire
