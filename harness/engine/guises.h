@@ -28,7 +28,8 @@ class Guises {
     Observation seen;
     Message why;
   };
-  void attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why);
+  // False if it was in vain: nobody answers in time.
+  bool attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why);
   bool drawn(const std::string& label) const;  // every second time
 
   const Plan& plan_;
