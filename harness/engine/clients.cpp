@@ -117,16 +117,9 @@ Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const P
 
 namespace {
 
-// Any user of the plan will do, as far as we know the password.
-void guess_password(Client& client, const Plan& plan, Materials& materials, const std::string& seed) {
-  std::vector<Credentials> known;
-  for (const auto& [name, unused] : plan.materials.accounts)
-    if (auto account = materials.account(name)) known.push_back(*std::move(account));
-  if (known.empty()) return;
-  const auto drawn = draw(seed, "user", 1);
-  const auto& account = known[static_cast<unsigned char>(drawn.front()) % known.size()];
-  client.user_name = account.user_name;
-  client.password = wrong_password(account.password, account.user_name, derive(seed, "password"));
+void guess_password(Client& client, const ClientSpec& spec, Materials& materials, const std::string& seed) {
+  const auto account = spec.account ? materials.account(*spec.account) : Result<Credentials>(Credentials{});
+  if (account) client.password = wrong_password(account->password, client.user_name.value_or(""), seed);
 }
 
 void guess_user(Client& client, const Plan& plan, const std::string& seed) {
@@ -139,7 +132,7 @@ void guess_user(Client& client, const Plan& plan, const std::string& seed) {
 
 void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
                         const std::string& seed) {
-  if (spec.any_password) guess_password(attempt.client, plan, materials, seed);
+  if (spec.any_password) guess_password(attempt.client, spec, materials, derive(seed, "password"));
   if (spec.any_user_name) guess_user(attempt.client, plan, seed);
   attempt.client.seed = derive(seed, "client");
   if (attempt.reader) attempt.reader->seed = derive(seed, "reader");

@@ -50,7 +50,7 @@ Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const
                            Materials& materials);
 
 // Draws from `seed` what the broker could know the attempt by: client ids, payload, a topic below the plan's own, and,
-// where the plan leaves it to us, which user's password is wrong and how, or who is unknown.
+// where the plan leaves it to us, how a password is wrong, or who is unknown.
 void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
                         const std::string& seed);
 

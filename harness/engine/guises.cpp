@@ -38,6 +38,15 @@ std::vector<Negative> negatives_of(const Plan& plan, const Options& options) {
 
 bool is_about_a_listener(const Negative& negative) { return negative.check->changed == "listener"; }
 
+MqttVersion other_than(MqttVersion version) {
+  return version == MqttVersion::v5_0 ? MqttVersion::v3_1_1 : MqttVersion::v5_0;
+}
+
+Message let_in_with(MqttVersion version) {
+  return version == MqttVersion::v5_0 ? msg("refused in MQTT 3.1.1, but let in when it spoke MQTT 5.0")
+                                      : msg("refused in MQTT 5.0, but let in when it spoke MQTT 3.1.1");
+}
+
 const CheckResult* find(const TargetResult& target, const std::string& id) {
   for (const auto& stage : target.stages)
     for (const auto& check : stage.checks)
@@ -48,6 +57,14 @@ const CheckResult* find(const TargetResult& target, const std::string& id) {
 }  // namespace
 
 bool Guises::drawn(const std::string& label) const { return (draw(world_.seed, label, 1).front() & 1) != 0; }
+
+std::optional<std::string> Guises::another_account(const ClientSpec& client) const {
+  std::vector<std::string> others;
+  for (const auto& [name, unused] : plan_.materials.accounts)
+    if (client.account && name != *client.account) others.push_back(name);
+  if (others.empty()) return std::nullopt;
+  return shuffled(std::move(others), world_.seed, "another user").front();
+}
 
 bool Guises::attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why) {
   if (deadline_.passed()) return false;
@@ -80,17 +97,21 @@ void Guises::come_again(TargetResult& target) {
   for (const auto& [stage, check, control] : shuffled(negatives_of(plan_, options_), world_.seed, "once more")) {
     const auto* result = find(target, check->id);
     const auto* opened = find(target, control->id);
-    const bool is_refused =
-        result != nullptr && result->verdict == Verdict::pass && result->observed && was_answered(*result->observed);
-    if (!is_refused || !drawn("once more " + check->id)) continue;
+    if (result == nullptr || result->verdict != Verdict::pass || !result->observed || !was_answered(*result->observed))
+      continue;
+    // What is refused below MQTT depends less on what is said there.
+    const bool is_drawn = drawn("once more " + check->id);
+    if (result->observed->by != By::mqtt && !is_drawn) continue;
     const auto dress =
         opened != nullptr && opened->observed ? dress_of(plan_, *stage, *control, *opened->observed) : std::nullopt;
     if (!dress) continue;
     auto client = dressed(check->client, *dress, check->changed);
-    client.mqtt = client.mqtt == MqttVersion::v5_0 ? MqttVersion::v3_1_1 : MqttVersion::v5_0;
+    const auto other = client.any_password ? another_account(client) : std::nullopt;
+    if (!other || is_drawn) client.mqtt = other_than(client.mqtt);
+    if (other) client.account = other;
     attempt(*check, client, "once more",
-            client.mqtt == MqttVersion::v5_0 ? msg("refused in MQTT 3.1.1, but let in when it spoke MQTT 5.0")
-                                             : msg("refused in MQTT 5.0, but let in when it spoke MQTT 3.1.1"));
+            other ? msg("refused, but {user} was let in with a wrong password", {{"user", *other}})
+                  : let_in_with(client.mqtt));
   }
   for (auto& stage : target.stages) {
     for (auto& check : stage.checks) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "harness/engine/run.h"
@@ -19,7 +20,8 @@ class Guises {
   // the plan's last stage demands but the one thing that they lack.
   void come_first();
 
-  // After the stages: of the others that were refused every second one, in the other version of MQTT. Then each pass
+  // After the stages, those that were refused once more: of MQTT's refusals all, of the others every second one. A
+  // wrong password is tried for another of the plan's users, all else in the other version of MQTT. Then each pass
   // becomes a fail where a guise was let in.
   void come_again(TargetResult& target);
 
@@ -30,6 +32,7 @@ class Guises {
   };
   // False if it was in vain: nobody answers in time.
   bool attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why);
+  std::optional<std::string> another_account(const ClientSpec& client) const;
   bool drawn(const std::string& label) const;  // every second time
 
   const Plan& plan_;
