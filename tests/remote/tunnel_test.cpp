@@ -83,8 +83,10 @@ TEST_F(TunnelTest, through_a_server_that_falls_silent_costs_the_deadline_and_no_
   ASSERT_TRUE(shell) << told(shell.error());
   // The jump's server is the one that holds the other end of our login's connection.
   const auto found = (*shell)->run(
-      "set -- $SSH_CONNECTION; port=$(printf %04X $2)\n"
-      "inode=$(awk -v p=:$port 'substr($2, 9) == p { print $10 }' /proc/net/tcp | head -1)\n"
+      "set -- $SSH_CONNECTION; from=$(printf :%04X $2) to=$(printf :%04X $4)\n"
+      // Other connections may have had that port before, and have no inode any more.
+      "inode=$(awk -v from=$from -v to=$to 'substr($2, 9) == from && substr($3, 9) == to && $10 { print $10 }' "
+      "/proc/net/tcp | head -1)\n"
       "for p in /proc/[0-9]*; do ls -l $p/fd 2>/dev/null | grep -q \"socket:\\[$inode\\]\" && echo ${p#/proc/}; done",
       soon());
   ASSERT_TRUE(found) << told(found.error());
