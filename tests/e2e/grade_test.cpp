@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <fstream>
 #include <map>
+#include <mutex>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -16,6 +18,7 @@
 
 #include "harness/cli/programs/spawn.h"
 #include "tests/e2e/program.h"
+#include "tests/support/hostile_broker.h"
 
 namespace mqtts::e2e {
 namespace {
@@ -122,6 +125,55 @@ std::vector<std::map<std::string, std::string>> rows_of(const std::string& csv) 
   return rows;
 }
 
+// Takes connections, keeps what is said, and says nothing: nobody gets a mark from it.
+class Listener {
+ public:
+  std::uint16_t port() const { return broker_.port(); }
+  std::vector<std::string> heard() const {
+    const std::lock_guard lock(mutex_);
+    return heard_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> heard_;
+  test::HostileBroker broker_{[this](test::Peer& peer) {
+    auto connect = peer.read_some();
+    {
+      const std::lock_guard lock(mutex_);
+      heard_.push_back(std::move(connect));
+    }
+    peer.read_some();
+  }};
+};
+
+// What a broker has heard it could know again.
+TEST_F(Grading, says_something_else_in_each_look_and_the_same_for_one_seed) {
+  const Listener broker;
+  fs::create_directories(folder / "class");
+  std::ofstream(folder / "class/ada.json")
+      << nlohmann::json{{"schema", "mqtts-harness/target/v1"},
+                        {"name", "ada"},
+                        {"mqtt", {{"host", "127.0.0.1"}, {"plain_port", broker.port()}, {"tls_port", broker.port()}}}};
+  std::ofstream(folder / "class/class.csv") << "student_id,target\nada,ada.json\n";
+  // A seed by which each of these looks has a client with an id.
+  const std::vector<std::string> options = {"--stage", "open", "--timeout", "0.3", "--seed", "a seed 3"};
+  EXPECT_EQ(grade("marks", options).code, 3);
+  EXPECT_EQ(target_in("marks", "ada")["look"], 2);
+  auto again = options;
+  again.push_back("--resume");
+  EXPECT_EQ(grade("marks", again).code, 3);
+  EXPECT_EQ(target_in("marks", "ada")["look"], 4);
+  const auto heard = broker.heard();
+  ASSERT_EQ(heard.size(), 4U) << "one connection a look: nobody answers, so nothing else is tried";
+  EXPECT_EQ(std::set<std::string>(heard.begin(), heard.end()).size(), 4U);
+
+  EXPECT_EQ(grade("once more", options).code, 3);
+  ASSERT_EQ(broker.heard().size(), 6U);
+  EXPECT_EQ(broker.heard()[4], heard[0]);
+  EXPECT_EQ(broker.heard()[5], heard[1]);
+}
+
 TEST_F(Grading, gives_each_kind_of_broker_the_mark_that_it_has_earned) {
   start_class({"--students", "10"});
   const auto ended = grade("marks", {"--timeout", "2", "--report", "csv", "--report", "class", "--report", "junit"});
@@ -131,6 +183,7 @@ TEST_F(Grading, gives_each_kind_of_broker_the_mark_that_it_has_earned) {
   for (const auto& row : rows) {
     const auto target = target_in("marks", row.at("student_id"));
     EXPECT_EQ(target.contains("not_graded"), row.at("graded") == "no") << row.at("kind") << '\n' << target.dump(1);
+    EXPECT_EQ(target["look"], row.at("graded") == "no" ? 2 : 1) << "who has no mark is looked at again";
     if (row.at("graded") == "no") continue;
     EXPECT_EQ(target["score"], std::stod(row.at("score"))) << row.at("kind") << '\n' << target.dump(1);
     for (const auto& stage : target["stages"])

@@ -1,6 +1,7 @@
 #include "harness/pki/given_materials.h"
 
 #include <cstdlib>
+#include <set>
 
 #include <gmock/gmock.h>
 
@@ -26,6 +27,13 @@ Plan lab_plan() {
                             {.content = FileContent::certificate, .material = "server"}}},
                  {.id = "password", .files = {{.content = FileContent::password_file, .accounts = {"userclient"}}}}};
   return plan;
+}
+
+std::string subject_of(const X509& certificate) {
+  char* line = X509_NAME_oneline(X509_get_subject_name(&certificate), nullptr, 0);
+  std::string subject = line;
+  OPENSSL_free(line);
+  return subject;
 }
 
 // What a student made, and a target file that gives all of it.
@@ -299,6 +307,29 @@ TEST_F(GivenMaterialsTest, draws_strangers_from_the_seed_and_nothing_that_the_la
         ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
   };
   EXPECT_EQ(BN_cmp(serial(one).get(), serial(two).get()), 0);
+}
+
+TEST_F(GivenMaterialsTest, draws_strangers_of_every_kind_and_none_that_the_labs_ca_has_signed) {
+  std::set<std::string> subjects;
+  int signed_by_themselves = 0;
+  int with_a_known_key = 0;
+  constexpr int strangers = 40;
+  for (int i = 0; i < strangers; ++i) {
+    const TemporaryFolder of_its_own;
+    GivenMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
+    const auto stranger = must(all.certificate("stranger"));
+    const auto certificate = must(parse_certificate(stranger.certificate));
+    EXPECT_NE(verified_by_student(stranger.certificate), X509_V_OK);
+    EXPECT_TRUE(key_matches_certificate(*must(parse_key(stranger.key)), *certificate));
+    subjects.insert(subject_of(*certificate));
+    if (X509_self_signed(certificate.get(), 1) == 1) ++signed_by_themselves;
+    if (stranger.key.file == given.identities["userclient"].key_file) ++with_a_known_key;
+  }
+  EXPECT_GT(subjects.size(), 3U);
+  EXPECT_GT(signed_by_themselves, strangers / 8);
+  EXPECT_LT(signed_by_themselves, strangers * 5 / 8);
+  EXPECT_GT(with_a_known_key, strangers / 4);
+  EXPECT_LT(with_a_known_key, strangers * 3 / 4);
 }
 
 TEST_F(GivenMaterialsTest, draws_others_from_another_seed) {
