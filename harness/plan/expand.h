@@ -18,7 +18,7 @@ Variables target_variables(const Target& target);
 
 // Puts `variables` in place of each ${name}; each occurrence of ${random} becomes a `random_text()` of its own.
 // Titles and hints stay as they are. A negative check has its control's random texts, but for the one factor that it
-// changes.
+// changes; where that is a password or a user's name that is ${random} and nothing else, ClientSpec says so.
 Plan expand(Plan plan, const Variables& variables, const std::function<std::string()>& random_text);
 
 }  // namespace mqtts::plan
