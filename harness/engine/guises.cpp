@@ -81,7 +81,7 @@ bool Guises::attempt(const CheckSpec& check, const ClientSpec& client, const std
 void Guises::come_first() {
   if (world_.seed.empty()) return;
   auto negatives = shuffled(negatives_of(plan_, options_), world_.seed, "first to come");
-  std::ranges::stable_partition(negatives, is_about_a_listener);
+  std::stable_partition(negatives.begin(), negatives.end(), is_about_a_listener);
   for (const auto& negative : negatives) {
     const auto dress = wardrobe(plan_, *negative.stage, *negative.control).back();
     attempt(*negative.check, dressed(negative.check->client, dress, negative.check->changed), "first to come",

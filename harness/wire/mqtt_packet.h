@@ -33,7 +33,7 @@ Result<Bytes> encode_connect(const ConnectPacket& packet);
 Bytes encode_disconnect();
 
 // A first packet longer than this is not read to its end: a CONNACK is some tens of bytes.
-constexpr std::size_t longest_first_packet = 64 * 1024;
+constexpr std::size_t longest_first_packet = 64UL * 1024;
 
 struct NeedMore {
   bool operator==(const NeedMore&) const = default;
