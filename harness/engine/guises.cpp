@@ -11,8 +11,9 @@
 namespace mqtts::engine {
 namespace {
 
-// A refusal would prove nothing, so there is no need to wait for one: a broker that hangs costs enough as it is.
-constexpr auto longest_wait = std::chrono::seconds(2);
+// For the first to come, as a broker that hangs costs enough as it is. Those who come again know that one answers, and
+// wait as long as anybody: else who answers slowly would escape them.
+constexpr auto wait_of_the_first = std::chrono::seconds(2);
 
 struct Negative {
   const StageSpec* stage = nullptr;
@@ -66,14 +67,14 @@ std::optional<std::string> Guises::another_account(const ClientSpec& client) con
   return shuffled(std::move(others), world_.seed, "another user").front();
 }
 
-bool Guises::attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why) {
+bool Guises::attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why,
+                     Clock::duration wait) {
   if (deadline_.passed()) return false;
   auto attempt = to_attempt(client, ConnectAction{}, plan_, world_.endpoint, world_.materials);
   if (!attempt) return true;
   attempt->unwelcome = true;
   make_unforeseeable(*attempt, client, plan_, world_.materials, derive(world_.seed, name + " " + check.id));
-  auto seen = world_.prober.observe(*attempt,
-                                    deadline_.within(std::min<Clock::duration>(options_.probe_timeout, longest_wait)));
+  auto seen = world_.prober.observe(*attempt, deadline_.within(wait));
   if (is_accepted(seen)) let_in_.emplace(check.id, LetIn{*seen, why});
   return !(seen && seen->outcome == Outcome::timeout);
 }
@@ -85,7 +86,8 @@ void Guises::come_first() {
   for (const auto& negative : negatives) {
     const auto dress = wardrobe(plan_, *negative.stage, *negative.control).back();
     attempt(*negative.check, dressed(negative.check->client, dress, negative.check->changed), "first to come",
-            msg("refused when it was tried, but let in when it came before all others"));
+            msg("refused when it was tried, but let in when it came before all others"),
+            std::min<Clock::duration>(options_.probe_timeout, wait_of_the_first));
     if (!is_about_a_listener(negative)) break;
   }
   // What the broker has logged of these is not evidence of the next attempt.
@@ -111,7 +113,8 @@ void Guises::come_again(TargetResult& target) {
     if (other) client.account = other;
     attempt(*check, client, "once more",
             other ? msg("refused, but {user} was let in with a wrong password", {{"user", *other}})
-                  : let_in_with(client.mqtt));
+                  : let_in_with(client.mqtt),
+            options_.probe_timeout);
   }
   for (auto& stage : target.stages) {
     for (auto& check : stage.checks) {

@@ -31,7 +31,8 @@ class Guises {
     Message why;
   };
   // False if it was in vain: nobody answers in time.
-  bool attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why);
+  bool attempt(const CheckSpec& check, const ClientSpec& client, const std::string& name, const Message& why,
+               Clock::duration wait);
   std::optional<std::string> another_account(const ClientSpec& client) const;
   bool drawn(const std::string& label) const;  // every second time
 

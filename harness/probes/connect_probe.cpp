@@ -60,7 +60,7 @@ class Entering {
     auto latest = attempt();
     bool one_was_let_in = latest && latest->one_was_let_in;
     for (int count = 1; latest && !latest->agreed && count < tries && !deadline_.passed(); ++count) {
-      std::this_thread::sleep_for(std::min<Clock::duration>(pause_between_tries, deadline_.slice()));
+      std::this_thread::sleep_for(std::min<Clock::duration>(pause_between_tries, deadline_.remaining()));
       if (!client_.seed.empty()) client_.seed = derive(client_.seed, "once more");
       const auto before = latest->agreed;
       latest = attempt();
