@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
+#include "harness/model/ascii.h"
 #include "harness/model/seed.h"
 
 namespace mqtts::engine {
@@ -21,13 +21,7 @@ class Dice {
  public:
   explicit Dice(std::string_view seed) : seed_(seed) {}
 
-  // From 0 to `sides` - 1; to 1 in 2^40 equally likely for fewer than 2^24 sides.
-  std::size_t roll(std::size_t sides) {
-    std::uint64_t number = 0;
-    for (const char each : draw(seed_, "roll " + std::to_string(count_++), sizeof number))
-      number = number << 8 | static_cast<unsigned char>(each);
-    return number % sides;
-  }
+  std::size_t roll(std::size_t sides) { return draw_number(seed_, "roll " + std::to_string(count_++), sides); }
   char one_of(std::string_view alphabet) { return alphabet[roll(alphabet.size())]; }
   template <class T, std::size_t size>
   std::string one_of(const std::array<T, size>& items) {
@@ -78,12 +72,6 @@ std::string guess_at_user(const std::vector<std::string>& known, Dice& dice) {
     case 2: return dice.one_of(people) + dice.text("0123456789", 3);
     default: return dice.text(letters_and_digits, 24);
   }
-}
-
-std::string lower_case(std::string text) {
-  for (auto& letter : text)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return text;
 }
 
 constexpr int guesses = 16;  // then something that is surely none

@@ -1,6 +1,7 @@
 #include "harness/model/seed.h"
 
 #include <array>
+#include <cstdint>
 #include <stdexcept>
 
 #include <openssl/evp.h>
@@ -23,6 +24,12 @@ std::string draw(std::string_view seed, std::string_view label, std::size_t byte
   for (int block = 0; drawn.size() < bytes; ++block) drawn += derive(stream, std::to_string(block));
   drawn.resize(bytes);
   return drawn;
+}
+
+std::size_t draw_number(std::string_view seed, std::string_view label, std::size_t count) {
+  std::uint64_t number = 0;
+  for (const char byte : draw(seed, label, sizeof number)) number = number << 8 | static_cast<unsigned char>(byte);
+  return number % count;
 }
 
 std::string to_hex(std::string_view bytes) {

@@ -180,20 +180,17 @@ constexpr std::array<const char*, 6> client_subjects = {"/CN=client",    "/CN=ad
 MaterialsSpec with_other_strangers(MaterialsSpec spec, const Plan& plan, const std::string& seed) {
   if (seed.empty()) return spec;
   const auto own = labs_own(plan);
-  const auto drawn = [&](const std::string& what, std::size_t most) {
-    return static_cast<unsigned char>(draw(seed, what, 1).front()) % most;
-  };
   for (auto& [name, authority] : spec.authorities) {
     if (own.authorities.contains(name)) continue;
-    const auto which = drawn("subject of " + name, authority_subjects.size() + 2);
+    const auto which = draw_number(seed, "subject of " + name, authority_subjects.size() + 2);
     if (which < authority_subjects.size()) authority.subject = authority_subjects.at(which);
   }
   for (auto& [name, certificate] : spec.certificates) {
     if (own.authorities.contains(certificate.issuer)) continue;
-    const auto which = drawn("subject of certificate " + name, 2 * client_subjects.size());
+    const auto which = draw_number(seed, "subject of certificate " + name, 2 * client_subjects.size());
     if (which < client_subjects.size()) certificate.subject = client_subjects.at(which);
-    if (drawn("key of " + name, 2) == 0) certificate.key_of.clear();
-    if (drawn("issuer of " + name, 3) == 0) certificate.issuer.clear();
+    if (draw_number(seed, "key of " + name, 2) == 0) certificate.key_of.clear();
+    if (draw_number(seed, "issuer of " + name, 3) == 0) certificate.issuer.clear();
   }
   return spec;
 }

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 
+#include "harness/model/ascii.h"
 #include "harness/plan/moment.h"
 #include "harness/plan/read_bytes.h"
 #include "harness/plan/read_profile.h"
@@ -17,17 +18,11 @@ namespace {
 
 constexpr std::size_t most_elsewhere = 100;
 
-// Many disks and web servers make no difference between upper and lower case.
-std::string folded(std::string text) {
-  for (auto& letter : text)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  return text;
-}
-
-// A student's folder and page stand beside the class's own reports, and must not have one's name.
+// A student's folder and page stand beside the class's own reports, and must not have one's name. Many disks and web
+// servers make no difference between upper and lower case.
 bool looks_like_a_report(const std::string& id) {
   constexpr std::array endings = {".json", ".xml", ".html", ".csv", ".md", ".tap", ".txt", ".sarif"};
-  const auto name = folded(id);
+  const auto name = lower_case(id);
   return name == "class" || std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
 }
 
@@ -106,7 +101,7 @@ class RosterReader {
     if (looks_like_a_report(cell.text))
       fault(cell, msg("\"{name}\" cannot be a student's id: their folder or page would have the name of a report",
                       {{"name", cell.text}}));
-    is_first(id_lines_, folded(cell.text), cell, line, [](int first) {
+    is_first(id_lines_, lower_case(cell.text), cell, line, [](int first) {
       return msg("the student of line {line} has the same student_id", {{"line", std::to_string(first)}});
     });
     return cell.text;

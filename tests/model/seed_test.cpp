@@ -1,5 +1,7 @@
 #include "harness/model/seed.h"
 
+#include <array>
+
 #include <gtest/gtest.h>
 
 namespace mqtts {
@@ -17,6 +19,12 @@ TEST(Seed, draws_as_much_as_is_wanted_and_the_same_each_time) {
   EXPECT_EQ(draw("seed", "label", 100).substr(0, 10), draw("seed", "label", 10));
   EXPECT_NE(draw("seed", "label", 32), draw("seed", "other", 32));
   EXPECT_NE(draw("seed", "label", 64).substr(0, 32), draw("seed", "label", 64).substr(32));
+}
+
+TEST(Seed, draws_numbers_none_of_which_is_favoured) {
+  std::array<int, 3> seen{};
+  for (int i = 0; i < 3000; ++i) ++seen.at(draw_number("seed", std::to_string(i), seen.size()));
+  for (const int count : seen) EXPECT_NEAR(count, 1000, 100);
 }
 
 }  // namespace

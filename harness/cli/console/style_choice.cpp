@@ -4,9 +4,10 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdlib>
+
+#include "harness/model/ascii.h"
 
 namespace mqtts::cli {
 namespace {
@@ -18,9 +19,8 @@ bool is_set(const Surroundings& place, const char* name) { return !place.environ
 
 bool names_utf8(const Surroundings& place) {
   for (const auto* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
-    auto value = place.environment(name);
+    const auto value = lower_case(place.environment(name));
     if (value.empty()) continue;
-    std::ranges::transform(value, value.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return value.find("utf-8") != std::string::npos || value.find("utf8") != std::string::npos;
   }
   return false;

@@ -1,9 +1,9 @@
 // The two ports, seen from here and from there, and the firewall between.
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 
 #include "harness/cli/doctor/findings.h"
+#include "harness/model/ascii.h"
 
 namespace mqtts::cli::doctor {
 
@@ -160,8 +160,8 @@ bool ufw_allows(const std::vector<std::string>& rules, std::uint16_t port) {
   });
 }
 
-bool may_stop_packets(std::string rule) {
-  std::ranges::transform(rule, rule.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+bool may_stop_packets(const std::string& written) {
+  const auto rule = lower_case(written);
   return rule.find("drop") != std::string::npos || rule.find("reject") != std::string::npos;
 }
 

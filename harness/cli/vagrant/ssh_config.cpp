@@ -1,8 +1,9 @@
 #include "harness/cli/vagrant/ssh_config.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
+
+#include "harness/model/ascii.h"
 
 namespace mqtts::cli {
 namespace {
@@ -13,12 +14,6 @@ std::string_view trimmed(std::string_view text) {
   const auto first = text.find_first_not_of(blank);
   if (first == std::string_view::npos) return {};
   return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
-
-std::string lower(std::string_view text) {
-  std::string all(text);
-  std::ranges::transform(all, all.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return all;
 }
 
 struct Line {
@@ -35,7 +30,7 @@ Line parse_line(std::string_view text) {
   auto value = trimmed(text.substr(end));
   if (value.starts_with('=')) value = trimmed(value.substr(1));
   if (value.size() >= 2 && value.front() == '"' && value.back() == '"') value = value.substr(1, value.size() - 2);
-  return {lower(text.substr(0, end)), std::string(value)};
+  return {lower_case(std::string(text.substr(0, end))), std::string(value)};
 }
 
 bool read_port(const std::string& value, std::uint16_t& port) {
@@ -63,7 +58,8 @@ std::optional<SshConfig> parse_ssh_config(std::string_view text) {
     if (keyword == "hostname" && config.host_name.empty()) config.host_name = value;
     if (keyword == "user" && config.user.empty()) config.user = value;
     if (keyword == "port" && !read_port(value, config.port)) return std::nullopt;
-    if (keyword == "identityfile" && !value.empty() && lower(value) != "none") config.identity_files.push_back(value);
+    if (keyword == "identityfile" && !value.empty() && lower_case(value) != "none")
+      config.identity_files.push_back(value);
   }
   if (config.host_name.empty() || config.user.empty()) return std::nullopt;
   return config;
