@@ -5,8 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "harness/cli/app.h"
 #include "harness/model/deadline.h"
 
 namespace mqtts::cli {

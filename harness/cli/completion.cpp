@@ -1,6 +1,7 @@
 // `completion bash|zsh|fish`: made from the commands themselves, so that it cannot lag behind them.
 #include <iostream>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "harness/cli/command.h"

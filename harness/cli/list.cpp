@@ -1,6 +1,7 @@
 // `list PLAN`: its stages and checks.
 #include <iostream>
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 

@@ -3,6 +3,8 @@
 #include <exception>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/command.h"
 
 namespace {

@@ -1,6 +1,8 @@
 // `restore --target T`: puts back what an interrupted run has left changed on a broker's host.
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/signals.h"

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/console/progress.h"

@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 

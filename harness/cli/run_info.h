@@ -4,8 +4,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "harness/cli/app.h"
 #include "harness/model/error.h"
 #include "harness/model/plan.h"
 #include "harness/model/report.h"

@@ -1,6 +1,8 @@
 // `schema plan|target|profile|roster|results`: the JSON Schemas, for editors and validators.
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/command.h"
 #include "harness/plan/schemas.h"
 #include "reports/results_json.h"

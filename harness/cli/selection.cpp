@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 
+#include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
 namespace mqtts::cli {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
 

@@ -7,8 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
-
+#include "harness/cli/app.h"
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
 #include "harness/model/target.h"

@@ -1,6 +1,8 @@
 // `validate PLAN…`: everything that is wrong with plans, at once and offline.
 #include <iostream>
 
+#include <CLI/CLI.hpp>
+
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/selection.h"

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <string_view>
 
+#include <CLI/CLI.hpp>
 #include <MQTTAsync.h>
 #include <libssh/libssh.h>
 #include <openssl/crypto.h>

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <iostream>
 
+#include <CLI/CLI.hpp>
 #include <fmt/chrono.h>
 
 #include "harness/cli/command.h"

@@ -8,7 +8,7 @@
 #include "harness/plan/load.h"
 #include "harness/plan/schemas.h"
 #include "tests/plan/good_plan.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
 namespace {
@@ -65,7 +65,7 @@ TEST_P(PlanFaults, is_told_once_at_its_place) {
   EXPECT_EQ(problem.line, broken.line) << to_english(problem.message);
   EXPECT_EQ(problem.column, broken.column) << to_english(problem.message);
   EXPECT_EQ(problem.file, "p.json");
-  EXPECT_EQ(schema_allows(plan_schema(), broken.text), GetParam().finder == Finder::meaning);
+  EXPECT_EQ(test::schema_allows(plan_schema(), broken.text), GetParam().finder == Finder::meaning);
 }
 
 constexpr auto structure = Finder::structure;

@@ -7,7 +7,7 @@
 #include "harness/plan/expand.h"
 #include "harness/plan/load.h"
 #include "harness/plan/schemas.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 
 namespace {
 
@@ -24,11 +24,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   must(loaded.plan.has_value() == loaded.problems.empty());
   for (const auto& problem : loaded.problems) must(!problem.message.empty() && problem.line >= 0);
   if (loaded.plan) {
-    must(schema_allows(plan_schema(), text));
+    must(test::schema_allows(plan_schema(), text));
     expand(*loaded.plan, {{"broker.address", "192.0.2.7"}}, [] { return "random"; });
   }
   const auto target = parse_target(text, "/t.json");
   must(target.target.has_value() == target.problems.empty());
-  if (target.target) must(schema_allows(target_schema(), text));
+  if (target.target) must(test::schema_allows(target_schema(), text));
   return 0;
 }

@@ -6,7 +6,7 @@
 
 #include "harness/plan/roster.h"
 #include "harness/plan/schemas.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 
 namespace {
 
@@ -45,6 +45,6 @@ bool try_as(const char* path, std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   try_as("/r.csv", text);
-  if (try_as("/r.json", text)) must(schema_allows(roster_schema(), text));
+  if (try_as("/r.json", text)) must(test::schema_allows(roster_schema(), text));
   return 0;
 }

@@ -9,7 +9,7 @@
 #include "harness/plan/expand.h"
 #include "harness/plan/load.h"
 #include "harness/plan/schemas.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
 namespace {
@@ -100,7 +100,7 @@ TEST(lab_plan, knows_where_the_lab_puts_its_material) {
 TEST(lab_plan, is_allowed_by_its_schema) {
   std::ifstream file(SCENARIOS "/mqtts-lab.json");
   const std::string text(std::istreambuf_iterator<char>(file), {});
-  EXPECT_TRUE(schema_allows(plan_schema(), text));
+  EXPECT_TRUE(test::schema_allows(plan_schema(), text));
 }
 
 TEST(lab_plan, makes_the_configuration_that_the_lab_teaches) {

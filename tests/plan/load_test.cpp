@@ -5,7 +5,7 @@
 
 #include "harness/plan/schemas.h"
 #include "tests/plan/good_plan.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
 namespace {
@@ -25,7 +25,7 @@ std::string told(const Loaded& loaded) {
 TEST(load, reads_a_good_plan_whole) {
   const auto loaded = parse_plan(good_plan, "dir/p.json");
   ASSERT_TRUE(loaded.plan) << told(loaded);
-  EXPECT_TRUE(schema_allows(plan_schema(), good_plan));
+  EXPECT_TRUE(test::schema_allows(plan_schema(), good_plan));
   const auto& plan = *loaded.plan;
   EXPECT_EQ(plan.name, "small");
   EXPECT_EQ(plan.title, (LocalText{"Small", "Petit"}));
@@ -180,7 +180,7 @@ TEST(load, tells_every_problem_at_once_in_order) {
 TEST(load, wants_at_least_one_stage) {
   const std::string_view text = R"({"schema": "mqtts-harness/plan/v1", "name": "x", "stages": []})";
   EXPECT_EQ(told(parse_plan(text, "p.json")), "p.json:1:60: a plan needs at least one stage\n");
-  EXPECT_FALSE(schema_allows(plan_schema(), text));
+  EXPECT_FALSE(test::schema_allows(plan_schema(), text));
 }
 
 TEST(load, wants_an_object) { EXPECT_EQ(told(parse_plan("[]", "p.json")), "p.json:1:1: \"plan\" must be an object\n"); }

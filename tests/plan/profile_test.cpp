@@ -7,8 +7,8 @@
 #include "harness/plan/load.h"
 #include "harness/plan/read_profile.h"
 #include "harness/plan/schemas.h"
-#include "tests/plan/schema_check.h"
 #include "tests/reports/temporary_folder.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
 namespace {
@@ -62,19 +62,19 @@ TEST(profile, that_ships_is_known_to_the_schemas) {
   ASSERT_EQ(shipped_profiles().size(), 3u);
   for (const auto& shipped : shipped_profiles()) {
     const std::string name(shipped.name);
-    EXPECT_TRUE(schema_allows(profile_schema(),
-                              R"({ "schema": "mqtts-harness/profile/v1", "name": "x", "extends": ")" + name + R"(" })"))
+    EXPECT_TRUE(test::schema_allows(
+        profile_schema(), R"({ "schema": "mqtts-harness/profile/v1", "name": "x", "extends": ")" + name + R"(" })"))
         << name;
-    EXPECT_TRUE(schema_allows(target_schema(), R"({ "schema": "mqtts-harness/target/v1", "name": "x",
+    EXPECT_TRUE(test::schema_allows(target_schema(), R"({ "schema": "mqtts-harness/target/v1", "name": "x",
       "mqtt": { "host": "h" }, "broker": { "profile": ")" +
-                                                   name + R"(" } })"))
+                                                         name + R"(" } })"))
         << name;
   }
 }
 
 TEST(profile, that_ships_is_whole_and_obeys_its_schema) {
   for (const auto& shipped : shipped_profiles()) {
-    EXPECT_TRUE(schema_allows(profile_schema(), shipped.text)) << shipped.name;
+    EXPECT_TRUE(test::schema_allows(profile_schema(), shipped.text)) << shipped.name;
     const auto loaded = load(std::string(shipped.name));
     ASSERT_TRUE(loaded.profile) << told(loaded);
     const auto& profile = *loaded.profile;
@@ -102,7 +102,7 @@ TEST(profile, of_another_init_calls_the_program_service_and_no_function) {
 
 TEST(profile, of_a_file_is_read_and_its_values_stand_in_its_commands_as_words_of_the_shell) {
   const Profiles files;
-  EXPECT_TRUE(schema_allows(profile_schema(), whole));
+  EXPECT_TRUE(test::schema_allows(profile_schema(), whole));
   const auto loaded = load(files.put("mine.json", whole));
   ASSERT_TRUE(loaded.profile) << told(loaded);
   const auto& profile = *loaded.profile;
@@ -170,7 +170,7 @@ TEST(profile, is_told_of_each_fault_at_its_place) {
     const auto loaded = load(files.put("mine.json", text));
     EXPECT_FALSE(loaded.profile);
     EXPECT_THAT(told(loaded), testing::AnyOf(fault.told, testing::StartsWith("mine.json:1:1:"))) << fault.told;
-    EXPECT_FALSE(schema_allows(profile_schema(), text)) << fault.told;
+    EXPECT_FALSE(test::schema_allows(profile_schema(), text)) << fault.told;
   }
 }
 

@@ -9,7 +9,7 @@
 
 #include "harness/plan/read_roster.h"
 #include "harness/plan/schemas.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mqtts::plan {
@@ -130,7 +130,7 @@ TEST(roster, may_be_json) {
     { "target": "b.json", "student_id": "bob" }
   ]
 })";
-  EXPECT_TRUE(schema_allows(roster_schema(), text));
+  EXPECT_TRUE(test::schema_allows(roster_schema(), text));
   for (const auto* path : {"/class/roster.json", "/class/roster"}) {
     const auto loaded = parse(text, path);
     ASSERT_TRUE(loaded.entries) << told(loaded);
@@ -287,7 +287,7 @@ TEST(json_roster, is_told_of_each_fault_at_its_place) {
     const auto loaded = parse(text, "r.json");
     ASSERT_EQ(loaded.problems.size(), 1U) << text << "\n" << told(loaded);
     EXPECT_THAT(told(loaded), testing::StartsWith("r.json:" + fault.told)) << text;
-    EXPECT_EQ(schema_allows(roster_schema(), text), !fault.schema_finds_it) << text;
+    EXPECT_EQ(test::schema_allows(roster_schema(), text), !fault.schema_finds_it) << text;
   }
 }
 
@@ -300,7 +300,7 @@ TEST(json_roster, is_of_its_schema_and_has_students) {
          "1:51: unknown key \"student\"; did you mean \"students\"?"},
         {"[]", "1:1: \"roster\" must be an object"}}) {
     EXPECT_THAT(told(parse(text, "r.json")), testing::StartsWith(std::string("r.json:") + wanted));
-    EXPECT_FALSE(schema_allows(roster_schema(), text)) << text;
+    EXPECT_FALSE(test::schema_allows(roster_schema(), text)) << text;
   }
 }
 

@@ -7,7 +7,7 @@
 
 #include "harness/plan/load.h"
 #include "harness/plan/schemas.h"
-#include "tests/plan/schema_check.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
 namespace {
@@ -39,7 +39,7 @@ std::string told(const LoadedTarget& loaded) {
 }
 
 TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
-  EXPECT_TRUE(schema_allows(target_schema(), full));
+  EXPECT_TRUE(test::schema_allows(target_schema(), full));
   const auto loaded = parse_target(full, "/lab/targets/t.json");
   ASSERT_TRUE(loaded.target) << told(loaded);
   const auto& target = *loaded.target;
@@ -113,7 +113,7 @@ TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key
   const auto text = replaced(R"("identity_file": "id",)",
                              R"("identity_file": ["a", "/b"], "agent": true, "host_key": "accept-new",
                                 "jump": "me@[::1]:2222",)");
-  EXPECT_TRUE(schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/lab/targets/t.json");
   ASSERT_TRUE(loaded.target) << told(loaded);
   const auto& ssh = *loaded.target->ssh;
@@ -130,7 +130,7 @@ TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key
 TEST(target, needs_no_key_file_with_an_agent_and_no_known_hosts_with_a_fingerprint) {
   const auto text = replaced(R"("identity_file": "id", "known_hosts_file": "../known")",
                              R"("agent": true, "host_key": "SHA256:Rzj1Ei8xkWmVUpvVCXKnxTRxWVTVpVYuAJdWcVAPiXM")");
-  EXPECT_TRUE(schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/t.json");
   ASSERT_TRUE(loaded.target) << told(loaded);
   EXPECT_TRUE(loaded.target->ssh->identity_files.empty());
@@ -139,7 +139,7 @@ TEST(target, needs_no_key_file_with_an_agent_and_no_known_hosts_with_a_fingerpri
 
 TEST(target, may_hold_the_password_of_sudo_in_a_file) {
   const auto text = replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "sudo_password_file": "sudo.pw")");
-  EXPECT_TRUE(schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/lab/t.json");
   ASSERT_TRUE(loaded.target) << told(loaded);
   EXPECT_EQ(loaded.target->ssh->sudo_password_file, "/lab/sudo.pw");
@@ -153,7 +153,7 @@ TEST(target, may_have_its_material_on_the_brokers_host) {
                                  {"client.key", "host:/h/c.key"},
                                  {"userclient.pw", "host:/h/pw"}})
     text.replace(text.find(from), std::strlen(from), to);
-  EXPECT_TRUE(schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/lab/t.json");
   ASSERT_TRUE(loaded.target) << told(loaded);
   const auto& materials = loaded.target->materials;
@@ -236,7 +236,7 @@ TEST(target, is_told_of_each_fault_at_its_place) {
   for (const auto& fault : faults) {
     const auto text = replaced(fault.good, fault.bad);
     EXPECT_EQ(told(parse_target(text, "/t.json")), fault.told);
-    EXPECT_EQ(schema_allows(target_schema(), text), !fault.schema_finds_it) << fault.told;
+    EXPECT_EQ(test::schema_allows(target_schema(), text), !fault.schema_finds_it) << fault.told;
   }
 }
 

@@ -3,35 +3,15 @@
 #include <limits>
 
 #include <gtest/gtest.h>
-#include <valijson/adapters/nlohmann_json_adapter.hpp>
-#include <valijson/schema.hpp>
-#include <valijson/schema_parser.hpp>
-#include <valijson/validator.hpp>
 
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::reports {
 namespace {
 
 const Words english(Lang::en);
-
-// What the schema finds wrong; empty if nothing.
-std::string schema_says(const std::string& text) {
-  const auto schema_json = nlohmann::json::parse(results_schema());
-  valijson::Schema schema;
-  valijson::SchemaParser(valijson::SchemaParser::kDraft7)
-      .populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_json), schema);
-  const auto json = nlohmann::json::parse(text);
-  valijson::ValidationResults results;
-  valijson::Validator().validate(schema, valijson::adapters::NlohmannJsonAdapter(json), &results);
-  std::string all;
-  for (const auto& error : results) {
-    for (const auto& step : error.context) all += step;
-    all += ": " + error.description + "\n";
-  }
-  return all;
-}
 
 std::string complaint(const std::string& text) {
   const auto read = read_results(text);
@@ -59,7 +39,7 @@ TEST(Results, are_as_approved) {
 TEST(Results, obey_their_schema) {
   for (const auto& report :
        {samples::all_pass(), samples::troubled(), samples::unreachable(), samples::a_class(), Report{}})
-    EXPECT_EQ(schema_says(results_text(report, Words(Lang::fr))), "");
+    EXPECT_EQ(test::schema_says(results_schema(), results_text(report, Words(Lang::fr))), "");
 }
 
 TEST(Results, read_back_are_the_same_report_in_either_language) {
@@ -108,7 +88,7 @@ TEST(Results, hold_no_number_that_json_cannot) {
   Report report;
   report.run.seconds = std::numeric_limits<double>::quiet_NaN();
   report.targets = {{.score = std::numeric_limits<double>::infinity()}};
-  EXPECT_EQ(schema_says(results_text(report, english)), "");
+  EXPECT_EQ(test::schema_says(results_schema(), results_text(report, english)), "");
 }
 
 TEST(Results, round_seconds_to_milliseconds) {
@@ -119,7 +99,7 @@ TEST(Results, round_seconds_to_milliseconds) {
 
 TEST(Results, may_lack_all_that_is_optional) {
   EXPECT_EQ(complaint(small_but("\"id\"", "\"id\"")), "read");
-  EXPECT_EQ(schema_says(small_but("\"id\"", "\"id\"")), "");
+  EXPECT_EQ(test::schema_says(results_schema(), small_but("\"id\"", "\"id\"")), "");
   EXPECT_EQ(complaint(small_but("{\"schema\"", "{\"$schema\": \"x\", \"schema\"")), "read");
 }
 
@@ -141,7 +121,7 @@ TEST(Results, as_the_contract_shows_them_can_be_read) {
         "message": "…", "control": "valid-mtls-accepted", "evidence": [ { "kind": "broker-log", "text": "…" } ]
       } ] } ] } ]
 })";
-  EXPECT_EQ(schema_says(shown), "");
+  EXPECT_EQ(test::schema_says(results_schema(), shown), "");
   const auto read = read_results(shown);
   ASSERT_TRUE(read) << to_english(read.error().what);
   const auto& check = read->targets.at(0).stages.at(0).checks.at(0);
@@ -186,7 +166,7 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
   for (const auto& row : rows) {
     const auto text = small_but(row.piece, row.other);
     EXPECT_EQ(complaint(text), row.complaint);
-    EXPECT_NE(schema_says(text), "") << text;
+    EXPECT_NE(test::schema_says(results_schema(), text), "") << text;
   }
 }
 
