@@ -27,7 +27,7 @@ Client plain(std::uint16_t port, MqttVersion mqtt) {
 class RoundTrip : public testing::TestWithParam<MqttVersion> {
  protected:
   static constexpr auto patience = std::chrono::seconds(10);
-  static constexpr auto short_time = std::chrono::milliseconds(500);
+  static constexpr auto short_time = std::chrono::seconds(3);
   Result<Observation> observe(const Attempt& attempt, Clock::duration span = patience) {
     return prober.observe(attempt, Deadline::in(span));
   }
