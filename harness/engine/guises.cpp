@@ -57,7 +57,7 @@ const CheckResult* find(const TargetResult& target, const std::string& id) {
 
 }  // namespace
 
-bool Guises::drawn(const std::string& label) const { return (draw(world_.seed, label, 1).front() & 1) != 0; }
+bool Guises::drawn(const std::string& label) const { return draw_number(world_.seed, label, 2) == 1; }
 
 std::optional<std::string> Guises::another_account(const ClientSpec& client) const {
   std::vector<std::string> others;
@@ -73,6 +73,7 @@ bool Guises::attempt(const CheckSpec& check, const ClientSpec& client, const std
   auto attempt = to_attempt(client, ConnectAction{}, plan_, world_.endpoint, world_.materials);
   if (!attempt) return true;
   attempt->unwelcome = true;
+  attempt->client.speaks_at_once = true;
   make_unforeseeable(*attempt, client, plan_, world_.materials, derive(world_.seed, name + " " + check.id));
   auto seen = world_.prober.observe(*attempt, deadline_.within(wait));
   if (is_accepted(seen)) let_in_.emplace(check.id, LetIn{*seen, why});

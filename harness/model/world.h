@@ -30,6 +30,8 @@ struct Client {
   MqttVersion mqtt = MqttVersion::v3_1_1;
   std::string seed;            // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
   bool must_be_named = false;  // a client id of letters and digits, since the broker gives out none and takes no other
+  // CONNECT follows the handshake at once, as most client programs do it; an alert that comes only then may be lost.
+  bool speaks_at_once = false;
 };
 
 struct Attempt {

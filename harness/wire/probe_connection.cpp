@@ -64,11 +64,11 @@ ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, Mq
   return read_connack(stream, version, deadline);
 }
 
-ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, MqttVersion version,
+ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, const Client& client,
                           const Deadline& deadline) {
   auto step = stream.handshake(deadline);
-  if (step.outcome == StepOutcome::done) step = stream.await_verdict(deadline);
-  auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, version, deadline) : facts_of(step);
+  if (step.outcome == StepOutcome::done && !client.speaks_at_once) step = stream.await_verdict(deadline);
+  auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, client.mqtt, deadline) : facts_of(step);
   facts.tls = stream.facts();
   return facts;
 }
@@ -96,7 +96,7 @@ Result<ConnectionFacts> connect_once(const Client& client, Offer offer, const Tl
     facts = facts_of(*tcp);
   } else if (client.tls) {
     TlsStream stream(*context, client, offer, std::move(tcp->socket));
-    facts = speak_tls(stream, *connect, client.mqtt, deadline);
+    facts = speak_tls(stream, *connect, client, deadline);
   } else {
     PlainStream stream(std::move(tcp->socket));
     facts = speak(stream, *connect, client.mqtt, deadline);

@@ -45,7 +45,7 @@ Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const 
 // in a context: no session is ever resumed. Safe from any thread.
 Result<SslContextPtr> shared_tls_context(const Client& client, Offer offer, const TlsVersions& versions = {});
 
-// One connection. Order of calls: handshake, await_verdict, then write and read.
+// One connection. Order of calls: handshake, await_verdict unless an alert does not matter, then write and read.
 class TlsStream : public Stream {
  public:
   // Borrows `client` and `context`, which is one of those above, made for the same offer.

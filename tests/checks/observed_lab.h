@@ -52,7 +52,7 @@ struct Ports {
 };
 
 inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersion mqtt = MqttVersion::v3_1_1,
-                            Clock::duration probe_timeout = std::chrono::seconds(5)) {
+                            Clock::duration probe_timeout = std::chrono::seconds(5), const std::string& seed = {}) {
   const auto loaded = plan::load_plan(LAB_PLAN, {{"mqtt", mqtt == MqttVersion::v5_0 ? "5.0" : "3.1.1"}});
   if (!loaded.plan) throw std::runtime_error("the lab's plan is not valid");
   const Target target{.name = "t", .mqtt = {"127.0.0.1", ports.tls, ports.plain}};
@@ -61,8 +61,11 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersio
   probes::WireProber prober;
   NamedMaterial materials(material);
   Silence silence;
-  engine::World world{
-      .endpoint = {"127.0.0.1", "127.0.0.1"}, .materials = materials, .prober = prober, .progress = silence};
+  engine::World world{.endpoint = {"127.0.0.1", "127.0.0.1"},
+                      .materials = materials,
+                      .prober = prober,
+                      .progress = silence,
+                      .seed = seed};
   auto result = engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = probe_timeout},
                                    Deadline::in(std::chrono::seconds(55)));
   if (!result) throw std::runtime_error(to_english(result.error().what));

@@ -84,6 +84,14 @@ TEST_F(GuisesTest, unmask_a_broker_that_does_not_look_at_the_other_users_passwor
     EXPECT_TRUE(is_told(look(i), "refused, but userbroker was let in with a wrong password")) << i;
 }
 
+// Our probe waits for an alert before it says CONNECT; mosquitto_pub does not.
+TEST_F(GuisesTest, unmask_a_broker_that_lets_in_who_speaks_at_once) {
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    return attempt.client.speaks_at_once ? std::optional(let_in()) : std::nullopt;
+  };
+  for (int i = 0; i < looks; ++i) EXPECT_FALSE(not_passed(look(i)).empty()) << i;
+}
+
 TEST_F(GuisesTest, are_not_worn_without_a_seed) {
   observe();
   for (const auto& attempt : broker.attempts) EXPECT_EQ(attempt.client.mqtt, MqttVersion::v3_1_1);

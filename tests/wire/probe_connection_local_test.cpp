@@ -1,4 +1,6 @@
 // Brokers that misbehave in every way, and exactly what our probe says of each.
+#include <poll.h>
+
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -168,6 +170,24 @@ TEST_F(Probe, gets_in_where_no_session_ticket_is_ever_sent) {
   const auto facts = probe(tls(broker.port()));
   EXPECT_EQ(told(facts), "accepted/broker");
   EXPECT_GT(facts.seconds, 0.06);  // the grace
+}
+
+// A server that proves nothing after the handshake, and answers only those who speak before its slow handshake's time
+// has passed once more.
+TEST_F(Probe, speaks_at_once_if_it_is_asked_to) {
+  auto quiet = server(TLS1_3_VERSION, TLS1_3_VERSION);
+  quiet.tickets = 0;
+  const auto impatient = hostile::behind_tls(quiet, [](test::Peer& peer) {
+    pollfd client{peer.fd(), POLLIN, 0};
+    if (poll(&client, 1, 700) == 1) hostile::answers(hostile::connack(0))(peer);
+  });
+  const test::HostileBroker broker([&](test::Peer& peer) {
+    if (peer.pause(std::chrono::milliseconds(1500))) impatient(peer);
+  });
+  auto client = tls(broker.port());
+  EXPECT_EQ(told(probe(client)), "closed/broker");
+  client.speaks_at_once = true;
+  EXPECT_EQ(told(probe(client)), "accepted/broker");
 }
 
 TEST_F(Probe, verifies_the_chain_before_the_name) {

@@ -1,0 +1,72 @@
+#include "tests/support/two_faced_broker.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+namespace mqtts::test {
+namespace {
+
+// How soon it is noticed that the two-faced broker dies.
+constexpr int a_moment = 20;  // ms
+
+class Upstream {
+ public:
+  explicit Upstream(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    is_connected_ = connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
+  }
+  ~Upstream() { close(fd_); }
+  Upstream(const Upstream&) = delete;
+  Upstream& operator=(const Upstream&) = delete;
+  int fd() const { return fd_; }
+  bool is_connected() const { return is_connected_; }
+
+ private:
+  const int fd_;
+  bool is_connected_ = false;
+};
+
+// False once `from` has left.
+bool hand_on(int from, int to) {
+  std::array<char, 16384> buffer{};
+  const auto got = recv(from, buffer.data(), buffer.size(), 0);
+  return got > 0 && send(to, buffer.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
+}
+
+}  // namespace
+
+void connect_through(Peer& peer, std::uint16_t port, std::string_view first) {
+  const Upstream upstream(port);
+  if (!upstream.is_connected() ||
+      send(upstream.fd(), first.data(), first.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(first.size()))
+    return;
+  for (;;) {
+    std::array<pollfd, 2> watched = {pollfd{peer.fd(), POLLIN, 0}, {upstream.fd(), POLLIN, 0}};
+    poll(watched.data(), watched.size(), a_moment);
+    if (!peer.pause(std::chrono::milliseconds(0))) return;
+    if (watched[0].revents != 0 && !hand_on(peer.fd(), upstream.fd())) return;
+    if (watched[1].revents != 0 && !hand_on(upstream.fd(), peer.fd())) return;
+  }
+}
+
+TwoFacedBroker::TwoFacedBroker(Choice choice)
+    : choice_(std::move(choice)), broker_([this](Peer& peer) {
+        if (const auto record = read_record(peer); !record.empty())
+          connect_through(peer, choose(read_client_hello(record)), record);
+      }) {}
+
+std::uint16_t TwoFacedBroker::choose(const ClientHello& hello) {
+  const std::lock_guard lock(mutex_);
+  return choice_(hello);
+}
+
+}  // namespace mqtts::test
