@@ -114,8 +114,8 @@ case $command in
   test)
     build_program "${test_packages[@]}"
     ninja -C build >&2
-    # One more than there are cores: most tests of real servers wait most of their time.
-    exec ctest --test-dir build --output-on-failure -j "$(($(nproc) + 1))" "$@"
+    # Two more than there are cores: most tests of real servers wait most of their time.
+    exec ctest --test-dir build --output-on-failure -j "$(($(nproc) + 2))" "$@"
     ;;
   build)
     build_program

@@ -2,7 +2,6 @@
 #include <iostream>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <MQTTAsync.h>
 #include <libssh/libssh.h>
 #include <openssl/crypto.h>
