@@ -79,7 +79,7 @@ class Watcher {
   Result<void> go() {
     // `q` is a Ctrl-C that needs one finger less: it ends a round that is under way, too.
     const Keyboard keyboard(
-        STDIN_FILENO, mailbox_, [] { std::raise(SIGINT); }, stop_);
+        STDIN_FILENO, mailbox_, [] { (void)std::raise(SIGINT); }, stop_);
     std::optional<HostWatch> host_watch;
     if (target_.ssh) {
       host_watch.emplace(look(), mailbox_, stop_);

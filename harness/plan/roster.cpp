@@ -44,9 +44,8 @@ class LineCounter {
 
 class RosterReader {
  public:
-  RosterReader(std::filesystem::path folder, const std::string& profile, const TargetLoader& target_loader,
-               Problems& problems)
-      : folder_(std::move(folder)), profile_(profile), load_target_(target_loader), reading_{problems} {}
+  RosterReader(std::filesystem::path folder, std::string profile, const TargetLoader& target_loader, Problems& problems)
+      : folder_(std::move(folder)), profile_(std::move(profile)), load_target_(target_loader), reading_{problems} {}
 
   RosterEntry read(const RosterRow& row, int line) {
     RosterEntry entry{.line = line};

@@ -41,7 +41,7 @@ Result<void> present(SSL_CTX& context, const Identity& identity) {
                    msg("{file} holds no certificate that can be presented", {{"file", identity.certificate.file}}), {},
                    openssl_words());
   for (std::size_t i = 1; i < certificates.size(); ++i)
-    if (SSL_CTX_add0_chain_cert(&context, certificates[i].get()) == 1) certificates[i].release();
+    if (SSL_CTX_add0_chain_cert(&context, certificates[i].get()) == 1) (void)certificates[i].release();
 
   const auto reader = reader_of(identity.key.text);
   const KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr));
