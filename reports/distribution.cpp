@@ -37,6 +37,7 @@ std::vector<Bin> histogram_of(const std::vector<double>& marks, double most) {
   const bool has_few_steps = most <= few && most == std::floor(most);
   const int steps = has_few_steps ? static_cast<int>(most) : few;
   std::vector<Bin> bins;
+  bins.reserve(static_cast<std::size_t>(steps));
   for (int i = 0; i < steps; ++i) bins.push_back({most * i / steps, most * (i + 1) / steps, 0});
   for (const auto mark : marks) {
     const double place = std::clamp(finite(mark) / most * steps, 0.0, static_cast<double>(steps - 1));

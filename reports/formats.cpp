@@ -70,7 +70,7 @@ Result<void> write_all(const std::vector<File>& files, const Wanted& wanted, con
   for (const auto& file : files) {
     const auto path = place_of(file, files, wanted, folder);
     const bool printed = path == standard_output;
-    const auto done = printed ? print_whole(file.bytes) : write_whole(path, file.bytes);
+    auto done = printed ? print_whole(file.bytes) : write_whole(path, file.bytes);
     if (!done) return done;
     if (printed) continue;
     written.push_back(path.string());
@@ -110,7 +110,8 @@ Result<std::vector<std::string>> write_reports(const Tellings& tellings, const W
     chosen.emplace_back(*format, &one);
   }
   // Students' pages first: others lead to them.
-  std::ranges::stable_partition(chosen, [](const auto& it) { return it.first->audience == Audience::student; });
+  std::stable_partition(chosen.begin(), chosen.end(),
+                        [](const auto& it) { return it.first->audience == Audience::student; });
   std::vector<std::string> written;
   Pages pages;
   for (const auto& [format, one] : chosen) {

@@ -10,8 +10,8 @@
 
 namespace mqtts::reports {
 
-inline constexpr std::size_t longest_line = 600;           // code points
-inline constexpr std::size_t longest_excerpt = 16 * 1024;  // bytes
+inline constexpr std::size_t longest_line = 600;        // code points
+inline constexpr std::size_t longest_excerpt = 16'384;  // bytes
 
 // `text` as one harmless line of at most `most` code points; "…" stands for what was cut.
 std::string html_line(std::string_view text, std::size_t most = longest_line);

@@ -30,10 +30,9 @@ remote::ShellOpener opener_of(const Target& target) {
   return remote::ssh_opener(*target.ssh, privilege);
 }
 
-TargetRun::TargetRun(TargetRunOptions options, Plan plan, const Target& target, std::string folder,
-                     const Deadline& deadline)
+TargetRun::TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline)
     : options_(std::move(options)),
-      target_(target),
+      target_(std::move(target)),
       folder_(std::move(folder)),
       deadline_(deadline),
       plan_(plan::expand(std::move(plan), plan::target_variables(target_), texts_from(options_.seed))) {
@@ -76,7 +75,7 @@ std::vector<Trait> TargetRun::traits(TargetResult result, remote::SshBrokerHost*
 
 // What the target does not give lies where the plan says that the lab puts it.
 GivenMaterials TargetRun::given(remote::SshBrokerHost* host) const {
-  const auto given = merged(target_.materials, plan_.given);
+  auto given = merged(target_.materials, plan_.given);
   if (!remote::lies_on_host(given)) return given;
   if (host != nullptr) return remote::fetch(given, *host, folder_, deadline_.within(look_time));
   return remote::without_host(given, no_login_.value_or(remote::no_way_to_host()));

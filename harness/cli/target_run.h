@@ -28,7 +28,7 @@ remote::ShellOpener opener_of(const Target& target);
 // WireProber must have been made before there were threads.
 class TargetRun {
  public:
-  TargetRun(TargetRunOptions options, Plan plan, const Target& target, std::string folder, const Deadline& deadline);
+  TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline);
 
   // An Error means that nothing was judged.
   Result<TargetResult> go(Prober& prober, Progress& progress);

@@ -17,7 +17,7 @@ struct Reason {
   int outcome = -1;
   int by = -1;
   std::string reason;
-  auto operator<=>(const Reason&) const = default;
+  auto operator<=>(const Reason&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 is mistaken
 };
 
 // What was seen, without what differs from target to target.

@@ -128,9 +128,9 @@ class TargetReader {
     const auto written = node == nullptr ? std::string(default_profile) : source.text("profile");
     const auto* at = source.find("profile");
     const bool is_given = !context_.profile.empty();
-    auto profile = find_profile(is_given ? context_.profile : written,
-                                is_given ? std::filesystem::current_path() : context_.folder, elsewhere_,
-                                [&](Message message) { reading_.fault(at == nullptr ? source.node() : *at, message); });
+    auto profile = find_profile(
+        is_given ? context_.profile : written, is_given ? std::filesystem::current_path() : context_.folder, elsewhere_,
+        [&](const Message& message) { reading_.fault(at == nullptr ? source.node() : *at, message); });
     target.broker = std::move(profile).value_or(BrokerProfile{});  // without one, to tell what else is wrong
     place_profile(target.broker, target.mqtt, target.ssh ? target.ssh->user : "");
     read_profile_keys(source, target.broker);

@@ -112,9 +112,9 @@ GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std
   if (!fetched) return without_host(std::move(all), fetched.error());
 
   for (std::size_t i = 0; i < paths.size(); ++i) {
-    const auto& [state, bytes] = fetched->at(i);
+    const auto& state = fetched->at(i).state;
     const auto here = fmt::format("{}/from-host.{}", folder, i + 1);
-    const auto written = state == "file" ? write_private(here, bytes) : Result<void>();
+    const auto written = state == "file" ? write_private(here, fetched->at(i).bytes) : Result<void>();
     for_each_on_host(all, [&](const std::string& entry, std::string& path) {
       if (path.substr(prefix.size()) != paths[i]) return;
       if (state != "file")

@@ -90,7 +90,7 @@ std::vector<std::string> Board::lines() const {
     return reports::cut(reports::plain_line(line), room, ink_.ellipsis());
   };
   std::vector<std::string> lines;
-  lines.push_back("");
+  lines.emplace_back();
   lines.push_back(ink_(
       Tone::strong,
       told(words_(msg("{done} done · {running} running · {waiting} waiting · {without} without a mark · {seconds} s",

@@ -2,8 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +9,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <deque>
 #include <list>
 #include <map>
@@ -262,7 +262,7 @@ class Pool {
 
 void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const PoolLimits& limits,
               const PoolWatcher& watcher, const StopFlag& stop) {
-  ::signal(SIGPIPE, SIG_IGN);  // a process that has just died still gets its next number
+  (void)::signal(SIGPIPE, SIG_IGN);  // a process that has just died still gets its next number
   Pool(jobs, work, limits, watcher, stop).run();
 }
 
