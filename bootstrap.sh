@@ -114,8 +114,8 @@ case $command in
   test)
     build_program "${test_packages[@]}"
     ninja -C build >&2
-    # Two more than there are cores: most tests of real servers wait most of their time.
-    exec ctest --test-dir build --output-on-failure -j "$(($(nproc) + 2))" "$@"
+    # Three more than there are cores: most tests of real servers wait most of their time.
+    exec ctest --test-dir build --output-on-failure -j "$(($(nproc) + 3))" "$@"
     ;;
   build)
     build_program

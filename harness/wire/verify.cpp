@@ -47,7 +47,7 @@ std::string name_text(const X509_NAME* name) {
   const auto size = BIO_get_mem_data(out.get(), &text);
   const std::string_view whole(text, static_cast<std::size_t>(std::max(0L, size)));
   if (whole.size() <= longest_name) return std::string(whole);
-  return std::string(whole.substr(0, longest_name)) + "...";  // RFC 2253's text is ASCII: no letter is cut in two
+  return std::string(whole.substr(0, longest_name)).append("...");  // RFC 2253's text is ASCII: no letter is cut in two
 }
 
 std::string time_text(const ASN1_TIME* time) {

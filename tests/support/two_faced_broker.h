@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <string_view>
 
 #include "tests/support/client_hello.h"
 #include "tests/support/hostile_broker.h"

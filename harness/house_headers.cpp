@@ -1,0 +1,1 @@
+// Nothing but what carries the precompiled headers of most libraries.
