@@ -17,6 +17,7 @@
 #include "harness/cli/grade/pool.h"
 #include "harness/cli/grade/shard.h"
 #include "harness/cli/grade/student_run.h"
+#include "harness/cli/probe_options.h"
 #include "harness/cli/run_info.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/signals.h"
@@ -50,7 +51,7 @@ struct GradeOptions {
   std::string seed;
   bool resume = false;
   int jobs = 0;
-  double probe_timeout = 5;
+  ProbeOptions probes;
   double target_deadline = 120;
   double deadline = 86400;
   std::vector<std::string> reports;
@@ -308,7 +309,8 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
                    .marks = std::move(marks),
                    .run = *run,
                    .folder = options.out,
-                   .probe_timeout = seconds(options.probe_timeout),
+                   .probe_timeout = options.probes.timeout(),
+                   .repeat = options.probes.repeat,
                    .target_time = seconds(options.target_deadline),
                    .words = words},
                   std::move(entries), start + seconds(options.deadline));
@@ -339,9 +341,7 @@ Body add_grade(CLI::App& command) {
   command.add_option("--jobs", options->jobs, "Brokers that are looked at side by side (default: 64 a core)")
       ->check(CLI::Range(1, 4096))
       ->group(group);
-  command.add_option("--timeout", options->probe_timeout, "Seconds that one probe may take (default: 5)")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->group(group);
+  add_probe_options(command, options->probes, group);
   command.add_option("--target-deadline", options->target_deadline, "Seconds that one broker may take (default: 120)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(group);

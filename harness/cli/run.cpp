@@ -14,6 +14,7 @@
 #include "harness/cli/console/progress.h"
 #include "harness/cli/dry_run.h"
 #include "harness/cli/private_folder.h"
+#include "harness/cli/probe_options.h"
 #include "harness/cli/run_info.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/signals.h"
@@ -34,7 +35,7 @@ struct RunOptions {
   bool dry_run = false;
   bool keep = false;
   bool fail_fast = false;
-  double probe_timeout = 5;
+  ProbeOptions probes;
   double deadline = 600;
   std::vector<std::string> reports;
   std::string out;
@@ -53,7 +54,8 @@ TargetRunOptions target_run_options(const RunOptions& options, const reports::Wo
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
                      .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
                      .on_failure = options.fail_fast ? OnFailure::stop : OnFailure::go_on,
-                     .probe_timeout = seconds(options.probe_timeout),
+                     .probe_timeout = options.probes.timeout(),
+                     .repeat = options.probes.repeat,
                      .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
           .seed = {},
@@ -156,9 +158,7 @@ Body add_run(CLI::App& command) {
   command.add_flag("--keep", options->keep, "Leave the last stage in place on the broker")->group(run_group);
   command.add_flag("--fail-fast", options->fail_fast, "Stop after the first stage with a failed check")
       ->group(run_group);
-  command.add_option("--timeout", options->probe_timeout, "Seconds that one probe may take (default: 5)")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->group(run_group);
+  add_probe_options(command, options->probes, run_group);
   command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);

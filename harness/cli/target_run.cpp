@@ -43,8 +43,8 @@ TargetRun::TargetRun(TargetRunOptions options, Plan plan, Target target, std::st
 }
 
 Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
-  auto address = wire::resolve(target_.mqtt.host);
-  if (!address) return tl::make_unexpected(address.error());
+  auto addresses = wire::resolve(target_.mqtt.host);
+  if (!addresses) return tl::make_unexpected(addresses.error());
   progress.waiting_for(msg("the login by SSH"));
   auto host = log_in();
   if (!host) return tl::make_unexpected(host.error());
@@ -52,7 +52,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
   const auto version = version_on(host->get());
   const auto [dialect, doubt] = dialect_of(version);
   const auto materials = this->materials(host->get());
-  engine::World world{.endpoint = {*address, target_.mqtt.host},
+  engine::World world{.endpoint = {addresses->front(), target_.mqtt.host, {addresses->begin() + 1, addresses->end()}},
                       .materials = *materials,
                       .prober = prober,
                       .host = host->get(),

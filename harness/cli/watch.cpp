@@ -13,6 +13,7 @@
 #include "harness/cli/console.h"
 #include "harness/cli/console/progress.h"
 #include "harness/cli/private_folder.h"
+#include "harness/cli/probe_options.h"
 #include "harness/cli/run_info.h"
 #include "harness/cli/selection.h"
 #include "harness/cli/signals.h"
@@ -36,7 +37,7 @@ constexpr auto first_look_time = std::chrono::seconds(20);
 
 struct WatchOptions {
   std::string plan;
-  double probe_timeout = 5;
+  ProbeOptions probes;
   double deadline = 120;
   std::shared_ptr<TargetOptions> target;
   std::shared_ptr<Selection> selection;
@@ -126,7 +127,8 @@ class Watcher {
     Report report{.run = run_info(plan_, arguments_)};
     StatusLine progress(words_, style_);
     TargetRun run({.engine = {.mode = engine::Mode::observe,
-                              .probe_timeout = seconds(options_.probe_timeout),
+                              .probe_timeout = options_.probes.timeout(),
+                              .repeat = options_.probes.repeat,
                               .wants_stage = [&](const StageSpec& stage) { return options_.selection->wants(stage); },
                               .wants_check = [&](const CheckSpec& check) { return options_.selection->wants(check); }},
                    .seed = {},
@@ -226,9 +228,7 @@ Body add_watch(CLI::App& command) {
   options->variables = add_variables(command);
   options->selection = add_selection(command);
   const auto group = "How it looks";
-  command.add_option("--timeout", options->probe_timeout, "Seconds that one probe may take (default: 5)")
-      ->check(CLI::Range(0.1, 3600.0))
-      ->group(group);
+  add_probe_options(command, options->probes, group);
   command.add_option("--deadline", options->deadline, "Seconds that one look at all stages may take (default: 120)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(group);

@@ -22,8 +22,15 @@ std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const Chec
       for (const auto& other : step.checks) {
         if (other.is_negative()) continue;
         Dress dress = dresses.back();
-        if (tls && !check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
-        if (!has_account(check.client) && other.client.account) dress.account = other.client.account;
+        const auto* trip = std::get_if<RoundTripAction>(&other.action);
+        if (tls && !check.client.certificate && other.client.certificate) {
+          dress.certificate = other.client.certificate;
+          if (trip != nullptr) dress.reader_certificate = trip->reader_certificate;
+        }
+        if (!has_account(check.client) && other.client.account) {
+          dress.account = other.client.account;
+          if (trip != nullptr) dress.reader_account = trip->reader_account;
+        }
         if (dress == dresses.back()) continue;
         dress.demanded_by = step.id;
         dresses.push_back(std::move(dress));
@@ -54,6 +61,15 @@ ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& cha
   if (dress.certificate && !client.certificate && changed != "certificate") client.certificate = dress.certificate;
   if (dress.account && !has_account(client) && changed != "account") client.account = dress.account;
   return client;
+}
+
+Action dressed(Action action, const ClientSpec& client, const Dress& dress) {
+  auto* trip = std::get_if<RoundTripAction>(&action);
+  if (trip == nullptr) return action;
+  if (dress.certificate && !client.certificate && !trip->reader_certificate)
+    trip->reader_certificate = dress.reader_certificate;
+  if (dress.account && !has_account(client) && !trip->reader_account) trip->reader_account = dress.reader_account;
+  return action;
 }
 
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client) {
@@ -102,6 +118,8 @@ Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const P
   if (round_trip == nullptr) return attempt;
   attempt.topic = round_trip->topic;
 
+  // Who reads its own messages does so on its own connection: a broker may throw out one of two with one name.
+  if (!round_trip->reader_account && !round_trip->reader_certificate) return attempt;
   ClientSpec reader = spec;
   if (round_trip->reader_account) reader.account = round_trip->reader_account;
   if (round_trip->reader_certificate) reader.certificate = round_trip->reader_certificate;
@@ -131,12 +149,16 @@ void guess_user(Client& client, const Plan& plan, const std::string& seed) {
 }  // namespace
 
 void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
-                        const std::string& seed) {
+                        const std::string& run_seed, const std::string& name) {
+  if (run_seed.empty()) return;
+  const auto seed = derive(run_seed, name);
   if (spec.any_password) guess_password(attempt.client, spec, materials, derive(seed, "password"));
   if (spec.any_user_name) guess_user(attempt.client, plan, seed);
   attempt.client.seed = derive(seed, "client");
-  if (attempt.reader) attempt.reader->seed = derive(seed, "reader");
-  if (!attempt.topic.empty()) attempt.topic += '/' + to_hex(draw(seed, "topic", 6));
+  attempt.client.program_seed = run_seed;
+  if (!attempt.reader) return;
+  attempt.reader->seed = derive(seed, "reader");
+  attempt.reader->program_seed = run_seed;
 }
 
 std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,

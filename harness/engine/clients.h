@@ -13,14 +13,18 @@ namespace mqtts::engine {
 
 // The broker's address, resolved once.
 struct Endpoint {
-  std::string address;  // numeric
-  std::string name;     // as the target gives it; what its certificate must be for
+  std::string address;                            // numeric
+  std::string name;                               // as the target gives it; what its certificate must be for
+  std::vector<std::string> other_addresses = {};  // that the name has besides, numeric
 };
 
 // What a later stage demands of a client and an early stage's check does not state.
 struct Dress {
   std::optional<std::string> certificate;
   std::optional<std::string> account;
+  // Of who reads what the client publishes; none: the client's own.
+  std::optional<std::string> reader_certificate;
+  std::optional<std::string> reader_account;
   std::string demanded_by;  // the later stage's id; empty: nothing is added
   bool operator==(const Dress&) const = default;
 };
@@ -38,6 +42,9 @@ std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec
 // Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
 ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed = {});
 
+// The same for the reader of a message: it stays another user than the client where the later stage's is one.
+Action dressed(Action action, const ClientSpec& client, const Dress& dress);
+
 // The port that it goes to; 0 if the plan is not expanded.
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client);
 
@@ -49,10 +56,11 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
 Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const Plan& plan, const Endpoint& endpoint,
                            Materials& materials);
 
-// Draws from `seed` what the broker could know the attempt by: client ids, payload, a topic below the plan's own, and,
-// where the plan leaves it to us, how a password is wrong, or who is unknown.
+// Draws from the run's seed for what `name` says what the broker could know the attempt by: client ids, payload, and,
+// where the plan leaves it to us, how a password is wrong, or who is unknown. Which client program it looks like is
+// drawn once for all attempts of a run: a control and its checks differ in nothing but what the plan says.
 void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
-                        const std::string& seed);
+                        const std::string& run_seed, const std::string& name);
 
 // How the client of a positive check was dressed when it was let in; none if it was as the plan no longer knows.
 std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,

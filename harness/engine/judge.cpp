@@ -22,10 +22,12 @@ Passed passed_by(const Observation& seen) {
     case Outcome::refused:
       if (seen.by == By::mqtt) return Passed::tls;
       return seen.by == By::network ? Passed::nothing : Passed::network;
-    case Outcome::closed:
+    case Outcome::closed: return seen.reason == "one_client_at_a_time" ? Passed::mqtt : Passed::network;
     case Outcome::garbled: return Passed::network;
     // Nobody answered in time; "no_answer" says that somebody took the TCP connection.
-    case Outcome::timeout: return seen.reason == "no_answer" ? Passed::network : Passed::nothing;
+    case Outcome::timeout:
+      if (seen.reason == "not_delivered") return Passed::mqtt;
+      return seen.reason == "no_answer" ? Passed::network : Passed::nothing;
   }
   return Passed::nothing;
 }
@@ -47,12 +49,6 @@ bool nobody_answered(const Observation& seen) {
   return seen.outcome == Outcome::timeout || (seen.outcome == Outcome::refused && seen.by == By::network);
 }
 
-// Why an attempt that ended in an Error leaves its check unjudged.
-Judgement unjudged(const Error& error) {
-  const auto verdict = error.kind == ErrorKind::missing_material ? Verdict::skip : Verdict::error;
-  return {verdict, error.what};
-}
-
 // The broker said no to a witness, or it was stopped as its own check wants. One that got lost on its way shows
 // nothing.
 bool was_refused(const Witness& witness) {
@@ -64,6 +60,49 @@ bool was_refused(const Witness& witness) {
 // The client brings one, and for all we know could as well have left it at home.
 bool never_asked_for_certificate(const CheckSpec& check, const Observation& accepted) {
   return check.client.certificate && accepted.tls && !accepted.tls->certificate_requested;
+}
+
+// A plain handshake_failure may be anybody's: a broker that refuses a certificate has asked for one before, on the same
+// connection, and has got the one that it refuses.
+std::optional<Judgement> doubt_of_alert(const CheckSpec& check, const Observation& seen) {
+  if (check.changed != "certificate" || seen.by != By::tls_peer) return std::nullopt;
+  if (!seen.tls || !seen.tls->certificate_requested)
+    return Judgement{Verdict::error,
+                     msg("refused, but before the broker had asked for a certificate, so for another reason")};
+  if (check.client.certificate && !seen.tls->certificate_sent)
+    return Judgement{Verdict::error, msg("refused, but the certificate that should be refused was not presented")};
+  return std::nullopt;
+}
+
+// Why a client that should be let in was not.
+Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evidence) {
+  if (seen.reason == "one_client_at_a_time")
+    return {Verdict::error,
+            msg("each client is let in alone, but not two at the same time: does the broker limit connections?")};
+  if (!nobody_answered(seen)) return {Verdict::fail, msg("a client that should be let in was turned away")};
+  if (evidence.host == HostSays::broker_is_down)
+    return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
+  // A connection that was made, and stays silent, is another matter.
+  if (evidence.host == HostSays::nothing_listens && !was_answered(seen))
+    return {Verdict::fail, msg("nothing listens on port {port}: the host says so, and that the broker runs",
+                               {{"port", evidence.port}})};
+  if (seen.reason == "not_delivered")
+    return {Verdict::error, msg("let in, but the message was not delivered: an access control list, a size limit?")};
+  if (was_answered(seen))
+    return {Verdict::error,
+            msg("port {port} takes the connection, but no answer comes in time", {{"port", evidence.port}})};
+  return {Verdict::error, msg("nothing answers: the broker may be down, or a firewall may stand between")};
+}
+
+// Why a client that was let in is not any more.
+Judgement judge_lost_access(const PositiveEvidence& evidence) {
+  if (evidence.host == HostSays::broker_is_down)
+    return {Verdict::fail, msg("let in at first; since then the host says that the broker is not running")};
+  if (evidence.host == HostSays::nothing_listens)
+    return {Verdict::fail, msg("let in at first; since then the host says that nothing listens on port {port}",
+                               {{"port", evidence.port}})};
+  return {Verdict::error, msg("let in at first, but not any more after the other checks, and not after a pause either: "
+                              "does the broker limit or ban clients, or was it restarted?")};
 }
 
 Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const CheckSpec& check) {
@@ -84,40 +123,47 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
 
 bool is_accepted(const Seen& seen) { return seen && seen->outcome == Outcome::accepted; }
 
+bool is_let_in(const Seen& seen) { return seen && passed_by(*seen) >= Passed::mqtt; }
+
 bool was_answered(const Observation& seen) { return passed_by(seen) >= Passed::network; }
 
 bool is_allowed(const CheckSpec& check, const Observation& seen) {
   return std::ranges::any_of(check.expected, [&](const Expected& wanted) { return matches(wanted, seen); });
 }
 
+Judgement unjudged(const Error& error) {
+  const auto verdict = error.kind == ErrorKind::missing_material ? Verdict::skip : Verdict::error;
+  return {verdict, error.what};
+}
+
+std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& opening,
+                                          const std::optional<Seen>& closing) {
+  const std::map<std::string, std::string> control{{"control", check.control}};
+  if (!opening && opening.error().kind == ErrorKind::missing_material)
+    return Judgement{Verdict::skip, opening.error().what};
+  if (!is_let_in(opening))
+    return Judgement{Verdict::error,
+                     msg("a refusal proves nothing here: {control}, which must be let in, was not", control)};
+  if (!closing || !is_let_in(*closing))
+    return Judgement{Verdict::error,
+                     msg("refused, but {control} was not let in afterwards either, so the refusal proves nothing: does "
+                         "the broker limit or ban clients, or was it restarted?",
+                         control)};
+  return std::nullopt;
+}
+
 Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidence) {
   if (!evidence.opening) return unjudged(evidence.opening.error());
   const auto& seen = *evidence.opening;
-  if (!is_allowed(check, seen)) {
-    if (!nobody_answered(seen)) return {Verdict::fail, msg("a client that should be let in was turned away")};
-    if (evidence.host == HostSays::broker_is_down)
-      return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
-    // A connection that was made, and stays silent, is another matter.
-    if (evidence.host == HostSays::nothing_listens && !was_answered(seen))
-      return {Verdict::fail, msg("nothing listens on port {port}: the host says so, and that the broker runs",
-                                 {{"port", evidence.port}})};
-    return {Verdict::error, msg("nothing answers: the broker may be down, or a firewall may stand between")};
-  }
+  if (!is_allowed(check, seen)) return judge_not_let_in(seen, evidence);
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
-  const bool fell_silent = evidence.closing && (*evidence.closing)->outcome == Outcome::timeout;
-  if (fell_silent && evidence.silence == Silence::is_doubt)
-    return {Verdict::error, msg("let in at first, and then nothing answered in time")};
-  if (evidence.closing && !is_allowed(check, **evidence.closing))
-    return {Verdict::fail, msg("let in at first, but not any more after the other checks")};
+  if (evidence.closing && !is_let_in(*evidence.closing)) return judge_lost_access(evidence);
   return accepted_but_proves_nothing(evidence, check);
 }
 
 Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence) {
-  const std::map<std::string, std::string> control{{"control", check.control}};
-  if (!evidence.opening_control && evidence.opening_control.error().kind == ErrorKind::missing_material)
-    return {Verdict::skip, evidence.opening_control.error().what};
-  if (!is_accepted(evidence.opening_control))
-    return {Verdict::error, msg("a refusal proves nothing here: {control}, which must be let in, was not", control)};
+  const auto& opening = evidence.opening_control;
+  if (!is_let_in(opening)) return *doubt_of_control(check, opening, evidence.closing_control);
   if (!evidence.seen) return {Verdict::error, msg("not attempted")};
   if (!*evidence.seen) return unjudged(evidence.seen->error());
 
@@ -125,14 +171,13 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
   // A plan may allow a port that a firewall hides, but no plan can make a silent listener one.
   const bool silent = seen.outcome == Outcome::timeout && seen.reason != "timed_out";
   if (is_allowed(check, seen) && !silent) {
-    if (!evidence.closing_control || !is_accepted(*evidence.closing_control))
-      return {Verdict::error,
-              msg("refused, but {control} was not let in afterwards, so the refusal proves nothing", control)};
-    if (never_asked_for_certificate(check, *evidence.opening_control))
+    if (auto doubt = doubt_of_control(check, opening, evidence.closing_control)) return *doubt;
+    if (never_asked_for_certificate(check, *opening))
       return {Verdict::error,
               msg("refused, but the broker never asked for the certificate that {control} brings, so nothing is proven "
                   "of clients that have one",
-                  control)};
+                  {{"control", check.control}})};
+    if (auto doubt = doubt_of_alert(check, seen)) return *doubt;
     return {Verdict::pass, msg("refused, for the right reason")};
   }
   if (check.changed == "trust" && seen.by == By::tls_self && seen.reason == "self_signed_certificate")

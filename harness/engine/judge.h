@@ -33,15 +33,8 @@ struct Witness {
   Seen seen;
 };
 
-// What it means if a client was let in, and later nobody answered it in time.
-enum class Silence {
-  is_an_end,  // the broker, which is ours alone, has come to harm
-  is_doubt,   // a broker among many on a busy machine may just be slow
-};
-
 struct PositiveEvidence {
   Seen opening;
-  Silence silence = Silence::is_an_end;
   std::optional<Seen> closing;     // asked again after the negative checks that lean on it; none: nothing leant
   std::vector<Witness> witnesses;  // the checks of `proven_by`
   HostSays host = HostSays::nothing;
@@ -49,9 +42,11 @@ struct PositiveEvidence {
 };
 
 // A check that expects to be let in. `fail` if the other side answered otherwise, or if its host says that
-// the broker is down or that nothing listens; `error` if nothing answered. Being let in proves nothing, and is a
-// `fail`, if the client's certificate was never asked for, or if a client of `proven_by` was let in too; it is an
-// `error` if one of those got no answer that refuses it.
+// the broker is down or that nothing listens; `error` if nothing answered. One that was let in before the checks that
+// lean on it and not after them is an `error`, for a limit, a ban or a restart would look the same; `fail` only if the
+// host says that the broker is down or that nothing listens any more. Being let in proves nothing, and is a `fail`, if
+// the client's certificate was never asked for, or if a client of `proven_by` was let in too; it is an `error` if one
+// of those got no answer that refuses it.
 Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidence);
 
 struct NegativeEvidence {
@@ -61,12 +56,24 @@ struct NegativeEvidence {
 };
 
 // A check that expects a refusal. `pass` needs the layer and the reason that the plan allows, and its control
-// accepted before and after, where the broker also asked for the certificate that both bring, if they do; `fail` if the
-// client got past the layer that should have refused it; `error` else.
+// accepted before and after, where the broker also asked for the certificate that both bring, if they do; a refusal of
+// a certificate must have been asked for one on its own connection. `fail` if the client got past the layer that should
+// have refused it; `error` else. (For a closed listener see closed_listener.h.)
 Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence);
 
-// True if the control's attempt was accepted, so that what leans on it may be judged.
+// Why nothing that leans on this control may be judged; none: it was accepted before and after.
+std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& opening,
+                                          const std::optional<Seen>& closing);
+
+// Why an attempt that ended in an Error leaves its check unjudged.
+Judgement unjudged(const Error& error);
+
+// True if all that was asked for was done.
 bool is_accepted(const Seen& seen);
+
+// True if CONNACK let the client in, whatever became of its message: what leans on such a control may be judged, as
+// no negative check asks for more than to be let in.
+bool is_let_in(const Seen& seen);
 
 // True if somebody took the client's TCP connection, whatever came of it.
 bool was_answered(const Observation& seen);

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 
-#include "harness/engine/guises.h"
 #include "harness/engine/marks.h"
+#include "harness/engine/recording_prober.h"
+#include "harness/engine/repeats.h"
 #include "harness/engine/settle.h"
 #include "harness/engine/shuffle.h"
 #include "harness/engine/stage.h"
@@ -18,12 +19,15 @@ constexpr auto restore_time = std::chrono::seconds(30);
 
 class TargetRun {
  public:
-  TargetRun(const Plan& plan, World& world, const Options& options, const Deadline& deadline)
+  TargetRun(const Plan& plan, const World& world, const Options& options, const Deadline& deadline)
       : plan_(plan),
-        world_(world),
+        prober_(world.prober),
+        world_{world.endpoint, world.materials,     prober_,    world.host,
+               world.progress, world.password_file, world.base, world.seed},
         options_(options),
         deadline_(deadline),
-        setups_(plan, world.base, world.materials, world.password_file) {}
+        setups_(plan, world.base, world.materials, world.password_file),
+        repeats_(plan, world_, options, deadline) {}
 
   // Everything that the stages will change is kept on the host before the first change.
   Result<void> take_host() {
@@ -32,6 +36,7 @@ class TargetRun {
   }
 
   void run_stages(TargetResult& target) {
+    if (options_.mode == Mode::observe) repeats_.before_stages();
     for (const auto* stage : shuffled(wanted_stages(), world_.seed, "stages")) {
       world_.progress.stage_started(*stage);
       target.stages.push_back(run_stage(*stage));
@@ -42,6 +47,10 @@ class TargetRun {
     std::ranges::sort(target.stages, {}, [this](const StageResult& stage) {
       return std::ranges::find(plan_.stages, stage.id, &StageSpec::id) - plan_.stages.begin();
     });
+    if (options_.mode == Mode::observe) {
+      repeats_.after_stages(target, seen_);
+      settle(plan_, world_, prober_, options_, deadline_, target);
+    }
   }
 
  private:
@@ -68,7 +77,11 @@ class TargetRun {
       judge_unrun(stage, result, deadline_.stopped() ? Verdict::skip : Verdict::error);
     } else {
       const auto probing = Clock::now();
-      result.checks = run_checks(plan_, stage, world_, options_, deadline_);
+      auto checks = run_checks(plan_, stage, world_, options_, deadline_);
+      result.checks = std::move(checks.results);
+      if (options_.mode == Mode::apply) repeats_.after_stage(result, checks.seen);
+      seen_.controls.merge(checks.seen.controls);
+      seen_.port_tries.merge(checks.seen.port_tries);
       result.timing.probing = seconds_since(probing);
     }
     result.verdict = verdict_of(result.checks);
@@ -100,10 +113,13 @@ class TargetRun {
   }
 
   const Plan& plan_;
-  World& world_;
+  RecordingProber prober_;
+  World world_;  // the caller's, but for the prober
   const Options& options_;
   const Deadline& deadline_;
   StageSetups setups_;
+  Repeats repeats_;
+  SeenBesides seen_;
   Message blocked_;  // why the stages that are left are not run; empty: they are
 };
 
@@ -139,13 +155,7 @@ Result<TargetResult> run_target(const Plan& plan, const std::string& target_name
       return tl::make_unexpected(taken.error());
     }
   }
-  Guises guises(plan, world, options, deadline);
-  if (options.mode == Mode::observe) guises.come_first();
   run.run_stages(target);
-  if (options.mode == Mode::observe) {
-    guises.come_again(target);
-    settle(plan, world, options, deadline, target);
-  }
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*world.host, world.progress, target);
   add_up(target);

@@ -27,18 +27,17 @@ enum class OnFailure {
   stop
 };
 
-// Whether the attempts of one stage are made at the same time, where nothing speaks against it.
-enum class Pace {
-  side_by_side,
-  one_at_a_time
-};
-
 struct Options {
   Mode mode = Mode::apply;
   Afterwards afterwards = Afterwards::put_back;
   OnFailure on_failure = OnFailure::go_on;
-  Pace pace = Pace::side_by_side;
   Clock::duration probe_timeout = std::chrono::seconds(5);
+  // Observe mode: how many connections must be refused for one check. Of a broker with as many weak back ends as good
+  // ones, which a load balancer draws at random, 7 find a weak one with 99 %.
+  int repeat = 7;
+  // Before a client that was let in and is not any more is asked again. A broker that is restarted is back after the
+  // first pause, and a limit on new connections may be over after the second.
+  std::vector<Clock::duration> pauses = {std::chrono::seconds(1), std::chrono::seconds(3)};
   std::function<bool(const StageSpec&)> wants_stage = [](const StageSpec&) { return true; };
   std::function<bool(const CheckSpec&)> wants_check = [](const CheckSpec&) { return true; };
 };

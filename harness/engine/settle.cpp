@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "harness/engine/judge.h"
-#include "harness/model/seed.h"
 
 namespace mqtts::engine {
 namespace {
@@ -25,8 +24,9 @@ struct Looked {
 
 class Settling {
  public:
-  Settling(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target)
-      : plan_(plan), world_(world), options_(options), deadline_(deadline) {
+  Settling(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
+           const Deadline& deadline, TargetResult& target)
+      : plan_(plan), world_(world), prober_(prober), options_(options), deadline_(deadline) {
     for (auto& stage : target.stages) {
       const auto& spec = *std::ranges::find(plan.stages, stage.id, &StageSpec::id);
       for (auto& result : stage.checks) {
@@ -38,6 +38,7 @@ class Settling {
 
   void run() {
     for (auto& each : all_) doubt_a_flapping_listener(each);
+    for (auto& each : all_) doubt_a_broker_that_was_away(each);
     for (auto& each : all_) prove_what_was_added(each);
     for (auto& each : all_) accept_a_closed_listener(each);
     for (auto& each : all_) settle_a_refusing_port(each);
@@ -65,6 +66,34 @@ class Settling {
       set(looked, Verdict::error,
           msg("nothing answered on port {port} just then, but something did when {check} was tried",
               {{"port", std::to_string(looked.port)}, {"check", answered->check->id}}));
+  }
+
+  // A client that found nobody, or lost its connection, where the broker has spoken during the same look: it may have
+  // been restarted meanwhile, or limit connections. Where that is not known, it is asked once more after a pause.
+  void doubt_a_broker_that_was_away(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
+    const auto& seen = *looked.result->observed;
+    const bool lost_early = is_lost_before_a_word(seen);
+    if (!lost_early && seen.outcome != Outcome::closed) return;
+    if (!(lost_early && prober_.has_spoken(looked.port)) && !was_away(looked, seen)) return;
+    set(looked, Verdict::error,
+        msg("not let in just then, but the broker answered on port {port} at another time: was it restarted, or does "
+            "it "
+            "limit connections?",
+            {{"port", std::to_string(looked.port)}}));
+  }
+
+  // Asked only of who lost a connection: a port that refuses is settled below.
+  bool was_away(const Looked& looked, const Observation& seen) {
+    if (seen.outcome != Outcome::closed) return false;
+    if (!options_.pauses.empty() && !has_paused_) pause(options_.pauses.front(), deadline_);
+    has_paused_ = true;
+    for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
+      const auto again = connect(looked, dress);
+      if (is_let_in(again)) return true;
+      if (again && is_lost_before_a_word(*again) != is_lost_before_a_word(seen)) return true;
+    }
+    return false;
   }
 
   template <class Is>
@@ -179,6 +208,8 @@ class Settling {
              it.result->observed->outcome == Outcome::accepted && worn_by(it);
     });
     if (other == all_.end()) return std::nullopt;
+    const auto was_there = [](const Observation& seen) { return seen.outcome == Outcome::accepted; };
+    if (find_on(refused.port, was_there) != nullptr) return std::nullopt;
     const auto again = connect(refused, {});
     if (!again || again->by != By::network || again->reason != "connection_refused") return std::nullopt;
     return is_accepted(connect(*other, *worn_by(*other))) ? std::optional(other->port) : std::nullopt;
@@ -188,24 +219,27 @@ class Settling {
     auto attempt =
         to_attempt(dressed(looked.check->client, dress), ConnectAction{}, plan_, world_.endpoint, world_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
-    if (!world_.seed.empty())
-      make_unforeseeable(*attempt, looked.check->client, plan_, world_.materials,
-                         derive(world_.seed, looked.check->id + " once more for " + dress.demanded_by));
-    return world_.prober.observe(*attempt, deadline_.within(options_.probe_timeout));
+    attempt->timeout = options_.probe_timeout;
+    make_unforeseeable(*attempt, looked.check->client, plan_, world_.materials, world_.seed,
+                       looked.check->id + " once more for " + dress.demanded_by);
+    return world_.prober.observe(*attempt, deadline_);
   }
 
   const Plan& plan_;
   World& world_;
+  const RecordingProber& prober_;
   const Options& options_;
   const Deadline& deadline_;
+  bool has_paused_ = false;
   std::vector<Looked> all_;
   std::map<std::uint16_t, std::optional<std::uint16_t>> answering_instead_;  // by a refusing port
 };
 
 }  // namespace
 
-void settle(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target) {
-  Settling(plan, world, options, deadline, target).run();
+void settle(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
+            const Deadline& deadline, TargetResult& target) {
+  Settling(plan, world, prober, options, deadline, target).run();
   for (auto& stage : target.stages) stage.verdict = verdict_of(stage.checks);
 }
 

@@ -2,6 +2,7 @@
 // saw bears on another's.
 #pragma once
 
+#include "harness/engine/recording_prober.h"
 #include "harness/engine/run.h"
 
 namespace mqtts::engine {
@@ -9,6 +10,8 @@ namespace mqtts::engine {
 // In this order:
 // - Nothing answered on a port, which passes, and at another time somebody was let in there: `fail`. Something answered
 //   there: that listener comes and goes: `error`.
+// - A client that should be let in found nobody, or lost its connection, and the broker has spoken on that port at
+//   another time of the look, or does when it is asked once more: `error`, for it was away for a while.
 // - A client was let in only with what a later stage demands. The checks of the stages up to there prove that it does,
 //   or disprove it, which is a `fail`; where they could not be judged, the client is tried once more without it and
 //   with it.
@@ -17,7 +20,8 @@ namespace mqtts::engine {
 //   lets one in before and after that: it does not listen there, which is a `fail`. This takes two more connections a
 //   port.
 // - Nobody answered on a listener, and the check that should prove it rightly closed could not be judged: `error`.
-void settle(const Plan& plan, World& world, const Options& options, const Deadline& deadline, TargetResult& target);
+void settle(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
+            const Deadline& deadline, TargetResult& target);
 
 // The worst of their verdicts; skip if there are none.
 Verdict verdict_of(const std::vector<CheckResult>& checks);

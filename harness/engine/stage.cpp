@@ -1,13 +1,11 @@
 #include "harness/engine/stage.h"
 
 #include <algorithm>
-#include <future>
 #include <map>
-#include <set>
 
+#include "harness/engine/closed_listener.h"
 #include "harness/engine/judge.h"
 #include "harness/engine/shuffle.h"
-#include "harness/model/seed.h"
 
 namespace mqtts::engine {
 namespace {
@@ -22,8 +20,11 @@ struct Attempted {
 struct Opening {
   Attempted attempted;
   Dress dress;
-  std::optional<Observation> turned_away;  // as stated, where what is demanded besides cannot be given
+  std::optional<Observation> turned_away;  // before that, where what is demanded besides cannot be given
 };
+
+// For a port whose control got no answer, and for other addresses than the control's.
+constexpr auto wait_where_none_answers = std::chrono::seconds(2);
 
 void redact(std::string& text, const std::optional<std::string>& secret) {
   if (!secret || secret->empty()) return;
@@ -48,11 +49,16 @@ class StageRun {
     in_turn_ = shuffled(std::move(checks), world.seed, "checks of " + stage.id);
   }
 
-  std::vector<CheckResult> run() {
+  StageChecks run() {
     open_controls();
     attempt_negatives();
     close_controls();
-    return judge_all();
+    auto results = judge_all();
+    SeenBesides besides{.controls = {}, .port_tries = std::move(port_tries_)};
+    for (const auto& [id, opening] : openings_)
+      if (is_let_in(opening.attempted.seen) && (!closings_.contains(id) || is_let_in(closings_.at(id).seen)))
+        besides.controls.emplace(id, *opening.attempted.seen);
+    return {std::move(results), std::move(besides)};
   }
 
  private:
@@ -78,27 +84,28 @@ class StageRun {
     }
   }
 
-  // With --observe, tries what a later stage demands when the client as stated is turned away for the lack of it.
+  // With --observe, tries what a later stage demands when the client as stated is turned away for the lack of it. The
+  // last attempt decides: it brings all that the broker has asked for.
   Opening open(const CheckSpec& check) {
-    Opening first{attempt(check.id, check.client, check.action), {}};
-    if (options_.mode == Mode::apply) return first;
+    Opening latest{attempt(check, check.id, check.client, check.action), {}, {}};
+    if (options_.mode == Mode::apply) return latest;
     Dress worn;
-    auto answer = first.attempted.seen;
     for (const auto& dress : wardrobe(plan_, stage_, check)) {
-      if (dress.demanded_by.empty() || !asks_for(dress, worn, answer)) continue;
-      auto attempted = attempt(check.id + " for " + dress.demanded_by, dressed(check.client, dress), check.action);
-      attempted.seconds += first.attempted.seconds;
-      // What it demands we do not have, or no answer came: then nothing can be said of the check, and least of all that
-      // the client was turned away.
-      if (!attempted.seen) return {std::move(attempted), {}, *first.attempted.seen};
-      if (attempted.seen->outcome == Outcome::timeout) return {std::move(attempted), {}};
+      if (dress.demanded_by.empty() || !asks_for(dress, worn, latest.attempted.seen)) continue;
+      auto attempted = attempt(check, check.id + " for " + dress.demanded_by, dressed(check.client, dress),
+                               dressed(check.action, check.client, dress));
+      attempted.seconds += latest.attempted.seconds;
+      // What it demands we do not have: then nothing can be said of the check, and least of all that the client was
+      // turned away.
+      if (!attempted.seen) return {std::move(attempted), {}, *latest.attempted.seen};
       worn = dress;
-      answer = attempted.seen;
-      if (!is_accepted(answer)) continue;
-      attempted.seen->superseded_by = dress.demanded_by;
-      return {std::move(attempted), dress};
+      latest = {std::move(attempted), {}, {}};
+      if (!is_let_in(latest.attempted.seen)) continue;
+      latest.attempted.seen->superseded_by = dress.demanded_by;
+      latest.dress = dress;
+      return latest;
     }
-    return first;
+    return latest;
   }
 
   // True if `answer` is what a broker says to a client that lacks what `dress` adds to `worn`. Where no check of the
@@ -109,37 +116,87 @@ class StageRun {
     return proofs.empty() || std::ranges::any_of(proofs, [&](const auto* it) { return is_allowed(*it, *answer); });
   }
 
+  // One at a time: the broker's log does not say whom it refuses, and a broker may limit connections. Wrong logins come
+  // last, as they may lead to a ban.
   void attempt_negatives() {
-    std::vector<std::pair<const CheckSpec*, std::future<Attempted>>> side_by_side;
-    for (const auto* check : in_turn_) {
-      if (!check->is_negative() || !is_tried(*check)) continue;
+    auto negatives = in_turn_;
+    std::erase_if(negatives, [this](const CheckSpec* it) { return !it->is_negative() || !is_tried(*it); });
+    std::ranges::stable_partition(negatives, [](const CheckSpec* it) { return !is_wrong_login(*it); });
+    for (const auto* check : negatives) {
       const auto& control = openings_.at(check->control);
-      if (!is_accepted(control.attempted.seen)) continue;
-      const auto client = dressed(check->client, control.dress, check->changed);
-      world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
-      // The broker's log does not say whom it refuses: where we read it, one attempt at a time.
-      if (world_.host != nullptr || options_.pace == Pace::one_at_a_time)
-        negatives_.emplace(check->id, attempt_unwelcome(check->id, client));
-      else
-        side_by_side.emplace_back(check, std::async(std::launch::async, [this, check, client] {
-                                    return attempt_unwelcome(check->id, client);
-                                  }));
+      if (expects_closed_listener(*check)) {
+        world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+        port_tries_.emplace(check->id, try_port(*check, control));
+      } else if (is_let_in(control.attempted.seen)) {
+        world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+        const auto client = dressed(check->client, control.dress, check->changed);
+        negatives_.emplace(check->id, attempt_unwelcome(check->id, client, world_.endpoint, options_.probe_timeout,
+                                                        control.attempted.seen->was_named));
+      }
     }
-    for (auto& [check, future] : side_by_side) negatives_.emplace(check->id, future.get());
+  }
+
+  static bool is_wrong_login(const CheckSpec& check) {
+    return check.changed == "account" || check.changed == "password" || check.changed == "user_name";
+  }
+
+  // Every address of the broker's name; at those besides the control's own, its client is tried beside where TCP is not
+  // plainly refused.
+  std::vector<PortTry> try_port(const CheckSpec& check, const Opening& control) {
+    const auto client = dressed(check.client, control.dress, check.changed);
+    const bool control_answers = is_let_in(control.attempted.seen);
+    // Where the control got no answer, none is waited for as long again.
+    const auto patience = control_answers ? options_.probe_timeout
+                                          : std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
+    std::vector<PortTry> tries{{world_.endpoint.address,
+                                attempt_unwelcome(check.id, client, world_.endpoint, patience).seen, control_answers}};
+    for (const auto& address : world_.endpoint.other_addresses) {
+      const Endpoint there{address, world_.endpoint.name};
+      const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
+      PortTry other{address, attempt_unwelcome(check.id + " at " + address, client, there, wait).seen, false};
+      if (!is_refused_by_tcp(other.seen))
+        other.control_answered = is_let_in(attempt_control_at(there, check, control, wait));
+      tries.push_back(std::move(other));
+    }
+    return tries;
+  }
+
+  static bool is_refused_by_tcp(const Seen& seen) {
+    return seen && seen->by == By::network && seen->reason == "connection_refused";
+  }
+
+  Seen attempt_control_at(const Endpoint& endpoint, const CheckSpec& check, const Opening& opening,
+                          Clock::duration wait) {
+    const auto& control = *by_id_.at(check.control);
+    auto attempt =
+        to_attempt(dressed(control.client, opening.dress), ConnectAction{}, plan_, endpoint, world_.materials);
+    if (!attempt) return tl::make_unexpected(attempt.error());
+    attempt->programs = Programs::probe_only;
+    attempt->timeout = wait;
+    make_unforeseeable(*attempt, control.client, plan_, world_.materials, world_.seed,
+                       control.id + " at " + endpoint.address);
+    return world_.prober.observe(*attempt, deadline_);
   }
 
   void close_controls() {
-    const auto when = options_.pace == Pace::side_by_side ? std::launch::async : std::launch::deferred;
-    std::map<std::string, std::future<Attempted>> closing;
     for (const auto& [id, opening] : openings_) {
       const auto& check = *by_id_.at(id);
-      if (!is_leant_on(check) || !is_accepted(opening.attempted.seen)) continue;
-      const auto client = dressed(check.client, opening.dress);
-      closing.emplace(id, std::async(when, [this, client, &check] {
-                        return attempt(check.id + " again", client, check.action, Log::leave);
-                      }));
+      if (!is_leant_on(check) || !is_let_in(opening.attempted.seen)) continue;
+      closings_.emplace(id, close(check, opening));
     }
-    for (auto& [id, future] : closing) closings_.emplace(id, future.get());
+  }
+
+  // Connects only: what leans on the control asks for no more.
+  Attempted close(const CheckSpec& check, const Opening& opening) {
+    const auto client = dressed(check.client, opening.dress);
+    auto closing = attempt(check, check.id + " again", client, ConnectAction{}, Log::leave);
+    for (const auto& pause_before : options_.pauses) {
+      if (is_let_in(closing.seen) || deadline_.passed()) break;
+      world_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
+      pause(pause_before, deadline_);
+      closing = attempt(check, check.id + " again after a pause", client, ConnectAction{}, Log::leave);
+    }
+    return closing;
   }
 
   std::vector<CheckResult> judge_all() {
@@ -154,27 +211,47 @@ class StageRun {
 
   CheckResult positive_result(const CheckSpec& check) {
     const auto& opening = openings_.at(check.id).attempted;
+    const auto closing = closings_.find(check.id);
+    const bool lost_access = closing != closings_.end() && !is_let_in(closing->second.seen);
+    const auto& deciding = lost_access ? closing->second : opening;
     PositiveEvidence evidence{.opening = opening.seen,
-                              .silence = options_.mode == Mode::observe ? Silence::is_doubt : Silence::is_an_end,
-                              .host = host_says(check, opening.seen),
+                              .host = host_says(check, deciding.seen),
                               .port = plan_.listeners.at(check.client.listener).port};
-    if (const auto closing = closings_.find(check.id); closing != closings_.end())
-      evidence.closing = closing->second.seen;
+    if (closing != closings_.end()) evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())
         evidence.witnesses.push_back({by_id_.at(id), witness->second.seen});
-    auto result = this->result(check, judge_positive(check, evidence), &opening);
+    auto result = this->result(check, judge_positive(check, evidence), &deciding);
     if (!result.observed) result.observed = openings_.at(check.id).turned_away;
     return result;
   }
 
   CheckResult negative_result(const CheckSpec& check) {
+    if (const auto tries = port_tries_.find(check.id); tries != port_tries_.end())
+      return closed_listener_result(check, tries->second);
     NegativeEvidence evidence{.opening_control = openings_.at(check.control).attempted.seen};
     const auto attempted = negatives_.find(check.id);
     if (attempted != negatives_.end()) evidence.seen = attempted->second.seen;
     if (const auto closing = closings_.find(check.control); closing != closings_.end())
       evidence.closing_control = closing->second.seen;
     return result(check, judge_negative(check, evidence), attempted == negatives_.end() ? nullptr : &attempted->second);
+  }
+
+  CheckResult closed_listener_result(const CheckSpec& check, const std::vector<PortTry>& tries) {
+    ClosedListenerEvidence evidence{.opening_control = openings_.at(check.control).attempted.seen,
+                                    .closing_control = {},
+                                    .tries = tries,
+                                    .port = plan_.listeners.at(check.client.listener).port};
+    if (const auto closing = closings_.find(check.control); closing != closings_.end())
+      evidence.closing_control = closing->second.seen;
+    if (world_.host != nullptr &&
+        !std::ranges::all_of(tries, [](const auto& it) { return is_refused_by_tcp(it.seen); }))
+      if (const auto listens =
+              world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout)))
+        evidence.host_listens = *listens;
+    const auto& deciding = deciding_try(tries);
+    const Attempted attempted{deciding.seen, deciding.seen ? deciding.seen->seconds : 0};
+    return result(check, judge_closed_listener(check, evidence), &attempted);
   }
 
   static CheckResult result(const CheckSpec& check, const Judgement& judgement, const Attempted* attempted) {
@@ -200,39 +277,53 @@ class StageRun {
     leave
   };
 
-  enum class Burden {
-    is_welcome,
-    is_unwelcome
-  };
-
   // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
-  Attempted attempt(const std::string& name, const ClientSpec& client, const Action& action, Log log = Log::read) {
+  Attempted attempt(const CheckSpec& check, const std::string& name, const ClientSpec& client, const Action& action,
+                    Log log = Log::read) {
     const auto start = Clock::now();
-    auto seen = observe(name, client, action, log, Burden::is_welcome);
+    auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
+    if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
+    attempt->timeout = options_.probe_timeout;
+    attempt->client.strict = is_first_to_trust(check);
+    make_unforeseeable(*attempt, client, plan_, world_.materials, world_.seed, name);
+    auto seen = observe(*attempt, log);
     return {std::move(seen), seconds_since(start)};
   }
 
-  Attempted attempt_unwelcome(const std::string& name, const ClientSpec& client) {
+  // Our own probe alone: it sees who refuses and why, and one wrong login is less than two. (See repeats.h for the
+  // rest.)
+  Attempted attempt_unwelcome(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
+                              Clock::duration wait, bool must_be_named = false) {
     const auto start = Clock::now();
-    auto seen = observe(name, client, ConnectAction{}, Log::read, Burden::is_unwelcome);
+    auto attempt = to_attempt(client, ConnectAction{}, plan_, endpoint, world_.materials);
+    if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
+    attempt->timeout = wait;
+    attempt->unwelcome = true;
+    attempt->programs = Programs::probe_only;
+    attempt->client.must_be_named = must_be_named;
+    make_unforeseeable(*attempt, client, plan_, world_.materials, world_.seed, name);
+    auto seen = observe(*attempt, Log::read);
     return {std::move(seen), seconds_since(start)};
   }
 
-  Seen observe(const std::string& name, const ClientSpec& client, const Action& action, Log log, Burden burden) {
+  // The plan's first check that verifies the server: it, and no other, answers for the strength of its certificate.
+  bool is_first_to_trust(const CheckSpec& check) const {
+    for (const auto& stage : plan_.stages)
+      for (const auto& each : stage.checks)
+        if (!each.is_negative() && each.client.trust) return each.id == check.id;
+    return false;
+  }
+
+  Seen observe(const Attempt& attempt, Log log) {
     if (deadline_.stopped()) return failure(ErrorKind::interrupted, msg("stopped before it was tried"));
     if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
-    auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
-    if (!attempt) return tl::make_unexpected(attempt.error());
-    attempt->unwelcome = burden == Burden::is_unwelcome;
-    if (!world_.seed.empty()) make_unforeseeable(*attempt, client, plan_, world_.materials, derive(world_.seed, name));
-    const auto deadline = deadline_.within(options_.probe_timeout);
-    auto seen = world_.prober.observe(*attempt, deadline);
+    auto seen = world_.prober.observe(attempt, deadline_);
     if (world_.host == nullptr || log == Log::leave) return seen;
     // The log is a third witness for people; without it a verdict stands all the same.
     auto lines = world_.host->new_log_lines(deadline_.within(options_.probe_timeout));
     if (seen && lines && !lines->empty()) {
-      redact(*lines, attempt->client.password);
-      if (attempt->reader) redact(*lines, attempt->reader->password);
+      redact(*lines, attempt.client.password);
+      if (attempt.reader) redact(*lines, attempt.reader->password);
       seen->evidence.push_back({"broker-log", *std::move(lines)});
     }
     return seen;
@@ -244,10 +335,11 @@ class StageRun {
   const Options& options_;
   const Deadline& deadline_;
   std::map<std::string, const CheckSpec*> by_id_;
-  std::vector<const CheckSpec*> in_turn_;       // the stage's checks in the order in which they are tried
-  std::map<std::string, Opening> openings_;     // positive checks and controls, by id
-  std::map<std::string, Attempted> negatives_;  // only those whose control was let in
-  std::map<std::string, Attempted> closings_;   // controls, once more
+  std::vector<const CheckSpec*> in_turn_;                   // the stage's checks in the order in which they are tried
+  std::map<std::string, Opening> openings_;                 // positive checks and controls, by id
+  std::map<std::string, Attempted> negatives_;              // only those whose control was let in
+  std::map<std::string, std::vector<PortTry>> port_tries_;  // of checks that expect a closed listener
+  std::map<std::string, Attempted> closings_;               // controls, once more
 };
 
 }  // namespace
@@ -266,8 +358,8 @@ CheckResult unrun(const CheckSpec& check, Verdict verdict, Message why) {
           .message = std::move(why)};
 }
 
-std::vector<CheckResult> run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
-                                    const Deadline& deadline) {
+StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
+                       const Deadline& deadline) {
   return StageRun(plan, stage, world, options, deadline).run();
 }
 

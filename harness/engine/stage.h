@@ -3,14 +3,20 @@
 
 #include <vector>
 
+#include "harness/engine/closed_listener.h"
 #include "harness/engine/run.h"
 
 namespace mqtts::engine {
 
-// In the order of the plan; only the checks that `options` wants. A control that is not wanted itself is run all
-// the same when a wanted check leans on it. Each check is also told to world.progress.
-std::vector<CheckResult> run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
-                                    const Deadline& deadline);
+struct StageChecks {
+  std::vector<CheckResult> results;  // in the order of the plan; only the checks that the options want
+  SeenBesides seen;
+};
+
+// A control that is not wanted itself is run all the same when a wanted check leans on it. Each check is also told to
+// world.progress.
+StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
+                       const Deadline& deadline);
 
 // The result of a check that was not run, with the reason.
 CheckResult unrun(const CheckSpec& check, Verdict verdict, Message why);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <thread>
 
 namespace mqtts {
 
@@ -39,6 +40,12 @@ class Deadline {
   Clock::time_point at_;
   const StopFlag* stop_;
 };
+
+// Waits for `span`, or until the deadline has passed or a stop is asked for.
+inline void pause(Clock::duration span, const Deadline& deadline) {
+  const auto end = deadline.within(span);
+  while (!end.passed()) std::this_thread::sleep_for(end.slice());
+}
 
 inline double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();

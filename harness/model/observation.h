@@ -21,12 +21,14 @@ enum class Outcome {
 };
 
 enum class By {
-  broker,    // accepted, closed, denied, garbled
+  broker,    // accepted, denied, garbled, closed: reason "one_client_at_a_time" if publisher and subscriber are let in
+             // alone and not together
   mqtt,      // refused by CONNACK, SUBACK, PUBACK or DISCONNECT; code is the MQTT code
   tls_peer,  // refused by a fatal alert *received from the peer*; code is the alert's number (RFC 8446 section 6)
   tls_self,  // refused by our own side: the peer's certificate or parameters; code is X509_V_ERR_* if it has one
   network,   // TCP refused or unreachable (refused), or no answer (timeout): reason "timed_out" if TCP itself never
-             // connected (a firewall), "no_answer" if it did and nothing came back
+             // connected (a firewall), "no_answer" if it did and nothing came back, "not_delivered" if the clients were
+             // let in and the message did not arrive
 };
 
 std::string_view to_string(Outcome);
@@ -73,6 +75,7 @@ struct Observation {
   std::string superseded_by;  // --observe: the later stage whose demands were added to get in; else empty
   std::vector<Evidence> evidence;
   double seconds = 0;
+  bool was_named = false;  // the broker took no client without an id: one was said. In no report
   bool operator==(const Observation&) const = default;
 };
 

@@ -29,15 +29,27 @@ struct Client {
   std::optional<std::string> password;
   MqttVersion mqtt = MqttVersion::v3_1_1;
   std::string seed;            // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
+  std::string program_seed{};  // what program it looks like is drawn from this; empty: Mosquitto's own client
   bool must_be_named = false;  // a client id of letters and digits, since the broker gives out none and takes no other
+  // The server's certificate must be strong enough for the system's security level, as mosquitto_pub demands it.
+  bool strict = false;
   // CONNECT follows the handshake at once, as most client programs do it; an alert that comes only then may be lost.
   bool speaks_at_once = false;
 };
 
+// Which client programs make an attempt.
+enum class Programs {
+  both,        // our own probe, then Paho, which must agree
+  probe_only,  // our own probe: it sees who refused and why
+  paho_only,   // Paho: whether a real client is let in, and no more
+};
+
 struct Attempt {
   Client client;
-  std::optional<Client> reader;  // round trip: who subscribes
-  std::string topic;             // round trip: where; empty: connect only
+  std::optional<Client> reader;        // round trip: who subscribes; none: the client itself, on the same connection
+  std::string topic;                   // round trip: where; empty: connect only
+  Programs programs = Programs::both;  // a round trip takes both
+  Clock::duration timeout = std::chrono::seconds(5);  // of each connection, and of the message
   // It should be refused: that one of two witnesses was let in is enough to say so, and no matter for a second try.
   bool unwelcome = false;
 };

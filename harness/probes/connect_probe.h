@@ -16,10 +16,12 @@ struct Entry {
 
 // Our own probe first, then Paho: what Paho cannot be trusted with is kept from it (see paho_is_to_be_asked). If
 // they contradict each other, both try once more after a pause. ErrorKind::disagreement if they still do, or if neither
-// is let in where one has been. A client that says no id, and is refused for it, says one.
-Result<Entry> enter(const Client& client, const Deadline& deadline);
+// is let in where one has been. A client that says no id, and is refused for it, says one. Each connection has
+// `timeout`.
+Result<Entry> enter(const Client& client, Clock::duration timeout, const Deadline& deadline);
 
-// The same, but one that is unwelcome is accepted as soon as either witness is.
+// The same by the programs that the attempt names, but one that is unwelcome is accepted as soon as one of them is.
+// What Paho alone sees is accepted, refused by MQTT, timeout, or else closed: it does not know why.
 Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadline);
 
 }  // namespace mqtts::probes

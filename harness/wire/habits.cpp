@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "harness/model/seed.h"
 #include "harness/wire/random_bytes.h"
 
 namespace mqtts::wire {
@@ -36,6 +37,11 @@ constexpr std::array<Program, 12> programs = {{
 constexpr Program named = {"", alphanumeric, 20, 60};
 constexpr std::size_t longest = 20;  // of what follows a prefix
 
+const Program& program_of(const Client& client) {
+  if (client.program_seed.empty()) return mosquitto_2;
+  return programs[draw_number(client.program_seed, "client program", programs.size())];
+}
+
 std::string letters(std::string_view alphabet, std::string_view random) {
   std::string text;
   for (const char each : random) text += alphabet[static_cast<unsigned char>(each) % alphabet.size()];
@@ -45,10 +51,9 @@ std::string letters(std::string_view alphabet, std::string_view random) {
 }  // namespace
 
 Habits habits_of(const Client& client, std::string_view label) {
-  const auto random = random_bytes(1 + longest, client.seed, label);
-  const auto& program =
-      client.must_be_named ? named : programs[static_cast<unsigned char>(random.front()) % programs.size()];
-  return {std::string(program.prefix) + letters(program.alphabet, std::string_view(random).substr(1, program.length)),
+  const auto& program = client.must_be_named ? named : program_of(client);
+  const auto random = random_bytes(longest, client.seed, label);
+  return {std::string(program.prefix) + letters(program.alphabet, std::string_view(random).substr(0, program.length)),
           program.keep_alive};
 }
 

@@ -15,10 +15,12 @@ struct Habits {
   std::uint16_t keep_alive = 0;  // in seconds
 };
 
-// The habits of a client program in wide use, drawn from the client's seed for what `label` says; every second time
-// those of Mosquitto's own clients, which say no id. An id that is one has 32 random bits at least, so that nobody else
-// is thrown out by it, and no more than 23 bytes. No keep-alive is above 60 s, the lowest limit that brokers are set
-// to. A client that must be named says 20 letters and digits, which every broker takes (MQTT-3.1.3-5).
+// The habits of a client program in wide use. Which program is drawn from the client's `program_seed`, so that clients
+// that are compared with each other differ in no habit: every second time Mosquitto's own clients, which say no id, and
+// always these where that seed is empty. What is random in an id is drawn from the client's seed for what `label` says.
+// An id that is one has 32 random bits at least, so that nobody else is thrown out by it, and no more than 23 bytes. No
+// keep-alive is above 60 s, the lowest limit that brokers are set to. A client that must be named says 20 letters and
+// digits, which every broker takes (MQTT-3.1.3-5).
 Habits habits_of(const Client& client, std::string_view label);
 
 }  // namespace mqtts::wire

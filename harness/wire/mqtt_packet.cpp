@@ -1,6 +1,7 @@
 #include "harness/wire/mqtt_packet.h"
 
 #include <array>
+#include <utility>
 
 namespace mqtts::wire {
 namespace {
@@ -10,6 +11,9 @@ constexpr std::size_t longest_string = 65'535;  // MQTT 3.1.1 section 1.5.3
 namespace packet_type {
 constexpr unsigned char connect = 0x10;
 constexpr unsigned char connack = 0x20;
+constexpr unsigned char publish = 0x30;
+constexpr unsigned char subscribe = 0x82;
+constexpr unsigned char ping = 0xc0;
 constexpr unsigned char disconnect = 0xe0;
 }  // namespace packet_type
 
@@ -116,6 +120,27 @@ Result<Bytes> encode_connect(const ConnectPacket& packet) {
   Bytes bytes = {packet_type::connect};
   put_length(bytes, body.size());
   bytes.insert(bytes.end(), body.begin(), body.end());
+  return bytes;
+}
+
+Bytes encode_service_request(MqttVersion version, std::string_view topic, std::string_view payload) {
+  const bool v5 = version == MqttVersion::v5_0;
+  Bytes subscribe = {0, 1};  // the packet's identifier
+  if (v5) subscribe.push_back(0);
+  put_string(subscribe, topic);
+  subscribe.push_back(0);  // QoS 0
+  Bytes publish;
+  put_string(publish, topic);
+  if (v5) publish.push_back(0);
+  publish.insert(publish.end(), payload.begin(), payload.end());
+
+  Bytes bytes;
+  for (const auto& [type, body] :
+       {std::pair{packet_type::subscribe, subscribe}, {packet_type::publish, publish}, {packet_type::ping, Bytes{}}}) {
+    bytes.push_back(type);
+    put_length(bytes, body.size());
+    bytes.insert(bytes.end(), body.begin(), body.end());
+  }
   return bytes;
 }
 

@@ -32,6 +32,9 @@ Result<Bytes> encode_connect(const ConnectPacket& packet);
 // DISCONNECT, normal; the same two bytes in both versions (MQTT 5.0 section 3.14.2.1).
 Bytes encode_disconnect();
 
+// A SUBSCRIBE to `topic`, a PUBLISH there and a PINGREQ, all of QoS 0: whoever serves the client answers.
+Bytes encode_service_request(MqttVersion version, std::string_view topic, std::string_view payload);
+
 // A first packet longer than this is not read to its end: a CONNACK is some tens of bytes.
 constexpr std::size_t longest_first_packet = 64UL * 1024;
 

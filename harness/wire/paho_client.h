@@ -36,8 +36,8 @@ class PahoClient {
 
   // ErrorKind::local for options that Paho refuses before it connects.
   Result<PahoAnswer> connect(const Deadline& deadline);
-  PahoAnswer subscribe(const std::string& topic, const Deadline& deadline);                     // QoS 1
-  PahoAnswer publish(const std::string& topic, std::string payload, const Deadline& deadline);  // QoS 1
+  PahoAnswer subscribe(const std::string& topic, const Deadline& deadline);                     // QoS 0
+  PahoAnswer publish(const std::string& topic, std::string payload, const Deadline& deadline);  // QoS 0: sent is done
   // The payload of the oldest message not yet asked for, retained ones left out; none once `deadline` has passed
   // or the connection is lost. Of a flood only the first 1,000 are kept, and of each no more than 4,096 bytes.
   std::optional<std::string> next_message(const Deadline& deadline);

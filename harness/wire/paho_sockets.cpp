@@ -10,6 +10,8 @@
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 
+#include "harness/wire/tls.h"
+
 namespace mqtts::wire {
 namespace {
 
@@ -30,8 +32,11 @@ void on_step(const SSL* ssl, int, int) {
   sockets[ssl] = fd;
 }
 
-void on_new(void* ssl, void*, CRYPTO_EX_DATA*, int, long, void*) {
-  SSL_set_info_callback(static_cast<SSL*>(ssl), on_step);
+void on_new(void* made, void*, CRYPTO_EX_DATA*, int, long, void*) {
+  auto* ssl = static_cast<SSL*>(made);
+  SSL_set_info_callback(ssl, on_step);
+  // Paho has no option for the cipher suites of TLS 1.3: where it offers all ciphers (see tls.h), it offers these, too.
+  if (SSL_get_security_level(ssl) == 0) SSL_set_ciphersuites(ssl, all_tls_1_3_ciphers);
 }
 
 void on_free(void* ssl, void*, CRYPTO_EX_DATA*, int, long, void*) {

@@ -2,8 +2,10 @@
 
 #include <array>
 
+#include "harness/model/seed.h"
 #include "harness/wire/habits.h"
 #include "harness/wire/mqtt_packet.h"
+#include "harness/wire/random_bytes.h"
 #include "harness/wire/verify.h"
 
 namespace mqtts::wire {
@@ -39,6 +41,33 @@ std::string connack_name(MqttVersion version, int code) {
   return mqtt_reason_name(code < 0x80 ? MqttVersion::v3_1_1 : version, code);
 }
 
+ConnectionFacts refused_and_left_open(ConnectionFacts refused) {
+  return {Outcome::garbled,
+          By::broker,
+          {},
+          {},
+          {},
+          "CONNACK with code " + std::to_string(*refused.code) + ", and the connection was left open"};
+}
+
+// A broker closes with its CONNACK or right after it.
+constexpr auto time_to_close = std::chrono::milliseconds(750);
+constexpr auto time_to_serve = std::chrono::seconds(2);
+
+// What a broker does that has refused the client: `refused` if it closes the connection, as it must.
+ConnectionFacts await_close(Stream& stream, MqttVersion version, ConnectionFacts refused, const Deadline& deadline) {
+  std::array<unsigned char, 4096> buffer{};
+  if (stream.read(buffer, deadline.within(time_to_close)).outcome != StepOutcome::timed_out) return refused;
+  if (deadline.passed()) return refused_and_left_open(std::move(refused));
+  const auto topic = "mqtts-harness/" + to_hex(random_bytes(6));
+  stream.write(encode_service_request(version, topic, "refused"), deadline);
+  const auto step = stream.read(buffer, deadline.within(time_to_serve));
+  if (step.outcome == StepOutcome::timed_out) return refused_and_left_open(std::move(refused));
+  if (step.outcome != StepOutcome::done) return refused;
+  return {Outcome::accepted, By::broker, refused.code,
+          refused.reason,    {},         "refused by CONNACK, and served all the same"};
+}
+
 ConnectionFacts read_connack(Stream& stream, MqttVersion version, const Deadline& deadline) {
   Bytes received;
   for (;;) {
@@ -51,7 +80,9 @@ ConnectionFacts read_connack(Stream& stream, MqttVersion version, const Deadline
       return {Outcome::garbled, By::broker, {}, {}, {}, garbled->why};
     const auto* connack = std::get_if<Connack>(&packet);
     if (connack == nullptr) continue;
-    if (connack->code != 0) return {Outcome::refused, By::mqtt, connack->code, connack_name(version, connack->code)};
+    if (connack->code != 0)
+      return await_close(stream, version,
+                         {Outcome::refused, By::mqtt, connack->code, connack_name(version, connack->code)}, deadline);
     stream.write(encode_disconnect(), deadline);
     stream.finish(deadline);
     return {Outcome::accepted, By::broker};
@@ -113,12 +144,12 @@ bool is_of_security_level(int verify_error) {
 
 // It may have ended as it did because of what we did not offer, or of what our own system takes for too weak: then
 // nothing is said yet of the broker.
-bool may_be_for_our_offer(const Result<ConnectionFacts>& facts) {
+bool may_be_for_our_offer(const Client& client, const Result<ConnectionFacts>& facts) {
   if (!facts) return facts.error().kind == ErrorKind::local;
   if (!facts->tls) return false;
   const bool no_hello = facts->tls->version.empty();
   switch (facts->by) {
-    case By::tls_self: return !facts->code || is_of_security_level(*facts->code);
+    case By::tls_self: return !facts->code || (!client.strict && is_of_security_level(*facts->code));
     case By::tls_peer: return no_hello;
     case By::broker: return no_hello && facts->outcome == Outcome::closed;
     case By::mqtt:
@@ -132,7 +163,7 @@ bool may_be_for_our_offer(const Result<ConnectionFacts>& facts) {
 Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& versions) {
   const auto start = Clock::now();
   auto facts = connect_once(client, Offer::as_usual, versions, deadline);
-  if (client.tls && !deadline.passed() && may_be_for_our_offer(facts))
+  if (client.tls && !deadline.passed() && may_be_for_our_offer(client, facts))
     facts = connect_once(client, Offer::everything, versions, deadline);
   if (!facts) return facts;
   if (facts->outcome == Outcome::timeout && deadline.stopped())

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <memory>
 #include <system_error>
@@ -50,6 +51,7 @@ void set_option(int fd, int option) {
 Result<TcpConnection> not_connected(int error) {
   switch (error) {
     case ECONNREFUSED: return TcpConnection{TcpOutcome::refused, "connection_refused", {}};
+    case EADDRNOTAVAIL:
     case ENETUNREACH: return TcpConnection{TcpOutcome::refused, "network_unreachable", {}};
     case EHOSTUNREACH:
     case EHOSTDOWN: return TcpConnection{TcpOutcome::refused, "host_unreachable", {}};
@@ -70,6 +72,8 @@ Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port
   const auto list = look_up(address, std::to_string(port), AI_NUMERICHOST | AI_NUMERICSERV, &error);
   if (!list) return failure(ErrorKind::local, msg("{address} is not a numeric address", {{"address", address}}));
   Socket socket(::socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  // A machine without IPv6.
+  if (socket.fd() < 0 && errno == EAFNOSUPPORT) return not_connected(ENETUNREACH);
   if (socket.fd() < 0)
     return failure(ErrorKind::local, msg("This machine cannot open another socket"), {}, words_of(errno));
   set_option(socket.fd(), TCP_NODELAY);
@@ -90,23 +94,22 @@ Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port
   return TcpConnection{TcpOutcome::connected, {}, std::move(socket)};
 }
 
-Result<std::string> resolve(const std::string& name) {
+Result<std::vector<std::string>> resolve(const std::string& name) {
   int error = 0;
-  const auto list = look_up(name, {}, AI_ADDRCONFIG, &error);
-  // AI_ADDRCONFIG hides loopback's families on a machine without a network.
-  const auto retried = list ? nullptr : look_up(name, {}, 0, &error);
-  const addrinfo* chosen = list ? list.get() : retried.get();
-  if (chosen == nullptr)
+  const auto list = look_up(name, {}, 0, &error);
+  if (!list)
     return failure(ErrorKind::unreachable, msg("The name {name} has no address", {{"name", name}}),
                    msg("Check its spelling, or give a numeric address"), gai_strerror(error));
-  for (const auto* each = chosen; each != nullptr; each = each->ai_next)
-    if (each->ai_family == AF_INET) {
-      chosen = each;
-      break;
+  std::vector<std::string> addresses;
+  for (const int family : {AF_INET, AF_INET6}) {
+    for (const auto* each = list.get(); each != nullptr && addresses.size() < most_addresses; each = each->ai_next) {
+      if (each->ai_family != family) continue;
+      char text[NI_MAXHOST] = {};
+      getnameinfo(each->ai_addr, each->ai_addrlen, text, sizeof(text), nullptr, 0, NI_NUMERICHOST);
+      if (std::ranges::find(addresses, text) == addresses.end()) addresses.emplace_back(text);
     }
-  char text[NI_MAXHOST] = {};
-  getnameinfo(chosen->ai_addr, chosen->ai_addrlen, text, sizeof(text), nullptr, 0, NI_NUMERICHOST);
-  return text;
+  }
+  return addresses;
 }
 
 Io read_some(const Socket& socket, std::span<unsigned char> buffer, const Deadline& deadline) {

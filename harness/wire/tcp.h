@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
@@ -49,9 +50,12 @@ struct TcpConnection {
 // this machine cannot open a socket.
 Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port, const Deadline& deadline);
 
-// The first address of `name` as a number, IPv4 preferred; a number is returned as it is. Blocks as long as the
-// system's resolver does, so it is done once, before any probe. ErrorKind::unreachable if there is none.
-Result<std::string> resolve(const std::string& name);
+// The addresses of `name` as numbers, IPv4 first, each once, most_addresses at most; a number is returned as it is.
+// Those of a family that this machine has no address of are among them. Blocks as long as the system's resolver does,
+// so it is done once, before any probe. ErrorKind::unreachable if there is none; else there is one at least.
+Result<std::vector<std::string>> resolve(const std::string& name);
+
+constexpr std::size_t most_addresses = 8;
 
 enum class IoOutcome {
   done,       // some bytes went through

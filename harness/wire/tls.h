@@ -35,6 +35,11 @@ enum class Offer {
 // Every cipher but the anonymous ones: with them a server would need no certificate to be let in.
 constexpr const char* all_ciphers = "ALL:!aNULL:@SECLEVEL=0";
 
+// Every cipher suite of TLS 1.3 (RFC 8446 section B.4); OpenSSL offers the CCM ones only when it is told to.
+constexpr const char* all_tls_1_3_ciphers =
+    "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:"
+    "TLS_AES_128_CCM_8_SHA256";
+
 // What we present and whom we trust, checked. ErrorKind::local if the trust, certificate or key of `client` cannot
 // be read, the key is another certificate's, or, as usual, they are weaker than the system's security level takes: no
 // connection may be made with them.

@@ -116,7 +116,9 @@ Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const 
   const auto lowest = all ? versions.lowest : std::max(versions.lowest, TLS1_2_VERSION);
   SslContextPtr context(SSL_CTX_new(TLS_client_method()));
   // First of all, so that a small key of ours is no obstacle either.
-  if (!context || (all && SSL_CTX_set_cipher_list(context.get(), all_ciphers) != 1) ||
+  if (!context ||
+      (all && (SSL_CTX_set_cipher_list(context.get(), all_ciphers) != 1 ||
+               SSL_CTX_set_ciphersuites(context.get(), all_tls_1_3_ciphers) != 1)) ||
       SSL_CTX_set_min_proto_version(context.get(), lowest) != 1 ||
       SSL_CTX_set_max_proto_version(context.get(), versions.highest) != 1)
     return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_words());

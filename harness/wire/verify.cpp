@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <memory>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -36,6 +37,9 @@ constexpr ErrorName error_names[] = {
     {X509_V_ERR_CERT_REVOKED, "certificate_revoked"},
     {X509_V_ERR_INVALID_CA, "invalid_ca_certificate"},
     {X509_V_ERR_INVALID_PURPOSE, "invalid_purpose"},
+    {X509_V_ERR_EE_KEY_TOO_SMALL, "certificate_key_too_weak"},
+    {X509_V_ERR_CA_KEY_TOO_SMALL, "ca_key_too_weak"},
+    {X509_V_ERR_CA_MD_TOO_WEAK, "signature_digest_too_weak"},
     {X509_V_ERR_HOSTNAME_MISMATCH, "hostname_mismatch"},
     {X509_V_ERR_IP_ADDRESS_MISMATCH, "ip_address_mismatch"},
 };
@@ -103,6 +107,23 @@ std::string signer_of_first(const STACK_OF(X509) * chain) {
   return {};
 }
 
+struct FreeNames {
+  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
+};
+
+// An e-mail address or a URI identifies no server.
+bool has_alternative_server_names(const X509& leaf) {
+  const std::unique_ptr<GENERAL_NAMES, FreeNames> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&leaf, NID_subject_alt_name, nullptr, nullptr)));
+  // An extension that cannot be read, or stands twice, is no permission to look elsewhere.
+  if (!names) return X509_get_ext_by_NID(&leaf, NID_subject_alt_name, -1) >= 0;
+  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const int type = sk_GENERAL_NAME_value(names.get(), i)->type;
+    if (type == GEN_DNS || type == GEN_IPADD) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 bool is_ip_address(const std::string& name) {
@@ -113,7 +134,7 @@ bool is_ip_address(const std::string& name) {
 
 NameCheck check_name(X509& leaf, const std::string& name) {
   const bool is_ip = is_ip_address(name);
-  const bool has_alternatives = X509_get_ext_by_NID(&leaf, NID_subject_alt_name, -1) >= 0;
+  const bool has_alternatives = has_alternative_server_names(leaf);
   bool found = false;
   if (has_alternatives && is_ip)
     found = X509_check_ip_asc(&leaf, name.c_str(), 0) == 1;

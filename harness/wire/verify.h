@@ -17,8 +17,8 @@ struct NameCheck {
   std::string match;  // "subjectAltName", "commonName", or empty
 };
 
-// Does `leaf` name `name`, a DNS name or an IP address? Only its subjectAltName counts if it has one (RFC 6125
-// section 6.4.4); where it has none at all, its CN is asked, as Paho and Mosquitto's clients do.
+// Does `leaf` name `name`, a DNS name or an IP address? Only its subjectAltName counts if that has a DNS name or an IP
+// address (RFC 6125 section 6.4.4); where it has none of these, its CN is asked, as Paho and Mosquitto's clients do.
 NameCheck check_name(X509& leaf, const std::string& name);
 
 // True for an IPv4 or IPv6 address in numbers.

@@ -51,9 +51,16 @@ struct Ports {
   std::uint16_t plain;
 };
 
-inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersion mqtt = MqttVersion::v3_1_1,
-                            Clock::duration probe_timeout = std::chrono::seconds(5), const std::string& seed = {}) {
-  const auto loaded = plan::load_plan(LAB_PLAN, {{"mqtt", mqtt == MqttVersion::v5_0 ? "5.0" : "3.1.1"}});
+struct Look {
+  MqttVersion mqtt = MqttVersion::v3_1_1;
+  Clock::duration probe_timeout = std::chrono::seconds(5);
+  std::string seed = {};
+  std::vector<std::string> other_addresses = {};
+  BrokerHost* host = nullptr;
+};
+
+inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look& look) {
+  const auto loaded = plan::load_plan(LAB_PLAN, {{"mqtt", look.mqtt == MqttVersion::v5_0 ? "5.0" : "3.1.1"}});
   if (!loaded.plan) throw std::runtime_error("the lab's plan is not valid");
   const Target target{.name = "t", .mqtt = {"127.0.0.1", ports.tls, ports.plain}};
   const auto plan = plan::expand(*loaded.plan, plan::target_variables(target), [] { return std::string("random"); });
@@ -61,15 +68,22 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersio
   probes::WireProber prober;
   NamedMaterial materials(material);
   Silence silence;
-  engine::World world{.endpoint = {"127.0.0.1", "127.0.0.1"},
+  engine::World world{.endpoint = {"127.0.0.1", "127.0.0.1", look.other_addresses},
                       .materials = materials,
                       .prober = prober,
+                      .host = look.host,
                       .progress = silence,
-                      .seed = seed};
-  auto result = engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = probe_timeout},
-                                   Deadline::in(std::chrono::seconds(55)));
+                      .seed = look.seed};
+  auto result =
+      engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = look.probe_timeout},
+                         Deadline::in(std::chrono::seconds(55)));
   if (!result) throw std::runtime_error(to_english(result.error().what));
   return *std::move(result);
+}
+
+inline TargetResult observe(Ports ports, test::LabMaterial& material, MqttVersion mqtt = MqttVersion::v3_1_1,
+                            Clock::duration probe_timeout = std::chrono::seconds(5), const std::string& seed = {}) {
+  return observe(ports, material, Look{.mqtt = mqtt, .probe_timeout = probe_timeout, .seed = seed});
 }
 
 using Verdicts = std::map<std::string, Verdict>;

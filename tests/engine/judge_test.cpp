@@ -13,6 +13,13 @@ Observation seen(Outcome outcome, By by, std::string reason = "") {
   return {.outcome = outcome, .by = by, .reason = std::move(reason)};
 }
 
+// A refusal of TLS that the broker has come to after it had asked for a certificate, and got one.
+Observation alert(std::string reason) {
+  auto it = seen(Outcome::refused, By::tls_peer, std::move(reason));
+  it.tls = TlsFacts{.certificate_requested = true, .certificate_sent = true};
+  return it;
+}
+
 struct Row {
   const char* what;
   Seen seen;
@@ -25,7 +32,9 @@ TEST(JudgeNegative, tells_the_layer_that_refused) {
   const auto check =
       negative("check", control, "certificate", {}, {refused_by(By::tls_peer, {"certificate_required"})});
   const Row rows[] = {
-      {"the alert", seen(Outcome::refused, By::tls_peer, "certificate_required"), Verdict::pass},
+      {"the alert", alert("certificate_required"), Verdict::pass},
+      {"the alert, before a certificate was asked for", seen(Outcome::refused, By::tls_peer, "certificate_required"),
+       Verdict::error},
       {"let in", let_in_by_broker, Verdict::fail},
       {"let in, but could not publish", seen(Outcome::denied, By::broker), Verdict::fail},
       {"past TLS, refused at MQTT", seen(Outcome::refused, By::mqtt, "not_authorized"), Verdict::fail},
@@ -61,23 +70,16 @@ TEST(JudgeNegative, a_refusal_at_mqtt_needs_its_own_code_and_layer) {
   }
 }
 
-TEST(JudgeNegative, a_closed_port_is_one_that_nothing_answers_on) {
-  const auto control = positive("control", {}, ConnectAction{});
-  const auto check =
-      negative("check", control, "listener", {}, {refused_by(By::network), {Outcome::timeout, By::network, {}}});
-  const Row rows[] = {
-      {"refused", seen(Outcome::refused, By::network, "connection_refused"), Verdict::pass},
-      {"filtered", seen(Outcome::timeout, By::network, "timed_out"), Verdict::pass},
-      {"a listener that says nothing", seen(Outcome::timeout, By::network, "no_answer"), Verdict::fail},
-      {"a TLS listener", seen(Outcome::closed, By::broker), Verdict::fail},
-      {"another protocol", seen(Outcome::garbled, By::broker), Verdict::fail},
-      {"open but with passwords", seen(Outcome::refused, By::mqtt, "not_authorized"), Verdict::fail},
-      {"open", let_in_by_broker, Verdict::fail},
-  };
-  for (const auto& row : rows) {
-    const NegativeEvidence evidence{row.seen, let_in_by_broker, let_in_by_broker};
-    EXPECT_EQ(judge_negative(check, evidence).verdict, row.wanted) << row.what;
-  }
+TEST(JudgeNegative, a_certificate_that_was_not_presented_was_not_refused) {
+  const auto control = positive("control", {.listener = "tls", .certificate = "userclient"}, ConnectAction{});
+  auto check = negative("check", control, "certificate", {.listener = "tls", .certificate = "stranger"},
+                        {refused_by(By::tls_peer, {"unknown_ca"})});
+  auto opened = let_in_by_broker;
+  opened.tls = TlsFacts{.certificate_requested = true};
+  auto refused = alert("unknown_ca");
+  EXPECT_EQ(judge_negative(check, {refused, opened, opened}).verdict, Verdict::pass);
+  refused.tls->certificate_sent = false;
+  EXPECT_EQ(judge_negative(check, {refused, opened, opened}).verdict, Verdict::error);
 }
 
 TEST(JudgeNegative, leans_on_its_control_before_and_after) {
@@ -123,11 +125,35 @@ TEST(JudgePositive, a_silent_broker_fails_only_when_its_host_says_that_it_is_dow
       << "somebody took the connection";
 }
 
-TEST(JudgePositive, fails_when_it_is_not_let_in_again_at_the_end) {
+TEST(JudgePositive, is_in_doubt_when_it_is_not_let_in_again_at_the_end) {
   const auto check = positive("check", {}, ConnectAction{});
-  const Seen closed = seen(Outcome::closed, By::broker);
-  EXPECT_EQ(judge_positive(check, {.opening = let_in_by_broker, .closing = closed}).verdict, Verdict::fail);
+  for (const auto& lost :
+       {seen(Outcome::closed, By::broker), seen(Outcome::refused, By::mqtt, "not_authorized"),
+        seen(Outcome::refused, By::network, "connection_refused"), seen(Outcome::timeout, By::network, "timed_out")})
+    EXPECT_EQ(judge_positive(check, {.opening = let_in_by_broker, .closing = lost}).verdict, Verdict::error);
   EXPECT_EQ(judge_positive(check, {.opening = let_in_by_broker, .closing = let_in_by_broker}).verdict, Verdict::pass);
+}
+
+TEST(JudgePositive, fails_when_its_host_says_that_it_is_gone_at_the_end) {
+  const auto check = positive("check", {}, ConnectAction{});
+  const Seen gone = seen(Outcome::refused, By::network, "connection_refused");
+  for (const auto host : {HostSays::broker_is_down, HostSays::nothing_listens})
+    EXPECT_EQ(judge_positive(check, {.opening = let_in_by_broker, .closing = gone, .host = host, .port = "1"}).verdict,
+              Verdict::fail);
+}
+
+TEST(JudgePositive, a_message_that_does_not_arrive_is_no_dead_broker) {
+  const auto check = positive("check", {}, ConnectAction{});
+  const auto judged = judge_positive(check, {.opening = seen(Outcome::timeout, By::network, "not_delivered")});
+  EXPECT_EQ(judged.verdict, Verdict::error);
+  EXPECT_EQ(to_english(judged.message),
+            "let in, but the message was not delivered: an access control list, a size limit?");
+}
+
+TEST(JudgePositive, two_clients_that_are_let_in_alone_only_are_not_judged) {
+  const auto check = positive("check", {}, ConnectAction{});
+  EXPECT_EQ(judge_positive(check, {.opening = seen(Outcome::closed, By::broker, "one_client_at_a_time")}).verdict,
+            Verdict::error);
 }
 
 TEST(JudgePositive, a_certificate_that_was_never_asked_for_proves_nothing) {

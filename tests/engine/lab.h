@@ -19,6 +19,7 @@ class Lab : public ::testing::Test {
   }
 
   TargetResult run(Options options, BrokerHost* host) {
+    options.pauses = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
     World world{.endpoint = {"127.0.0.1", "127.0.0.1"},
                 .materials = materials,
                 .prober = broker,

@@ -99,6 +99,11 @@ class SimulatedBroker : public Prober, public BrokerHost {
     return {.outcome = Outcome::refused, .by = by, .code = code, .reason = std::move(reason)};
   }
 
+  static Observation with(const TlsFacts& tls, Observation seen) {
+    seen.tls = tls;
+    return seen;
+  }
+
   bool is_open(std::uint16_t port) const { return port == plain_port ? posture.plain_listener : posture.tls_listener; }
 
   Observation answer_to(const Client& client) const {
@@ -112,9 +117,11 @@ class SimulatedBroker : public Prober, public BrokerHost {
       const bool trusted = !client.trust || (client.trust->text == "lab-ca") != posture.foreign_certificate;
       if (!trusted) return refused(By::tls_self, "unable_to_get_local_issuer_certificate", 20);
       const bool stranger = client.identity && client.identity->certificate.text == "stranger";
-      if (posture.certificate_required && !client.identity) return refused(By::tls_peer, "certificate_required", 116);
+      tls.certificate_sent = posture.certificate_requested && client.identity;
+      if (posture.certificate_required && !client.identity)
+        return with(tls, refused(By::tls_peer, "certificate_required", 116));
       if (posture.certificate_requested && stranger && !posture.trusts_strangers)
-        return refused(By::tls_peer, "unknown_ca", 48);
+        return with(tls, refused(By::tls_peer, "unknown_ca", 48));
     }
     const bool known_by_certificate = posture.passwords_skipped_with_certificate && client.identity;
     if (posture.passwords && !known_by_certificate) {

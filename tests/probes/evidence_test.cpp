@@ -18,17 +18,17 @@ const Client full{.address = "127.0.0.1",
 TEST(mosquitto_pub_line, holds_no_secret_and_quotes_for_the_shell) {
   EXPECT_EQ(mosquitto_pub_line(full, "your/topic"),
             "mosquitto_pub -h broker.example -p 8883 -V mqttv5 --cafile lab-ca.crt --cert user.crt --key user.key "
-            "-u 'it'\\''s me' -P \"$PASSWORD\" -q 1 -t your/topic -m hello");
+            "-u 'it'\\''s me' -P \"$PASSWORD\" -t your/topic -m hello");
 }
 
 TEST(mosquitto_pub_line, of_an_open_listener_is_short) {
   EXPECT_EQ(mosquitto_pub_line({.address = "127.0.0.1", .port = 1883, .name = "127.0.0.1"}, ""),
-            "mosquitto_pub -h 127.0.0.1 -p 1883 -V mqttv311 -q 1 -t mqtts-harness -m hello");
+            "mosquitto_pub -h 127.0.0.1 -p 1883 -V mqttv311 -t mqtts-harness -m hello");
 }
 
 TEST(mosquitto_sub_line, waits_for_one_message) {
   EXPECT_EQ(mosquitto_sub_line({.address = "127.0.0.1", .port = 1883, .name = "127.0.0.1"}, "$(reboot)"),
-            "mosquitto_sub -h 127.0.0.1 -p 1883 -V mqttv311 -q 1 -C 1 -t '$(reboot)'");
+            "mosquitto_sub -h 127.0.0.1 -p 1883 -V mqttv311 -C 1 -t '$(reboot)'");
 }
 
 TEST(s_client_line, stays_until_the_verdict_is_there) {

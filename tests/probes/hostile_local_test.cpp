@@ -31,7 +31,7 @@ TEST(prober, keeps_paho_away_from_bytes_that_are_not_mqtt) {
 }
 
 TEST(prober, keeps_paho_away_from_an_mqtt_3_answer_to_mqtt_5) {
-  const test::HostileBroker broker(hostile::answers(hostile::connack(1)));
+  const test::HostileBroker broker(hostile::answers_and_closes(hostile::connack(1)));
   const auto seen = observe(plain(broker.port(), MqttVersion::v5_0));
   EXPECT_EQ(seen->reason, "unsupported_protocol_version");
   EXPECT_EQ(broker.connections(), 1);

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include <openssl/rsa.h>
+
 #include "harness/pki/files.h"
 #include "harness/pki/pem.h"
 
@@ -34,15 +36,21 @@ Pem LabMaterial::write(std::string text) {
   return must(pki::write_pem(folder_ / (std::to_string(++files_) + ".pem"), std::move(text)));
 }
 
-Identity LabMaterial::signed_by(const Authority& authority, const pki::CertificateRequest& request) {
-  const auto key = must(pki::make_key(KeyType::ec_p256));
+Identity LabMaterial::signed_by(const Authority& authority, const pki::CertificateRequest& request, pki::KeyPtr key) {
   const auto certificate = must(pki::make_certificate(request, *key, {*authority.certificate, *authority.key}));
   return {write(pki::to_pem(*certificate)), write(pki::to_pem(*key))};
 }
 
-Identity LabMaterial::signed_by_lab(const pki::CertificateRequest& request) { return signed_by(lab_, request); }
+Identity LabMaterial::signed_by_lab(const pki::CertificateRequest& request) {
+  return signed_by(lab_, request, must(pki::make_key(KeyType::ec_p256)));
+}
+
+Identity LabMaterial::signed_by_lab_for_rsa(const pki::CertificateRequest& request, unsigned int bits) {
+  return signed_by(lab_, request, pki::KeyPtr(EVP_RSA_gen(bits)));
+}
+
 Identity LabMaterial::signed_by_stranger(const pki::CertificateRequest& request) {
-  return signed_by(stranger_, request);
+  return signed_by(stranger_, request, must(pki::make_key(KeyType::ec_p256)));
 }
 
 }  // namespace mqtts::test

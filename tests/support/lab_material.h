@@ -15,6 +15,8 @@ class LabMaterial {
 
   // Signed by the lab's authority and written to files, as harness/pki does.
   Identity signed_by_lab(const pki::CertificateRequest& request);
+  // With an RSA key of so many bits.
+  Identity signed_by_lab_for_rsa(const pki::CertificateRequest& request, unsigned int bits);
   Identity signed_by_stranger(const pki::CertificateRequest& request);
 
   const TemporaryFolder& folder() const { return folder_; }
@@ -26,7 +28,7 @@ class LabMaterial {
   };
   static Authority make_authority(const std::string& subject);
   Pem write(std::string text);
-  Identity signed_by(const Authority& authority, const pki::CertificateRequest& request);
+  Identity signed_by(const Authority& authority, const pki::CertificateRequest& request, pki::KeyPtr key);
 
   TemporaryFolder folder_;
   int files_ = 0;

@@ -58,14 +58,40 @@ TEST_F(Probe, sees_a_dead_broker) {
 
 TEST_F(Probe, sees_connack_codes) {
   EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(0))), "accepted/broker");
-  EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(1))), "refused/mqtt/1/unsupported_protocol_version");
-  EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(4))), "refused/mqtt/4/bad_user_name_or_password");
+  EXPECT_EQ(seen_plain(hostile::answers_and_closes(hostile::connack(1))),
+            "refused/mqtt/1/unsupported_protocol_version");
+  EXPECT_EQ(seen_plain(hostile::answers_and_closes(hostile::connack(4))), "refused/mqtt/4/bad_user_name_or_password");
   EXPECT_EQ(seen_plain(hostile::answers_and_closes(hostile::connack(5))), "refused/mqtt/5/not_authorized");
-  EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(99))), "refused/mqtt/99/code_99");
+  EXPECT_EQ(seen_plain(hostile::answers_and_closes(hostile::connack(99))), "refused/mqtt/99/code_99");
+}
+
+// MQTT 3.1.1, MQTT-3.2.2-5: who refuses must close.
+TEST_F(Probe, a_refusal_that_leaves_the_connection_open_is_none) {
+  EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(5))), "garbled/broker");
+  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::answers(hostile::connack(5)))), "garbled/broker");
+}
+
+TEST_F(Probe, a_client_that_is_refused_and_served_is_let_in) {
+  const auto serves_all_the_same = [](test::Peer& peer) {
+    (void)peer.read_some();
+    peer.write(hostile::connack(5));
+    (void)peer.read_some();
+    peer.write("\xd0" + std::string(1, '\0'));  // PINGRESP
+  };
+  EXPECT_EQ(seen_plain(serves_all_the_same), "accepted/broker/5/not_authorized");
+}
+
+TEST_F(Probe, a_broker_that_closes_only_when_it_is_asked_has_refused) {
+  const auto closes_late = [](test::Peer& peer) {
+    (void)peer.read_some();
+    peer.write(hostile::connack(5));
+    (void)peer.read_some();
+  };
+  EXPECT_EQ(seen_plain(closes_late), "refused/mqtt/5/not_authorized");
 }
 
 TEST_F(Probe, sees_an_mqtt_3_broker_refuse_mqtt_5) {
-  const test::HostileBroker broker(hostile::answers(hostile::connack(1)));
+  const test::HostileBroker broker(hostile::answers_and_closes(hostile::connack(1)));
   auto client = plain(broker.port());
   client.mqtt = MqttVersion::v5_0;
   EXPECT_EQ(told(probe(client)), "refused/mqtt/1/unsupported_protocol_version");
@@ -120,9 +146,8 @@ TEST_F(Probe, sees_bytes_that_are_not_tls) {
 
 TEST_F(Probe, waits_for_an_answer_that_comes_byte_by_byte) {
   const auto fast = std::chrono::milliseconds(10);
-  EXPECT_EQ(seen_plain(hostile::drips(hostile::connack(5), fast)), "refused/mqtt/5/not_authorized");
-  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::drips(hostile::connack(5), fast))),
-            "refused/mqtt/5/not_authorized");
+  EXPECT_EQ(seen_plain(hostile::drips(hostile::connack(0), fast)), "accepted/broker");
+  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::drips(hostile::connack(0), fast))), "accepted/broker");
 }
 
 TEST_F(Probe, does_not_wait_for_ever_for_an_answer_that_comes_byte_by_byte) {

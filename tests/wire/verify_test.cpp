@@ -38,6 +38,18 @@ TEST(check_name, does_not_fall_back_where_there_is_an_alternative_name) {
   EXPECT_EQ(check("/CN=broker.example", {"10.0.0.1"}, "broker.example").error, X509_V_ERR_HOSTNAME_MISMATCH);
 }
 
+// RFC 6125 section 6.4.4: an e-mail address names no server.
+TEST(check_name, falls_back_to_the_common_name_beside_an_alternative_name_that_names_no_server) {
+  const auto key = *pki::make_key(KeyType::ec_p256);
+  for (const auto* other : {"email:admin@broker.example", "URI:https://broker.example/"}) {
+    const auto leaf = *pki::make_self_signed({.subject = "/CN=127.0.0.1"}, *key);
+    const pki::ExtensionPtr names(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, other));
+    ASSERT_EQ(X509_add_ext(leaf.get(), names.get(), -1), 1);
+    EXPECT_EQ(check_name(*leaf, "127.0.0.1").match, "commonName") << other;
+    EXPECT_EQ(check_name(*leaf, "127.0.0.2").error, X509_V_ERR_IP_ADDRESS_MISMATCH) << other;
+  }
+}
+
 TEST(check_name, takes_no_pattern_for_an_address) {
   EXPECT_EQ(check("/CN=*.0.0.1", {}, "127.0.0.1").error, X509_V_ERR_IP_ADDRESS_MISMATCH);
 }

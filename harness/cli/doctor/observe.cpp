@@ -154,12 +154,12 @@ Seen observe(const Target& target, Clock::duration step_time, const Deadline& de
   look_at_materials(target.materials, seen);
   if (target.ssh) seen.trouble = look_at_host(target, step_time, deadline, seen);
   const auto named = remote::look_up_name(target.mqtt.host, deadline.within(step_time));
-  const auto address = named ? wire::resolve(target.mqtt.host) : tl::make_unexpected(named.error());
-  if (!address) {
-    seen.plain = seen.tls = {.outcome = std::nullopt, .reason = {}, .error = address.error()};
+  const auto addresses = named ? wire::resolve(target.mqtt.host) : tl::make_unexpected(named.error());
+  if (!addresses) {
+    seen.plain = seen.tls = {.outcome = std::nullopt, .reason = {}, .error = addresses.error()};
   } else {
-    seen.plain = look_at_port(*address, target.mqtt.plain_port, deadline.within(step_time));
-    seen.tls = look_at_port(*address, target.mqtt.tls_port, deadline.within(step_time));
+    seen.plain = look_at_port(addresses->front(), target.mqtt.plain_port, deadline.within(step_time));
+    seen.tls = look_at_port(addresses->front(), target.mqtt.tls_port, deadline.within(step_time));
   }
   seen.now = clock_now();
   return seen;

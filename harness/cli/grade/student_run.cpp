@@ -52,8 +52,8 @@ std::string seed_of(const ClassRun& a_class, const Student& student, int look) {
 
 TargetRunOptions options_for(const ClassRun& a_class, const Student& student, int look) {
   return {.engine = {.mode = engine::Mode::observe,
-                     .pace = engine::Pace::one_at_a_time,
                      .probe_timeout = a_class.probe_timeout,
+                     .repeat = a_class.repeat,
                      .wants_check = [&](const CheckSpec& check) { return has_check(a_class.marks, check); }},
           .seed = seed_of(a_class, student, look),
           .doubt = [](const Error&) {}};

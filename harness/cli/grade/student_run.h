@@ -21,6 +21,7 @@ struct ClassRun {
   RunInfo run;
   std::filesystem::path folder;  // each student's results go into a folder of it, named by the id
   Clock::duration probe_timeout;
+  int repeat;                   // see engine::Options
   Clock::duration target_time;  // what one target may cost
   reports::Words words;
 };

@@ -1,0 +1,88 @@
+// What is refused once must be refused again: by other client programs, in both versions of MQTT, at other times. A
+// repeated refusal proves nothing by itself, since it has no control, but a pass does not hold against a client that
+// was let in: by a weak back end of a load balancer, by a listener that looks at one version of MQTT only, or by a
+// broker that turns away what it takes for an examiner.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/engine/closed_listener.h"
+#include "harness/engine/run.h"
+
+namespace mqtts::engine {
+
+class Repeats {
+ public:
+  // Borrows all.
+  Repeats(const Plan& plan, World& world, const Options& options, const Deadline& deadline)
+      : plan_(plan), world_(world), options_(options), deadline_(deadline) {}
+
+  // Observe mode: before all else, those that should find a listener closed, and one other, come first and
+  // unannounced, with all that the plan's last stage demands but the one thing that they lack.
+  void before_stages();
+
+  // Observe mode: after the stages, each refusal that passed is repeated until options.repeat connections were refused,
+  // wrong logins last. One that is no longer refused in the same way, as by a limit
+  // or a ban, is not repeated any more. A pass becomes a `fail` where a client was let in. Ports that TCP gets no
+  // answer from are tried for the last time and judged anew.
+  void after_stages(TargetResult& target, const SeenBesides& seen);
+
+  // Apply mode: while the stage's configuration is in effect, each refusal once by Paho, and once in the other version
+  // of MQTT.
+  void after_stage(StageResult& stage, const SeenBesides& seen);
+
+ private:
+  struct LetIn {
+    Observation seen;
+    Message why;
+  };
+  // A negative check, and what came of it.
+  struct Refusal {
+    const StageSpec* stage = nullptr;
+    const CheckSpec* check = nullptr;
+    const CheckSpec* control = nullptr;
+    CheckResult* result = nullptr;
+    const Observation* control_seen = nullptr;
+    Dress dress{};           // the control was let in with this
+    bool was_named = false;  // and had to say an id
+    int refused = 1;         // connections
+    bool goes_on = true;
+    std::string ended{};  // how the connection ended after which it was not repeated any more
+  };
+  // One connection.
+  struct Ask {
+    ClientSpec client;
+    std::string name;     // of the attempt, of which a run has no other
+    std::string address;  // empty: the broker's first
+    Programs programs = Programs::probe_only;
+    bool speaks_at_once = false;
+    bool must_be_named = false;
+    bool is_unwelcome = false;
+    Clock::duration wait{};
+  };
+
+  Seen ask(const Ask& how);
+  // Remembers who is let in and should not be.
+  Seen ask_unwelcome(const CheckSpec& check, Ask how, const Message& why);
+  std::vector<Refusal> refusals_of(std::vector<StageResult>& stages, const SeenBesides& seen) const;
+  void repeat(std::vector<Refusal> refusals, int connections);
+  void repeat_once(Refusal& refusal, int number);
+  std::optional<std::string> another_account(const ClientSpec& client) const;
+  void fail_where_let_in(std::vector<StageResult>& stages) const;
+
+  std::vector<std::string> addresses() const;
+  PortTry try_port(const Refusal& refusal, const std::string& address, const std::string& name, Clock::duration wait);
+  void judge_port_again(const Refusal& refusal, const std::vector<PortTry>& tries);
+
+  const Plan& plan_;
+  World& world_;
+  const Options& options_;
+  const Deadline& deadline_;
+  std::map<std::string, LetIn> let_in_;                      // by the check's id; the first of each
+  std::map<std::string, std::vector<PortTry>> first_tries_;  // as SeenBesides::port_tries
+};
+
+}  // namespace mqtts::engine
