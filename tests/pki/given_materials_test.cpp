@@ -282,6 +282,90 @@ TEST_F(GivenMaterialsTest, mints_in_place_of_what_the_host_does_not_have_where_t
   EXPECT_EQ(verified_by_student(must(all.certificate("userclient")).certificate), X509_V_OK);
 }
 
+TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_was_not_given) {
+  const auto ca = authority("/CN=Textbook CA");
+  const auto server = signed_by(ca, {.subject = "/CN=127.0.0.1", .purposes = {Purpose::server_authentication}});
+  given.ca = student.write("textbook.crt", to_pem(*ca.certificate));
+  given.identities["userclient"] = {student.write("server.crt", to_pem(*server.certificate)),
+                                    student.write("server.key", to_pem(*server.key))};
+  given.from_host = {{given.identities["userclient"].certificate_file, "host:/home/vagrant/server.crt"}};
+  auto all = materials();
+  const auto why = all.certificate("userclient").error();
+  EXPECT_EQ(why.kind, ErrorKind::missing_material);
+  EXPECT_THAT(to_english(why.what),
+              HasSubstr("the certificate in host:/home/vagrant/server.crt is of no use to a client"));
+
+  given.ca_key = student.write("textbook.key", to_pem(*ca.key));
+  const TemporaryFolder fresh;
+  GivenMaterials minting(plan, given, fresh.path());
+  EXPECT_EQ(verified_by_student(must(minting.certificate("userclient")).certificate), X509_V_OK);
+
+  const auto client = signed_by(ca, {.subject = "/CN=me", .purposes = {Purpose::client_authentication}});
+  given.alternatives["userclient"] = {
+      {student.write("c.crt", to_pem(*client.certificate)), student.write("c.key", to_pem(*client.key))}};
+  const TemporaryFolder another;
+  GivenMaterials choosing(plan, given, another.path());
+  EXPECT_EQ(must(choosing.certificate("userclient")).certificate.file, student / "c.crt");
+}
+
+TEST_F(GivenMaterialsTest, takes_the_first_alternative_that_is_good) {
+  const auto strange = signed_by(authority("/CN=Another CA"), {.subject = "/CN=student"});
+  const auto best = given.identities["userclient"];
+  given.identities["userclient"] = {student.write("strange.crt", to_pem(*strange.certificate)),
+                                    student.write("strange.key", to_pem(*strange.key))};
+  auto alone = materials();
+  EXPECT_EQ(must(alone.certificate("userclient")).certificate.file, student / "strange.crt")
+      << "what the broker says to it is the student's";
+  given.alternatives["userclient"] = {{student / "never-written.crt", student / "never-written.key"}, best};
+  const TemporaryFolder fresh;
+  GivenMaterials all(plan, given, fresh.path());
+  EXPECT_EQ(must(all.certificate("userclient")).certificate.file, best.certificate_file);
+}
+
+TEST_F(GivenMaterialsTest, signs_what_is_valid_by_the_hosts_clock_too) {
+  given.identities.clear();
+  given.ca_key = ca_key;
+  const std::chrono::seconds behind = -std::chrono::hours(2);
+  auto all = materials();
+  all.set_host_clock({behind, behind});
+  const auto client = must(parse_certificate(must(all.certificate("userclient")).certificate));
+  const auto stranger = must(parse_certificate(must(all.certificate("stranger")).certificate));
+  time_t there = time(nullptr) - 2 * 3600;
+  for (const auto* certificate : {client.get(), stranger.get()}) {
+    EXPECT_EQ(X509_cmp_time(X509_get0_notBefore(certificate), &there), -1);
+    EXPECT_EQ(X509_cmp_current_time(X509_get0_notAfter(certificate)), 1);
+  }
+}
+
+TEST_F(GivenMaterialsTest, no_stranger_is_called_as_the_labs_ca_by_chance) {
+  for (const std::string name : {"/CN=ca", "/CN=My CA", "/CN=Stranger CA", "/CN=userclient", "/CN=localhost"}) {
+    const auto ca = authority(name);
+    const auto server = signed_by(ca, {.subject = "/CN=admin"});
+    given.ca = student.write("ca.crt", to_pem(*ca.certificate));
+    given.identities = {
+        {"server", {student.write("s.crt", to_pem(*server.certificate)), student.write("s.key", to_pem(*server.key))}}};
+    for (int i = 0; i < 100; ++i) {
+      const TemporaryFolder of_its_own;
+      GivenMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
+      const auto stranger_ca = must(parse_certificate(must(all.authority("stranger-ca")).certificate));
+      const auto stranger = must(parse_certificate(must(all.certificate("stranger")).certificate));
+      const auto* own = X509_get_subject_name(ca.certificate.get());
+      ASSERT_NE(X509_NAME_cmp(X509_get_subject_name(stranger_ca.get()), own), 0) << name << i;
+      ASSERT_NE(X509_NAME_cmp(X509_get_issuer_name(stranger.get()), own), 0) << name << i;
+      ASSERT_NE(subject_of(*stranger), "/CN=admin") << i;
+    }
+  }
+}
+
+TEST_F(GivenMaterialsTest, a_stranger_whom_the_plan_calls_as_the_labs_ca_keeps_that_name) {
+  plan.materials.authorities["stranger-ca"].subject = plan.materials.authorities["lab-ca"].subject;
+  for (int i = 0; i < 20; ++i) {
+    const TemporaryFolder of_its_own;
+    GivenMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
+    EXPECT_EQ(subject_of(*must(parse_certificate(must(all.authority("stranger-ca")).certificate))), "/CN=Lab CA");
+  }
+}
+
 TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
   for (auto& [name, authority] : plan.materials.authorities) authority.key = KeyType::rsa_2048;
   for (auto& [name, certificate] : plan.materials.certificates) certificate.key = KeyType::rsa_2048;
