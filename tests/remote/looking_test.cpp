@@ -44,7 +44,7 @@ class Looking : public SshWorld {
 
   // Gives the broker's program a name that no other process of this machine has; its path.
   std::string rename_broker() {
-    const std::string name = "mqtts-seen";
+    const auto name = fmt::format("mqtts-{}", getpid());
     auto& start = target.broker.start_command;
     const auto end = start.find("' -c "), at = start.rfind('\'', end - 1) + 1;
     const auto program = (folder() / name).string();
@@ -212,7 +212,7 @@ TEST_F(Looking, a_firewall_is_read_as_nft_and_iptables_list_it) {
   write_file(folder() / "rules",
              "table inet filter { chain input { type filter hook input priority 0; policy drop;\n"
              "ct state vmap { invalid : drop, established : accept, related : accept }\niif lo accept\n"
-             "meta l4proto { icmp, ipv6-icmp } accept\ntcp dport { 22, 8883 } counter accept comment \"in\"\n} }\n");
+             "meta l4proto { icmp, ipv6-icmp } accept\ntcp dport { 22, 8883 } counter accept comment \"in\"\n}\n}\n");
   write_file(folder() / "list.sh", firewall_script());
   const auto list = "; sh " + (folder() / "list.sh").string();
   const std::map<std::string, std::string> programs = {
@@ -273,10 +273,11 @@ TEST_F(Looking, tells_traits_and_no_secret) {
 // ---- change ---------------------------------------------------------------------------------------
 
 TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
-  const auto key = there / "server.key", ca = there / "ca.crt", part = there / "conf.d/more.conf";
+  const auto acl = there / "acl", ca = there / "ca.crt", part = there / "conf.d/more.conf";
+  // Nothing of a listener: in an included file it would open the default one, port 1883, which may be taken here.
   std::filesystem::create_directory(there / "conf.d");
-  write_file(key, "key");
-  write_file(part, "keyfile " + key.string() + "\r\n");
+  write_file(acl, "# nobody\n");
+  write_file(part, "acl_file " + acl.string() + "\r\n");
   write_file(target.broker.configuration_path,
              open_stage().configuration + "include_dir " + (there / "conf.d").string() + "\n");
   const auto look = [&] {
@@ -294,13 +295,13 @@ TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
   EXPECT_EQ(look(), running) << "and it goes on running";
   EXPECT_FALSE(running.newer_than_broker);
 
-  write_file(part, "keyfile " + key.string() + "\n# and a word\n");
+  write_file(part, "acl_file " + acl.string() + "\n# and a word\n");
   const auto edited = look();
   EXPECT_NE(edited.configuration, running.configuration);
   EXPECT_EQ(edited.files, running.files);
   EXPECT_EQ(edited.process, running.process);
 
-  chmod(key.c_str(), 0400);
+  chmod(acl.c_str(), 0400);
   const auto locked = look();
   EXPECT_EQ(locked.configuration, edited.configuration);
   EXPECT_NE(locked.files, edited.files);
@@ -310,7 +311,7 @@ TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
   EXPECT_NE(given.material, locked.material);
   EXPECT_EQ(given.files, locked.files);
 
-  std::filesystem::last_write_time(key, std::filesystem::file_time_type::clock::now() + 10s);
+  std::filesystem::last_write_time(acl, std::filesystem::file_time_type::clock::now() + 10s);
   EXPECT_TRUE(look().newer_than_broker);
 }
 
