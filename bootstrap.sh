@@ -17,7 +17,8 @@ EOF
 build_packages=(g++ cmake ninja-build libssl-dev libssh-dev libpaho-mqtt-dev nlohmann-json3-dev libpugixml-dev
   libcli11-dev libexpected-dev libfmt-dev libcsv-dev)
 run_packages=(openssh-server mosquitto)
-test_packages=(libgtest-dev libgmock-dev libvalijson-dev mosquitto-clients openssl openssh-client libxml2-utils python3)
+test_packages=(faketime libgtest-dev libgmock-dev libvalijson-dev mosquitto-clients openssl openssh-client libxml2-utils
+               python3)
 
 say() { printf '==> %s\n' "$*" >&2; }
 die() {

@@ -117,8 +117,9 @@ class Summary {
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
     line(ink_(Tone::faint, target.name + (told_once ? "" : dot + target.host) +
                                (target.broker ? dot + plain_line(*target.broker) : "")));
-    for (const auto& part : wrapped(words_(target.broker_doubt), width_))
-      if (!part.empty()) line(ink_(Tone::faint, part));
+    for (const auto* doubt : {&target.broker_doubt, &target.clock_doubt})
+      for (const auto& part : wrapped(words_(*doubt), width_))
+        if (!part.empty()) line(ink_(Tone::faint, part));
     line();
   }
 

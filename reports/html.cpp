@@ -112,7 +112,8 @@ class StudentPage {
     } else if (target_.stages.empty() && target_.not_graded.empty()) {
       pen_.say_alone(add(page_.main(), "p"), msg("nothing was judged"));
     }
-    if (!target_.broker_doubt.empty()) pen_.say(add(page_.main(), "p", "doubt"), target_.broker_doubt);
+    for (const auto* doubt : {&target_.broker_doubt, &target_.clock_doubt})
+      if (!doubt->empty()) pen_.say(add(page_.main(), "p", "doubt"), *doubt);
   }
 
   void add_stages() {

@@ -206,6 +206,7 @@ static void read(const Place& place, TargetResult& target) {
   object.may("host", target.host);
   object.may("broker", target.broker);
   may_tell(object, "broker_doubt", target.broker_doubt);
+  may_tell(object, "clock_doubt", target.clock_doubt);
   object.may("restored", target.restored);
   object.need("score", target.score);
   object.need("max_score", target.max_score);

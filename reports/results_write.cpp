@@ -162,6 +162,7 @@ Json json_of(const TargetResult& target, const Words& words) {
   put(json, "host", target.host);
   if (target.broker) json["broker"] = valid_utf8(*target.broker);
   put(json, "broker_doubt", target.broker_doubt, words);
+  put(json, "clock_doubt", target.clock_doubt, words);
   if (target.restored) json["restored"] = *target.restored;
   json["score"] = finite(target.score);
   json["max_score"] = finite(target.max_score);

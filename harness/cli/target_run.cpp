@@ -1,7 +1,10 @@
 #include "harness/cli/target_run.h"
 
+#include <charconv>
+
 #include "harness/engine/traits.h"
 #include "harness/model/seed.h"
+#include "harness/model/utc.h"
 #include "harness/pki/given_materials.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/pki/password_file.h"
@@ -17,10 +20,34 @@ namespace {
 constexpr auto login_time = std::chrono::seconds(15);
 constexpr auto look_time = std::chrono::seconds(15);  // one round trip that reads files
 constexpr auto version_time = std::chrono::seconds(5);
+constexpr auto harmless_skew = std::chrono::minutes(5);
 
 std::function<std::string()> texts_from(const std::string& seed) {
   if (seed.empty()) return pki::random_text;
   return pki::SeededTexts(derive(seed, "texts"));
+}
+
+// Our names of the broker's ports -> the host's: what stands first in a listener is its port.
+std::map<std::uint16_t, std::uint16_t> ports_there(const Target& target) {
+  std::map<std::uint16_t, std::uint16_t> there;
+  const auto add = [&](std::uint16_t here, const std::string& listener) {
+    std::uint16_t port = 0;
+    std::from_chars(listener.data(), listener.data() + listener.size(), port);
+    if (port != 0) there.emplace(here, port);
+  };
+  add(target.mqtt.plain_port, target.broker.plain_listener);
+  add(target.mqtt.tls_port, target.broker.tls_listener);
+  return there;
+}
+
+Message clock_doubt(std::optional<ClockSkew> clock) {
+  const auto ahead = clock ? clock->off() : std::chrono::seconds(0);
+  const std::map<std::string, std::string> args = {{"span", span(std::abs(ahead.count()))}};
+  if (ahead > harmless_skew)
+    return msg("the clock of the broker's host is {span} ahead of ours: what this run signs is valid by both", args);
+  if (ahead < -harmless_skew)
+    return msg("the clock of the broker's host is {span} behind ours: what this run signs is valid by both", args);
+  return {};
 }
 
 }  // namespace
@@ -64,6 +91,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
   auto result = engine::run_target(plan_, target_.name, world, options_.engine, deadline_);
   if (result && version) result->broker = "mosquitto " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;
+  if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
   if (result && observes()) result->traits = traits(*result, host->get());
   return result;
 }
@@ -82,9 +110,15 @@ GivenMaterials TargetRun::given(remote::SshBrokerHost* host) const {
 }
 
 std::unique_ptr<Materials> TargetRun::materials(remote::SshBrokerHost* host) {
-  if (minted_) return std::move(minted_);
-  return std::make_unique<pki::GivenMaterials>(plan_, given(host), folder_,
-                                               options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
+  const auto clock = host == nullptr ? ClockSkew{} : host->clock().value_or(ClockSkew{});
+  if (minted_) {
+    minted_->set_host_clock(clock);
+    return std::move(minted_);
+  }
+  auto given = std::make_unique<pki::GivenMaterials>(plan_, this->given(host), folder_,
+                                                     options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
+  given->set_host_clock(clock);
+  return given;
 }
 
 // None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
@@ -110,6 +144,8 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
     open_shell_ = remote::ssh_opener(*target_.ssh, remote::Privilege::login_user);
     shell = open_shell_(deadline_.within(login_time));
   }
+  // What answers may be another machine, and so may its broker.
+  if (!shell && shell.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(shell.error());
   if (!shell && observes()) {
     options_.doubt(shell.error());
     no_login_ = shell.error();
@@ -117,12 +153,14 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
   }
   if (!shell) return tl::make_unexpected(shell.error());
   auto first = std::make_shared<std::unique_ptr<remote::Shell>>(*std::move(shell));
-  return std::make_unique<remote::SshBrokerHost>(
+  auto host = std::make_unique<remote::SshBrokerHost>(
       [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<remote::Shell>> {
         if (*first != nullptr) return std::move(*first);
         return open(deadline.within(login_time));
       },
       target_.broker);
+  host->map_ports(ports_there(target_));
+  return host;
 }
 
 }  // namespace mqtts::cli

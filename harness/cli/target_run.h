@@ -10,6 +10,7 @@
 #include "harness/model/dialect.h"
 #include "harness/model/error.h"
 #include "harness/model/target.h"
+#include "harness/pki/minted_materials.h"
 #include "harness/remote/broker_host.h"
 #include "harness/remote/shell.h"
 
@@ -30,7 +31,7 @@ class TargetRun {
  public:
   TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline);
 
-  // An Error means that nothing was judged.
+  // An Error means that nothing was judged. ErrorKind::wrong_host: nothing is asked of what may be another machine.
   Result<TargetResult> go(Prober& prober, Progress& progress);
 
  private:
@@ -50,7 +51,7 @@ class TargetRun {
   remote::ShellOpener open_shell_;
   std::future<Result<std::unique_ptr<remote::Shell>>> first_shell_;
   std::optional<Error> no_login_;
-  std::unique_ptr<Materials> minted_;  // apply mode: begun at construction
+  std::unique_ptr<pki::MintedMaterials> minted_;  // apply mode: begun at construction
 };
 
 }  // namespace mqtts::cli

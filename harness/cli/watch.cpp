@@ -135,6 +135,7 @@ class Watcher {
                    .doubt = [](const Error&) {}},  // the watch of the host tells that, and only once
                   plan_, target_, folder->path(), Deadline::in(seconds(options_.deadline), &stop_));
     auto result = run.go(prober_, progress);
+    if (!result && result.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(result.error());
     if (!result) result = TargetResult{.name = target_.name, .host = target_.mqtt.host, .message = result.error().what};
     report.targets.push_back(*std::move(result));
     report.run.seconds = seconds_since(start);

@@ -16,6 +16,7 @@ enum class ErrorKind {
   missing_material,  // a key, certificate or password that a check needs was not given
   unreachable,       // nothing answers where something should (TCP, SSH)
   denied,            // SSH login, host key, sudo, file permission
+  wrong_host,        // the SSH server shows another host key than the one that is known: it may be another machine
   timeout,           // a deadline passed
   broker_down,       // the broker did not come up, or is not running
   remote,            // the host answered, and a command on it failed

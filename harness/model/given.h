@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/model/error.h"
 
@@ -24,11 +25,14 @@ struct GivenAccount {
   std::string password_env;
 };
 
-// Its entries, by name: "ca", "ca_key", "identities.NAME", "accounts.NAME".
+// Its entries, by name: "ca", "ca_key", "identities.NAME", "accounts.NAME". All alternatives of an identity are one
+// entry.
 struct GivenMaterials {
   std::string ca;      // certificate of the lab's CA; may be empty
   std::string ca_key;  // its key, if it may be used to mint; may be empty
   std::map<std::string, GivenIdentity> identities;
+  // By name, in their order: what stands for an identity whose files are missing, or are of no use to a client.
+  std::map<std::string, std::vector<GivenIdentity>> alternatives{};
   std::map<std::string, GivenAccount> accounts;
 
   // Once what lies on the broker's host has been fetched:

@@ -73,6 +73,7 @@ struct TargetResult {
   std::string host;                   // "127.0.0.1"
   std::optional<std::string> broker;  // "mosquitto 2.0.11", as its host says; none: not known
   Message broker_doubt;               // what was assumed because of its version; else empty
+  Message clock_doubt{};              // by how much the host's clock is wrong, or ours; else empty
   std::optional<bool> restored;       // none: nothing was changed (--observe)
   Message message;                    // why restoring failed, or why nothing was judged; else empty
   std::vector<std::string> by_hand;   // commands that put it back, if restoring failed

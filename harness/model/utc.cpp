@@ -48,4 +48,10 @@ std::string utc_of_seconds(std::int64_t seconds) {
 
 std::string now_utc() { return utc_of_seconds(std::time(nullptr)); }
 
+std::string span(std::int64_t seconds) {
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
+  return fmt::format("{} h", seconds / 3600);
+}
+
 }  // namespace mqtts

@@ -16,4 +16,7 @@ std::string utc_of_seconds(std::int64_t seconds);
 
 std::string now_utc();
 
+// A length of time for people: "90 s", "90 min", "26 h".
+std::string span(std::int64_t seconds);
+
 }  // namespace mqtts

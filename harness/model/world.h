@@ -98,10 +98,14 @@ class BrokerHost {
   virtual Result<Applied> apply(const StageSetup& setup, const Deadline& deadline) = 0;
   // The broker's log since the last call (or since apply), at most 64 KiB, redacted of nothing.
   virtual Result<std::string> new_log_lines(const Deadline& deadline) = 0;
-  // True if the broker's process runs.
+  // False only if no process has the broker's name, whatever file it was started with, and nobody listens on its ports.
   virtual Result<bool> broker_runs(const Deadline& deadline) = 0;
-  // True if that TCP port is open on the host, whoever it is that listens, and for whomever.
+  // True if that TCP port is open on the host, or in the network of a broker's container, whoever it is that listens,
+  // and on whatever address, IPv4 or IPv6.
   virtual Result<bool> listens(std::uint16_t port, const Deadline& deadline) = 0;
+  // True only if the host's own firewall surely drops or rejects who connects from another machine to that port of
+  // that numeric address; false where that is not known.
+  virtual Result<bool> drops(const std::string& /*address*/, std::uint16_t /*port*/, const Deadline&) { return false; }
   // Puts everything back as take() found it, proves it, and gives the host free. Harmless twice.
   virtual Result<void> restore(const Deadline& deadline) = 0;
 };

@@ -1,14 +1,13 @@
 #include "harness/pki/given_materials.h"
 
-#include <array>
 #include <cstdlib>
 #include <optional>
 #include <set>
 #include <utility>
 
-#include "harness/model/seed.h"
 #include "harness/pki/files.h"
 #include "harness/pki/pem.h"
+#include "harness/pki/strangers.h"
 
 namespace mqtts::pki {
 namespace {
@@ -99,20 +98,59 @@ Result<Identity> given_authority(const mqtts::GivenMaterials& given, const std::
                  msg("put its path at materials.ca in the target file"));
 }
 
-// `ca_key`: see usable_ca_key.
-Result<Identity> given_identity(const std::string& name, const mqtts::GivenMaterials& given,
-                                const Result<std::string>& ca_key) {
-  const auto found = given.identities.find(name);
-  if (found != given.identities.end() && !found->second.certificate_file.empty() && !found->second.key_file.empty()) {
-    return as_of_host(read_identity(found->second.certificate_file, found->second.key_file), given);
-  }
-  if (const auto why = why_not_there("identities." + name, given)) return tl::unexpected(*why);
-  if (!ca_key) return tl::unexpected(ca_key.error());
+// Of no use to a client by what it says of its own use (RFC 5280 sections 4.2.1.3 and 4.2.1.12): a broker that refuses
+// it does right.
+Result<Identity> for_clients(Identity identity) {
+  const auto certificate = parse_certificate(identity.certificate);
+  if (!certificate) return tl::unexpected(certificate.error());
+  constexpr int as_a_leaf = 0;
+  if (X509_check_purpose(certificate->get(), X509_PURPOSE_SSL_CLIENT, as_a_leaf) == 1) return identity;
   return failure(ErrorKind::missing_material,
-                 msg("the target file does not give the certificate and key of {name}", {{"name", name}}),
-                 msg("put them at materials.identities.{name} in the target file, or the key of the lab's CA at "
-                     "materials.ca_key",
-                     {{"name", name}}));
+                 msg("the certificate in {file} is of no use to a client: its extendedKeyUsage or keyUsage does not "
+                     "allow it",
+                     {{"file", identity.certificate.file}}),
+                 msg("a client's certificate has no extendedKeyUsage, or clientAuth among it"));
+}
+
+// True if it has not expired and the lab's CA, where it is known, has signed it.
+bool is_good(const Identity& identity, const mqtts::GivenMaterials& given) {
+  const auto certificate = parse_certificate(identity.certificate);
+  if (!certificate || X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1) return false;
+  const auto ca = given.ca.empty() ? Result<Pem>(Pem{}) : read_pem(given.ca);
+  const auto issuer = ca && !ca->empty() ? parse_certificate(*ca) : CertificatePtr();
+  const bool is_signed = !issuer || !*issuer || X509_verify(certificate->get(), X509_get0_pubkey(issuer->get())) == 1;
+  openssl_words();
+  return is_signed;
+}
+
+// The first of an identity's files that are good, else the first that are of use to a client, else why the first that
+// are there are of none. None: none is given.
+std::optional<Result<Identity>> found_identity(const std::string& name, const mqtts::GivenMaterials& given) {
+  const auto first = given.identities.find(name);
+  if (first == given.identities.end()) return std::nullopt;
+  std::vector<GivenIdentity> all{first->second};
+  if (const auto others = given.alternatives.find(name); others != given.alternatives.end())
+    all.insert(all.end(), others->second.begin(), others->second.end());
+  std::optional<Result<Identity>> best;
+  for (const auto& files : all) {
+    if (files.certificate_file.empty() || files.key_file.empty()) continue;
+    auto read = as_of_host(read_identity(files.certificate_file, files.key_file).and_then(for_clients), given);
+    if (read && is_good(*read, given)) return read;
+    if (!best || (read && !*best)) best = std::move(read);
+  }
+  return best;
+}
+
+// `ca_key`: see usable_ca_key.
+Error why_no_identity(const std::string& name, const mqtts::GivenMaterials& given, const Result<std::string>& ca_key) {
+  if (auto why = why_not_there("identities." + name, given)) return *std::move(why);
+  if (!ca_key) return ca_key.error();
+  return {ErrorKind::missing_material,
+          msg("the target file does not give the certificate and key of {name}", {{"name", name}}),
+          msg("put them at materials.identities.{name} in the target file, or the key of the lab's CA at "
+              "materials.ca_key",
+              {{"name", name}}),
+          {}};
 }
 
 Result<Credentials> password_from_file(const std::string& name, const std::string& file) {
@@ -150,10 +188,12 @@ InHand from_target(const Plan& plan, const mqtts::GivenMaterials& given, const s
     in_hand.authorities.emplace(name, given_authority(given, ca_key.value_or("")));
   for (const auto& name : own.accounts) in_hand.accounts.emplace(name, given_account(name, given));
   for (const auto& [name, certificate] : plan.materials.certificates) {
-    const bool can_be_minted = !given.identities.contains(name) && ca_key && !ca_key->empty();
-    if (own.authorities.contains(certificate.issuer) && !can_be_minted) {
-      in_hand.certificates.emplace(name, given_identity(name, given, ca_key));
-    }
+    if (!own.authorities.contains(certificate.issuer)) continue;
+    auto found = found_identity(name, given);
+    const bool is_lacking = !found || (!*found && found->error().kind == ErrorKind::missing_material);
+    if (is_lacking && ca_key && !ca_key->empty()) continue;  // it is minted
+    if (!found) found = tl::unexpected(why_no_identity(name, given, ca_key));
+    in_hand.certificates.emplace(name, *std::move(found));
   }
   return in_hand;
 }
@@ -165,34 +205,12 @@ MaterialsSpec with_cheap_keys(MaterialsSpec spec) {
   return spec;
 }
 
-constexpr std::array<const char*, 6> authority_subjects = {"/CN=My CA",
-                                                           "/CN=ca",
-                                                           "/CN=Mosquitto Root CA",
-                                                           "/C=FR/L=LYON/CN=MQTT CA",
-                                                           "/C=GB/O=Example/CN=Root CA",
-                                                           "/O=Internet Widgits Pty Ltd/CN=Test CA"};
-constexpr std::array<const char*, 6> client_subjects = {"/CN=client",    "/CN=admin",
-                                                        "/CN=localhost", "/C=FR/L=PARIS/CN=userclient",
-                                                        "/CN=sensor-17", "/O=Internet Widgits Pty Ltd/CN=client"};
-
-// Strangers as they come: signed by a CA of their own or by themselves, with a key of their own or one that the broker
-// knows, named as the plan says or otherwise. A broker that turns away one kind alone lets in another.
-MaterialsSpec with_other_strangers(MaterialsSpec spec, const Plan& plan, const std::string& seed) {
-  if (seed.empty()) return spec;
-  const auto own = labs_own(plan);
-  for (auto& [name, authority] : spec.authorities) {
-    if (own.authorities.contains(name)) continue;
-    const auto which = draw_number(seed, "subject of " + name, authority_subjects.size() + 2);
-    if (which < authority_subjects.size()) authority.subject = authority_subjects.at(which);
-  }
-  for (auto& [name, certificate] : spec.certificates) {
-    if (own.authorities.contains(certificate.issuer)) continue;
-    const auto which = draw_number(seed, "subject of certificate " + name, 2 * client_subjects.size());
-    if (which < client_subjects.size()) certificate.subject = client_subjects.at(which);
-    if (draw_number(seed, "key of " + name, 2) == 0) certificate.key_of.clear();
-    if (draw_number(seed, "issuer of " + name, 3) == 0) certificate.issuer.clear();
-  }
-  return spec;
+KnownNames names_of(const mqtts::GivenMaterials& given) {
+  std::vector<std::string> files;
+  for (const auto& [name, identity] : given.identities) files.push_back(identity.certificate_file);
+  for (const auto& [name, others] : given.alternatives)
+    for (const auto& identity : others) files.push_back(identity.certificate_file);
+  return {.authorities = names_in({given.ca}), .others = names_in(files)};
 }
 
 bool is_given(const std::string& account, const mqtts::GivenMaterials& given) {
@@ -230,7 +248,8 @@ std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials
 
 GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
                                const std::string& seed)
-    : materials_(with_other_strangers(with_cheap_keys(expanded.materials), expanded, seed), std::move(folder),
-                 in_order_of_need(expanded), from_target(expanded, given, seed)) {}
+    : materials_(with_other_strangers(with_cheap_keys(expanded.materials), labs_own(expanded).authorities,
+                                      names_of(given), seed),
+                 std::move(folder), in_order_of_need(expanded), from_target(expanded, given, seed)) {}
 
 }  // namespace mqtts::pki

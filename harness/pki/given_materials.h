@@ -18,12 +18,12 @@ std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials
 //
 // An authority is the lab's own if some stage puts it, or what it has signed, on the host; a certificate, if
 // its issuer is; an account, if it is in some stage's password file. The target's `ca` stands for each of the
-// lab's authorities. A certificate of theirs is the target's identity of that name or, where there is none but
-// a `ca_key`, is minted with that key.
+// lab's authorities. A certificate of theirs is the target's identity of that name, or the best of its
+// alternatives; where there is none that a client can use, but a `ca_key`, it is minted with that key.
 //
 // What was to come from the broker's host and did not (GivenMaterials::not_there) is missing for that reason, and what
-// came from there and is no good is missing, too. A `ca_key` that has a passphrase is one that was not given. Whatever
-// is minted has a P-256 key, whatever the plan says.
+// came from there and is no good is missing, too; so is a certificate that a client cannot use. A `ca_key` that has a
+// passphrase is one that was not given. Whatever is minted has a P-256 key, whatever the plan says.
 //
 // A certificate that borrows its key (key_of) from one that the target was to give and did not gets a fresh key.
 class GivenMaterials : public Materials {
@@ -33,6 +33,9 @@ class GivenMaterials : public Materials {
   // `seed`: what strangers are drawn from (see InHand): also their names, whose key they have, and who has signed them.
   GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
                  const std::string& seed = {});
+
+  // As that of MintedMaterials.
+  void set_host_clock(ClockSkew skew) { materials_.set_host_clock(skew); }
 
   Result<Identity> authority(const std::string& name) override { return materials_.authority(name); }
   Result<Identity> certificate(const std::string& name) override { return materials_.certificate(name); }

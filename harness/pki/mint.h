@@ -1,12 +1,14 @@
 // Makes keys and certificates, good and hostile, as the openssl command line makes them.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "harness/model/clock.h"
 #include "harness/model/error.h"
 #include "harness/model/plan.h"
 #include "harness/pki/openssl.h"
@@ -25,10 +27,13 @@ struct Validity {
   std::chrono::seconds not_after;
 };
 
-// From an hour ago until `days` from now. openssl starts at this second, but the clock of a broker in a
-// virtual machine may lag behind ours, and would then call a fresh certificate not yet valid.
-constexpr Validity valid_for(int days) {
-  return {-std::chrono::hours(1), std::chrono::hours(24) * static_cast<std::int64_t>(days)};
+// From an hour ago, by the clock that is behind, until `days` from now, by the one that is ahead: valid by ours and by
+// the host's. openssl starts at this second, but the clock of a broker in a virtual machine may lag behind ours, and
+// would then call a fresh certificate not yet valid.
+constexpr Validity valid_for(int days, ClockSkew host = {}) {
+  constexpr std::chrono::seconds now{0};
+  return {std::min(now, host.least) - std::chrono::hours(1),
+          std::max(now, host.most) + std::chrono::hours(24) * static_cast<std::int64_t>(days)};
 }
 
 enum class Purpose {

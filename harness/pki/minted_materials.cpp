@@ -148,7 +148,8 @@ Result<Identity> MintedMaterials::mint_authority(const std::string& name, const 
   if (!pem) return tl::unexpected(pem.error());
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
-  const auto made = make_authority(spec.subject, valid_for(spec.days), **own_key, authority_seed(name, in_hand_));
+  const auto made =
+      make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, authority_seed(name, in_hand_));
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + item, *made, *pem);
 }
@@ -163,8 +164,9 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
   if (!own_key) return tl::unexpected(own_key.error());
 
   const auto seed = certificate_seed(name, spec_, in_hand_);
-  const auto made = spec.issuer.empty() ? make_authority(spec.subject, valid_for(spec.days), **own_key, seed)
-                                        : sign(spec, seed, **own_key);
+  const auto made = spec.issuer.empty()
+                        ? make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, seed)
+                        : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
 }
@@ -176,8 +178,8 @@ Result<CertificatePtr> MintedMaterials::sign(const CertificateSpec& spec, const 
   if (!certificate) return tl::unexpected(certificate.error());
   const auto issuer_key = parse_key(issuer->key);
   if (!issuer_key) return tl::unexpected(issuer_key.error());
-  return make_certificate({.subject = spec.subject, .validity = valid_for(spec.days), .serial_seed = seed}, key,
-                          {.certificate = **certificate, .key = **issuer_key});
+  return make_certificate({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_), .serial_seed = seed},
+                          key, {.certificate = **certificate, .key = **issuer_key});
 }
 
 }  // namespace mqtts::pki

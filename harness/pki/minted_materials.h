@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/clock.h"
 #include "harness/model/material.h"
 #include "harness/model/plan.h"
 #include "harness/pki/key_forge.h"
@@ -45,6 +46,9 @@ class MintedMaterials : public Materials {
   Result<Identity> certificate(const std::string& name) override;
   Result<Credentials> account(const std::string& name) override;
 
+  // Before anything is asked for: what is signed is then valid by the clock of the broker's host, too.
+  void set_host_clock(ClockSkew skew) { host_clock_ = skew; }
+
   // Wall time from construction until the latest key that is ready; zero if none was made.
   double minting_seconds() const { return forge_.seconds(); }
 
@@ -74,6 +78,7 @@ class MintedMaterials : public Materials {
   // Their keys are settled at construction, so that any thread may look something up.
   std::map<std::string, Once<Identity>> authorities_;
   std::map<std::string, Once<Identity>> certificates_;
+  ClockSkew host_clock_;
   KeyForge forge_;
 };
 

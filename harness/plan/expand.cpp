@@ -37,13 +37,16 @@ class Expander {
     for (auto& [name, certificate] : materials.certificates) put_into(certificate.subject);
     for (auto& [name, password] : materials.accounts) put_into(password);
   }
+  void put_into(GivenIdentity& identity) const {
+    put_into(identity.certificate_file);
+    put_into(identity.key_file);
+  }
   void put_into(GivenMaterials& given) const {
     put_into(given.ca);
     put_into(given.ca_key);
-    for (auto& [name, identity] : given.identities) {
-      put_into(identity.certificate_file);
-      put_into(identity.key_file);
-    }
+    for (auto& [name, identity] : given.identities) put_into(identity);
+    for (auto& [name, others] : given.alternatives)
+      for (auto& identity : others) put_into(identity);
     for (auto& [name, account] : given.accounts) put_into(account.password_file);
   }
   void put_into(FileSpec& file) const {

@@ -8,9 +8,31 @@ std::string read_file(const Fields& fields, std::string_view key, const GivenFil
   return written.empty() ? written : file(*fields.find(key), written);
 }
 
+GivenIdentity read_identity(Reading& reading, const Node& node, std::string_view name, const GivenFile& file) {
+  const Fields files(reading, node, name, {"certificate", "key"});
+  if (!files.is_object()) return {};
+  files.need("certificate");
+  files.need("key");
+  return {read_file(files, "certificate", file), read_file(files, "key", file)};
+}
+
+void read_alternatives(Reading& reading, const Node& node, const std::string& name, const GivenFile& file,
+                       GivenMaterials& given) {
+  const auto& list = *node.as<Node::Array>();
+  if (list.empty()) reading.fault(node, msg("an identity needs at least one certificate with its key"));
+  for (const auto& each : list) {
+    auto identity = read_identity(reading, each, name, file);
+    if (&each == &list.front())
+      given.identities.emplace(name, std::move(identity));
+    else
+      given.alternatives[name].push_back(std::move(identity));
+  }
+}
+
 }  // namespace
 
-GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file) {
+GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file,
+                          Alternatives alternatives) {
   const Fields source(reading, node, label, {"ca", "ca_key", "identities", "accounts"});
   GivenMaterials given;
   given.ca = read_file(source, "ca", file);
@@ -18,11 +40,11 @@ GivenMaterials read_given(Reading& reading, const Node& node, std::string_view l
   if (!given.ca_key.empty() && given.ca.empty())
     reading.fault(*source.find("ca_key"), msg("\"ca_key\" is of no use without \"ca\""));
   for (const auto& [name, at, identity] : source.members("identities")) {
-    const Fields files(reading, identity, name, {"certificate", "key"});
-    if (!check_name(reading, at, name) || !files.is_object()) continue;
-    files.need("certificate");
-    files.need("key");
-    given.identities.emplace(name, GivenIdentity{read_file(files, "certificate", file), read_file(files, "key", file)});
+    if (!check_name(reading, at, name)) continue;
+    if (alternatives == Alternatives::allowed && identity.as<Node::Array>() != nullptr)
+      read_alternatives(reading, identity, name, file, given);
+    else
+      given.identities.emplace(name, read_identity(reading, identity, name, file));
   }
   for (const auto& [name, at, account] : source.members("accounts")) {
     const Fields password(reading, account, name, {"password_file", "password_env"});

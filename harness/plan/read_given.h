@@ -13,6 +13,13 @@ namespace mqtts::plan {
 // What is kept of the path `written` at `node`; tells what is wrong with it.
 using GivenFile = std::function<std::string(const Node& node, const std::string& written)>;
 
-GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file);
+// Whether an identity may be a list, of which the first that is there counts.
+enum class Alternatives {
+  none,
+  allowed
+};
+
+GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file,
+                          Alternatives alternatives = Alternatives::none);
 
 }  // namespace mqtts::plan

@@ -157,14 +157,15 @@ GivenMaterials read_plan_given(const Fields& source, const Plan& plan) {
               [](auto args) { return msg("there is no certificate \"{name}\"; known: {known}", std::move(args)); });
   check_names(reading, *node, "accounts", keys_of(plan.materials.accounts),
               [](auto args) { return msg("there is no account \"{name}\"; known: {known}", std::move(args)); });
-  return read_given(reading, *node, "given", [&](const Node& at, const std::string& path) {
+  const auto file = [&](const Node& at, const std::string& path) {
     const auto there = path.starts_with(on_host) ? path.substr(on_host.size()) : std::string();
     if (!there.starts_with('/') && !there.starts_with("${host."))
       reading.fault(at, msg("\"{path}\" is no file of the broker's host: one is written as \"host:/path\", or begins "
                             "with the target's folders after \"host:\"",
                             {{"path", shown(path)}}));
     return path;
-  });
+  };
+  return read_given(reading, *node, "given", file, Alternatives::allowed);
 }
 
 }  // namespace mqtts::plan

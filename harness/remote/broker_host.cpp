@@ -13,6 +13,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "harness/remote/firewall.h"
 #include "harness/remote/scripts.h"
 
 namespace mqtts::remote {
@@ -25,6 +26,11 @@ constexpr std::uint64_t log_limit = 64 << 10;  // bytes
 double host_seconds(const Deadline& deadline) {
   const double left = std::chrono::duration<double>(deadline.remaining()).count();
   return std::max(left - 0.5, left / 2);
+}
+
+// Another try would end in the same.
+bool is_final(ErrorKind kind) {
+  return kind == ErrorKind::denied || kind == ErrorKind::wrong_host || kind == ErrorKind::local;
 }
 
 tl::unexpected<Error> command_failed(const ShellOutput& output, Message what, Message hint = {}) {
@@ -99,13 +105,16 @@ Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
   shell_.reset();
   auto shell = open_(deadline);
   if (!shell) return tl::make_unexpected(shell.error());
+  const auto asked = std::time(nullptr);
   const auto output = (*shell)->run(take_over_script(profile_, us_, shell_identity_), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
     return command_failed(*output, msg("the shell of the broker's host cannot be used"),
                           msg("its `sh` must be a usual one, such as dash, bash or busybox"));
   }
-  shell_identity_ = output->out.substr(0, output->out.find('\n'));
+  auto greeting = parse_greeting(output->out);
+  shell_identity_ = std::move(greeting.identity);
+  if (greeting.clock) clock_ = skew_of(*greeting.clock, asked, std::time(nullptr));
   shell_ = *std::move(shell);
   host_key_ = shell_->host_key();
   return {};
@@ -123,7 +132,7 @@ Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline
 Result<ShellOutput> SshBrokerHost::run_persistently(const std::string& script, const Deadline& deadline) {
   for (;;) {
     auto output = run(script, deadline.within(deadline.remaining() / 2));
-    if (output || output.error().kind == ErrorKind::denied || output.error().kind == ErrorKind::local) return output;
+    if (output || is_final(output.error().kind)) return output;
     poll(nullptr, 0, static_cast<int>(deadline.slice().count()));
     if (deadline.passed()) return output;
   }
@@ -208,8 +217,21 @@ Result<bool> SshBrokerHost::yes_or_no(const std::string& script, const Deadline&
 
 Result<bool> SshBrokerHost::broker_runs(const Deadline& deadline) { return yes_or_no(runs_script(profile_), deadline); }
 
+std::uint16_t SshBrokerHost::port_there(std::uint16_t port) const {
+  const auto found = port_there_.find(port);
+  return found == port_there_.end() ? port : found->second;
+}
+
 Result<bool> SshBrokerHost::listens(std::uint16_t port, const Deadline& deadline) {
-  return yes_or_no(listens_script(profile_, port), deadline);
+  return yes_or_no(listens_script(profile_, port_there(port)), deadline);
+}
+
+Result<bool> SshBrokerHost::drops(const std::string& address, std::uint16_t port, const Deadline& deadline) {
+  if (address.starts_with("127.") || address == "::1") return false;
+  const auto output = run(firewall_script(), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  const auto family = address.find(':') == std::string::npos ? Family::ipv4 : Family::ipv6;
+  return surely_drops(parse_firewall(output->out), port_there(port), family);
 }
 
 Result<ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "harness/model/clock.h"
 #include "harness/model/target.h"
 #include "harness/model/world.h"
 #include "harness/remote/journal.h"
@@ -27,6 +29,9 @@ class SshBrokerHost : public BrokerHost {
   // `who` names this run to others who want the same host: one line.
   SshBrokerHost(ShellOpener open, BrokerProfile profile, const std::string& who = this_process());
 
+  // Ports as we name them below -> as the host does, where they are forwarded; others are the same there.
+  void map_ports(std::map<std::uint16_t, std::uint16_t> there) { port_there_ = std::move(there); }
+
   // One round trip. Harmless twice with the same paths.
   Result<void> take(const std::vector<std::string>& paths, const Deadline& deadline) override;
   // One round trip.
@@ -37,10 +42,14 @@ class SshBrokerHost : public BrokerHost {
   // An error where /proc does not tell this user.
   Result<bool> broker_runs(const Deadline& deadline) override;
   Result<bool> listens(std::uint16_t port, const Deadline& deadline) override;
+  // One round trip; rules that let loopback through say nothing of it.
+  Result<bool> drops(const std::string& address, std::uint16_t port, const Deadline& deadline) override;
   // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
   Result<std::string> version_words(const Deadline& deadline);
   // Runs a script of the caller's, which must change nothing over there.
   Result<ShellOutput> ask(const std::string& script, const Deadline& deadline);
+  // The host's clock beside ours, as the last shell that was opened told; none before.
+  std::optional<ClockSkew> clock() const { return clock_; }
   // Of the server that the last shell was opened on: see Shell.
   const std::string& host_key() const { return host_key_; }
   // Two round trips. On failure, Error::detail holds the commands that put everything back by hand, one a line.
@@ -67,9 +76,13 @@ class SshBrokerHost : public BrokerHost {
   ShellOpener open_;
   BrokerProfile profile_;
   Holder us_;
+  std::uint16_t port_there(std::uint16_t port) const;
+
+  std::map<std::uint16_t, std::uint16_t> port_there_;
   std::string shell_identity_;  // of the current shell, or of the one that broke
   std::unique_ptr<Shell> shell_;
   std::string host_key_;
+  std::optional<ClockSkew> clock_;
   Hold hold_ = Hold::none;
   Journal journal_;                          // once it is ours
   std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start

@@ -30,10 +30,11 @@ std::int64_t number_in(std::string_view text) {
 }  // namespace
 
 std::string change_script(const BrokerProfile& profile, const std::vector<std::string>& material) {
-  return fmt::format("{}{}\n{}\nname={}\nconf={}\npid_file={}\nmost={}\nmaterial={}\n{}", texts::host_sh,
+  return fmt::format("{}{}\n{}\nname={}\nconf={}\npid_file={}\nmost={}\nmaterial={}\nlisteners={}\n{}", texts::host_sh,
                      texts::fetch_sh, texts::configuration_sh, quoted(profile.process),
                      quoted(profile.configuration_path), quoted(profile.pid_file), longest_part,
-                     quoted(fmt::format("{}", fmt::join(material, "\n"))), texts::change_sh);
+                     quoted(fmt::format("{}", fmt::join(material, "\n"))), quoted(hexadecimal_ports(profile)),
+                     texts::change_sh);
 }
 
 Result<BrokerState> parse_broker_state(const std::string& output) {

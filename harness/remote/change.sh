@@ -1,6 +1,7 @@
 # POSIX sh, sent after host.sh and configuration.sh. Tells how the broker's configuration, what it names, and its process
 # stand, for parse_broker_state: digests, of which a change of content, mode, owner or place makes others. It is asked
-# every other second. Set by the caller, beside those scripts' own: material (paths, one a line).
+# every other second. Set by the caller, beside those scripts' own: material (paths, one a line), listeners
+# (the ports of the profile's listeners, hexadecimal).
 
 # told NAME: the digest of what comes in.
 told() {
@@ -25,7 +26,7 @@ broker_state() {
   printf '%s\n' "$of_files" | told files
   printf '%s\n' "$material" | stand | told material
   newest=$(printf '%s\n%s\n' "$of_parts" "$of_files" | sed -n 's/^\([0-9][0-9]*\) .*/\1/p' | sort -n | sed -n '$p')
-  if find_broker; then
+  if find_serving $listeners; then
     read -r up _ </proc/uptime
     printf 'broker %s:%s\n' "$pid" "$born"
     # Ticks are hundredths of a second on every machine that Linux is sold for.

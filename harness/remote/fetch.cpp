@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -28,25 +29,63 @@ bool is_on_host(const std::string& path) { return path.starts_with(prefix); }
 
 using Visit = std::function<void(const std::string& entry, std::string& path)>;
 
+std::string identity_entry(const std::string& name) { return "identities." + name; }
+// The N-th alternative of an identity, from 0, until one is chosen: no name has a space.
+std::string alternative_entry(const std::string& name, std::size_t number) {
+  return fmt::format("identities.{} {}", name, number);
+}
+
 // Each path of `given` that lies on the host, with the name of its entry.
 void for_each_on_host(GivenMaterials& given, const Visit& visit) {
   const auto look = [&](const std::string& entry, std::string& path) {
     if (is_on_host(path)) visit(entry, path);
   };
+  const auto look_at = [&](const std::string& entry, GivenIdentity& identity) {
+    look(entry, identity.certificate_file);
+    look(entry, identity.key_file);
+  };
   look("ca", given.ca);
   look("ca_key", given.ca_key);
   for (auto& [name, identity] : given.identities) {
-    look("identities." + name, identity.certificate_file);
-    look("identities." + name, identity.key_file);
+    look_at(identity_entry(name), identity);
+    const auto others = given.alternatives.find(name);
+    for (std::size_t i = 0; others != given.alternatives.end() && i < others->second.size(); ++i)
+      look_at(alternative_entry(name, i), others->second[i]);
   }
   for (auto& [name, account] : given.accounts) look("accounts." + name, account.password_file);
 }
 
-// Of each entry that has no reason yet.
+// Of an identity and its alternatives keeps those that are there. Where none is, the reason is the last one's: the
+// first are what a lab may do without.
+void leave_out_identity(const std::string& name, GivenMaterials& given) {
+  const auto entry = identity_entry(name);
+  auto all = given.alternatives[name];
+  all.insert(all.begin(), given.identities.at(name));
+  std::vector<GivenIdentity> there;
+  std::optional<Error> why;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    auto missing = given.not_there.extract(i == 0 ? entry : alternative_entry(name, i - 1));
+    if (missing)
+      why = std::move(missing.mapped());
+    else
+      there.push_back(all[i]);
+  }
+  given.alternatives.erase(name);
+  if (there.empty()) {
+    given.identities.erase(name);
+    given.not_there.emplace(entry, *std::move(why));
+    return;
+  }
+  given.identities.at(name) = there.front();
+  if (there.size() > 1) given.alternatives.emplace(name, std::vector(there.begin() + 1, there.end()));
+}
+
 void leave_out(GivenMaterials& given) {
   if (given.not_there.contains("ca")) given.ca.clear();
   if (given.not_there.contains("ca_key")) given.ca_key.clear();
-  std::erase_if(given.identities, [&](const auto& it) { return given.not_there.contains("identities." + it.first); });
+  std::vector<std::string> names;
+  for (const auto& [name, identity] : given.identities) names.push_back(name);
+  for (const auto& name : names) leave_out_identity(name, given);
   std::erase_if(given.accounts, [&](const auto& it) { return given.not_there.contains("accounts." + it.first); });
 }
 

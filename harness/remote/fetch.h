@@ -20,7 +20,8 @@ std::vector<std::string> paths_on_host(const GivenMaterials& given);
 // `given`, with the files that lie on the host in `folder`, which is private (mode 0700), holds none of ours yet, and
 // is removed by whoever made it; each has mode 0600. Nothing changes over there. One round trip. What is not a regular
 // file of at most 64 KiB that the login may read, links followed, is left out, and `not_there` says why:
-// ErrorKind::missing_material where that is the host's doing; if the host could not be asked, that error.
+// ErrorKind::missing_material where that is the host's doing; if the host could not be asked, that error. Of an
+// identity with alternatives those are kept that are there.
 GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std::string& folder,
                      const Deadline& deadline);
 

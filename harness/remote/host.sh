@@ -20,17 +20,40 @@ is_broker() {
   born=${20}
 }
 
-# find_broker: pid and born of the running broker, by its pid file or else by its command line.
+# find_namesakes: $namesakes, the processes that have the broker's name, whatever file they were started with.
+find_namesakes() {
+  namesakes=
+  for folder in /proc/[0-9]*; do
+    read -r short 2>/dev/null <"$folder/comm" || continue
+    case $name in "$short"*) ;; *) continue ;; esac
+    ! is_broker "${folder#/proc/}" || namesakes="$namesakes ${folder#/proc/}"
+  done
+}
+
+# find_broker: pid and born of the running broker that is ours to drive, by its pid file or else by its command line.
 find_broker() {
   pid=
   read -r pid 2>/dev/null <"$pid_file"
   case $pid in *[!0-9]*) pid= ;; esac
   [ -n "$pid" ] && is_broker "$pid" && return 0
-  for folder in /proc/[0-9]*; do
-    read -r short 2>/dev/null <"$folder/comm" || continue
-    case $name in "$short"*) ;; *) continue ;; esac
-    pid=${folder#/proc/}
+  find_namesakes
+  for pid in $namesakes; do
     is_broker "$pid" && case $cmd in *"$name"*-c"$conf"*) return 0 ;; esac
+  done
+  pid= born=
+  return 1
+}
+
+# find_serving PORT...: the same of a broker that somebody has started with another file and that is seen to listen on
+# one of these hexadecimal ports, where the one that is ours to drive does not run.
+find_serving() {
+  find_broker && return 0
+  for pid in $namesakes; do
+    find_listening
+    find_ports || continue
+    for port; do
+      case " $ports " in *" $port "*) is_broker "$pid" && return 0 ;; esac
+    done
   done
   pid= born=
   return 1
@@ -53,12 +76,29 @@ $listening
 END
 }
 
-# someone_listens PORT...: true if each hexadecimal port is open on this machine, whoever it is that listens.
+# someone_listens PORT...: true if each hexadecimal port is open in that network, whoever it is that listens.
 someone_listens() {
   find_listening
   for port; do
     case $listening in *":$port 0"*) ;; *) return 1 ;; esac
   done
+}
+
+# in_some_network COMMAND...: whether it is true with $pid in this machine's own network, or in that of a broker, which
+# may be a container's.
+in_some_network() {
+  find_broker
+  find_namesakes
+  for pid in self $pid $namesakes; do "$@" && return 0; done
+  return 1
+}
+
+# runs PORT...: true if a process has the broker's name, or somebody listens on one of these hexadecimal ports: a broker
+# that was started with another file, or goes by another name, runs all the same.
+runs() {
+  find_broker || [ -n "$namesakes" ] && return 0
+  for port; do in_some_network someone_listens "$port" && return 0; done
+  return 1
 }
 
 # listens PORT...: true if the broker listens on each hexadecimal port. Where its sockets may not be looked at, its

@@ -56,7 +56,7 @@ Result<void> learn(const Session& session, const SshAddress& address, LoginNotes
 Result<void> check_fingerprint(const Session& session, const SshAddress& address) {
   if (fingerprint_of_server(session) == address.fingerprint) return {};
   const auto args = facts_of(session, address);
-  return failure(ErrorKind::denied, msg("{where} shows the host key {fingerprint}, and not {wanted}", args),
+  return failure(ErrorKind::wrong_host, msg("{where} shows the host key {fingerprint}, and not {wanted}", args),
                  msg("another machine may be answering; a machine has several keys, and this is which one it shows: "
                      "ssh-keyscan -p {port} {host} | ssh-keygen -lf -",
                      args));
@@ -83,12 +83,12 @@ Result<void> check_host_key(const Session& session, const SshAddress& address, L
   const auto args = facts_of(session, address);
   if (state == SSH_KNOWN_HOSTS_CHANGED) {
     return failure(
-        ErrorKind::denied,
+        ErrorKind::wrong_host,
         msg("the host key of {where} has changed: it now shows {fingerprint}, which is not the key in {file}", args),
         msg("another machine may be answering; if the machine was made anew, take its old line out of {file}", args));
   }
   if (state == SSH_KNOWN_HOSTS_OTHER) {
-    return failure(ErrorKind::denied,
+    return failure(ErrorKind::wrong_host,
                    msg("{where} shows a host key of another type than the one in {file}: {fingerprint}", args),
                    msg("compare it with the machine's own, then add it: ssh-keyscan -p {port} {host} >> {file}", args));
   }

@@ -141,7 +141,17 @@ std::string base64_encoded(const std::string& bytes) {
 }
 
 std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former) {
-  return journal_head(profile, us) + fmt::format("take_over {}\nreclaim {}\n", quoted(former), quoted(us.words));
+  return journal_head(profile, us) +
+         fmt::format("take_over {}\ndate '+clock %s'\nreclaim {}\n", quoted(former), quoted(us.words));
+}
+
+Greeting parse_greeting(const std::string& output) {
+  Greeting greeting{output.substr(0, output.find('\n')), std::nullopt};
+  const std::string_view rest = std::string_view(output).substr(std::min(greeting.identity.size() + 1, output.size()));
+  constexpr std::string_view clock = "clock ";
+  if (rest.starts_with(clock)) greeting.clock = number_in<std::int64_t>(rest.substr(clock.size()));
+  if (greeting.clock == 0) greeting.clock.reset();
+  return greeting;
 }
 
 std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths) {
@@ -261,16 +271,23 @@ Result<LogAnswer> parse_log(const std::string& output) {
   return answer;
 }
 
+std::string hexadecimal_ports(const BrokerProfile& profile) {
+  std::string ports;
+  for (const auto& listener : {profile.plain_listener, profile.tls_listener})
+    if (const auto port = number_in<std::uint16_t>(listener); port != 0) ports += fmt::format(" {:04X}", port);
+  return ports;
+}
+
 // Where /proc hides other users' processes, a broker that is not found may run all the same.
 std::string runs_script(const BrokerProfile& profile) {
-  return head(profile) + "find_broker && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n";
+  return head(profile) +
+         fmt::format("runs{} && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n", hexadecimal_ports(profile));
 }
 
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {
-  return head(profile) + fmt::format(
-                             "find_broker\npid=${{pid:-self}}\n[ -r \"/proc/$pid/net/tcp\" ] || exit 2\n"
-                             "someone_listens {:04X} && exit 0\nexit 1\n",
-                             port);
+  return head(profile) +
+         fmt::format("[ -r /proc/self/net/tcp ] || exit 2\nin_some_network someone_listens {:04X} && exit 0\nexit 1\n",
+                     port);
 }
 
 // No more than its beginning: whatever the command is, it cannot flood us.

@@ -29,9 +29,15 @@ struct Holder {
 };
 
 // The first script of a shell. Ends what a `former` shell, if it is not empty, still runs, removes what that has left
-// half done, makes this shell the holder of our journal if there is one, and answers with the identity by which this
-// shell is the next one's former.
+// half done, makes this shell the holder of our journal if there is one. The answer is for parse_greeting.
 std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former);
+
+struct Greeting {
+  std::string identity;               // by which this shell is the next one's former
+  std::optional<std::int64_t> clock;  // the host's, seconds since 1970; none: it does not tell
+};
+
+Greeting parse_greeting(const std::string& output);
 
 // Journals what stands at these paths, and the service. The answer is for parse_taken.
 std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths);
@@ -97,10 +103,13 @@ struct LogAnswer {
 
 Result<LogAnswer> parse_log(const std::string& output);
 
+// The ports of the profile's listeners as /proc/net/tcp writes them, each after a space.
+std::string hexadecimal_ports(const BrokerProfile& profile);
+
 // Exits with 0 if the broker runs, with 1 if not, with another status if this user cannot know.
 std::string runs_script(const BrokerProfile& profile);
 
-// The same of a TCP port that is open on the host, in the broker's own network if it runs.
+// The same of a TCP port that is open on the host, or in the network of a broker that runs there.
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port);
 
 std::string version_script(const BrokerProfile& profile);

@@ -1,6 +1,7 @@
 // `grade` of a student's machine by SSH: the lab's own material is fetched from where the plan says that the lab puts
 // it.
 #include <signal.h>
+#include <unistd.h>
 
 #include <set>
 
@@ -56,6 +57,11 @@ class OverSsh : public ::testing::Test {
   }
   nlohmann::json ada_in(const std::string& out) const {
     return nlohmann::json::parse(read(folder / (out + "/ada/results.json")))["targets"][0];
+  }
+  // A known_hosts file that holds another key for that place: RFC 8709's form, and any point of the curve will do.
+  static std::string known_as_another(const nlohmann::json& ssh) {
+    return "[" + ssh["host"].get<std::string>() + "]:" + ssh["port"].dump() +
+           " ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n";
   }
   pid_t broker() const { return std::stoi(read(root / "run/mosquitto.pid")); }
 
@@ -123,6 +129,100 @@ TEST_F(OverSsh, a_machine_that_cannot_be_logged_in_to_has_no_mark) {
   const auto ended = grade("marks");
   EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
   EXPECT_THAT(ada_in("marks")["not_graded"]["message"].get<std::string>(), HasSubstr("host key"));
+}
+
+// The broker is there, lets everybody in, and is another machine's, for all that we know.
+TEST_F(OverSsh, a_machine_whose_host_key_has_changed_is_not_asked_for_its_broker) {
+  auto json = nlohmann::json::parse(read(target));
+  write(folder / "known", known_as_another(json["ssh"]));
+  json["ssh"]["known_hosts_file"] = (folder / "known").string();
+  write(folder / "target.json", json.dump());
+  write(folder / "class.csv", "student_id,target\nada,target.json\n");
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  EXPECT_THAT(ada_in("marks")["not_graded"]["message"].get<std::string>(), HasSubstr("has changed"));
+  EXPECT_THAT(ada_in("marks").dump(), Not(HasSubstr("observed")));
+
+  const auto observed = run({"run", lab_plan(), "--observe", "--target", "target.json", "--out", "observed"});
+  EXPECT_EQ(observed.code, 3) << observed.out << observed.err;
+  EXPECT_THAT(observed.err, HasSubstr("has changed"));
+  auto results = nlohmann::json::parse(read(folder / "observed/results.json"));
+  EXPECT_TRUE(results["targets"][0]["stages"].empty()) << results.dump(1);
+
+  const auto watched = run({"watch", lab_plan(), "--target", "target.json"});
+  EXPECT_EQ(watched.code, 3) << watched.out << watched.err;
+  EXPECT_THAT(watched.err, HasSubstr("has changed"));
+}
+
+// SSH works, the broker runs, and nothing of MQTT gets through: that is not the student's fault.
+TEST_F(OverSsh, a_broker_that_was_started_with_another_file_behind_a_filter_is_not_down) {
+  auto json = nlohmann::json::parse(read(target));
+  auto configuration = read(json["broker"]["configuration"].get<std::string>());
+  const auto pid_file = configuration.find("pid_file ");
+  configuration.replace(pid_file, configuration.find('\n', pid_file) - pid_file,
+                        "pid_file " + (folder / "other.pid").string());
+  write(folder / "other.conf", configuration);
+  ASSERT_EQ(::kill(broker(), SIGKILL), 0);
+  // No port of the machine is asked for twice: those that are named to clients are closed.
+  json["mqtt"]["tls_port"] = 1;
+  json["mqtt"]["plain_port"] = 2;
+  write(folder / "target.json", json.dump());
+  write(folder / "class.csv", "student_id,target\nada,target.json\n");
+  ASSERT_EQ(Program({"/usr/sbin/mosquitto", "-c", folder / "other.conf", "-d"}, folder.path()).end().code, 0);
+  for (int tries = 0; tries < 500 && !fs::exists(folder / "other.pid"); ++tries) usleep(10'000);
+  const auto ended = grade("marks");
+  ::kill(std::stoi(read(folder / "other.pid")), SIGKILL);
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err << ada_in("marks").dump(1);
+  EXPECT_THAT(ada_in("marks").dump(), Not(HasSubstr("\"fail\"")));
+}
+
+// As textbooks make it, which no client can use; the broker demands a client's.
+class WithTextbookServer : public OverSsh {
+ protected:
+  void SetUp() override {
+    OverSsh::SetUp();
+    if (HasFatalFailure()) return;
+    const auto home = root / "home";
+    sh("openssl req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.crt -days 30 -subj '/CN=My CA'");
+    sh("openssl req -newkey rsa:2048 -nodes -keyout server.key -out server.csr -subj /CN=127.0.0.1");
+    write(folder / "server.ext", "extendedKeyUsage=serverAuth\nsubjectAltName=IP:127.0.0.1\n");
+    sh("openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -extfile server.ext -out "
+       "server.crt");
+    for (const std::string file : {"ca.crt", "server.crt", "server.key"}) write(home / file, read(folder / file));
+    const auto path = nlohmann::json::parse(read(target))["broker"]["configuration"].get<std::string>();
+    ASSERT_EQ(::kill(broker(), SIGKILL), 0);
+    ASSERT_EQ(Program({"/usr/sbin/mosquitto", "-c", path, "-d"}, folder.path()).end().code, 0);
+    has_own_broker = true;
+  }
+  void sh(const std::string& command) const {
+    const auto ended = Program({"/bin/sh", "-c", command}, folder.path()).end();
+    ASSERT_EQ(ended.code, 0) << ended.err;
+  }
+};
+
+TEST_F(WithTextbookServer, what_we_lack_is_no_failure) {
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 3) << ended.out << ended.err;
+  const auto ada = ada_in("marks");
+  EXPECT_THAT(ada.value(nlohmann::json::json_pointer("/not_graded/message"), ""),
+              HasSubstr("server.crt is of no use to a client"));
+  EXPECT_THAT(ada.dump(), Not(HasSubstr("\"fail\""))) << ada.dump(1);
+}
+
+TEST_F(WithTextbookServer, a_clients_own_certificate_serves_both) {
+  sh("openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj /CN=userclient");
+  sh("openssl x509 -req -in client.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 30 -out client.crt");
+  for (const std::string file : {"client.crt", "client.key"}) write(root / "home" / file, read(folder / file));
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(ada_in("marks")["score"], 20) << ada_in("marks").dump(1);
+}
+
+TEST_F(WithTextbookServer, the_cas_key_makes_what_is_missing) {
+  write(root / "home/ca.key", read(folder / "ca.key"));
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(ada_in("marks")["score"], 20) << ada_in("marks").dump(1);
 }
 
 }  // namespace

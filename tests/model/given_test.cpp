@@ -23,5 +23,16 @@ TEST(Merged, the_targets_own_entries_go_first_and_whole) {
   EXPECT_EQ(merged({}, plan).ca, "host:/ca.crt");
 }
 
+TEST(Merged, a_plans_alternatives_go_with_its_identity) {
+  GivenMaterials plan;
+  plan.identities = {{"a", {"host:/a.crt", "host:/a.key"}}, {"b", {"host:/b.crt", "host:/b.key"}}};
+  plan.alternatives = {{"a", {{"host:/a2.crt", "host:/a2.key"}}}, {"b", {{"host:/b2.crt", "host:/b2.key"}}}};
+  GivenMaterials target;
+  target.identities = {{"a", {"/a.crt", "/a.key"}}};
+  const auto all = merged(target, plan);
+  EXPECT_FALSE(all.alternatives.contains("a"));
+  EXPECT_EQ(all.alternatives.at("b").at(0).key_file, "host:/b2.key");
+}
+
 }  // namespace
 }  // namespace mqtts

@@ -5,61 +5,12 @@
 
 #include <gmock/gmock.h>
 
-#include "tests/pki/support.h"
+#include "tests/pki/given_lab.h"
 
 namespace mqtts::pki {
 namespace {
 
 using testing::HasSubstr;
-
-// The lab: its CA and server go to the host, one account is in its password file.
-Plan lab_plan() {
-  constexpr auto ec = KeyType::ec_p256;
-  Plan plan;
-  plan.materials = {
-      .authorities = {{"lab-ca", {.subject = "/CN=Lab CA", .key = ec}}, {"stranger-ca", {"/CN=Stranger CA", 365, ec}}},
-      .certificates = {{"server", {.issuer = "lab-ca", .subject = "/CN=127.0.0.1", .key = ec}},
-                       {"userclient", {.issuer = "lab-ca", .subject = "/CN=userclient", .key = ec}},
-                       {"stranger", {"stranger-ca", "/CN=userclient", 365, ec, "userclient"}}},
-      .accounts = {{"userclient", "random-1"}, {"nobody", "random-2"}}};
-  plan.stages = {{.id = "tls",
-                  .files = {{.content = FileContent::authority_certificate, .material = "lab-ca"},
-                            {.content = FileContent::certificate, .material = "server"}}},
-                 {.id = "password", .files = {{.content = FileContent::password_file, .accounts = {"userclient"}}}}};
-  return plan;
-}
-
-std::string subject_of(const X509& certificate) {
-  char* line = X509_NAME_oneline(X509_get_subject_name(&certificate), nullptr, 0);
-  std::string subject = line;
-  OPENSSL_free(line);
-  return subject;
-}
-
-// What a student made, and a target file that gives all of it.
-class GivenMaterialsTest : public testing::Test {
- protected:
-  GivenMaterialsTest() {
-    const auto ca = authority("/CN=Student CA");
-    const auto client = signed_by(ca, {.subject = "/CN=student"});
-    given.ca = student.write("ca.crt", to_pem(*ca.certificate));
-    given.identities["userclient"] = {student.write("client.crt", to_pem(*client.certificate)),
-                                      student.write("client.key", to_pem(*client.key))};
-    given.accounts["userclient"] = {.password_file = student.write("pw", "s3cret word\r\nsecond line\n")};
-    ca_key = student.write("ca.key", to_pem(*ca.key));
-  }
-
-  GivenMaterials materials() { return {plan, given, folder.path()}; }
-  int verified_by_student(const Pem& certificate) const {
-    return verify(*must(parse_certificate(certificate)), *must(parse_certificate({.text = content_of(given.ca)})));
-  }
-
-  TemporaryFolder student;
-  TemporaryFolder folder;
-  Plan plan = lab_plan();
-  mqtts::GivenMaterials given;
-  std::string ca_key;
-};
 
 TEST_F(GivenMaterialsTest, takes_what_is_the_labs_own_from_the_target) {
   auto all = materials();
@@ -282,6 +233,61 @@ TEST_F(GivenMaterialsTest, mints_in_place_of_what_the_host_does_not_have_where_t
   EXPECT_EQ(verified_by_student(must(all.certificate("userclient")).certificate), X509_V_OK);
 }
 
+TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_was_not_given) {
+  const auto ca = authority("/CN=Textbook CA");
+  const auto server = signed_by(ca, {.subject = "/CN=127.0.0.1", .purposes = {Purpose::server_authentication}});
+  given.ca = student.write("textbook.crt", to_pem(*ca.certificate));
+  given.identities["userclient"] = {student.write("server.crt", to_pem(*server.certificate)),
+                                    student.write("server.key", to_pem(*server.key))};
+  given.from_host = {{given.identities["userclient"].certificate_file, "host:/home/vagrant/server.crt"}};
+  auto all = materials();
+  const auto why = all.certificate("userclient").error();
+  EXPECT_EQ(why.kind, ErrorKind::missing_material);
+  EXPECT_THAT(to_english(why.what),
+              HasSubstr("the certificate in host:/home/vagrant/server.crt is of no use to a client"));
+
+  given.ca_key = student.write("textbook.key", to_pem(*ca.key));
+  const TemporaryFolder fresh;
+  GivenMaterials minting(plan, given, fresh.path());
+  EXPECT_EQ(verified_by_student(must(minting.certificate("userclient")).certificate), X509_V_OK);
+
+  const auto client = signed_by(ca, {.subject = "/CN=me", .purposes = {Purpose::client_authentication}});
+  given.alternatives["userclient"] = {
+      {student.write("c.crt", to_pem(*client.certificate)), student.write("c.key", to_pem(*client.key))}};
+  const TemporaryFolder another;
+  GivenMaterials choosing(plan, given, another.path());
+  EXPECT_EQ(must(choosing.certificate("userclient")).certificate.file, student / "c.crt");
+}
+
+TEST_F(GivenMaterialsTest, takes_the_first_alternative_that_is_good) {
+  const auto strange = signed_by(authority("/CN=Another CA"), {.subject = "/CN=student"});
+  const auto best = given.identities["userclient"];
+  given.identities["userclient"] = {student.write("strange.crt", to_pem(*strange.certificate)),
+                                    student.write("strange.key", to_pem(*strange.key))};
+  auto alone = materials();
+  EXPECT_EQ(must(alone.certificate("userclient")).certificate.file, student / "strange.crt")
+      << "what the broker says to it is the student's";
+  given.alternatives["userclient"] = {{student / "never-written.crt", student / "never-written.key"}, best};
+  const TemporaryFolder fresh;
+  GivenMaterials all(plan, given, fresh.path());
+  EXPECT_EQ(must(all.certificate("userclient")).certificate.file, best.certificate_file);
+}
+
+TEST_F(GivenMaterialsTest, signs_what_is_valid_by_the_hosts_clock_too) {
+  given.identities.clear();
+  given.ca_key = ca_key;
+  const std::chrono::seconds behind = -std::chrono::hours(2);
+  auto all = materials();
+  all.set_host_clock({behind, behind});
+  const auto client = must(parse_certificate(must(all.certificate("userclient")).certificate));
+  const auto stranger = must(parse_certificate(must(all.certificate("stranger")).certificate));
+  time_t there = time(nullptr) - 2 * 3600;
+  for (const auto* certificate : {client.get(), stranger.get()}) {
+    EXPECT_EQ(X509_cmp_time(X509_get0_notBefore(certificate), &there), -1);
+    EXPECT_EQ(X509_cmp_current_time(X509_get0_notAfter(certificate)), 1);
+  }
+}
+
 TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
   for (auto& [name, authority] : plan.materials.authorities) authority.key = KeyType::rsa_2048;
   for (auto& [name, certificate] : plan.materials.certificates) certificate.key = KeyType::rsa_2048;
@@ -290,53 +296,6 @@ TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
   auto all = materials();
   for (const auto* name : {"server", "userclient", "stranger"})
     EXPECT_EQ(EVP_PKEY_get_base_id(must(parse_key(must(all.certificate(name)).key)).get()), EVP_PKEY_EC) << name;
-}
-
-TEST_F(GivenMaterialsTest, draws_strangers_from_the_seed_and_nothing_that_the_labs_ca_signs) {
-  given.identities.clear();
-  given.ca_key = ca_key;
-  const TemporaryFolder other_folder;
-  GivenMaterials one(plan, given, folder.path(), "seed");
-  GivenMaterials two(plan, given, other_folder.path(), "seed");
-  EXPECT_EQ(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
-  EXPECT_NE(must(one.certificate("userclient")).key.text, must(two.certificate("userclient")).key.text)
-      << "whoever reads the seed could log in";
-  const auto serial = [](Materials& all) {
-    const auto certificate = must(parse_certificate(must(all.authority("stranger-ca")).certificate));
-    return std::unique_ptr<BIGNUM, FreeWith<BN_free>>(
-        ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate.get()), nullptr));
-  };
-  EXPECT_EQ(BN_cmp(serial(one).get(), serial(two).get()), 0);
-}
-
-TEST_F(GivenMaterialsTest, draws_strangers_of_every_kind_and_none_that_the_labs_ca_has_signed) {
-  std::set<std::string> subjects;
-  int signed_by_themselves = 0;
-  int with_a_known_key = 0;
-  constexpr int strangers = 40;
-  for (int i = 0; i < strangers; ++i) {
-    const TemporaryFolder of_its_own;
-    GivenMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
-    const auto stranger = must(all.certificate("stranger"));
-    const auto certificate = must(parse_certificate(stranger.certificate));
-    EXPECT_NE(verified_by_student(stranger.certificate), X509_V_OK);
-    EXPECT_TRUE(key_matches_certificate(*must(parse_key(stranger.key)), *certificate));
-    subjects.insert(subject_of(*certificate));
-    if (X509_self_signed(certificate.get(), 1) == 1) ++signed_by_themselves;
-    if (stranger.key.file == given.identities["userclient"].key_file) ++with_a_known_key;
-  }
-  EXPECT_GT(subjects.size(), 3U);
-  EXPECT_GT(signed_by_themselves, strangers / 8);
-  EXPECT_LT(signed_by_themselves, strangers * 5 / 8);
-  EXPECT_GT(with_a_known_key, strangers / 4);
-  EXPECT_LT(with_a_known_key, strangers * 3 / 4);
-}
-
-TEST_F(GivenMaterialsTest, draws_others_from_another_seed) {
-  const TemporaryFolder other_folder;
-  GivenMaterials one(plan, given, folder.path(), "seed");
-  GivenMaterials two(plan, given, other_folder.path(), "another");
-  EXPECT_NE(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
 }
 
 // What the checks ask for, whoever may give it.

@@ -25,6 +25,23 @@ Ran verified_by_openssl(const X509& leaf, const X509& root) {
                    folder.write("x.crt", to_pem(leaf)));
 }
 
+// The host's clock is `ahead` of ours.
+ClockSkew skew(std::chrono::seconds ahead) {
+  return {ahead - std::chrono::seconds(1), ahead + std::chrono::seconds(1)};
+}
+
+TEST(Validity, is_by_our_clock_and_by_the_hosts) {
+  for (const auto ahead : {-hours(24 * 400), -hours(2), -hours(0), hours(2), hours(24 * 400)}) {
+    const auto ours = valid_for(1, skew(ahead));
+    for (const auto now : {std::chrono::seconds(0), std::chrono::seconds(ahead)}) {
+      EXPECT_LE(ours.not_before, now - hours(1)) << ahead.count();
+      EXPECT_GE(ours.not_after, now + hours(24)) << ahead.count();
+    }
+  }
+  EXPECT_EQ(valid_for(1).not_before, -hours(1));
+  EXPECT_EQ(valid_for(1).not_after, hours(24));
+}
+
 TEST(Authority, is_what_openssl_req_makes_with_v3_ca) {
   const auto ca = authority("/C=FR/L=PARIS/CN=Lab CA");
   const auto text = described_by_openssl(*ca.certificate);

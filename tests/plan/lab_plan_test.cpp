@@ -88,9 +88,12 @@ TEST(lab_plan, knows_where_the_lab_puts_its_material) {
   EXPECT_EQ(given.ca, "host:/home/vagrant/ca.crt");
   EXPECT_EQ(given.ca_key, "host:/home/vagrant/ca.key");
   EXPECT_EQ(given.identities.size(), 2U);
-  EXPECT_EQ(given.identities.at("userclient").certificate_file, "host:/home/vagrant/server.crt")
+  EXPECT_EQ(given.identities.at("userclient").certificate_file, "host:/home/vagrant/client.crt");
+  EXPECT_EQ(given.identities.at("userclient").key_file, "host:/home/vagrant/client.key");
+  ASSERT_EQ(given.alternatives.at("userclient").size(), 1U)
       << "the lab makes client.crt on the other machine; userbroker presents the server's, too";
-  EXPECT_EQ(given.identities.at("userclient").key_file, "host:/home/vagrant/server.key");
+  EXPECT_EQ(given.alternatives.at("userclient")[0].certificate_file, "host:/home/vagrant/server.crt");
+  EXPECT_EQ(given.alternatives.at("userclient")[0].key_file, "host:/home/vagrant/server.key");
   EXPECT_EQ(given.identities.at("server").certificate_file, "host:/home/vagrant/server.crt");
   EXPECT_EQ(given.identities.at("server").key_file, "host:/home/vagrant/server.key");
   EXPECT_EQ(given.accounts.at("userclient").password_file, "host:/home/vagrant/userclient.password");

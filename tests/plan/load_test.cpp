@@ -88,6 +88,18 @@ TEST(load, grades_as_usual_where_a_plan_says_nothing_of_it) {
   EXPECT_EQ(loaded.plan->given.ca, "");
 }
 
+TEST(load, reads_where_an_identity_may_be_as_well) {
+  std::string text(good_plan);
+  const std::string one = R"({ "certificate": "host:${host.home}/client.crt", "key": "host:/c.key" })";
+  text.replace(text.find(one), one.size(), "[" + one + R"(, { "certificate": "host:/2.crt", "key": "host:/2.key" }])");
+  const auto loaded = parse_plan(text, "p.json");
+  ASSERT_TRUE(loaded.plan);
+  EXPECT_EQ(loaded.plan->given.identities.at("client").key_file, "host:/c.key");
+  ASSERT_EQ(loaded.plan->given.alternatives.at("client").size(), 1U);
+  EXPECT_EQ(loaded.plan->given.alternatives.at("client")[0].key_file, "host:/2.key");
+  EXPECT_TRUE(parse_plan(good_plan, "p.json").plan->given.alternatives.empty());
+}
+
 TEST(load, reads_where_the_lab_puts_its_material) {
   const auto given = parse_plan(good_plan, "p.json").plan->given;
   EXPECT_EQ(given.ca, "host:${host.home}/ca.crt");

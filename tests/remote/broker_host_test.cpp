@@ -18,6 +18,7 @@ struct FakeWorld {
   std::vector<std::string> scripts;
   std::vector<std::string> take_overs;  // the first script of each shell
   int opened = 0;
+  std::string clock{};  // the line that tells the host's
 
   ShellOpener opener() {
     return [this](const Deadline&) -> Result<std::unique_ptr<Shell>> {
@@ -31,7 +32,7 @@ struct FakeWorld {
     Result<ShellOutput> run(const std::string& script, const Deadline&) override {
       if (script.find("\ntake_over '") != std::string::npos) {
         world.take_overs.push_back(script);
-        return ShellOutput{0, fmt::format("{}:1\n", world.opened), ""};
+        return ShellOutput{0, fmt::format("{}:1\n{}", world.opened, world.clock), ""};
       }
       world.scripts.push_back(script);
       if (world.answers.empty()) return failure(ErrorKind::remote, msg("no answer is left"));
@@ -70,6 +71,17 @@ TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
   ASSERT_TRUE(host.apply(stage, soon()));
   EXPECT_EQ(world.scripts.size(), 3u);
   EXPECT_EQ(world.opened, 1);
+}
+
+TEST(BrokerHost, the_first_script_of_a_shell_tells_the_hosts_clock) {
+  FakeWorld world{{says("2.0")}, {}, {}};
+  world.clock = fmt::format("clock {}\n", std::time(nullptr) - 5400);
+  SshBrokerHost host(world.opener(), a_profile());
+  EXPECT_FALSE(host.clock());
+  ASSERT_TRUE(host.version_words(soon()));
+  ASSERT_TRUE(host.clock());
+  EXPECT_LE(std::abs(host.clock()->off().count() + 5400), 5);
+  EXPECT_EQ(world.scripts.size(), 1U) << "it costs no round trip";
 }
 
 TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {

@@ -96,6 +96,17 @@ class OnEmbeddedHost : public testing::Test {
     return {"open", {}, configuration(plain_listener() + "\nallow_anonymous true"), {target.mqtt.plain_port}};
   }
 
+  // Other brokers of this machine, which may bear the same name, are not ours.
+  bool our_broker_runs() const {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+      const auto command = read_file(entry.path() / "cmdline");
+      if (command.find("mosquitto") != std::string::npos &&
+          command.find(target.broker.configuration_path) != std::string::npos)
+        return true;
+    }
+    return false;
+  }
+
   static bool is_open(std::uint16_t port) { return remote::connect_tcp("127.0.0.1", port, soon()).has_value(); }
 
   // Starts the broker by the hand of its owner, with the configuration that is there.

@@ -167,7 +167,7 @@ TEST_F(LoginTest, refuses_a_changed_host_key_even_where_it_may_learn) {
   const auto before = read_file(ssh().known_hosts_file);
   const auto done = log_in();
   ASSERT_FALSE(done);
-  EXPECT_EQ(done.error().kind, ErrorKind::denied);
+  EXPECT_EQ(done.error().kind, ErrorKind::wrong_host);
   EXPECT_NE(told(done.error()).find("has changed"), std::string::npos) << told(done.error());
   EXPECT_EQ(read_file(ssh().known_hosts_file), before);
 }
@@ -183,7 +183,7 @@ TEST_F(LoginTest, with_a_pinned_fingerprint_looks_at_no_file) {
   ssh().fingerprint.back() = ssh().fingerprint.back() == 'A' ? 'E' : 'A';
   const auto wrong = log_in();
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().kind, ErrorKind::denied);
+  EXPECT_EQ(wrong.error().kind, ErrorKind::wrong_host);
   EXPECT_NE(told(wrong.error()).find(*shown), std::string::npos) << told(wrong.error());
 }
 

@@ -5,6 +5,7 @@
 
 #include "harness/remote/change.h"
 #include "harness/remote/fetch.h"
+#include "harness/remote/firewall.h"
 #include "harness/remote/login.h"
 #include "harness/remote/traits.h"
 #include "tests/remote/ssh_world.h"
@@ -39,6 +40,32 @@ class Looking : public SshWorld {
     write_file(folder() / "bin/sudo", "#!/bin/sh\nshift\n" + body);
     chmod((folder() / "bin/sudo").c_str(), 0755);
     broker = std::make_unique<SshBrokerHost>(ssh_opener(ssh(), Privilege::sudo), target.broker);
+  }
+
+  // Gives the broker's program a name that no other process of this machine has; its path.
+  std::string rename_broker() {
+    const auto name = fmt::format("mqtts-{}", getpid());
+    auto& start = target.broker.start_command;
+    const auto end = start.find("' -c "), at = start.rfind('\'', end - 1) + 1;
+    const auto program = (folder() / name).string();
+    std::filesystem::create_symlink(start.substr(at, end - at), program);
+    start.replace(at, end - at, program);
+    target.broker.process = name;
+    broker = std::make_unique<SshBrokerHost>(opener(), target.broker);
+    return program;
+  }
+
+  // Starts a broker as somebody does by hand, with another file than the profile names.
+  void start_by_hand(const std::string& program) {
+    auto lines = open_stage().configuration;
+    const auto pid_file = lines.find("pid_file ");
+    lines.replace(pid_file, lines.find('\n', pid_file) - pid_file, "pid_file " + (folder() / "other.pid").string());
+    write_file(folder() / "other.conf", lines);
+    auto shell = opener()(soon());
+    ASSERT_TRUE(shell && (*shell)->run(program + " -c " + (folder() / "other.conf").string() + " -d", soon()));
+    const auto deadline = soon();
+    while (!is_open(target.mqtt.plain_port) && !deadline.passed()) continue;
+    ASSERT_TRUE(is_open(target.mqtt.plain_port));
   }
 
   std::filesystem::path there;  // as if it were the student's home
@@ -126,6 +153,7 @@ TEST_F(Looking, a_host_that_does_not_answer_in_time_is_not_the_students_doing) {
 // ---- ports ----------------------------------------------------------------------------------------
 
 TEST_F(Looking, tells_what_listens) {
+  rename_broker();
   EXPECT_EQ(broker->broker_runs(soon()), false);
   EXPECT_EQ(broker->listens(target.mqtt.plain_port, soon()), false);
   EXPECT_EQ(broker->listens(ssh().port, soon()), true) << "whoever it is";
@@ -134,6 +162,95 @@ TEST_F(Looking, tells_what_listens) {
   EXPECT_EQ(broker->broker_runs(soon()), true);
   EXPECT_EQ(broker->listens(target.mqtt.plain_port, soon()), true);
   EXPECT_EQ(broker->listens(target.mqtt.tls_port, soon()), false);
+}
+
+TEST_F(Looking, a_broker_that_was_started_with_another_file_runs_and_is_not_ours_to_drive) {
+  start_by_hand(rename_broker());
+  EXPECT_EQ(broker->broker_runs(soon()), true);
+  EXPECT_EQ(broker->listens(target.mqtt.plain_port, soon()), true);
+  const auto state = broker_state(*broker, target.broker, {}, soon());
+  ASSERT_TRUE(state) << told(state.error());
+  EXPECT_NE(state->process, "") << "whoever watches sees it end";
+
+  ASSERT_TRUE(broker->take({}, soon()));
+  EXPECT_NE(read_file(target.broker.journal + "/index").find("\nstopped\n"), std::string::npos);
+  ASSERT_TRUE(broker->restore(soon()));
+  EXPECT_TRUE(is_open(target.mqtt.plain_port)) << "it was not touched";
+}
+
+TEST_F(Looking, somebody_who_has_the_brokers_port_may_be_a_broker_of_another_name) {
+  const SilentServer somebody(1);
+  target.broker.process = "mqtts-unseen";
+  target.broker.tls_listener = std::to_string(somebody.port) + " 127.0.0.1";
+  broker = std::make_unique<SshBrokerHost>(opener(), target.broker);
+  EXPECT_EQ(broker->broker_runs(soon()), true);
+  target.broker.tls_listener = "1";
+  broker = std::make_unique<SshBrokerHost>(opener(), target.broker);
+  EXPECT_EQ(broker->broker_runs(soon()), false);
+}
+
+TEST_F(Looking, a_port_that_is_open_on_ipv6_alone_is_open) {
+  const Fd server(socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_in6 address{};
+  address.sin6_family = AF_INET6;
+  address.sin6_addr = in6addr_loopback;
+  socklen_t size = sizeof address;
+  if (bind(server.get(), reinterpret_cast<sockaddr*>(&address), size) != 0) GTEST_SKIP() << "no IPv6 here";
+  getsockname(server.get(), reinterpret_cast<sockaddr*>(&address), &size);
+  EXPECT_EQ(broker->listens(ntohs(address.sin6_port), soon()), false) << "bound, and not listened on";
+  ASSERT_EQ(listen(server.get(), 1), 0);
+  EXPECT_EQ(broker->listens(ntohs(address.sin6_port), soon()), true);
+}
+
+TEST_F(Looking, no_firewall_is_sure_to_stop_who_is_on_the_same_machine) {
+  EXPECT_EQ(broker->drops("127.0.0.1", target.mqtt.plain_port, soon()), false);
+}
+
+// In a network of its own, whose firewall is nobody else's.
+TEST_F(Looking, a_firewall_is_read_as_nft_and_iptables_list_it) {
+  if (geteuid() != 0 || std::system("unshare -n true 2>/dev/null") != 0) GTEST_SKIP() << "no network of our own";
+  write_file(folder() / "rules",
+             "table inet filter { chain input { type filter hook input priority 0; policy drop;\n"
+             "ct state vmap { invalid : drop, established : accept, related : accept }\niif lo accept\n"
+             "meta l4proto { icmp, ipv6-icmp } accept\ntcp dport { 22, 8883 } counter accept comment \"in\"\n}\n}\n");
+  write_file(folder() / "list.sh", firewall_script());
+  const auto list = "; sh " + (folder() / "list.sh").string();
+  const std::map<std::string, std::string> programs = {
+      {"nft", "nft -f " + (folder() / "rules").string()},
+      {"iptables",
+       "iptables -P INPUT DROP && iptables -A INPUT -i lo -j ACCEPT && iptables -A INPUT -m conntrack --ctstate "
+       "ESTABLISHED,RELATED -j ACCEPT && iptables -A INPUT -p tcp -m multiport --dports 22,8883 -j ACCEPT"}};
+  for (const auto& [program, rules] : programs) {
+    if (std::system(("command -v " + program + " >/dev/null").c_str()) != 0) continue;
+    const auto listing = folder() / "listing";
+    const auto script = "unshare -n sh -c '" + rules + list + "' >" + listing.string();
+    ASSERT_EQ(std::system(script.c_str()), 0) << program;
+    const auto firewall = parse_firewall(read_file(listing));
+    EXPECT_TRUE(surely_drops(firewall, 1883, Family::ipv4)) << program << read_file(listing);
+    EXPECT_FALSE(surely_drops(firewall, 8883, Family::ipv4)) << program;
+  }
+}
+
+// ---- alternatives ---------------------------------------------------------------------------------
+
+TEST_F(Looking, brings_those_alternatives_of_an_identity_that_are_there) {
+  GivenMaterials given;
+  given.identities["user"] = {on_host("client.crt"), on_host("client.key")};
+  given.alternatives["user"] = {{on_host("server.crt"), on_host("server.key")}, {on_host("x.crt"), on_host("x.key")}};
+  const auto none = fetch(given, *broker, here, soon());
+  EXPECT_TRUE(none.identities.empty());
+  EXPECT_TRUE(none.alternatives.empty());
+  ASSERT_EQ(none.not_there.size(), 1U);
+  EXPECT_THAT(reason(none, "identities.user"), HasSubstr("x.crt is missing"));
+
+  write_file(there / "client.crt", "c");  // and no key: of no use
+  for (const std::string file : {"server.crt", "server.key", "x.crt", "x.key"}) write_file(there / file, file);
+  std::filesystem::create_directories(folder() / "here2");
+  const auto two = fetch(given, *broker, folder() / "here2", soon());
+  EXPECT_TRUE(two.not_there.empty()) << reason(two, "identities.user");
+  EXPECT_EQ(read_file(two.identities.at("user").certificate_file), "server.crt");
+  ASSERT_EQ(two.alternatives.at("user").size(), 1U);
+  EXPECT_EQ(read_file(two.alternatives.at("user")[0].key_file), "x.key");
 }
 
 // ---- traits ---------------------------------------------------------------------------------------
@@ -156,10 +273,11 @@ TEST_F(Looking, tells_traits_and_no_secret) {
 // ---- change ---------------------------------------------------------------------------------------
 
 TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
-  const auto key = there / "server.key", ca = there / "ca.crt", part = there / "conf.d/more.conf";
+  const auto acl = there / "acl", ca = there / "ca.crt", part = there / "conf.d/more.conf";
+  // Nothing of a listener: in an included file it would open the default one, port 1883, which may be taken here.
   std::filesystem::create_directory(there / "conf.d");
-  write_file(key, "key");
-  write_file(part, "keyfile " + key.string() + "\r\n");
+  write_file(acl, "# nobody\n");
+  write_file(part, "acl_file " + acl.string() + "\r\n");
   write_file(target.broker.configuration_path,
              open_stage().configuration + "include_dir " + (there / "conf.d").string() + "\n");
   const auto look = [&] {
@@ -177,13 +295,13 @@ TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
   EXPECT_EQ(look(), running) << "and it goes on running";
   EXPECT_FALSE(running.newer_than_broker);
 
-  write_file(part, "keyfile " + key.string() + "\n# and a word\n");
+  write_file(part, "acl_file " + acl.string() + "\n# and a word\n");
   const auto edited = look();
   EXPECT_NE(edited.configuration, running.configuration);
   EXPECT_EQ(edited.files, running.files);
   EXPECT_EQ(edited.process, running.process);
 
-  chmod(key.c_str(), 0400);
+  chmod(acl.c_str(), 0400);
   const auto locked = look();
   EXPECT_EQ(locked.configuration, edited.configuration);
   EXPECT_NE(locked.files, edited.files);
@@ -193,7 +311,7 @@ TEST_F(Looking, sees_each_change_that_a_broker_or_a_check_can_notice) {
   EXPECT_NE(given.material, locked.material);
   EXPECT_EQ(given.files, locked.files);
 
-  std::filesystem::last_write_time(key, std::filesystem::file_time_type::clock::now() + 10s);
+  std::filesystem::last_write_time(acl, std::filesystem::file_time_type::clock::now() + 10s);
   EXPECT_TRUE(look().newer_than_broker);
 }
 

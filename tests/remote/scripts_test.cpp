@@ -41,6 +41,15 @@ TEST(FilesOfAStage, a_new_configuration_is_readable_by_all) {
   EXPECT_EQ(files.at(0).mode, 0644);
 }
 
+TEST(Greeting, is_who_the_shell_is_and_the_clock_where_it_is_told) {
+  EXPECT_EQ(parse_greeting("12:34\nclock 1790000000\n").identity, "12:34");
+  EXPECT_EQ(parse_greeting("12:34\nclock 1790000000\n").clock, 1790000000);
+  for (const std::string output : {"12:34", "12:34\n", "12:34\nclock \n", "12:34\ndate: not found\n"}) {
+    EXPECT_EQ(parse_greeting(output).identity, "12:34");
+    EXPECT_FALSE(parse_greeting(output).clock) << output;
+  }
+}
+
 TEST(ApplyScript, a_text_is_written_by_the_shell_itself) {
   const auto script = apply_script(a_profile(), us, {{"/etc/key.pem", "it's\n", 0600, ""}}, {8883}, 5);
   EXPECT_TRUE(has(script, "\nprintf %s 'it'\\''s\n' >'/etc/.mqtts-tag/key.pem'\n")) << script;

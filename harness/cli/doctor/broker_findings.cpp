@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include "harness/cli/doctor/findings.h"
+#include "harness/model/clock.h"
+#include "harness/model/utc.h"
 
 namespace mqtts::cli::doctor {
 
@@ -18,22 +20,14 @@ using remote::Presence;
 constexpr std::int64_t noticed = 60;   // seconds
 constexpr std::int64_t harmful = 300;  // seconds
 
-std::string span(std::int64_t seconds) {
-  if (seconds < 120) return fmt::format("{} s", seconds);
-  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
-  return fmt::format("{} h", seconds / 3600);
-}
-
 Finding clock(const Target& target, const Seen& seen) {
-  // The host read its clock, which shows whole seconds, at some moment between our question and its answer.
-  const auto least = seen.facts->clock - seen.answered;
-  const auto most = seen.facts->clock + 1 - seen.asked;
-  const auto off = least > 0 ? least : most < 0 ? -most : 0;
+  const std::int64_t ahead = skew_of(seen.facts->clock, seen.asked, seen.answered).off().count();
+  const auto off = std::abs(ahead);
   const std::map<std::string, std::string> args = {
       {"span", span(off)}, {"there", date(seen.facts->clock)}, {"here", date(seen.answered)}};
   if (off <= noticed) return {"clock", State::fine, msg("the host's clock agrees with ours: {there} UTC", args)};
   return {"clock", off > harmful ? State::broken : State::warning,
-          least > 0 ? msg("the host's clock is {span} ahead of ours: {there} UTC there, {here} here", args)
+          ahead > 0 ? msg("the host's clock is {span} ahead of ours: {there} UTC there, {here} here", args)
                     : msg("the host's clock is {span} behind ours: {there} UTC there, {here} here", args),
           on_host(target, "timedatectl set-ntp true")};
 }

@@ -94,6 +94,7 @@ Trouble place(const SshAddress& ssh, Error error, Clock::duration step_time, con
   if (error.kind == ErrorKind::interrupted) return {Step::name, std::move(error)};
   if (error.kind == ErrorKind::local) return {Step::login, std::move(error)};
   if (error.kind == ErrorKind::remote) return {Step::shell, std::move(error)};
+  if (error.kind == ErrorKind::wrong_host) return {Step::host_key, std::move(error)};
   if (error.kind == ErrorKind::denied) {
     const bool of_host_key = error.what.text.find("host key") != std::string::npos;
     return {of_host_key ? Step::host_key : Step::login, std::move(error)};

@@ -1,0 +1,84 @@
+#include "harness/pki/strangers.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include <openssl/pem.h>
+
+#include "harness/model/seed.h"
+#include "harness/pki/files.h"
+#include "harness/pki/subject.h"
+
+namespace mqtts::pki {
+namespace {
+
+constexpr std::array<const char*, 6> authority_subjects = {"/CN=My CA",
+                                                           "/CN=ca",
+                                                           "/CN=Mosquitto Root CA",
+                                                           "/C=FR/L=LYON/CN=MQTT CA",
+                                                           "/C=GB/O=Example/CN=Root CA",
+                                                           "/O=Internet Widgits Pty Ltd/CN=Test CA"};
+constexpr std::array<const char*, 6> client_subjects = {"/CN=client",    "/CN=admin",
+                                                        "/CN=localhost", "/C=FR/L=PARIS/CN=userclient",
+                                                        "/CN=sensor-17", "/O=Internet Widgits Pty Ltd/CN=client"};
+
+// As OpenSSL compares the names of issuers: without regard to case and to spaces that are too many.
+bool is_one_of(const std::string& subject, const std::vector<NamePtr>& names) {
+  const auto name = parse_subject(subject);
+  return name &&
+         std::ranges::any_of(names, [&](const NamePtr& other) { return X509_NAME_cmp(name->get(), other.get()) == 0; });
+}
+
+// The first that is not known, from the `which`-th on and round; none if all are.
+template <std::size_t count>
+std::optional<std::string> unknown_one(const std::array<const char*, count>& subjects, std::size_t which,
+                                       const KnownNames& known) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::string subject = subjects.at((which + i) % count);
+    if (!is_one_of(subject, known.authorities) && !is_one_of(subject, known.others)) return subject;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<NamePtr> names_in(const std::vector<std::string>& files) {
+  std::vector<NamePtr> names;
+  for (const auto& file : files) {
+    const auto pem = file.empty() ? Result<Pem>(Pem{}) : read_pem(file);
+    if (!pem || pem->empty()) continue;
+    const BioPtr memory(BIO_new_mem_buf(pem->text.data(), static_cast<int>(pem->text.size())));
+    while (const CertificatePtr certificate{PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr)})
+      names.emplace_back(X509_NAME_dup(X509_get_subject_name(certificate.get())));
+  }
+  openssl_words();  // the end of the text is an error to OpenSSL
+  return names;
+}
+
+MaterialsSpec with_other_strangers(MaterialsSpec spec, const std::set<std::string>& own, const KnownNames& known,
+                                   const std::string& seed) {
+  if (seed.empty()) return spec;
+  const auto is_asked_for = [&](const std::string& subject) {
+    return std::ranges::any_of(own,
+                               [&](const std::string& name) { return spec.authorities.at(name).subject == subject; });
+  };
+  for (auto& [name, authority] : spec.authorities) {
+    if (own.contains(name) || is_asked_for(authority.subject)) continue;
+    const auto which = draw_number(seed, "subject of " + name, authority_subjects.size() + 2);
+    if (which < authority_subjects.size() || is_one_of(authority.subject, known.authorities))
+      authority.subject = unknown_one(authority_subjects, which, known).value_or(authority.subject);
+  }
+  for (auto& [name, certificate] : spec.certificates) {
+    if (own.contains(certificate.issuer)) continue;
+    const auto which = draw_number(seed, "subject of certificate " + name, 2 * client_subjects.size());
+    if (which < client_subjects.size() && !is_asked_for(certificate.subject))
+      certificate.subject = unknown_one(client_subjects, which, known).value_or(certificate.subject);
+    if (draw_number(seed, "key of " + name, 2) == 0) certificate.key_of.clear();
+    if (draw_number(seed, "issuer of " + name, 3) == 0 && !is_one_of(certificate.subject, known.authorities))
+      certificate.issuer.clear();
+  }
+  return spec;
+}
+
+}  // namespace mqtts::pki
