@@ -158,6 +158,7 @@ class StageRun {
                               .silence = options_.mode == Mode::observe ? Silence::is_doubt : Silence::is_an_end,
                               .host = host_says(check, opening.seen),
                               .port = plan_.listeners.at(check.client.listener).port};
+    if (evidence.host == HostSays::broker_is_down) evidence.last_error = last_error(check);
     if (const auto closing = closings_.find(check.id); closing != closings_.end())
       evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
@@ -193,6 +194,14 @@ class StageRun {
     if (was_answered(*seen)) return HostSays::broker_runs;
     const auto listens = world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
     return listens && !*listens ? HostSays::nothing_listens : HostSays::broker_runs;
+  }
+
+  // Without these words a verdict stands all the same.
+  std::string last_error(const CheckSpec& check) const {
+    auto error = world_.host->last_error(deadline_.within(options_.probe_timeout)).value_or("");
+    const auto attempt = to_attempt(check.client, check.action, plan_, world_.endpoint, world_.materials);
+    if (attempt) redact(error, attempt->client.password);
+    return error;
   }
 
   enum class Log {

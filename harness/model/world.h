@@ -88,6 +88,9 @@ class BrokerHost {
   virtual Result<std::string> new_log_lines(const Deadline& deadline) = 0;
   // True if the broker's process runs.
   virtual Result<bool> broker_runs(const Deadline& deadline) = 0;
+  // Of a broker that does not run: the first error that its last start has told of, one line of hostile text; may be
+  // empty.
+  virtual Result<std::string> last_error(const Deadline& deadline) = 0;
   // True if that TCP port is open on the host, whoever it is that listens, and for whomever.
   virtual Result<bool> listens(std::uint16_t port, const Deadline& deadline) = 0;
   // Puts everything back as take() found it, proves it, and gives the host free. Harmless twice.

@@ -212,6 +212,12 @@ Result<bool> SshBrokerHost::listens(std::uint16_t port, const Deadline& deadline
   return yes_or_no(listens_script(profile_, port), deadline);
 }
 
+Result<std::string> SshBrokerHost::last_error(const Deadline& deadline) {
+  auto output = run(last_error_script(profile_), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  return output->out.substr(0, output->out.find('\n'));
+}
+
 Result<ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {
   return run(script, deadline);
 }

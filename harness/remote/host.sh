@@ -196,3 +196,36 @@ take_over() {
   [ -z "$1" ] || [ "$(identity "${1%%:*}")" != "$1" ] || end_tree "${1%%:*}"
   identity $$
 }
+
+# loops: true if the broker's process is too young to be trusted and ends, as where a service manager starts it again
+# and again. Waits until it is two seconds old.
+loops() {
+  find_broker || return 1
+  now
+  [ $((now - ${born:-0})) -lt 200 ] || return 1
+  young="$pid $born"
+  end=$((now + 200))
+  while [ "$now" -lt $end ]; do
+    find_broker && [ "$pid $born" = "$young" ] || return 0
+    sleep 0.1 2>/dev/null || sleep 1
+    now
+  done
+  return 1
+}
+
+# first_error: of a log that comes in, the first error since the broker's last start, without the time before it.
+first_error() {
+  tail -c 16384 | sed -n '/version .* starting/h;/Error/H;${x;p;}' | sed -n '/Error/{s/^[0-9]*: //;p;q;}' | head -c 400
+}
+
+# last_error systemd|none: what the last start of a broker that does not run told of it, to its service manager or in
+# its log: of a mistake in its configuration Mosquitto tells before it has a log.
+last_error() {
+  error=
+  if [ "$1" = systemd ] && invocation=$(systemctl show --property InvocationID --value -- "$name" 2>/dev/null); then
+    [ -z "$invocation" ] ||
+      error=$(journalctl --no-pager --output cat "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | first_error)
+  fi
+  [ -n "$error" ] || error=$(cat -- "$log" 2>/dev/null | first_error)
+  printf '%s\n' "$error"
+}

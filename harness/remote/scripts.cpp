@@ -263,7 +263,7 @@ Result<LogAnswer> parse_log(const std::string& output) {
 
 // Where /proc hides other users' processes, a broker that is not found may run all the same.
 std::string runs_script(const BrokerProfile& profile) {
-  return head(profile) + "find_broker && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n";
+  return head(profile) + "! loops && find_broker && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n";
 }
 
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {
@@ -271,6 +271,14 @@ std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {
                              "find_broker\npid=${{pid:-self}}\n[ -r \"/proc/$pid/net/tcp\" ] || exit 2\n"
                              "someone_listens {:04X} && exit 0\nexit 1\n",
                              port);
+}
+
+std::string service_manager(const BrokerProfile& profile) {
+  return profile.start_command.find("systemctl ") == std::string::npos ? "none" : "systemd";
+}
+
+std::string last_error_script(const BrokerProfile& profile) {
+  return head(profile) + fmt::format("last_error {}\n", service_manager(profile));
 }
 
 // No more than its beginning: whatever the command is, it cannot flood us.

@@ -97,10 +97,17 @@ struct LogAnswer {
 
 Result<LogAnswer> parse_log(const std::string& output);
 
-// Exits with 0 if the broker runs, with 1 if not, with another status if this user cannot know.
+// Exits with 0 if the broker runs, with 1 if not or if it is started again and again and always ends, with another
+// status if this user cannot know. Takes up to two seconds where it has just started.
 std::string runs_script(const BrokerProfile& profile);
 
-// The same of a TCP port that is open on the host, in the broker's own network if it runs.
+// "systemd" if the profile starts the broker by it, else "none": for last_error in host.sh.
+std::string service_manager(const BrokerProfile& profile);
+
+// Prints BrokerHost::last_error.
+std::string last_error_script(const BrokerProfile& profile);
+
+// The same as runs_script of a TCP port that is open on the host, in the broker's own network if it runs.
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port);
 
 std::string version_script(const BrokerProfile& profile);
