@@ -58,8 +58,8 @@ Error why_not(const std::string& state, const std::string& path, const std::stri
   // A password is nowhere but in its owner's head, until somebody writes it there for the checks.
   if (state == "missing" && entry.starts_with(of_accounts))
     return {ErrorKind::missing_material,
-            msg("{file} is missing on the broker's host; write the password of {name} there: (umask 077; printf "
-                "'%s\\n' 'PASSWORD' >{file})",
+            msg("{file} is missing on the broker's host; write the password of {name} there: `(umask 077; printf "
+                "'%s\\n' 'PASSWORD' >{file})`",
                 {{"file", path}, {"name", entry.substr(of_accounts.size())}}),
             {},
             {}};
