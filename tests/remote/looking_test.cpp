@@ -180,6 +180,8 @@ TEST_F(Looking, tells_the_first_error_of_the_last_start) {
   for (const auto deadline = soon(); error.empty() && !deadline.passed();) error = *broker->last_error(soon());
   EXPECT_THAT(error, testing::StartsWith("Error: "));
   EXPECT_THAT(error, HasSubstr("/no.crt"));
+  std::ofstream(target.broker.log_path, std::ios::app) << "1700000000: mosquitto version 2.0.11 starting\n";
+  EXPECT_EQ(*broker->last_error(soon()), error) << "the next start has not ended yet";
   write_file(target.broker.configuration_path, open_stage().configuration);
   start_broker();
   EXPECT_EQ(broker->last_error(soon()), "") << "that start was a good one";
