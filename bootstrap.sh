@@ -8,9 +8,13 @@ usage() {
 Usage: ./bootstrap.sh run [OPTION...]   build, then run the lab on a private broker of this machine
        ./bootstrap.sh test [OPTION...]  build, then run all tests (options go to ctest)
        ./bootstrap.sh build             build only: build/mqtts-harness, and build/mqtts-class, a class to try `grade` on
+       ./bootstrap.sh install           build mqtts-harness and install it, in /usr/local (as root, or by sudo)
 
 Installs the Debian packages that are missing (as root, or by sudo). Options of `run` go to
 `mqtts-harness run scenarios/mqtts-lab.json`; try ./bootstrap.sh run --lang fr
+
+Read from the environment: CMAKE_BUILD_TYPE (Release) and, of a build folder that is still to be made, CXXFLAGS;
+DESTDIR, where `install` puts everything instead, as the user that you are.
 EOF
 }
 
@@ -18,7 +22,7 @@ build_packages=(g++ cmake ninja-build libssl-dev libssh-dev libpaho-mqtt-dev nlo
   libcli11-dev libexpected-dev libfmt-dev libcsv-dev)
 run_packages=(openssh-server mosquitto)
 test_packages=(faketime libgtest-dev libgmock-dev libvalijson-dev mosquitto-clients openssl openssh-client libxml2-utils
-               python3)
+  python3 ruby)
 
 say() { printf '==> %s\n' "$*" >&2; }
 die() {
@@ -26,13 +30,15 @@ die() {
   exit 2
 }
 
+missing=
 as_root() {
   if [ "$(id -u)" -eq 0 ]; then
     "$@"
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    die "packages are missing ($missing) and there is no sudo; as root, run: apt-get install $missing"
+    [ -z "$missing" ] || die "packages are missing ($missing) and there is no sudo; as root, run: apt-get install $missing"
+    die "this needs root and there is no sudo; as root, run: $*"
   fi
 }
 
@@ -72,9 +78,10 @@ need() {
     grep -qx "ii $package" <<<"$installed" || missing+="${missing:+ }$package"
   done
   [ -z "$missing" ] || install_packages
+  missing=
 }
 
-# What `cmake --install build` needs; ninja's own default would also build the tests.
+# What installing needs; ninja's own default would also build the tests.
 installable=(mqtts-harness mqtts-embedded-host completions)
 
 # configure OPTION...: only if the build folder was not configured so before.
@@ -86,7 +93,7 @@ configure() {
   fi
 }
 
-options=(-DCMAKE_BUILD_TYPE=Release)
+options=("-DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE:-Release}")
 if [ "${CI:-}" = true ]; then options+=(-DMQTTS_WARNINGS_AS_ERRORS=ON); fi
 
 build_program() {
@@ -122,6 +129,16 @@ case $command in
     build_program
     ninja -C build "${installable[@]}" mqtts-class >&2
     say 'built: build/mqtts-harness, build/mqtts-class'
+    ;;
+  install)
+    build_program
+    ninja -C build "${installable[@]}" >&2
+    if [ -n "${DESTDIR:-}" ]; then
+      cmake --install build >/dev/null
+    else
+      as_root cmake --install build >/dev/null
+    fi
+    say "installed: ${DESTDIR:-}/usr/local/bin/mqtts-harness"
     ;;
   -h | --help | help) usage ;;
   *)

@@ -42,11 +42,25 @@ std::string plain_block(std::string_view text) {
   return block;
 }
 
+namespace {
+
+// A command in backticks that fits in a line is one word, so that it can be pasted.
+std::size_t end_of_word(const std::string& line, std::size_t from, std::size_t width) {
+  const auto close = line[from] == '`' ? line.find('`', from + 1) : std::string::npos;
+  if (close != std::string::npos) {
+    const auto to = std::min(line.find(' ', close), line.size());
+    if (columns_of(line.substr(from, to - from)) <= width) return to;
+  }
+  return std::min(line.find(' ', from), line.size());
+}
+
+}  // namespace
+
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   const auto line = plain_line(text);
   std::vector<std::string> lines(1);
   for (std::size_t from = 0; from < line.size();) {
-    const auto to = std::min(line.find(' ', from), line.size());
+    const auto to = end_of_word(line, from, width);
     const auto word = line.substr(from, to - from);
     if (!lines.back().empty() && columns_of(lines.back()) + 1 + columns_of(word) > width) lines.emplace_back();
     if (!lines.back().empty()) lines.back() += ' ';

@@ -111,6 +111,11 @@ Judgement judge_closed_listener(const CheckSpec& check, const ClosedListenerEvid
   if (no_socket)
     return {Verdict::pass, msg("the host says that no program listens on port {port}", {{"port", evidence.port}})};
 
+  const auto settled_by_host = [&](const PortTry& it) { return is_closed(it) || is_filtered(it); };
+  if (evidence.host_drops && std::ranges::all_of(evidence.tries, settled_by_host))
+    return {Verdict::pass,
+            msg("the host says that its firewall drops who connects to port {port}", {{"port", evidence.port}})};
+
   const auto settled = [&](const PortTry& it) {
     return is_closed(it) || (is_filtered(it) && plan_allows_silence(check) && !evidence.host_listens &&
                              is_shown_to_be_filtered(evidence.tries, it.address));

@@ -29,6 +29,8 @@ struct ClosedListenerEvidence {
   std::optional<Seen> closing_control;
   std::vector<PortTry> tries;          // the control's own address first; each address once at least
   std::optional<bool> host_listens{};  // what the broker's host says of the port; none: it cannot be asked
+  bool host_drops =
+      false;  // the host's own firewall surely drops who connects there, on every address of a filtered try
   std::string port{};
 };
 
@@ -39,10 +41,11 @@ bool expects_closed_listener(const CheckSpec& check);
 bool is_filtered(const PortTry& attempt);
 
 // `fail` if somebody answered in MQTT there, refused or not, whatever the control did. Else, with the control accepted
-// before and after: `pass` if TCP was refused on every address, or the host says that nothing listens; or, where the
-// plan allows it and no host can be asked, if TCP got no answer in `tries_of_a_filter` tries on every such address,
-// each with an answer to the control beside it. `error` else: a port that takes connections and never speaks MQTT, one
-// that does not answer now and may just be busy, an address that cannot be reached from here.
+// before and after: `pass` if TCP was refused on every address, or the host says that nothing listens there or that its
+// firewall drops who connects; or, where the plan allows it and no host can be asked, if TCP got no answer in
+// `tries_of_a_filter` tries on every such address, each with an answer to the control beside it. `error` else: a port
+// that takes connections and never speaks MQTT, one that does not answer now and may just be busy, an address that
+// cannot be reached from here.
 Judgement judge_closed_listener(const CheckSpec& check, const ClosedListenerEvidence& evidence);
 
 // Spread over the whole look: before all else, with the stage, and after all else.

@@ -80,8 +80,11 @@ Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evid
     return {Verdict::error,
             msg("each client is let in alone, but not two at the same time: does the broker limit connections?")};
   if (!nobody_answered(seen)) return {Verdict::fail, msg("a client that should be let in was turned away")};
-  if (evidence.host == HostSays::broker_is_down)
+  if (evidence.host == HostSays::broker_is_down && evidence.last_error.empty())
     return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
+  if (evidence.host == HostSays::broker_is_down)
+    return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running: {error}",
+                               {{"error", evidence.last_error}})};
   // A connection that was made, and stays silent, is another matter.
   if (evidence.host == HostSays::nothing_listens && !was_answered(seen))
     return {Verdict::fail, msg("nothing listens on port {port}: the host says so, and that the broker runs",

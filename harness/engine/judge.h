@@ -38,7 +38,8 @@ struct PositiveEvidence {
   std::optional<Seen> closing;     // asked again after the negative checks that lean on it; none: nothing leant
   std::vector<Witness> witnesses;  // the checks of `proven_by`
   HostSays host = HostSays::nothing;
-  std::string port{};  // the client's
+  std::string port{};        // the client's
+  std::string last_error{};  // of a broker that is down, in its own words
 };
 
 // A check that expects to be let in. `fail` if the other side answered otherwise, or if its host says that

@@ -86,7 +86,7 @@ class Settling {
   // Asked only of who lost a connection: a port that refuses is settled below.
   bool was_away(const Looked& looked, const Observation& seen) {
     if (seen.outcome != Outcome::closed) return false;
-    if (!options_.pauses.empty() && !has_paused_) pause(options_.pauses.front(), deadline_);
+    if (!options_.pauses.empty() && !has_paused_) pause_for(options_.pauses.front(), deadline_);
     has_paused_ = true;
     for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
       const auto again = connect(looked, dress);

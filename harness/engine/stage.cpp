@@ -193,7 +193,7 @@ class StageRun {
     for (const auto& pause_before : options_.pauses) {
       if (is_let_in(closing.seen) || deadline_.passed()) break;
       world_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
-      pause(pause_before, deadline_);
+      pause_for(pause_before, deadline_);
       closing = attempt(check, check.id + " again after a pause", client, ConnectAction{}, Log::leave);
     }
     return closing;
@@ -217,6 +217,7 @@ class StageRun {
     PositiveEvidence evidence{.opening = opening.seen,
                               .host = host_says(check, deciding.seen),
                               .port = plan_.listeners.at(check.client.listener).port};
+    if (evidence.host == HostSays::broker_is_down) evidence.last_error = last_error(check);
     if (closing != closings_.end()) evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())
@@ -249,6 +250,12 @@ class StageRun {
       if (const auto listens =
               world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout)))
         evidence.host_listens = *listens;
+    evidence.host_drops =
+        evidence.host_listens == true && std::ranges::all_of(tries, [&](const PortTry& it) {
+          return !is_filtered(it) ||
+                 world_.host->drops(it.address, port_of(plan_, check.client), deadline_.within(options_.probe_timeout))
+                     .value_or(false);
+        });
     const auto& deciding = deciding_try(tries);
     const Attempted attempted{deciding.seen, deciding.seen ? deciding.seen->seconds : 0};
     return result(check, judge_closed_listener(check, evidence), &attempted);
@@ -270,6 +277,14 @@ class StageRun {
     if (was_answered(*seen)) return HostSays::broker_runs;
     const auto listens = world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
     return listens && !*listens ? HostSays::nothing_listens : HostSays::broker_runs;
+  }
+
+  // Without these words a verdict stands all the same.
+  std::string last_error(const CheckSpec& check) const {
+    auto error = world_.host->last_error(deadline_.within(options_.probe_timeout)).value_or("");
+    const auto attempt = to_attempt(check.client, check.action, plan_, world_.endpoint, world_.materials);
+    if (attempt) redact(error, attempt->client.password);
+    return error;
   }
 
   enum class Log {

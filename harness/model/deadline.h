@@ -42,7 +42,7 @@ class Deadline {
 };
 
 // Waits for `span`, or until the deadline has passed or a stop is asked for.
-inline void pause(Clock::duration span, const Deadline& deadline) {
+inline void pause_for(Clock::duration span, const Deadline& deadline) {
   const auto end = deadline.within(span);
   while (!end.passed()) std::this_thread::sleep_for(end.slice());
 }

@@ -100,6 +100,9 @@ class BrokerHost {
   virtual Result<std::string> new_log_lines(const Deadline& deadline) = 0;
   // False only if no process has the broker's name, whatever file it was started with, and nobody listens on its ports.
   virtual Result<bool> broker_runs(const Deadline& deadline) = 0;
+  // Of a broker that does not run: the first error that its last start has told of, one line of hostile text; may be
+  // empty.
+  virtual Result<std::string> last_error(const Deadline& deadline) = 0;
   // True if that TCP port is open on the host, or in the network of a broker's container, whoever it is that listens,
   // and on whatever address, IPv4 or IPv6.
   virtual Result<bool> listens(std::uint16_t port, const Deadline& deadline) = 0;

@@ -70,7 +70,7 @@ class Entering {
     auto latest = attempt();
     bool one_was_let_in = latest && latest->one_was_let_in;
     for (int count = 1; latest && !latest->agreed && count < tries && !deadline_.passed(); ++count) {
-      pause(pause_between_tries, deadline_);
+      pause_for(pause_between_tries, deadline_);
       if (!client_.seed.empty()) client_.seed = derive(client_.seed, "once more");
       const auto before = latest->agreed;
       latest = attempt();

@@ -234,6 +234,12 @@ Result<bool> SshBrokerHost::drops(const std::string& address, std::uint16_t port
   return surely_drops(parse_firewall(output->out), port_there(port), family);
 }
 
+Result<std::string> SshBrokerHost::last_error(const Deadline& deadline) {
+  auto output = run(last_error_script(profile_), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  return output->out.substr(0, output->out.find('\n'));
+}
+
 Result<ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {
   return run(script, deadline);
 }

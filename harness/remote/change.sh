@@ -26,7 +26,7 @@ broker_state() {
   printf '%s\n' "$of_files" | told files
   printf '%s\n' "$material" | stand | told material
   newest=$(printf '%s\n%s\n' "$of_parts" "$of_files" | sed -n 's/^\([0-9][0-9]*\) .*/\1/p' | sort -n | sed -n '$p')
-  if find_serving $listeners; then
+  if ! loops && find_serving $listeners; then
     read -r up _ </proc/uptime
     printf 'broker %s:%s\n' "$pid" "$born"
     # Ticks are hundredths of a second on every machine that Linux is sold for.

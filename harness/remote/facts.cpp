@@ -141,6 +141,7 @@ class FactsReader {
        }},
       {"account", [this](auto rest) { facts.account = rest; }},
       {"running", [this](auto rest) { read_running(rest); }},
+      {"error", [this](auto rest) { facts.last_error = rest; }},
       {"version", [this](auto rest) { facts.version = rest; }},
       {"program", [this](auto rest) { facts.program = rest; }},
       {"reader", [this](auto rest) { facts.reader = rest; }},
@@ -189,10 +190,12 @@ std::string program_of(const BrokerProfile& profile) {
 
 std::string facts_script(const FactsQuestion& question) {
   const auto& profile = question.profile;
-  return fmt::format("{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n{}",
-                     texts::host_sh, quoted(profile.process), quoted(profile.configuration_path),
-                     quoted(profile.log_path), quoted(profile.pid_file), quoted(program_of(profile)),
-                     quoted(profile.user), quoted(profile.home), quoted(question.journal), texts::facts_sh);
+  return fmt::format(
+      "{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"
+      "manager={}\n{}",
+      texts::host_sh, quoted(profile.process), quoted(profile.configuration_path), quoted(profile.log_path),
+      quoted(profile.pid_file), quoted(program_of(profile)), quoted(profile.user), quoted(profile.home),
+      quoted(question.journal), service_manager(profile), texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {

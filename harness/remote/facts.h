@@ -81,6 +81,7 @@ struct HostFacts {
   std::string program;     // the broker's path; empty: not found
   std::string version;     // "2.0.11"; empty: not known
   std::optional<RunningBroker> running;
+  std::string last_error;                        // of a broker that does not run: see BrokerHost::last_error
   std::string reader;                            // the user whose permissions were asked for
   std::vector<ConfigurationFile> configuration;  // first the file itself, then what it includes
   std::vector<NamedFile> files;

@@ -131,7 +131,7 @@ tell_folder() {
 }
 
 broker() {
-  if find_broker; then
+  if ! loops && find_broker; then
     read -r up _ </proc/uptime
     uid=$(sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
     reader=$(name_of "$uid")
@@ -139,7 +139,9 @@ broker() {
     printf 'running %s %s %s\n' "$pid" $((${up%.*} - ${born:-0} / 100)) "$reader"
     program=$(readlink "/proc/$pid/exe" 2>/dev/null || echo "$program")
   else
+    pid=
     echo stopped
+    printf 'error %s\n' "$(last_error "$manager")"
   fi
   program=$(command -v -- "$program" || command -v -- "$name") &&
     "$program" -h 2>&1 | sed -n '1s/.*version \([^ ]*\).*/version \1/p'

@@ -89,8 +89,19 @@ void leave_out(GivenMaterials& given) {
   std::erase_if(given.accounts, [&](const auto& it) { return given.not_there.contains("accounts." + it.first); });
 }
 
-Error why_not(const std::string& state, const std::string& path) {
+constexpr std::string_view of_accounts = "accounts.";
+
+// `entry`: the path's entry of `given`.
+Error why_not(const std::string& state, const std::string& path, const std::string& entry) {
   const std::map<std::string, std::string> file{{"file", path}};
+  // A password is nowhere but in its owner's head, until somebody writes it there for the checks.
+  if (state == "missing" && entry.starts_with(of_accounts))
+    return {ErrorKind::missing_material,
+            msg("{file} is missing on the broker's host; write the password of {name} there: `(umask 077; printf "
+                "'%s\\n' 'PASSWORD' >{file})`",
+                {{"file", path}, {"name", entry.substr(of_accounts.size())}}),
+            {},
+            {}};
   if (state == "missing")
     return {ErrorKind::missing_material,
             msg("{file} is missing on the broker's host", file),
@@ -157,7 +168,7 @@ GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std
     for_each_on_host(all, [&](const std::string& entry, std::string& path) {
       if (path.substr(prefix.size()) != paths[i]) return;
       if (state != "file")
-        all.not_there.emplace(entry, why_not(state, paths[i]));
+        all.not_there.emplace(entry, why_not(state, paths[i], entry));
       else if (!written)
         all.not_there.emplace(entry, written.error());
       else

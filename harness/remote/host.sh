@@ -236,3 +236,57 @@ take_over() {
   [ -z "$1" ] || [ "$(identity "${1%%:*}")" != "$1" ] || end_tree "${1%%:*}"
   identity $$
 }
+
+# is_starting: true if the service manager runs process $pid, and has not heard from it that it is ready.
+is_starting() {
+  [ -d /run/systemd/system ] || return 1
+  words=$(systemctl show --property ActiveState --property MainPID -- "$name" 2>/dev/null; echo .)
+  case $words in *"MainPID=$pid
+"*) ;; *) return 1 ;; esac
+  case $words in *"ActiveState=activating
+"*) ;; *) return 1 ;; esac
+}
+
+# loops: true if the broker's process is too young to be trusted, or still starting, and ends or stays so for two
+# seconds, as where a service manager starts it again and again.
+loops() {
+  find_broker || return 1
+  young="$pid $born"
+  now
+  end=$((now + 200))
+  while [ "$now" -lt $end ]; do
+    is_broker "${young% *}" && [ "$pid $born" = "$young" ] || return 0
+    [ $((now - ${born:-0})) -lt 200 ] || is_starting || return 1
+    sleep 0.1 2>/dev/null || sleep 1
+    now
+  done
+  is_starting
+}
+
+# first_error: of a log that comes in, the first error of the last start that had one, without the time before it;
+# nothing if a start since then was a good one.
+first_error() {
+  tail -c 16384 | sed -n '/version .* starting/p;/version .* running/p;/version .* terminating/p;/Error/p' | {
+    error= is_first=yes
+    while read -r line; do
+      case $line in
+        *Error*) [ -z "$is_first" ] || error=$line is_first= ;;
+        *starting*) is_first=yes ;;
+        *) error= ;;
+      esac
+    done
+    printf '%s\n' "$error" | sed 's/^[0-9]*: //' | head -c 400
+  }
+}
+
+# last_error systemd|none: what the last start of a broker that does not run told of it, to its service manager or in
+# its log: of a mistake in its configuration Mosquitto tells before it has a log.
+last_error() {
+  error=
+  if [ "$1" = systemd ] && invocation=$(systemctl show --property InvocationID --value -- "$name" 2>/dev/null); then
+    [ -z "$invocation" ] ||
+      error=$(journalctl --no-pager --output cat "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | first_error)
+  fi
+  [ -n "$error" ] || error=$(cat -- "$log" 2>/dev/null | first_error)
+  printf '%s\n' "$error"
+}

@@ -281,13 +281,21 @@ std::string hexadecimal_ports(const BrokerProfile& profile) {
 // Where /proc hides other users' processes, a broker that is not found may run all the same.
 std::string runs_script(const BrokerProfile& profile) {
   return head(profile) +
-         fmt::format("runs{} && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n", hexadecimal_ports(profile));
+         fmt::format("! loops && runs{} && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n", hexadecimal_ports(profile));
 }
 
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {
   return head(profile) +
          fmt::format("[ -r /proc/self/net/tcp ] || exit 2\nin_some_network someone_listens {:04X} && exit 0\nexit 1\n",
                      port);
+}
+
+std::string service_manager(const BrokerProfile& profile) {
+  return profile.start_command.find("systemctl ") == std::string::npos ? "none" : "systemd";
+}
+
+std::string last_error_script(const BrokerProfile& profile) {
+  return head(profile) + fmt::format("last_error {}\n", service_manager(profile));
 }
 
 // No more than its beginning: whatever the command is, it cannot flood us.

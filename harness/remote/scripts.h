@@ -106,10 +106,17 @@ Result<LogAnswer> parse_log(const std::string& output);
 // The ports of the profile's listeners as /proc/net/tcp writes them, each after a space.
 std::string hexadecimal_ports(const BrokerProfile& profile);
 
-// Exits with 0 if the broker runs, with 1 if not, with another status if this user cannot know.
+// Exits with 0 if the broker runs, with 1 if not or if it is started again and again and always ends, with another
+// status if this user cannot know. Takes up to two seconds where it has just started.
 std::string runs_script(const BrokerProfile& profile);
 
-// The same of a TCP port that is open on the host, or in the network of a broker that runs there.
+// "systemd" if the profile starts the broker by it, else "none": for last_error in host.sh.
+std::string service_manager(const BrokerProfile& profile);
+
+// Prints BrokerHost::last_error.
+std::string last_error_script(const BrokerProfile& profile);
+
+// The same as runs_script of a TCP port that is open on the host, or in the network of a broker that runs there.
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port);
 
 std::string version_script(const BrokerProfile& profile);

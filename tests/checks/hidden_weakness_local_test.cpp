@@ -70,6 +70,7 @@ class HostThatSays : public BrokerHost {
   Result<Applied> apply(const StageSetup&, const Deadline&) override { return Applied{}; }
   Result<std::string> new_log_lines(const Deadline&) override { return std::string(); }
   Result<bool> broker_runs(const Deadline&) override { return true; }
+  Result<std::string> last_error(const Deadline&) override { return std::string(); }
   Result<bool> listens(std::uint16_t, const Deadline&) override { return listens_; }
   Result<void> restore(const Deadline&) override { return {}; }
 

@@ -152,6 +152,8 @@ TEST(Findings, a_broker_that_is_not_there_or_does_not_run) {
   auto seen = sound();
   seen.facts->running.reset();
   EXPECT_FINDING(only(seen, "service"), broken, "sudo systemctl start mosquitto");
+  seen.facts->last_error = "Error: no key";
+  EXPECT_EQ(to_english(only(seen, "service").sentence), "mosquitto does not run: Error: no key");
   seen.facts->program.clear();
   EXPECT_FINDING(only(seen, "broker"), broken, "sudo apt install mosquitto");
   seen.facts->configuration[0] = {"/etc/mosquitto/mosquitto.conf", Presence::missing, {}};

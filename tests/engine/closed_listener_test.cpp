@@ -86,6 +86,11 @@ TEST_F(ClosedListener, believes_its_host) {
     it.host_listens = true;
     EXPECT_EQ(judged(it), Verdict::error) << doubtful.reason;
   }
+  auto dropped = evidence({at("192.0.2.1", filtered())});
+  dropped.host_listens = dropped.host_drops = true;
+  EXPECT_EQ(judged(dropped), Verdict::pass) << "its firewall says so";
+  dropped.tries[0].seen = seen(Outcome::timeout, By::network, "no_answer");
+  EXPECT_EQ(judged(dropped), Verdict::error) << "no firewall has dropped that";
   auto open = evidence({at("192.0.2.1", let_in)});
   open.host_listens = false;
   EXPECT_EQ(judged(open), Verdict::fail) << "somebody let a client in, whatever the host says";

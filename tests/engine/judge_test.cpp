@@ -116,6 +116,11 @@ TEST(JudgePositive, a_silent_broker_fails_only_when_its_host_says_that_it_is_dow
   const auto check = positive("check", {}, ConnectAction{});
   const Seen nothing = seen(Outcome::refused, By::network, "connection_refused");
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::broker_is_down}).verdict, Verdict::fail);
+  const auto down =
+      judge_positive(check, {.opening = nothing, .host = HostSays::broker_is_down, .last_error = "Error: no key"});
+  EXPECT_EQ(down.verdict, Verdict::fail);
+  EXPECT_EQ(to_english(down.message),
+            "nothing answers, and the host says that the broker is not running: Error: no key");
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::broker_runs}).verdict, Verdict::error);
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::nothing_listens, .port = "1"}).verdict,
             Verdict::fail);

@@ -16,8 +16,9 @@ namespace mqtts::engine {
 // What the broker is like. The words are those of its weaknesses.
 struct Posture {
   bool runs = true;
-  bool filtered = false;  // a firewall drops what goes to closed ports
-  bool answers = true;    // false: takes connections and says nothing
+  std::string last_error{};  // what its host tells of a broker that does not run
+  bool filtered = false;     // a firewall drops what goes to closed ports
+  bool answers = true;       // false: takes connections and says nothing
   bool plain_listener = false;
   bool tls_listener = true;
   bool foreign_certificate = false;  // its certificate is not of lab-ca
@@ -83,6 +84,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
     return Applied{};
   }
   Result<std::string> new_log_lines(const Deadline&) override { return log; }
+  Result<std::string> last_error(const Deadline&) override { return posture.last_error; }
   Result<bool> broker_runs(const Deadline&) override { return posture.runs; }
   Result<bool> listens(std::uint16_t port, const Deadline&) override {
     if (!tells_ports) return failure(ErrorKind::remote, msg("nobody may look there"));

@@ -1,5 +1,9 @@
 // What is asked of a broker's host that nothing may be changed on: its files, its ports, its traits.
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
 
 #include <gmock/gmock.h>
 
@@ -127,6 +131,9 @@ TEST_F(Looking, says_which_file_is_not_there_and_brings_the_others) {
     EXPECT_THAT(reason(fetched, "accounts." + name), HasSubstr("is not a regular file")) << name;
   for (const std::string name : {"dangling", "below"})
     EXPECT_THAT(reason(fetched, "accounts." + name), HasSubstr("is missing")) << name;
+  EXPECT_THAT(reason(fetched, "accounts.dangling"),
+              HasSubstr("the password of dangling there: `(umask 077; printf '%s\\n' 'PASSWORD' >" +
+                        (there / "dangling").string() + ")`"));
   for (const auto& [entry, error] : fetched.not_there) EXPECT_EQ(error.kind, ErrorKind::missing_material) << entry;
 }
 
@@ -251,6 +258,50 @@ TEST_F(Looking, brings_those_alternatives_of_an_identity_that_are_there) {
   EXPECT_EQ(read_file(two.identities.at("user").certificate_file), "server.crt");
   ASSERT_EQ(two.alternatives.at("user").size(), 1U);
   EXPECT_EQ(read_file(two.alternatives.at("user")[0].key_file), "x.key");
+}
+
+// As a service manager does with a broker that ends some time after its process has come.
+class Restarting {
+ public:
+  explicit Restarting(const std::string& configuration) : process_(fork()) {
+    if (process_ != 0) return;
+    setpgid(0, 0);
+    execlp("sh", "sh", "-c", "while :; do timeout -s KILL 0.5 mosquitto -c \"$0\" >/dev/null 2>&1; done",
+           configuration.c_str(), nullptr);
+    _exit(127);
+  }
+  ~Restarting() {
+    kill(-process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  Restarting(const Restarting&) = delete;
+  Restarting& operator=(const Restarting&) = delete;
+
+ private:
+  pid_t process_;
+};
+
+TEST_F(Looking, a_broker_that_is_started_again_and_again_does_not_run) {
+  write_file(target.broker.configuration_path, open_stage().configuration);
+  const Restarting loop(target.broker.configuration_path);
+  for (const auto deadline = soon(); !is_open(target.mqtt.plain_port) && !deadline.passed();) continue;
+  for (int look = 1; look <= 4; ++look) EXPECT_EQ(broker->broker_runs(soon()), false) << look;
+}
+
+TEST_F(Looking, tells_the_first_error_of_the_last_start) {
+  EXPECT_EQ(broker->last_error(soon()), "") << "there is no log";
+  write_file(target.broker.configuration_path,
+             configuration("listener " + target.broker.tls_listener + "\ncertfile /no.crt\nkeyfile /no.key"));
+  ASSERT_TRUE(broker->ask("(" + target.broker.start_command + ") || :", soon()));
+  std::string error;
+  for (const auto deadline = soon(); error.empty() && !deadline.passed();) error = *broker->last_error(soon());
+  EXPECT_THAT(error, testing::StartsWith("Error: "));
+  EXPECT_THAT(error, HasSubstr("/no.crt"));
+  std::ofstream(target.broker.log_path, std::ios::app) << "1700000000: mosquitto version 2.0.11 starting\n";
+  EXPECT_EQ(*broker->last_error(soon()), error) << "the next start has not ended yet";
+  write_file(target.broker.configuration_path, open_stage().configuration);
+  start_broker();
+  EXPECT_EQ(broker->last_error(soon()), "") << "that start was a good one";
 }
 
 // ---- traits ---------------------------------------------------------------------------------------

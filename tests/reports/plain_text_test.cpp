@@ -31,6 +31,8 @@ TEST(Wrapped, breaks_at_spaces_and_never_inside_a_word) {
   EXPECT_EQ(wrapped("a mosquitto.conf b", 4), (Lines{"a", "mosquitto.conf", "b"}));
   EXPECT_EQ(wrapped("échoué là", 9), (Lines{"échoué là"})) << "accents take one column";
   EXPECT_EQ(wrapped("", 9), (Lines{""}));
+  EXPECT_EQ(wrapped("run `a b c`, now", 8), (Lines{"run", "`a b c`,", "now"})) << "a command can be pasted";
+  EXPECT_EQ(wrapped("run `a b c` now", 5), (Lines{"run", "`a b", "c`", "now"})) << "unless no line holds it";
 }
 
 TEST(Cut, keeps_within_the_width_and_between_code_points) {

@@ -109,7 +109,10 @@ Finding service(const Target& target, const HostFacts& facts) {
   if (is_new)
     return {"service", State::warning,
             msg("{name} does not run, as it has no configuration; a run starts and stops it", args)};
-  return {"service", State::broken, msg("{name} does not run", args),
+  return {"service", State::broken,
+          facts.last_error.empty()
+              ? msg("{name} does not run", args)
+              : msg("{name} does not run: {error}", {{"name", target.broker.process}, {"error", facts.last_error}}),
           msg("on the broker's host: {command}",
               {{"command", (target.broker.sudo ? sudo(target) : "") + target.broker.start_command}})};
 }
