@@ -23,10 +23,7 @@ std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const Chec
         if (other.is_negative()) continue;
         Dress dress = dresses.back();
         const auto* trip = std::get_if<RoundTripAction>(&other.action);
-        if (tls && !check.client.certificate && other.client.certificate) {
-          dress.certificate = other.client.certificate;
-          if (trip != nullptr) dress.reader_certificate = trip->reader_certificate;
-        }
+        if (tls && !check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
         if (!has_account(check.client) && other.client.account) {
           dress.account = other.client.account;
           if (trip != nullptr) dress.reader_account = trip->reader_account;
@@ -66,8 +63,6 @@ ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& cha
 Action dressed(Action action, const ClientSpec& client, const Dress& dress) {
   auto* trip = std::get_if<RoundTripAction>(&action);
   if (trip == nullptr) return action;
-  if (dress.certificate && !client.certificate && !trip->reader_certificate)
-    trip->reader_certificate = dress.reader_certificate;
   if (dress.account && !has_account(client) && !trip->reader_account) trip->reader_account = dress.reader_account;
   return action;
 }

@@ -22,9 +22,7 @@ struct Endpoint {
 struct Dress {
   std::optional<std::string> certificate;
   std::optional<std::string> account;
-  // Of who reads what the client publishes; none: the client's own.
-  std::optional<std::string> reader_certificate;
-  std::optional<std::string> reader_account;
+  std::optional<std::string> reader_account;  // of who reads what the client publishes; none: the client's own
   std::string demanded_by;  // the later stage's id; empty: nothing is added
   bool operator==(const Dress&) const = default;
 };
@@ -42,7 +40,8 @@ std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec
 // Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
 ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed = {});
 
-// The same for the reader of a message: it stays another user than the client where the later stage's is one.
+// The same for the reader of a message: it stays another user than the client where the later stage's is one, and
+// presents the client's certificate, as its own may be what is wrong in that stage.
 Action dressed(Action action, const ClientSpec& client, const Dress& dress);
 
 // The port that it goes to; 0 if the plan is not expanded.

@@ -149,7 +149,7 @@ std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& op
                      msg("a refusal proves nothing here: {control}, which must be let in, was not", control)};
   if (!closing || !is_let_in(*closing))
     return Judgement{Verdict::error,
-                     msg("refused, but {control} was not let in afterwards either, so the refusal proves nothing: does "
+                     msg("refused, but {control} was not let in afterwards, so the refusal proves nothing: does "
                          "the broker limit or ban clients, or was it restarted?",
                          control)};
   return std::nullopt;
