@@ -130,25 +130,34 @@ Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const P
 
 namespace {
 
-void guess_password(Client& client, const ClientSpec& spec, Materials& materials, const std::string& seed) {
+void make_password_wrong(Client& client, const ClientSpec& spec, Materials& materials, const std::string& seed,
+                         Wrong wrong) {
   const auto account = spec.account ? materials.account(*spec.account) : Result<Credentials>(Credentials{});
-  if (account) client.password = wrong_password(account->password, client.user_name.value_or(""), seed);
+  if (!account) return;
+  client.password = wrong == Wrong::altered ? altered(account->password, seed)
+                                            : wrong_password(account->password, client.user_name.value_or(""), seed);
 }
 
-void guess_user(Client& client, const Plan& plan, const std::string& seed) {
+void make_user_unknown(Client& client, const ClientSpec& spec, const Plan& plan, const std::string& seed, Wrong wrong) {
   std::vector<std::string> known;
   for (const auto& [name, unused] : plan.materials.accounts) known.push_back(name);
-  client.user_name = unknown_user(known, derive(seed, "user"));
+  const bool imitates = wrong == Wrong::altered && spec.account;
+  client.user_name = imitates ? altered_user(*spec.account, known, seed) : unknown_user(known, seed);
 }
 
 }  // namespace
 
 void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
-                        const std::string& run_seed, const std::string& name) {
+                        const std::string& run_seed, const std::string& name, Wrong wrong) {
+  // A run without a seed draws from the text that the plan's expansion has put in the place of "${random}".
+  const auto seed_of = [&](const std::optional<std::string>& random) {
+    return derive(run_seed.empty() ? random.value_or("") : run_seed, name);
+  };
+  if (spec.any_password)
+    make_password_wrong(attempt.client, spec, materials, derive(seed_of(spec.password), "password"), wrong);
+  if (spec.any_user_name) make_user_unknown(attempt.client, spec, plan, derive(seed_of(spec.user_name), "user"), wrong);
   if (run_seed.empty()) return;
   const auto seed = derive(run_seed, name);
-  if (spec.any_password) guess_password(attempt.client, spec, materials, derive(seed, "password"));
-  if (spec.any_user_name) guess_user(attempt.client, plan, seed);
   attempt.client.seed = derive(seed, "client");
   attempt.client.program_seed = run_seed;
   if (!attempt.reader) return;

@@ -23,7 +23,7 @@ struct Dress {
   std::optional<std::string> certificate;
   std::optional<std::string> account;
   std::optional<std::string> reader_account;  // of who reads what the client publishes; none: the client's own
-  std::string demanded_by;  // the later stage's id; empty: nothing is added
+  std::string demanded_by;                    // the later stage's id; empty: nothing is added
   bool operator==(const Dress&) const = default;
 };
 
@@ -55,11 +55,17 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
 Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const Plan& plan, const Endpoint& endpoint,
                            Materials& materials);
 
+// What stands for "any that is wrong" where the plan leaves it to us.
+enum class Wrong {
+  altered,  // the right one with one character changed: nothing else differs from the control
+  guessed,  // a plausible guess of any kind
+};
+
 // Draws from the run's seed for what `name` says what the broker could know the attempt by: client ids, payload, and,
 // where the plan leaves it to us, how a password is wrong, or who is unknown. Which client program it looks like is
 // drawn once for all attempts of a run: a control and its checks differ in nothing but what the plan says.
 void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
-                        const std::string& run_seed, const std::string& name);
+                        const std::string& run_seed, const std::string& name, Wrong wrong = Wrong::altered);
 
 // How the client of a positive check was dressed when it was let in; none if it was as the plan no longer knows.
 std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,

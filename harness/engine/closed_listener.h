@@ -40,6 +40,9 @@ bool expects_closed_listener(const CheckSpec& check);
 // TCP got no answer there, and nothing else was seen that decides.
 bool is_filtered(const PortTry& attempt);
 
+// Somebody answered in MQTT there, whatever the answer.
+bool is_open(const PortTry& attempt);
+
 // `fail` if somebody answered in MQTT there, refused or not, whatever the control did. Else, with the control accepted
 // before and after: `pass` if TCP was refused on every address, or the host says that nothing listens there or that its
 // firewall drops who connects; or, where the plan allows it and no host can be asked, if TCP got no answer in

@@ -76,7 +76,42 @@ std::string guess_at_user(const std::vector<std::string>& known, Dice& dice) {
 
 constexpr int guesses = 16;  // then something that is surely none
 
+constexpr std::array<std::string_view, 4> kinds_of_characters = {
+    "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789", "-_.!+@#%&*"};
+
+std::string_view kind_of(char character) {
+  for (const auto kind : kinds_of_characters)
+    if (kind.find(character) != std::string_view::npos) return kind;
+  const auto byte = static_cast<unsigned char>(character);
+  return byte > 0x20 && byte < 0x7f ? kinds_of_characters.back() : std::string_view();
+}
+
+bool is_known(const std::string& guess, const std::vector<std::string>& known) {
+  return std::ranges::any_of(known, [&](const std::string& name) { return lower_case(name) == lower_case(guess); });
+}
+
 }  // namespace
+
+std::string altered(const std::string& text, std::string_view seed) {
+  Dice dice(seed);
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (!kind_of(text[i]).empty()) places.push_back(i);
+  if (places.empty()) {
+    auto other = dice.text(letters_and_digits, std::max<std::size_t>(1, text.size()));
+    return other == text ? other + other : other;
+  }
+  auto other = text;
+  const auto at = places[dice.roll(places.size())];
+  while (other[at] == text[at]) other[at] = dice.one_of(kind_of(text[at]));
+  return other;
+}
+
+std::string altered_user(const std::string& name, const std::vector<std::string>& known, std::string_view seed) {
+  for (int count = 0; count < guesses; ++count)
+    if (auto other = altered(name, derive(seed, std::to_string(count))); !is_known(other, known)) return other;
+  return Dice(seed).text(letters_and_digits, 24);
+}
 
 std::string wrong_password(const std::string& right, const std::string& user_name, std::string_view seed) {
   Dice dice(seed);
@@ -89,9 +124,7 @@ std::string unknown_user(const std::vector<std::string>& known, std::string_view
   Dice dice(seed);
   for (int count = 0; count < guesses && !known.empty(); ++count) {
     auto guess = guess_at_user(known, dice);
-    const bool is_known =
-        std::ranges::any_of(known, [&](const std::string& name) { return lower_case(name) == lower_case(guess); });
-    if (!is_known && !guess.empty()) return guess;
+    if (!is_known(guess, known) && !guess.empty()) return guess;
   }
   return dice.text(letters_and_digits, 24);
 }

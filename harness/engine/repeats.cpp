@@ -70,7 +70,8 @@ Seen Repeats::ask(const Ask& how) {
   attempt->unwelcome = how.is_unwelcome;
   attempt->client.speaks_at_once = how.speaks_at_once;
   attempt->client.must_be_named = how.must_be_named;
-  make_unforeseeable(*attempt, how.client, plan_, world_.materials, world_.seed, how.name);
+  attempt->client.at_most_tls_1_2 = how.at_most_tls_1_2;
+  make_unforeseeable(*attempt, how.client, plan_, world_.materials, world_.seed, how.name, how.wrong);
   return world_.prober.observe(*attempt, deadline_);
 }
 
@@ -160,36 +161,50 @@ std::vector<Repeats::Refusal> Repeats::refusals_of(std::vector<StageResult>& sta
   return refusals;
 }
 
-void Repeats::repeat_once(Refusal& refusal, int number) {
+// Seven connections, the check's own among them: as stated, by Paho, in the other version of MQTT and at once, with a
+// guess at another user's password and at once, in the other version, with a guess and an id, over TLS 1.2; then over
+// again without Paho.
+Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
   const auto& check = *refusal.check;
-  auto client = dressed(check.client, refusal.dress, check.changed);
-  auto why = msg("refused, but let in when it was tried again");
-  auto programs = Programs::probe_only;
-  if (number == 1 && !expects_closed_listener(check) && is_safe_for_paho(check, *refusal.result->observed)) {
-    programs = Programs::paho_only;
-    why = msg("refused when our own probe said it, but let in when Paho did");
-  } else if (number % 2 == 0) {
-    client.mqtt = other_than(client.mqtt);
-    why = let_in_with(client.mqtt);
-  } else if (const auto other = client.any_password && number == 3 ? another_account(client) : std::nullopt) {
-    client.account = other;
-    why = msg("refused, but {user} was let in with a wrong password", {{"user", *other}});
+  const auto& seen = *refusal.result->observed;
+  Variant made{.how = {.client = dressed(check.client, refusal.dress, check.changed),
+                       .name = "once more " + std::to_string(number),
+                       .address = {},
+                       .must_be_named = refusal.was_named,
+                       .wait = options_.probe_timeout},
+               .why = msg("refused, but let in when it was tried again")};
+  auto& how = made.how;
+  const bool in_other_version = number % 6 == 2 || number % 6 == 4;
+  const auto other = how.client.any_password && number % 6 == 3 ? another_account(how.client) : std::nullopt;
+  if (number == 1 && !expects_closed_listener(check) && is_safe_for_paho(check, seen)) {
+    how.programs = Programs::paho_only;
+    made.why = msg("refused when our own probe said it, but let in when Paho did");
+  } else if (in_other_version) {
+    how.client.mqtt = other_than(how.client.mqtt);
+    made.why = let_in_with(how.client.mqtt);
+  } else if (other) {
+    how.client.account = other;
+    made.why = msg("refused, but {user} was let in with a wrong password", {{"user", *other}});
+  } else if (number % 6 == 0 && seen.tls && seen.tls->version == "TLSv1.3") {
+    how.at_most_tls_1_2 = true;
+    made.why = msg("refused over TLS 1.3, but let in over TLS 1.2");
   }
-  const bool at_once = number % 4 >= 2;
-  const auto seen = ask_unwelcome(check,
-                                  {.client = client,
-                                   .name = "once more " + std::to_string(number),
-                                   .address = {},
-                                   .programs = programs,
-                                   .speaks_at_once = at_once,
-                                   .must_be_named = refusal.was_named,
-                                   .wait = options_.probe_timeout},
-                                  why);
-  refusal.goes_on =
-      seen && is_refused_likewise(*seen, *refusal.result->observed, at_once || programs == Programs::paho_only);
-  if (refusal.goes_on)
+  how.speaks_at_once = number % 6 == 2 || number % 6 == 3;
+  how.must_be_named = how.must_be_named || number % 6 == 5;
+  if (number % 6 == 3 || number % 6 == 5) how.wrong = Wrong::guessed;
+  return made;
+}
+
+void Repeats::repeat_once(Refusal& refusal, int number) {
+  const auto [how, why] = variant(refusal, number);
+  const auto seen = ask_unwelcome(*refusal.check, how, why);
+  const bool may_lose_the_reason = how.speaks_at_once || how.programs == Programs::paho_only;
+  const bool is_refused = seen && is_refused_likewise(*seen, *refusal.result->observed, may_lose_the_reason);
+  // A broker need not speak TLS 1.2.
+  refusal.goes_on = is_refused || (seen && how.at_most_tls_1_2);
+  if (is_refused)
     ++refusal.refused;
-  else if (seen)
+  else if (seen && !how.at_most_tls_1_2)
     refusal.ended = std::string(to_string(seen->outcome)) + " " + seen->reason;
 }
 
@@ -204,6 +219,7 @@ void Repeats::repeat(std::vector<Refusal> refusals, int connections) {
     for (auto& each : refusals)
       for (int number = 1; number < connections && each.goes_on; ++number)
         if (is_wrong_login(*each.check) == wrong_logins) repeat_once(each, number);
+  repeat_at_other_addresses(refusals);
   for (const auto& each : refusals) {
     std::string text = "refused in " + std::to_string(each.refused) + " connections";
     if (!each.ended.empty()) text += ", and not tried further after one that ended otherwise: " + each.ended;
@@ -212,31 +228,66 @@ void Repeats::repeat(std::vector<Refusal> refusals, int connections) {
 }
 
 void Repeats::judge_port_again(const Refusal& refusal, const std::vector<PortTry>& tries) {
-  const bool all_is_known =
-      world_.host != nullptr || refusal.result->verdict != Verdict::error || std::ranges::none_of(tries, is_filtered);
-  if (all_is_known) return;
   ClosedListenerEvidence evidence{.opening_control = *refusal.control_seen,
                                   .closing_control = *refusal.control_seen,
                                   .tries = first_tries_[refusal.check->id],
                                   .port = plan_.listeners.at(refusal.check->client.listener).port};
+  const bool was_open = std::ranges::any_of(evidence.tries, is_open);
+  const bool may_be_filtered =
+      world_.host == nullptr && refusal.result->verdict == Verdict::error && std::ranges::any_of(tries, is_filtered);
+  if (!was_open && !may_be_filtered) return;
   evidence.tries.insert(evidence.tries.end(), tries.begin(), tries.end());
-  for (const auto& address : addresses())
-    evidence.tries.push_back(try_port(refusal, address, "last to come", options_.probe_timeout));
+  if (!was_open)
+    for (const auto& address : addresses())
+      evidence.tries.push_back(try_port(refusal, address, "last to come", options_.probe_timeout));
   const auto judgement = judge_closed_listener(*refusal.check, evidence);
   refusal.result->verdict = judgement.verdict;
   refusal.result->message = judgement.message;
   refusal.result->points = judgement.verdict == Verdict::pass ? refusal.result->max_points : 0;
+  if (was_open) refusal.result->observed = *deciding_try(evidence.tries).seen;
 }
 
+// What its own check's attempt was refused at the first address may be let in at another. Those where nobody answers
+// are asked once.
+void Repeats::repeat_at_other_addresses(std::vector<Refusal>& refusals) {
+  for (const auto& address : world_.endpoint.other_addresses) {
+    const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_of_the_first);
+    for (const auto& each : refusals) {
+      if (expects_closed_listener(*each.check)) continue;
+      const auto seen = ask_unwelcome(*each.check,
+                                      {.client = dressed(each.check->client, each.dress, each.check->changed),
+                                       .name = "once more at " + address,
+                                       .address = address,
+                                       .must_be_named = each.was_named,
+                                       .wait = wait},
+                                      msg("refused at {address}, but let in at {other}",
+                                          {{"address", world_.endpoint.address}, {"other", address}}));
+      if (!seen || !was_answered(*seen)) break;
+    }
+  }
+}
+
+void Repeats::fail(CheckResult& check, Message why) {
+  check.verdict = Verdict::fail;
+  check.points = 0;
+  check.message = std::move(why);
+}
+
+// To be let in proves nothing beside who was let in and should not have been.
 void Repeats::fail_where_let_in(std::vector<StageResult>& stages) const {
   for (auto& stage : stages) {
+    const auto& spec = *std::ranges::find(plan_.stages, stage.id, &StageSpec::id);
     for (auto& check : stage.checks) {
-      const auto found = let_in_.find(check.id);
-      if (found == let_in_.end() || check.verdict != Verdict::pass) continue;
-      check.verdict = Verdict::fail;
-      check.points = 0;
-      check.message = found->second.why;
-      check.observed = found->second.seen;
+      if (check.verdict != Verdict::pass) continue;
+      if (const auto found = let_in_.find(check.id); found != let_in_.end()) {
+        fail(check, found->second.why);
+        check.observed = found->second.seen;
+        continue;
+      }
+      const auto& proofs = std::ranges::find(spec.checks, check.id, &CheckSpec::id)->proven_by;
+      const auto refuted = std::ranges::find_if(proofs, [this](const std::string& id) { return let_in_.contains(id); });
+      if (refuted != proofs.end())
+        fail(check, msg("let in, but so was {witness}: the broker does not look", {{"witness", *refuted}}));
     }
     stage.verdict = verdict_of(stage.checks);
   }

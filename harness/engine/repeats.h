@@ -60,8 +60,15 @@ class Repeats {
     Programs programs = Programs::probe_only;
     bool speaks_at_once = false;
     bool must_be_named = false;
+    bool at_most_tls_1_2 = false;
     bool is_unwelcome = false;
+    Wrong wrong = Wrong::altered;
     Clock::duration wait{};
+  };
+
+  struct Variant {
+    Ask how;
+    Message why;  // what it means if it is let in
   };
 
   Seen ask(const Ask& how);
@@ -69,8 +76,11 @@ class Repeats {
   Seen ask_unwelcome(const CheckSpec& check, Ask how, const Message& why);
   std::vector<Refusal> refusals_of(std::vector<StageResult>& stages, const SeenBesides& seen) const;
   void repeat(std::vector<Refusal> refusals, int connections);
+  Variant variant(const Refusal& refusal, int number) const;  // `number` from 1
   void repeat_once(Refusal& refusal, int number);
+  void repeat_at_other_addresses(std::vector<Refusal>& refusals);
   std::optional<std::string> another_account(const ClientSpec& client) const;
+  static void fail(CheckResult& check, Message why);
   void fail_where_let_in(std::vector<StageResult>& stages) const;
 
   std::vector<std::string> addresses() const;

@@ -33,6 +33,7 @@ struct Client {
   bool must_be_named = false;  // a client id of letters and digits, since the broker gives out none and takes no other
   // The server's certificate must be strong enough for the system's security level, as mosquitto_pub demands it.
   bool strict = false;
+  bool at_most_tls_1_2 = false;  // our own probe only
   // CONNECT follows the handshake at once, as most client programs do it; an alert that comes only then may be lost.
   bool speaks_at_once = false;
 };

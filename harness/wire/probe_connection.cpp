@@ -1,5 +1,6 @@
 #include "harness/wire/probe_connection.h"
 
+#include <algorithm>
 #include <array>
 
 #include "harness/model/seed.h"
@@ -160,8 +161,10 @@ bool may_be_for_our_offer(const Client& client, const Result<ConnectionFacts>& f
 
 }  // namespace
 
-Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& versions) {
+Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline, const TlsVersions& asked) {
   const auto start = Clock::now();
+  auto versions = asked;
+  if (client.at_most_tls_1_2) versions.highest = std::min(versions.highest, TLS1_2_VERSION);
   auto facts = connect_once(client, Offer::as_usual, versions, deadline);
   if (client.tls && !deadline.passed() && may_be_for_our_offer(client, facts))
     facts = connect_once(client, Offer::everything, versions, deadline);

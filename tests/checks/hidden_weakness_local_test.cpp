@@ -62,6 +62,19 @@ TEST_F(HiddenWeakness, clear_text_is_open_at_the_names_other_address) {
   EXPECT_NE(verdicts_of(target).at("open-listener-accepts"), Verdict::pass);
 }
 
+TEST_F(HiddenWeakness, passwords_are_asked_for_at_one_address_only) {
+  auto configuration = finished(material);
+  const PrivateMosquitto strict(configuration.lines(0));
+  auto open = without_passwords();
+  const auto port = std::to_string(strict.port());
+  open.more = {"listener " + port + " ::1", "cafile " + open.cafile, "certfile " + open.certfile,
+               "keyfile " + open.keyfile};
+  const PrivateMosquitto lax(open.lines(0));
+  const auto target = observe({strict.port(), test::closed_port()}, material, Look{.other_addresses = {"::1"}});
+  for (const auto& id : password_checks) EXPECT_EQ(verdicts_of(target).at(id), Verdict::fail) << story_of(target);
+  EXPECT_EQ(verdicts_of(target).at("valid-password-accepted"), Verdict::fail) << "it proves nothing beside them";
+}
+
 // What a broker's host says, and nothing else.
 class HostThatSays : public BrokerHost {
  public:

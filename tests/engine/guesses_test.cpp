@@ -1,5 +1,6 @@
 #include "harness/engine/guesses.h"
 
+#include <cctype>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -33,6 +34,40 @@ TEST(WrongPassword, comes_near_the_right_one_in_every_way) {
     if (guess.size() == 24) kinds.insert("random");
   }
   EXPECT_EQ(kinds.size(), 6U);
+}
+
+// Only one character, and of its kind: a refusal of the altered one is not for its length or its alphabet.
+TEST(Altered, differs_in_one_character_of_the_same_kind) {
+  const std::string text = "Lab-2026 \xc3\xa9";
+  for (int i = 0; i < many; ++i) {
+    const auto other = altered(text, seed(i));
+    ASSERT_EQ(other.size(), text.size());
+    int changed = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (other[at] == text[at]) continue;
+      ++changed;
+      EXPECT_EQ(std::isdigit(other[at]) != 0, std::isdigit(text[at]) != 0) << other;
+      EXPECT_EQ(std::isupper(other[at]) != 0, std::isupper(text[at]) != 0) << other;
+      EXPECT_EQ(std::islower(other[at]) != 0, std::islower(text[at]) != 0) << other;
+    }
+    EXPECT_EQ(changed, 1) << other;
+  }
+}
+
+TEST(Altered, is_something_else_even_where_there_is_nothing_to_alter) {
+  for (const std::string text : {"", " ", "\xc3\xa9"}) {
+    EXPECT_NE(altered(text, seed(1)), text);
+    EXPECT_FALSE(altered(text, seed(1)).empty());
+  }
+}
+
+TEST(Altered, user_is_nobody_that_is_known) {
+  const std::vector<std::string> known = {"a", "b", "c", "userclient"};
+  for (int i = 0; i < many; ++i) {
+    EXPECT_NE(altered_user("userclient", known, seed(i)), "userclient");
+    const auto other = altered_user("a", known, seed(i));
+    for (const auto& name : known) EXPECT_NE(other, name);
+  }
 }
 
 TEST(WrongPassword, is_the_same_for_one_seed) {

@@ -63,6 +63,29 @@ TEST_F(RepeatsTest, unmask_a_port_that_closes_once_somebody_speaks_tls) {
   }
 }
 
+// It answers before anybody speaks TLS, if only to refuse, and is closed from then on.
+TEST_F(RepeatsTest, unmask_a_port_that_answered_in_clear_before_all_else) {
+  for (int i = 0; i < looks; ++i) {
+    bool is_open = true;
+    broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+      is_open = is_open && !attempt.client.tls;
+      if (!is_open) return std::nullopt;
+      return Observation{.outcome = Outcome::refused, .by = By::mqtt, .code = 5, .reason = "not_authorized"};
+    };
+    EXPECT_THAT(not_passed(look(i)), ::testing::Contains(Pair("cleartext-listener-closed", Verdict::fail))) << i;
+  }
+}
+
+TEST_F(RepeatsTest, take_the_proof_from_who_was_let_in_beside) {
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    const bool is_wrong = attempt.client.password == "wrong";
+    return is_wrong && attempt.client.mqtt == MqttVersion::v5_0 ? std::optional(let_in()) : std::nullopt;
+  };
+  const auto verdicts = not_passed(look(1));
+  EXPECT_THAT(verdicts, ::testing::Contains(Pair("wrong-password-rejected", Verdict::fail)));
+  EXPECT_THAT(verdicts, ::testing::Contains(Pair("valid-password-accepted", Verdict::fail)));
+}
+
 TEST_F(RepeatsTest, unmask_a_broker_that_looks_at_one_version_of_mqtt_only) {
   int unmasked = 0;
   for (int i = 0; i < looks; ++i) {
@@ -84,6 +107,34 @@ TEST_F(RepeatsTest, unmask_a_broker_that_does_not_look_at_the_other_users_passwo
   };
   for (int i = 0; i < looks; ++i)
     EXPECT_TRUE(is_told(look(i), "refused, but userbroker was let in with a wrong password")) << i;
+}
+
+// A refusal for the length or the alphabet of a password is none for its being wrong.
+TEST_F(RepeatsTest, unmask_a_broker_that_looks_at_a_passwords_length_only) {
+  for (auto& stage : plan.stages)
+    for (auto& check : stage.checks) check.client.any_password = check.changed == "password";
+  const auto right = broker.passwords.at("userclient").size();
+  broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+    const bool fits = attempt.client.identity && attempt.client.password && attempt.client.password->size() == right;
+    return fits ? std::optional(let_in()) : std::nullopt;
+  };
+  for (int i = 0; i < looks; ++i)
+    EXPECT_THAT(not_passed(look(i)), ::testing::Contains(Pair("wrong-password-rejected", Verdict::fail))) << i;
+}
+
+TEST_F(RepeatsTest, unmask_a_broker_that_asks_nothing_over_tls_1_2) {
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    return attempt.client.at_most_tls_1_2 ? std::optional(let_in()) : std::nullopt;
+  };
+  broker.tls_version = "TLSv1.3";
+  for (int i = 0; i < looks; ++i) EXPECT_TRUE(is_told(look(i), "refused over TLS 1.3, but let in over TLS 1.2")) << i;
+}
+
+TEST_F(RepeatsTest, unmask_a_broker_that_lets_in_who_says_an_id) {
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    return attempt.client.must_be_named ? std::optional(let_in()) : std::nullopt;
+  };
+  EXPECT_THAT(not_passed(look(1)), ::testing::Contains(Pair("anonymous-rejected", Verdict::fail)));
 }
 
 // Our probe waits for an alert before it says CONNECT; mosquitto_pub does not.

@@ -48,6 +48,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
   std::vector<Attempt> attempts;
   // Called before each attempt: may change the posture, or say itself what is seen.
   std::function<std::optional<Observation>(const Attempt&)> interferes = [](const Attempt&) { return std::nullopt; };
+  std::string tls_version;  // of what is refused and let in
   std::string log = "log\n";
   std::string fails_to_start_in;  // a stage
   bool restores = true;
@@ -114,7 +115,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
       return refused(By::network, "connection_refused");
     }
     if (!posture.answers) return {.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
-    TlsFacts tls{.certificate_requested = posture.certificate_requested};
+    TlsFacts tls{.version = tls_version, .certificate_requested = posture.certificate_requested};
     if (client.tls) {
       const bool trusted = !client.trust || (client.trust->text == "lab-ca") != posture.foreign_certificate;
       if (!trusted) return refused(By::tls_self, "unable_to_get_local_issuer_certificate", 20);
@@ -130,6 +131,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
       const auto account = passwords.find(client.user_name.value_or(""));
       const bool right = account != passwords.end() && account->second == client.password;
       const bool let_in = client.user_name ? right : posture.anonymous;
+      if (!let_in && client.tls) return with(tls, refused(By::mqtt, "not_authorized", 5));
       if (!let_in) return refused(By::mqtt, "not_authorized", 5);
     }
     Observation seen{.outcome = Outcome::accepted, .by = By::broker, .code = 0};
