@@ -24,10 +24,10 @@ Passed passed_by(const Observation& seen) {
       return seen.by == By::network ? Passed::nothing : Passed::network;
     case Outcome::closed: return seen.reason == "one_client_at_a_time" ? Passed::mqtt : Passed::network;
     case Outcome::garbled: return Passed::network;
-    // Nobody answered in time; "no_answer" says that somebody took the TCP connection.
+    // Nobody answered in time; all reasons but this one say that somebody took the TCP connection.
     case Outcome::timeout:
       if (seen.reason == "not_delivered") return Passed::mqtt;
-      return seen.reason == "no_answer" ? Passed::network : Passed::nothing;
+      return seen.reason == "timed_out" ? Passed::nothing : Passed::network;
   }
   return Passed::nothing;
 }
@@ -190,6 +190,8 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
   if (got_past && seen.outcome == Outcome::accepted)
     return {Verdict::fail, msg("a client that should be refused was let in")};
   if (got_past) return {Verdict::fail, msg("a client got past the layer that should have refused it")};
+  if (seen.reason == "not_closed")
+    return {Verdict::error, msg("CONNACK refused, but the broker left the connection open, which MQTT forbids")};
   return {Verdict::error, msg("it did not get in, but not for a reason that proves the protection")};
 }
 

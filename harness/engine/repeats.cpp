@@ -219,6 +219,7 @@ void Repeats::repeat(std::vector<Refusal> refusals, int connections) {
     for (auto& each : refusals)
       for (int number = 1; number < connections && each.goes_on; ++number)
         if (is_wrong_login(*each.check) == wrong_logins) repeat_once(each, number);
+  doubt_what_a_ban_may_have_refused(refusals);
   repeat_at_other_addresses(refusals);
   for (const auto& each : refusals) {
     std::string text = "refused in " + std::to_string(each.refused) + " connections";
@@ -245,6 +246,40 @@ void Repeats::judge_port_again(const Refusal& refusal, const std::vector<PortTry
   refusal.result->message = judgement.message;
   refusal.result->points = judgement.verdict == Verdict::pass ? refusal.result->max_points : 0;
   if (was_open) refusal.result->observed = *deciding_try(evidence.tries).seen;
+}
+
+// A ban, or a limit, refuses with the same code as a wrong password: the controls hold after the repeats, too, or what
+// leans on them could not be repeated.
+void Repeats::doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refusals) {
+  std::map<std::string, bool> is_let_in_again;
+  for (const auto& each : refusals) {
+    const bool was_repeated = each.refused > 1 || !each.goes_on;
+    if (!is_wrong_login(*each.check) || !was_repeated) continue;
+    const auto& id = each.control->id;
+    if (!is_let_in_again.contains(id)) is_let_in_again[id] = control_is_let_in(each);
+    if (is_let_in_again[id]) continue;
+    each.result->verdict = Verdict::error;
+    each.result->points = 0;
+    each.result->message = msg(
+        "refused, but {control} was not let in after the refusal was repeated: the broker may limit or ban clients; "
+        "--repeat 1 asks once only",
+        {{"control", id}});
+  }
+}
+
+bool Repeats::control_is_let_in(const Refusal& refusal) {
+  const Ask how{.client = dressed(refusal.control->client, refusal.dress),
+                .name = "after the repeats " + refusal.control->id,
+                .address = {},
+                .must_be_named = refusal.was_named,
+                .wait = options_.probe_timeout};
+  bool let_in = is_let_in(ask(how));
+  for (const auto& pause : options_.pauses) {
+    if (let_in || deadline_.passed()) break;
+    pause_for(pause, deadline_);
+    let_in = is_let_in(ask(how));
+  }
+  return let_in;
 }
 
 // What its own check's attempt was refused at the first address may be let in at another. Those where nobody answers

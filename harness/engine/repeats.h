@@ -26,8 +26,8 @@ class Repeats {
 
   // Observe mode: after the stages, each refusal that passed is repeated until options.repeat connections were refused,
   // wrong logins last. One that is no longer refused in the same way, as by a limit
-  // or a ban, is not repeated any more. A pass becomes a `fail` where a client was let in. Ports that TCP gets no
-  // answer from are tried for the last time and judged anew.
+  // or a ban, is not repeated any more; if its control is not let in afterwards, it becomes an `error`. A pass becomes
+  // a `fail` where a client was let in. Ports that TCP gets no answer from are tried for the last time and judged anew.
   void after_stages(TargetResult& target, const SeenBesides& seen);
 
   // Apply mode: while the stage's configuration is in effect, each refusal once by Paho, and once in the other version
@@ -78,6 +78,8 @@ class Repeats {
   void repeat(std::vector<Refusal> refusals, int connections);
   Variant variant(const Refusal& refusal, int number) const;  // `number` from 1
   void repeat_once(Refusal& refusal, int number);
+  void doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refusals);
+  bool control_is_let_in(const Refusal& refusal);
   void repeat_at_other_addresses(std::vector<Refusal>& refusals);
   std::optional<std::string> another_account(const ClientSpec& client) const;
   static void fail(CheckResult& check, Message why);

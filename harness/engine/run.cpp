@@ -38,9 +38,10 @@ class TargetRun {
   void run_stages(TargetResult& target) {
     if (options_.mode == Mode::observe) repeats_.before_stages();
     for (const auto* stage : shuffled(wanted_stages(), world_.seed, "stages")) {
-      world_.progress.stage_started(*stage);
+      world_.progress.probing(*stage);
+      if (options_.mode == Mode::apply) world_.progress.stage_started(*stage);
       target.stages.push_back(run_stage(*stage));
-      world_.progress.stage_done(target.stages.back());
+      if (options_.mode == Mode::apply) announce(target.stages.back());
       if (options_.on_failure == OnFailure::stop && target.stages.back().verdict == Verdict::fail && blocked_.empty())
         blocked_ = msg("stopped at the first failure, in stage {stage}", {{"stage", stage->id}});
     }
@@ -50,10 +51,20 @@ class TargetRun {
     if (options_.mode == Mode::observe) {
       repeats_.after_stages(target, seen_);
       settle(plan_, world_, prober_, options_, deadline_, target);
+      for (const auto& stage : target.stages) {
+        world_.progress.stage_started(*std::ranges::find(plan_.stages, stage.id, &StageSpec::id));
+        announce(stage);
+      }
     }
   }
 
  private:
+  // Once nothing can change the verdicts any more: observing, another stage's checks bear on them.
+  void announce(const StageResult& stage) {
+    for (const auto& check : stage.checks) world_.progress.check_done(check);
+    world_.progress.stage_done(stage);
+  }
+
   std::vector<const StageSpec*> wanted_stages() const {
     std::vector<const StageSpec*> stages;
     for (const auto& stage : plan_.stages)
@@ -93,7 +104,6 @@ class TargetRun {
     for (const auto& check : stage.checks) {
       if (!options_.wants_check(check)) continue;
       result.checks.push_back(unrun(check, verdict, result.message));
-      world_.progress.check_done(result.checks.back());
     }
   }
 

@@ -13,8 +13,7 @@ struct StageChecks {
   SeenBesides seen;
 };
 
-// A control that is not wanted itself is run all the same when a wanted check leans on it. Each check is also told to
-// world.progress.
+// A control that is not wanted itself is run all the same when a wanted check leans on it.
 StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
                        const Deadline& deadline);
 

@@ -28,7 +28,7 @@ enum class By {
   tls_self,  // refused by our own side: the peer's certificate or parameters; code is X509_V_ERR_* if it has one
   network,   // TCP refused or unreachable (refused), or no answer (timeout): reason "timed_out" if TCP itself never
              // connected (a firewall), "no_answer" if it did and nothing came back, "not_delivered" if the clients were
-             // let in and the message did not arrive
+             // let in and the message did not arrive, "not_closed" if CONNACK refused and the connection stayed open
 };
 
 std::string_view to_string(Outcome);

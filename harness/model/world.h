@@ -120,7 +120,9 @@ class BrokerHost {
 class Progress {
  public:
   virtual ~Progress() = default;
-  virtual void waiting_for(const Message& what) = 0;  // "the broker to restart"
+  virtual void waiting_for(const Message& what) = 0;   // "the broker to restart"
+  virtual void probing(const StageSpec& /*stage*/) {}  // its checks are tried from now on
+  // From here on verdicts are final. Observing, that is after the last stage was probed.
   virtual void stage_started(const StageSpec& stage) = 0;
   virtual void check_done(const CheckResult& check) = 0;
   virtual void stage_done(const StageResult& stage) = 0;

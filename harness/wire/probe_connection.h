@@ -27,7 +27,8 @@ struct ConnectionFacts {
 // ends in TLS for what our offer lacks is made again with everything offered, and that one counts; a certificate that
 // the system's security level takes for too weak is refused by a client that is `strict`.
 // A refusing CONNACK counts as refused once the broker has closed the connection (MQTT 3.1.1, MQTT-3.2.2-5; MQTT 5.0,
-// MQTT-3.2.2-7). One that keeps it open is asked for its service: accepted if it answers, garbled if it stays silent.
+// MQTT-3.2.2-7). One that keeps it open is asked for its service: accepted if it answers, timeout with the reason
+// "not_closed" if it stays open and silent.
 // ErrorKind::local if the client's own material is bad: nothing was connected to. ErrorKind::interrupted on a stop.
 Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline,
                                          const TlsVersions& versions = {});

@@ -174,17 +174,25 @@ TEST_F(RepeatsTest, find_a_back_end_that_lets_in_half_of_all) {
   EXPECT_GE(found, brokers * 98 / 100) << missed;
 }
 
-// A limit or a ban that only the repeated logins have brought about costs nothing that was proven before.
-TEST_F(RepeatsTest, stop_where_a_ban_begins) {
-  int wrong_logins = 0;
-  broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
-    if (attempt.unwelcome && attempt.client.tls && ++wrong_logins <= 12) return std::nullopt;
-    if (wrong_logins <= 12) return std::nullopt;
-    return Observation{.outcome = Outcome::refused, .by = By::network, .reason = "connection_refused"};
+// A ban that the repeated logins have brought about, told by the network or by the very code of a wrong password: what
+// could not be repeated is not judged, and nothing fails.
+TEST_F(RepeatsTest, are_in_doubt_where_a_ban_begins) {
+  const Observation bans[] = {
+      {.outcome = Outcome::refused, .by = By::network, .reason = "connection_refused"},
+      {.outcome = Outcome::refused, .by = By::mqtt, .code = 5, .reason = "not_authorized"},
   };
-  const auto target = observe();
-  EXPECT_THAT(not_passed(target), IsEmpty());
-  EXPECT_LT(wrong_logins, 12 + 8) << "those who find nothing out give up";
+  for (const auto& ban : bans) {
+    int wrong_logins = 0;
+    broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+      if (attempt.unwelcome && attempt.client.tls) ++wrong_logins;
+      return wrong_logins > 12 + 8 ? std::optional(ban) : std::nullopt;
+    };
+    const auto target = observe();
+    for (const auto& [id, verdict] : not_passed(target)) EXPECT_EQ(verdict, Verdict::error) << id;
+    EXPECT_EQ(check(target, "wrong-password-rejected").verdict, Verdict::error);
+    EXPECT_EQ(check(target, "missing-client-certificate-rejected").verdict, Verdict::pass);
+    EXPECT_EQ(check(target, "valid-password-accepted").verdict, Verdict::pass);
+  }
 }
 
 TEST_F(RepeatsTest, of_an_applied_stage_are_one_by_paho_and_one_in_the_other_version_of_mqtt) {

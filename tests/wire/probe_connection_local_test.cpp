@@ -67,8 +67,10 @@ TEST_F(Probe, sees_connack_codes) {
 
 // MQTT 3.1.1, MQTT-3.2.2-5: who refuses must close.
 TEST_F(Probe, a_refusal_that_leaves_the_connection_open_is_none) {
-  EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(5))), "garbled/broker");
-  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::answers(hostile::connack(5)))), "garbled/broker");
+  const auto span = std::chrono::milliseconds(1500);
+  EXPECT_EQ(seen_plain(hostile::answers(hostile::connack(5)), span), "timeout/network/5/not_closed");
+  EXPECT_EQ(seen_tls(hostile::behind_tls(server(), hostile::answers(hostile::connack(5))), span),
+            "timeout/network/5/not_closed");
 }
 
 TEST_F(Probe, a_client_that_is_refused_and_served_is_let_in) {
@@ -79,6 +81,15 @@ TEST_F(Probe, a_client_that_is_refused_and_served_is_let_in) {
     peer.write("\xd0" + std::string(1, '\0'));  // PINGRESP
   };
   EXPECT_EQ(seen_plain(serves_all_the_same), "accepted/broker/5/not_authorized");
+}
+
+TEST_F(Probe, a_broker_that_closes_late_has_refused) {
+  const auto closes_late = [](test::Peer& peer) {
+    (void)peer.read_some();
+    peer.write(hostile::connack(5));
+    peer.pause(std::chrono::milliseconds(1500));
+  };
+  EXPECT_EQ(seen_plain(closes_late), "refused/mqtt/5/not_authorized");
 }
 
 TEST_F(Probe, a_broker_that_closes_only_when_it_is_asked_has_refused) {

@@ -19,10 +19,11 @@ class Telling : public Progress, public Prober {
  public:
   Telling(const Tell& tell, Prober& prober) : tell_(tell), prober_(prober) {}
   void waiting_for(const Message&) override {}
-  void stage_started(const StageSpec& stage) override {
+  void probing(const StageSpec& stage) override {
     stage_ = stage.id;
     tell_(stage_);
   }
+  void stage_started(const StageSpec&) override {}
   void check_done(const CheckResult&) override {}
   void stage_done(const StageResult&) override {}
 
