@@ -88,6 +88,8 @@ bool expects_closed_listener(const CheckSpec& check) {
 
 bool is_filtered(const PortTry& attempt) { return state_of(attempt.seen) == PortState::filtered; }
 
+bool is_silent(const PortTry& attempt) { return state_of(attempt.seen) == PortState::silent; }
+
 bool is_open(const PortTry& attempt) { return state_of(attempt.seen) == PortState::open; }
 
 const PortTry& deciding_try(const std::vector<PortTry>& tries) {

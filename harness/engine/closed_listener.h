@@ -40,6 +40,9 @@ bool expects_closed_listener(const CheckSpec& check);
 // TCP got no answer there, and nothing else was seen that decides.
 bool is_filtered(const PortTry& attempt);
 
+// Somebody takes connections there, and has not answered in MQTT.
+bool is_silent(const PortTry& attempt);
+
 // Somebody answered in MQTT there, whatever the answer.
 bool is_open(const PortTry& attempt);
 

@@ -152,7 +152,34 @@ void mark(TargetResult& target, const Plan& plan) {
   add_up(target);
 }
 
+namespace {
+
+bool was_locked_out(const TargetResult& later, const TargetResult& earlier) {
+  for (const auto& stage : earlier.stages)
+    for (const auto& check : stage.checks) {
+      const auto* now = check.control.empty() ? find_check(later, check.id) : nullptr;
+      if (now != nullptr && check.verdict == Verdict::pass && now->verdict == Verdict::fail) return true;
+    }
+  return false;
+}
+
+}  // namespace
+
 void keep_failures(TargetResult& later, const TargetResult& earlier) {
+  if (was_locked_out(later, earlier)) {
+    auto kept = earlier.stages;
+    for (auto& stage : kept) {
+      for (auto& check : stage.checks) {
+        const auto* now = check.control.empty() ? nullptr : find_check(later, check.id);
+        if (now != nullptr && now->verdict == Verdict::fail && now->observed &&
+            now->observed->outcome == Outcome::accepted)
+          check = *now;
+      }
+      stage.verdict = verdict_of(stage.checks);
+    }
+    later.stages = std::move(kept);
+    return;
+  }
   for (auto& stage : later.stages) {
     for (auto& check : stage.checks) {
       const auto* before = check.control.empty() ? nullptr : find_check(earlier, check.id);

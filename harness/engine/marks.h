@@ -18,7 +18,9 @@ void add_up(TargetResult& target);
 void mark(TargetResult& target, const Plan& plan);
 
 // Gives `later`, a look at the same broker a moment after `earlier`, the fails of its negative checks that it did not
-// see again: what let somebody in then lets somebody in. The rest of `earlier` is over. Before mark().
+// see again: what let somebody in then lets somebody in. The rest of `earlier` is over, unless `later` does not let in
+// a client that `earlier` did: then a limit or a ban came between, and `later` counts for no more than who was let in
+// and should not have been. Before mark().
 void keep_failures(TargetResult& later, const TargetResult& earlier);
 
 // Why there can be no mark: nobody could be asked, or a check could not be judged for a reason that is not the

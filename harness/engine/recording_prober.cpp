@@ -1,7 +1,18 @@
 #include "harness/engine/recording_prober.h"
 
+#include <algorithm>
+
+#include "harness/engine/judge.h"
+
 namespace mqtts::engine {
 namespace {
+
+bool is_same(const Client& a, const Client& b) {
+  const auto certificate = [](const Client& client) {
+    return client.identity ? client.identity->certificate.text : "";
+  };
+  return a.port == b.port && a.user_name == b.user_name && a.password == b.password && certificate(a) == certificate(b);
+}
 
 bool speaks(const Observation& seen) {
   return seen.outcome == Outcome::accepted || seen.outcome == Outcome::denied || seen.by == By::mqtt ||
@@ -16,12 +27,26 @@ Result<Observation> RecordingProber::observe(const Attempt& attempt, const Deadl
     const std::lock_guard lock(mutex_);
     spoken_.insert(attempt.client.port);
   }
+  if (is_let_in(seen) && !was_let_in(attempt.client)) {
+    const std::lock_guard lock(mutex_);
+    let_in_.push_back(attempt.client);
+  }
   return seen;
+}
+
+bool RecordingProber::was_let_in(const Client& client) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(let_in_, [&](const Client& other) { return is_same(client, other); });
 }
 
 bool RecordingProber::has_spoken(std::uint16_t port) const {
   const std::lock_guard lock(mutex_);
   return spoken_.contains(port);
+}
+
+bool RecordingProber::has_spoken() const {
+  const std::lock_guard lock(mutex_);
+  return !spoken_.empty();
 }
 
 bool is_lost_before_a_word(const Observation& seen) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <mutex>
 #include <set>
+#include <vector>
 
 #include "harness/model/world.h"
 
@@ -17,11 +18,16 @@ class RecordingProber : public Prober {
 
   // True if somebody has spoken TLS or MQTT there since construction.
   bool has_spoken(std::uint16_t port) const;
+  bool has_spoken() const;  // on any port
+
+  // True if a client with the same certificate, user name and password was let in on the same port.
+  bool was_let_in(const Client& client) const;
 
  private:
   Prober& prober_;
   mutable std::mutex mutex_;
   std::set<std::uint16_t> spoken_;
+  std::vector<Client> let_in_;  // each once
 };
 
 // True if the connection ended, or did not come about, before the other side said a word of TLS or MQTT: it cannot have

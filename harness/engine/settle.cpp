@@ -39,10 +39,12 @@ class Settling {
   void run() {
     for (auto& each : all_) doubt_a_flapping_listener(each);
     for (auto& each : all_) doubt_a_broker_that_was_away(each);
+    for (auto& each : all_) doubt_a_client_that_was_let_in(each);
     for (auto& each : all_) prove_what_was_added(each);
     for (auto& each : all_) accept_a_closed_listener(each);
     for (auto& each : all_) settle_a_refusing_port(each);
     for (auto& each : all_) doubt_a_missing_listener(each);
+    for (auto& each : all_) name_the_silent_port(each);
   }
 
  private:
@@ -81,6 +83,21 @@ class Settling {
             "it "
             "limit connections?",
             {{"port", std::to_string(looked.port)}}));
+  }
+
+  // The same client, with all that it brings, was let in earlier in the look, and is not now: a limit or a ban has come
+  // between, with whatever code. (One that is let in now has failed for what it did, or for who reads its message.)
+  void doubt_a_client_that_was_let_in(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
+    const auto& seen = *looked.result->observed;
+    if (seen.outcome == Outcome::accepted || (seen.by != By::mqtt && seen.by != By::broker)) return;
+    for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
+      const auto client = to_client(dressed(looked.check->client, dress), plan_, world_.endpoint, world_.materials);
+      if (!client || !prober_.was_let_in(*client) || is_let_in(connect(looked, dress))) continue;
+      set(looked, Verdict::error,
+          msg("turned away, but the same client was let in at another time: does the broker limit or ban clients?"));
+      return;
+    }
   }
 
   // Asked only of who lost a connection: a port that refuses is settled below.
@@ -196,6 +213,15 @@ class Settling {
   void doubt_a_missing_listener(Looked& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
     if (was_answered(*looked.result->observed) || !may_be_closed_rightly(looked)) return;
+    set(looked, Verdict::error,
+        msg("nothing listens on port {port}, and whether a later stage has closed it could not be judged",
+            {{"port", std::to_string(looked.port)}}));
+  }
+
+  // "The broker may be down" is for a broker that has said nothing anywhere.
+  void name_the_silent_port(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
+    if (!prober_.has_spoken()) return;
     set(looked, Verdict::error,
         msg("nothing listens on port {port}, and whether a later stage has closed it could not be judged",
             {{"port", std::to_string(looked.port)}}));

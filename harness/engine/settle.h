@@ -12,6 +12,7 @@ namespace mqtts::engine {
 //   there: that listener comes and goes: `error`.
 // - A client that should be let in found nobody, or lost its connection, and the broker has spoken on that port at
 //   another time of the look, or does when it is asked once more: `error`, for it was away for a while.
+// - A client that should be let in was turned away, and the same client was let in for another check: `error`.
 // - A client was let in only with what a later stage demands. The checks of the stages up to there prove that it does,
 //   or disprove it, which is a `fail`; where they could not be judged, the client is tried once more without it and
 //   with it.

@@ -158,6 +158,18 @@ class StageRun {
         other.control_answered = is_let_in(attempt_control_at(there, check, control, wait));
       tries.push_back(std::move(other));
     }
+    // Who takes connections and does not speak this version of MQTT may speak the other.
+    auto in_other_version = client;
+    in_other_version.mqtt = client.mqtt == MqttVersion::v5_0 ? MqttVersion::v3_1_1 : MqttVersion::v5_0;
+    for (auto& each : tries) {
+      if (!is_silent(each)) continue;
+      PortTry other{each.address,
+                    attempt_unwelcome(check.id + " in the other version", in_other_version,
+                                      {each.address, world_.endpoint.name}, wait_where_none_answers)
+                        .seen,
+                    each.control_answered};
+      if (is_open(other)) each = std::move(other);
+    }
     return tries;
   }
 

@@ -123,6 +123,16 @@ TEST(Progress, wraps_a_long_reason_under_itself) {
             "      ten eleven twelve thirteen\n");
 }
 
+TEST(Progress, leaves_a_word_whole_that_is_longer_than_the_line) {
+  auto check = let_in();
+  const std::string path = "/run/user/1000/mqtts-harness/" + std::string(90, 'x') + "/userclient.pw";
+  check.message = msg("{x}", {{"x", path}});
+  for (const int width : {40, 80, 100}) {
+    const auto text = printed({.width = width}, [&](Progress& progress) { progress.check_done(check); });
+    EXPECT_NE(text.find(path), std::string::npos) << text;
+  }
+}
+
 TEST(Progress, says_what_let_a_client_in_where_a_later_stage_stands) {
   auto check = refused();
   check.observed = Observation{.outcome = Outcome::accepted, .by = By::broker, .superseded_by = "client-certificate"};

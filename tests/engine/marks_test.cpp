@@ -211,6 +211,18 @@ TEST(KeepFailures, of_what_let_somebody_in_a_moment_before) {
   EXPECT_EQ(later.stages[1].verdict, Verdict::fail);
 }
 
+// A ban that the earlier look has brought about is no fault of the broker's.
+TEST(KeepFailures, an_earlier_look_stands_where_the_later_one_was_locked_out) {
+  auto earlier = finished();
+  earlier.stages[1].checks = {judged("valid", Verdict::pass), judged("wrong", Verdict::error, "valid"),
+                              judged("mtls", Verdict::error)};
+  auto later = finished();
+  later.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid"),
+                            judged("mtls", Verdict::fail)};
+  keep_failures(later, earlier);
+  EXPECT_EQ(later.stages[1].checks, earlier.stages[1].checks);
+}
+
 TEST(KeepFailures, takes_nothing_from_an_earlier_pass_or_error) {
   auto earlier = finished();
   earlier.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid")};

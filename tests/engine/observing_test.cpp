@@ -196,6 +196,23 @@ TEST_F(Observing, a_silent_listener_is_not_a_closed_one) {
     EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::error) << message_of(target, "tls-accepted");
 }
 
+// A ban by CONNACK between two stages: the client of the later one was let in for the earlier one's check.
+TEST_F(Observing, a_client_that_was_let_in_for_another_check_is_not_failed) {
+  broker.posture = at_stage("client-certificate");
+  bool somebody_was_let_in = false;
+  bool is_banned = false;
+  broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
+    somebody_was_let_in |= !it.unwelcome && it.client.identity && it.client.user_name;
+    is_banned |= somebody_was_let_in && it.unwelcome;
+    return is_banned && it.client.tls ? std::optional(turned_away()) : std::nullopt;
+  };
+  const auto target = observe({.wants_check = [](const CheckSpec& it) {
+    return it.id == "valid-password-accepted" || it.id == "wrong-password-rejected" || it.id == "valid-mtls-accepted";
+  }});
+  for (const auto& [id, verdict] : not_passed(target))
+    EXPECT_EQ(verdict, Verdict::error) << id << ": " << message_of(target, id);
+}
+
 // ---- passes that must not be --------------------------------------------------------------------
 
 TEST_F(Observing, a_cleartext_listener_that_answered_once_is_not_closed) {

@@ -63,7 +63,9 @@ void ConsoleProgress::check_done(const CheckResult& check) {
   auto first = "  " + reports::mark(check.verdict, words_, ink_) + "  ";
   const auto time = check.observed ? reports::fixed(check.seconds, 2, words_.lang()) + " s" : std::string();
   if (beside) {
-    const auto free = room + time_width - reports::columns_of(lines[0]);
+    // A word that is longer than the line stays whole.
+    const auto taken = reports::columns_of(lines[0]);
+    const auto free = room + time_width > taken ? room + time_width - taken : 0;
     first += reports::padded(id, id_width_) + "  " + ink_(tone, lines[0]);
     if (!time.empty()) first += std::string(free > time.size() ? free - time.size() : 1, ' ') + ink_(Tone::faint, time);
   } else {
