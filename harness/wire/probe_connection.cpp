@@ -136,12 +136,12 @@ bool is_of_security_level(int verify_error) {
 
 // It may have ended as it did because of what we did not offer, or of what our own system takes for too weak: then
 // nothing is said yet of the broker.
-bool may_be_for_our_offer(const Client& client, const Result<ConnectionFacts>& facts) {
+bool may_be_for_our_offer(const Result<ConnectionFacts>& facts) {
   if (!facts) return facts.error().kind == ErrorKind::local;
   if (!facts->tls) return false;
   const bool no_hello = facts->tls->version.empty();
   switch (facts->by) {
-    case By::tls_self: return !facts->code || (!client.strict && is_of_security_level(*facts->code));
+    case By::tls_self: return !facts->code || is_of_security_level(*facts->code);
     case By::tls_peer: return no_hello;
     case By::broker: return no_hello && facts->outcome == Outcome::closed;
     case By::mqtt:
@@ -157,9 +157,12 @@ Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& d
   auto versions = asked;
   if (client.at_most_tls_1_2) versions.highest = std::min(versions.highest, TLS1_2_VERSION);
   auto facts = connect_once(client, Offer::as_usual, versions, deadline);
-  if (client.tls && !deadline.passed() && may_be_for_our_offer(client, facts))
+  if (client.tls && !deadline.passed() && may_be_for_our_offer(facts))
     facts = connect_once(client, Offer::everything, versions, deadline);
   if (!facts) return facts;
+  // Too weak for everybody: Paho is to see it as real clients do.
+  if (client.strict && facts->by == By::tls_self && facts->code && is_of_security_level(*facts->code))
+    facts->offer = Offer::as_usual;
   if (facts->outcome == Outcome::timeout && deadline.stopped())
     return failure(ErrorKind::interrupted, msg("Stopped while probing {address} port {port}",
                                                {{"address", client.address}, {"port", std::to_string(client.port)}}));

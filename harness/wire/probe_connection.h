@@ -25,7 +25,7 @@ struct ConnectionFacts {
 
 // Makes one connection as a client program in wide use makes it, and leaves with DISCONNECT if it was let in. One that
 // ends in TLS for what our offer lacks is made again with everything offered, and that one counts; a certificate that
-// the system's security level takes for too weak is refused by a client that is `strict`.
+// OpenSSL's security level 2 takes for too weak is refused by a client that is `strict`, whatever the system's level.
 // A refusing CONNACK counts as refused once the broker has closed the connection (MQTT 3.1.1, MQTT-3.2.2-5; MQTT 5.0,
 // MQTT-3.2.2-7). One that keeps it open is asked for its service: accepted if it answers, timeout with the reason
 // "not_closed" if it stays open and silent.

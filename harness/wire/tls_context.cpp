@@ -64,11 +64,12 @@ struct Ingredients {
   Offer offer{};
   int lowest = 0;
   int highest = 0;
+  bool strict = false;
   bool operator==(const Ingredients&) const = default;
 };
 
 Ingredients ingredients_of(const Client& client, Offer offer, const TlsVersions& versions) {
-  Ingredients all{.offer = offer, .lowest = versions.lowest, .highest = versions.highest};
+  Ingredients all{.offer = offer, .lowest = versions.lowest, .highest = versions.highest, .strict = client.strict};
   if (client.trust) all.trust = client.trust->text;
   if (client.identity) {
     all.certificate = client.identity->certificate.text;
@@ -76,6 +77,9 @@ Ingredients ingredients_of(const Client& client, Offer offer, const TlsVersions&
   }
   return all;
 }
+
+// That of Debian's and Ubuntu's systems: 112 bits, RSA and DH of 2048 bits, no SHA-1 (SSL_CTX_set_security_level(3)).
+constexpr int level_of_real_clients = 2;
 
 // The latest ones first.
 class Cache {
@@ -129,6 +133,7 @@ Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const 
     if (auto trusted = trust(*context, *client.trust); !trusted) return tl::make_unexpected(trusted.error());
   if (client.identity)
     if (auto presented = present(*context, *client.identity); !presented) return tl::make_unexpected(presented.error());
+  if (all && client.strict) SSL_CTX_set_security_level(context.get(), level_of_real_clients);
   return context;
 }
 
