@@ -1,11 +1,14 @@
 #include "harness/wire/paho_sockets.h"
 
+#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <cstdlib>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
@@ -17,6 +20,27 @@ namespace {
 
 std::mutex mutex;
 std::map<const SSL*, int> sockets;  // an SSL is freed before its socket is closed, so no number here is stale
+std::map<std::pair<std::string, std::uint16_t>, std::string> server_names;  // by numeric address and port
+
+// The other end of a connected socket; port 0 if it has none.
+std::pair<std::string, std::uint16_t> peer_of(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  char host[NI_MAXHOST] = {};
+  char port[NI_MAXSERV] = {};
+  auto* name = reinterpret_cast<sockaddr*>(&address);
+  if (getpeername(fd, name, &size) != 0 ||
+      getnameinfo(name, size, host, sizeof host, port, sizeof port, NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+    return {};
+  return {host, static_cast<std::uint16_t>(std::strtoul(port, nullptr, 10))};
+}
+
+// Before the ClientHello is made, and after Paho has given its own name for the server, which is a number.
+void name_server(SSL* ssl, int fd) {
+  const auto name = server_names.find(peer_of(fd));
+  if (name != server_names.end())
+    SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name->second.data());
+}
 
 void acknowledge(int fd) {
   const int on = 1;
@@ -24,12 +48,13 @@ void acknowledge(int fd) {
 }
 
 // Called at every step of a handshake, and for each session ticket. Ours run over memory and have no socket.
-void on_step(const SSL* ssl, int, int) {
+void on_step(const SSL* ssl, int where, int) {
   const int fd = SSL_get_fd(ssl);
   if (fd < 0) return;
   acknowledge(fd);
   const std::lock_guard lock(mutex);
   sockets[ssl] = fd;
+  if ((where & SSL_CB_HANDSHAKE_START) != 0) name_server(const_cast<SSL*>(ssl), fd);
 }
 
 void on_new(void* made, void*, CRYPTO_EX_DATA*, int, long, void*) {
@@ -47,6 +72,11 @@ void on_free(void* ssl, void*, CRYPTO_EX_DATA*, int, long, void*) {
 }  // namespace
 
 void watch_paho_sockets() { CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL, 0, nullptr, on_new, nullptr, on_free); }
+
+void say_server_name(const std::string& address, std::uint16_t port, const std::string& name) {
+  const std::lock_guard lock(mutex);
+  server_names[{address, port}] = name;
+}
 
 void acknowledge_now() {
   const std::lock_guard lock(mutex);

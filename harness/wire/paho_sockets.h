@@ -7,10 +7,17 @@
 // offers every cipher suite of TLS 1.3 where it is to offer everything.
 #pragma once
 
+#include <cstdint>
+#include <string>
+
 namespace mqtts::wire {
 
 // Once, before Paho makes its first connection.
 void watch_paho_sockets();
+
+// From now on Paho's ClientHello to that numeric address and port names `name` (RFC 6066 section 3): Paho is given
+// numbers, and would say none. Of several names for one address and port the latest counts.
+void say_server_name(const std::string& address, std::uint16_t port, const std::string& name);
 
 // Sends the acknowledgements that are due on all of them.
 void acknowledge_now();

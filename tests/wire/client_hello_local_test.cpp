@@ -2,10 +2,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include <gtest/gtest.h>
 
+#include "harness/wire/paho_client.h"
 #include "harness/wire/probe_connection.h"
 #include "tests/support/client_hello.h"
 #include "tests/support/lab_material.h"
@@ -68,6 +70,24 @@ TEST_F(Hello, offers_everything_to_whoever_does_not_answer_the_usual_one) {
   Listener listener;
   ASSERT_TRUE(probe_connection(client(listener), Deadline::in(std::chrono::seconds(5))));
   EXPECT_EQ(listener.count(), 2U);
+}
+
+// Paho is given numbers; a broker behind a proxy that chooses by the name must see it all the same.
+TEST_F(Hello, of_both_programs_names_the_server) {
+  constexpr std::size_t server_name = 0;  // RFC 6066 section 3
+  Listener listener;
+  auto named = client(listener);
+  named.name = "broker.example";
+  (void)probe_connection(named, Deadline::in(std::chrono::seconds(5)));
+  const auto probes = listener.hello().extensions;
+  Listener other;
+  named.port = other.port();
+  (void)(*PahoClient::make(named))->connect(Deadline::in(std::chrono::seconds(5)));
+  for (const auto& extensions : {probes, other.hello().extensions}) {
+    const auto found = std::ranges::find(extensions, server_name, &std::pair<std::size_t, std::string>::first);
+    ASSERT_NE(found, extensions.end());
+    EXPECT_NE(found->second.find("broker.example"), std::string::npos);
+  }
 }
 
 }  // namespace
