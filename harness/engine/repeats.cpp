@@ -267,19 +267,13 @@ void Repeats::doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refu
   }
 }
 
+// Not asked again after a pause: a ban that is over by then has refused what was repeated all the same.
 bool Repeats::control_is_let_in(const Refusal& refusal) {
-  const Ask how{.client = dressed(refusal.control->client, refusal.dress),
-                .name = "after the repeats " + refusal.control->id,
-                .address = {},
-                .must_be_named = refusal.was_named,
-                .wait = options_.probe_timeout};
-  bool let_in = is_let_in(ask(how));
-  for (const auto& pause : options_.pauses) {
-    if (let_in || deadline_.passed()) break;
-    pause_for(pause, deadline_);
-    let_in = is_let_in(ask(how));
-  }
-  return let_in;
+  return is_let_in(ask({.client = dressed(refusal.control->client, refusal.dress),
+                        .name = "after the repeats " + refusal.control->id,
+                        .address = {},
+                        .must_be_named = refusal.was_named,
+                        .wait = options_.probe_timeout}));
 }
 
 // What its own check's attempt was refused at the first address may be let in at another. Those where nobody answers

@@ -213,6 +213,19 @@ KnownNames names_of(const mqtts::GivenMaterials& given) {
   return {.authorities = names_in({given.ca}), .others = names_in(files)};
 }
 
+// A class's are drawn; of a single broker's the stranger is the lab's own client but for who has signed it.
+MaterialsSpec strangers_of(const Plan& plan, const mqtts::GivenMaterials& given, const std::string& seed) {
+  const auto own = labs_own(plan).authorities;
+  auto spec = with_cheap_keys(plan.materials);
+  if (!seed.empty()) return with_other_strangers(std::move(spec), own, names_of(given), seed);
+  for (const auto& [name, certificate] : plan.materials.certificates) {
+    if (own.contains(certificate.issuer)) continue;
+    const auto found = found_identity(certificate.key_of, given);
+    if (found && *found) return with_strangers_like((*found)->certificate.text, std::move(spec), own);
+  }
+  return spec;
+}
+
 bool is_given(const std::string& account, const mqtts::GivenMaterials& given) {
   const auto found = given.accounts.find(account);
   if (found == given.accounts.end()) return false;
@@ -248,8 +261,7 @@ std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials
 
 GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
                                const std::string& seed)
-    : materials_(with_other_strangers(with_cheap_keys(expanded.materials), labs_own(expanded).authorities,
-                                      names_of(given), seed),
-                 std::move(folder), in_order_of_need(expanded), from_target(expanded, given, seed)) {}
+    : materials_(strangers_of(expanded, given, seed), std::move(folder), in_order_of_need(expanded),
+                 from_target(expanded, given, seed)) {}
 
 }  // namespace mqtts::pki

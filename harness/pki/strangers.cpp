@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
 
 #include <openssl/pem.h>
 
 #include "harness/model/seed.h"
 #include "harness/pki/files.h"
+#include "harness/pki/pem.h"
 #include "harness/pki/subject.h"
 
 namespace mqtts::pki {
@@ -39,6 +41,34 @@ std::optional<std::string> unknown_one(const std::array<const char*, count>& sub
     if (!is_one_of(subject, known.authorities) && !is_one_of(subject, known.others)) return subject;
   }
   return std::nullopt;
+}
+
+std::string escaped(std::string_view text) {
+  std::string escaped;
+  for (const char each : text) {
+    if (each == '/' || each == '\\' || each == '+') escaped += '\\';
+    escaped += each;
+  }
+  return escaped;
+}
+
+// As parse_subject reads it; none if it cannot say this name.
+std::optional<std::string> subject_text(const X509_NAME* name) {
+  std::string text;
+  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+    const auto* entry = X509_NAME_get_entry(name, i);
+    const int kind = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
+    unsigned char* value = nullptr;
+    const int size = ASN1_STRING_to_UTF8(&value, X509_NAME_ENTRY_get_data(entry));
+    if (size < 0) return std::nullopt;
+    const std::string bytes(reinterpret_cast<const char*>(value), static_cast<std::size_t>(size));
+    OPENSSL_free(value);
+    if (kind == NID_undef) return std::nullopt;
+    text += "/" + std::string(OBJ_nid2sn(kind)) + "=" + escaped(bytes);
+  }
+  const auto again = parse_subject(text);
+  if (!again || X509_NAME_cmp(again->get(), name) != 0) return std::nullopt;
+  return text;
 }
 
 }  // namespace
@@ -77,6 +107,22 @@ MaterialsSpec with_other_strangers(MaterialsSpec spec, const std::set<std::strin
     if (draw_number(seed, "key of " + name, 2) == 0) certificate.key_of.clear();
     if (draw_number(seed, "issuer of " + name, 3) == 0 && !is_one_of(certificate.subject, known.authorities))
       certificate.issuer.clear();
+  }
+  return spec;
+}
+
+MaterialsSpec with_strangers_like(const std::string& client, MaterialsSpec spec, const std::set<std::string>& own) {
+  const auto certificate = parse_certificate({client, {}});
+  if (!certificate) return spec;
+  const auto subject = subject_text(X509_get_subject_name(certificate->get()));
+  int signer = NID_undef;
+  OBJ_find_sigid_algs(X509_get_signature_nid(certificate->get()), nullptr, &signer);
+  for (auto& [name, stranger] : spec.certificates) {
+    if (own.contains(stranger.issuer) || stranger.issuer.empty()) continue;
+    const auto model = spec.certificates.find(stranger.key_of);
+    if (subject && model != spec.certificates.end() && own.contains(model->second.issuer)) stranger.subject = *subject;
+    if (const auto issuer = spec.authorities.find(stranger.issuer); issuer != spec.authorities.end())
+      issuer->second.key = signer == NID_rsaEncryption ? KeyType::rsa_2048 : KeyType::ec_p256;
   }
   return spec;
 }

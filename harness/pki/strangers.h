@@ -30,4 +30,10 @@ std::vector<NamePtr> names_in(const std::vector<std::string>& files);
 MaterialsSpec with_other_strangers(MaterialsSpec spec, const std::set<std::string>& own, const KnownNames& known,
                                    const std::string& seed);
 
+// Strangers that differ from the lab's own client in nothing but who has signed them: `client` is its certificate in
+// PEM. They bear its subject, and their authority's key is of the kind that has signed it, RSA or EC. Unchanged are
+// those whose subject the plan says for a reason of its own (it is no other certificate's), and all if `client` cannot
+// be read. `own` as above.
+MaterialsSpec with_strangers_like(const std::string& client, MaterialsSpec spec, const std::set<std::string>& own);
+
 }  // namespace mqtts::pki

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/pki/subject.h"
 #include "tests/pki/given_lab.h"
 
 namespace mqtts::pki {
@@ -83,6 +84,44 @@ TEST_F(GivenMaterialsTest, draws_others_from_another_seed) {
   GivenMaterials one(plan, given, folder.path(), "seed");
   GivenMaterials two(plan, given, other_folder.path(), "another");
   EXPECT_NE(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
+}
+
+// A broker that does not look at who has signed, but at a name or an algorithm, must not be able to tell them apart.
+TEST(StrangersLike, differ_from_the_labs_client_in_nothing_but_who_has_signed_them) {
+  for (const auto kind : {KeyType::rsa_2048, KeyType::ec_p256}) {
+    const auto key = must(make_key(kind));
+    const auto ca = must(make_authority("/CN=Lab CA", valid_for(10), *key));
+    const auto own_key = must(make_key(KeyType::ec_p256));
+    const std::string subject = "/C=FR/L=PARIS/O=A\\/B/CN=user\\+client";
+    const auto client = must(make_certificate({.subject = subject}, *own_key, {*ca, *key}));
+
+    MaterialsSpec spec;
+    spec.authorities = {{"lab-ca", {.subject = "/CN=Lab CA", .key = KeyType::ec_p256}},
+                        {"stranger-ca", {.subject = "/CN=Stranger CA", .key = KeyType::ec_p256}}};
+    spec.certificates = {{"userclient", {.issuer = "lab-ca", .subject = "/CN=userclient"}},
+                         {"stranger", {.issuer = "stranger-ca", .subject = "/CN=userclient", .key_of = "userclient"}},
+                         {"other", {.issuer = "stranger-ca", .subject = "/CN=other"}}};
+    const auto made = with_strangers_like(to_pem(*client), spec, {"lab-ca"});
+    EXPECT_EQ(X509_NAME_cmp(must(parse_subject(made.certificates.at("stranger").subject)).get(),
+                            X509_get_subject_name(client.get())),
+              0);
+    EXPECT_EQ(made.authorities.at("stranger-ca").key, kind);
+    EXPECT_EQ(made.authorities.at("lab-ca").key, KeyType::ec_p256);
+    EXPECT_EQ(made.certificates.at("other").subject, "/CN=other") << "the plan has its reasons";
+    EXPECT_EQ(made.certificates.at("userclient").subject, "/CN=userclient");
+  }
+}
+
+TEST_F(GivenMaterialsTest, a_stranger_of_one_broker_bears_the_given_clients_name) {
+  const auto ca = authority("/CN=Some CA");
+  const auto client = signed_by(ca, {.subject = "/C=FR/L=PARIS/CN=userclient"});
+  given.ca = student.write("ca.crt", to_pem(*ca.certificate));
+  given.identities["userclient"] = {student.write("u.crt", to_pem(*client.certificate)),
+                                    student.write("u.key", to_pem(*client.key))};
+  GivenMaterials all(plan, given, student.path());
+  const auto stranger = must(parse_certificate(must(all.certificate("stranger")).certificate));
+  EXPECT_EQ(X509_NAME_cmp(X509_get_subject_name(stranger.get()), X509_get_subject_name(client.certificate.get())), 0);
+  EXPECT_EQ(X509_verify(stranger.get(), X509_get0_pubkey(ca.certificate.get())), 0);
 }
 
 }  // namespace
