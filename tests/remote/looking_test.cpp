@@ -151,8 +151,12 @@ TEST_F(Looking, a_name_is_no_command) {
 }
 
 TEST_F(Looking, a_host_that_does_not_answer_in_time_is_not_the_students_doing) {
-  ASSERT_TRUE(broker->ask(":", soon()));
-  const auto fetched = fetch({.ca = on_host("ca.crt")}, *broker, here, Deadline::in(0s));
+  const auto shell = broker->ask("echo $$", soon());
+  ASSERT_TRUE(shell);
+  const auto process = std::stoi(shell->out);
+  kill(process, SIGSTOP);
+  const auto fetched = fetch({.ca = on_host("ca.crt")}, *broker, here, Deadline::in(300ms));
+  kill(process, SIGCONT);
   ASSERT_TRUE(fetched.not_there.contains("ca"));
   EXPECT_EQ(fetched.not_there.at("ca").kind, ErrorKind::timeout);
 }
