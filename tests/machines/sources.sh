@@ -27,8 +27,8 @@ printf 'not listed\n' >"$tree/other"
 
 pack() { ruby -r "$sources/fixtures/machines/sources.rb" -e 'puts Sources.pack(*ARGV)' "$tree" "$archive"; }
 stamp_of() { # SOURCE: a folder or an archive, unpacked as a client's are
-  rm -rf "$folder/work"
-  MQTTS_SOURCE=$1 sh "$sources/fixtures/machines/provision.sh" unpack "$folder/work"
+  rm -rf "$folder/unpacked"
+  MQTTS_SOURCE=$1 sh "$sources/fixtures/machines/provision.sh" unpack "$folder/unpacked"
 }
 names() { tar -tzf "$archive" | LC_ALL=C sort | tr '\n' ' '; }
 
@@ -40,9 +40,9 @@ tar -xzOf "$archive" docs/picture.png | cmp - "$tree/docs/picture.png" || fail '
 tar -xzOf "$archive" bootstrap.sh | cmp - "$tree/bootstrap.sh" || fail 'the archive changes line ends'
 
 by_archive=$(stamp_of "$archive")
-cmp "$folder/work/docs/picture.png" "$tree/docs/picture.png" || fail 'a picture was changed'
-equal 'line ends' "$(od -c "$folder/work/docs/with space.txt")" "$(printf 'one\ntwo \r three\n' | od -c)"
-equal 'a program' "$(sh "$folder/work/bootstrap.sh")" built
+cmp "$folder/unpacked/docs/picture.png" "$tree/docs/picture.png" || fail 'a picture was changed'
+equal 'line ends' "$(od -c "$folder/unpacked/docs/with space.txt")" "$(printf 'one\ntwo \r three\n' | od -c)"
+equal 'a program' "$(sh "$folder/unpacked/bootstrap.sh")" built
 by_folder=$(stamp_of "$tree")
 # What make-box.sh copies into the box, and what is built there from it.
 MQTTS_SOURCE=$tree sh "$sources/fixtures/machines/provision.sh" unpack "$folder/box" >/dev/null
@@ -52,12 +52,12 @@ equal 'by archive and in a box' "$by_archive" "$by_box"
 equal 'letters' "${#by_archive}" 64
 
 # ---- what ninja has built stays, what has gone goes -------------------------------------------------
-mkdir "$folder/work/build"
-echo built >"$folder/work/build/file"
-echo old >"$folder/work/docs/old"
-MQTTS_SOURCE=$archive sh "$sources/fixtures/machines/provision.sh" unpack "$folder/work" >/dev/null
-[ -e "$folder/work/build/file" ] || fail 'what was built has gone'
-[ ! -e "$folder/work/docs/old" ] || fail 'what has gone from the sources is still there'
+mkdir "$folder/unpacked/build"
+echo built >"$folder/unpacked/build/file"
+echo old >"$folder/unpacked/docs/old"
+MQTTS_SOURCE=$archive sh "$sources/fixtures/machines/provision.sh" unpack "$folder/unpacked" >/dev/null
+[ -e "$folder/unpacked/build/file" ] || fail 'what was built has gone'
+[ ! -e "$folder/unpacked/docs/old" ] || fail 'what has gone from the sources is still there'
 mkdir "$folder/home"
 echo mine >"$folder/home/file"
 ! MQTTS_SOURCE=$archive sh "$sources/fixtures/machines/provision.sh" unpack "$folder/home" 2>"$folder/said" ||
