@@ -14,16 +14,12 @@ namespace {
 // wait as long as anybody: else who answers slowly would escape them.
 constexpr auto wait_of_the_first = std::chrono::seconds(2);
 
-// Our own probe, Paho, and the other version of MQTT.
-constexpr int connections_of_an_applied_stage = 3;
+// Our own probe, Paho, the other version of MQTT, and a forged issuer.
+int connections_of_an_applied_stage(const CheckSpec& check) { return check.presents_another_certificate() ? 4 : 3; }
 
 // Where our own side refuses, the broker has nothing to decide.
 bool is_for_the_broker(const CheckSpec& check) {
   return check.is_negative() && check.changed != "trust" && check.changed != "mqtt";
-}
-
-bool is_wrong_login(const CheckSpec& check) {
-  return check.changed == "account" || check.changed == "password" || check.changed == "user_name";
 }
 
 const CheckSpec& control_of(const StageSpec& stage, const CheckSpec& check) {
@@ -71,6 +67,9 @@ Seen Repeats::ask(const Ask& how) {
   attempt->client.speaks_at_once = how.speaks_at_once;
   attempt->client.must_be_named = how.must_be_named;
   attempt->client.at_most_tls_1_2 = how.at_most_tls_1_2;
+  if (!how.forged_issuer.empty())
+    if (auto forged = world_.materials.forged(*how.client.certificate, how.forged_issuer))
+      attempt->client.identity = *std::move(forged);
   make_unforeseeable(*attempt, how.client, plan_, world_.materials, world_.seed, how.name, how.wrong);
   return world_.prober.observe(*attempt, deadline_);
 }
@@ -161,9 +160,18 @@ std::vector<Repeats::Refusal> Repeats::refusals_of(std::vector<StageResult>& sta
   return refusals;
 }
 
+// The authority that has issued the control's certificate, where the check presents one of another; else empty.
+std::string Repeats::forged_issuer(const Refusal& refusal) const {
+  const auto& certificates = plan_.materials.certificates;
+  const auto control = dressed(refusal.control->client, refusal.dress);
+  const auto own = control.certificate ? certificates.find(*control.certificate) : certificates.end();
+  if (!refusal.check->presents_another_certificate() || own == certificates.end()) return {};
+  return own->second.issuer;
+}
+
 // Seven connections, the check's own among them: as stated, by Paho, in the other version of MQTT and at once, with a
-// guess at another user's password and at once, in the other version, with a guess and an id, over TLS 1.2; then over
-// again without Paho.
+// guess at another user's password, or an issuer that has the lab CA's name alone, and at once, in the other version,
+// with a guess and an id, over TLS 1.2; then over again without Paho.
 Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
   const auto& check = *refusal.check;
   const auto& seen = *refusal.result->observed;
@@ -185,6 +193,9 @@ Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
   } else if (other) {
     how.client.account = other;
     made.why = msg("refused, but {user} was let in with a wrong password", {{"user", *other}});
+  } else if (number % 6 == 3 && !forged_issuer(refusal).empty()) {
+    how.forged_issuer = forged_issuer(refusal);
+    made.why = msg("refused, but a certificate whose issuer only has the name of the trusted CA was let in");
   } else if (number % 6 == 0 && seen.tls && seen.tls->version == "TLSv1.3") {
     how.at_most_tls_1_2 = true;
     made.why = msg("refused over TLS 1.3, but let in over TLS 1.2");
@@ -210,15 +221,15 @@ void Repeats::repeat_once(Refusal& refusal, int number) {
 
 // All but wrong logins first: those may lead to a ban. The repeats of one check follow each other, so that back ends
 // that take turns are all met.
-void Repeats::repeat(std::vector<Refusal> refusals, int connections) {
+void Repeats::repeat(std::vector<Refusal> refusals, const ConnectionsOf& connections) {
   std::erase_if(refusals, [](const Refusal& it) {
     return it.result->verdict != Verdict::pass || it.result->observed->outcome == Outcome::timeout;
   });
   refusals = shuffled(std::move(refusals), world_.seed, "once more");
   for (const bool wrong_logins : {false, true})
     for (auto& each : refusals)
-      for (int number = 1; number < connections && each.goes_on; ++number)
-        if (is_wrong_login(*each.check) == wrong_logins) repeat_once(each, number);
+      for (int number = 1; number < connections(*each.check) && each.goes_on; ++number)
+        if (each.check->is_wrong_login() == wrong_logins) repeat_once(each, number);
   doubt_what_a_ban_may_have_refused(refusals);
   repeat_at_other_addresses(refusals);
   for (const auto& each : refusals) {
@@ -254,7 +265,7 @@ void Repeats::doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refu
   std::map<std::string, bool> is_let_in_again;
   for (const auto& each : refusals) {
     const bool was_repeated = each.refused > 1 || !each.goes_on;
-    if (!is_wrong_login(*each.check) || !was_repeated) continue;
+    if (!each.check->is_wrong_login() || !was_repeated) continue;
     const auto& id = each.control->id;
     if (!is_let_in_again.contains(id)) is_let_in_again[id] = control_is_let_in(each);
     if (is_let_in_again[id]) continue;
@@ -324,7 +335,7 @@ void Repeats::fail_where_let_in(std::vector<StageResult>& stages) const {
 
 void Repeats::after_stages(TargetResult& target, const SeenBesides& seen) {
   const auto refusals = refusals_of(target.stages, seen);
-  repeat(refusals, options_.repeat);
+  repeat(refusals, [this](const CheckSpec&) { return options_.repeat; });
   for (const auto& each : refusals)
     if (const auto of_check = seen.port_tries.find(each.check->id); of_check != seen.port_tries.end())
       judge_port_again(each, of_check->second);

@@ -4,6 +4,7 @@
 // broker that turns away what it takes for an examiner.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -31,7 +32,7 @@ class Repeats {
   void after_stages(TargetResult& target, const SeenBesides& seen);
 
   // Apply mode: while the stage's configuration is in effect, each refusal once by Paho, and once in the other version
-  // of MQTT.
+  // of MQTT; a stranger's certificate once with the lab's CA as its issuer by name.
   void after_stage(StageResult& stage, const SeenBesides& seen);
 
  private:
@@ -63,6 +64,7 @@ class Repeats {
     bool at_most_tls_1_2 = false;
     bool is_unwelcome = false;
     Wrong wrong = Wrong::altered;
+    std::string forged_issuer{};  // an authority, which the client's certificate claims to be of; empty: as it is
     Clock::duration wait{};
   };
 
@@ -75,8 +77,10 @@ class Repeats {
   // Remembers who is let in and should not be.
   Seen ask_unwelcome(const CheckSpec& check, Ask how, const Message& why);
   std::vector<Refusal> refusals_of(std::vector<StageResult>& stages, const SeenBesides& seen) const;
-  void repeat(std::vector<Refusal> refusals, int connections);
+  using ConnectionsOf = std::function<int(const CheckSpec&)>;
+  void repeat(std::vector<Refusal> refusals, const ConnectionsOf& connections);
   Variant variant(const Refusal& refusal, int number) const;  // `number` from 1
+  std::string forged_issuer(const Refusal& refusal) const;
   void repeat_once(Refusal& refusal, int number);
   void doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refusals);
   bool control_is_let_in(const Refusal& refusal);

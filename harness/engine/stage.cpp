@@ -121,7 +121,7 @@ class StageRun {
   void attempt_negatives() {
     auto negatives = in_turn_;
     std::erase_if(negatives, [this](const CheckSpec* it) { return !it->is_negative() || !is_tried(*it); });
-    std::ranges::stable_partition(negatives, [](const CheckSpec* it) { return !is_wrong_login(*it); });
+    std::ranges::stable_partition(negatives, [](const CheckSpec* it) { return !it->is_wrong_login(); });
     for (const auto* check : negatives) {
       const auto& control = openings_.at(check->control);
       if (expects_closed_listener(*check)) {
@@ -134,10 +134,6 @@ class StageRun {
                                                         control.attempted.seen->was_named));
       }
     }
-  }
-
-  static bool is_wrong_login(const CheckSpec& check) {
-    return check.changed == "account" || check.changed == "password" || check.changed == "user_name";
   }
 
   // Every address of the broker's name; at those besides the control's own, its client is tried beside where TCP is not

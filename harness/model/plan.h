@@ -119,6 +119,9 @@ struct CheckSpec {
   std::optional<FailureDetail> detail;   // none: the plan's
 
   bool is_negative() const { return !control.empty(); }
+  // Of a kind that brokers count, and answer with a ban.
+  bool is_wrong_login() const { return changed == "account" || changed == "password" || changed == "user_name"; }
+  bool presents_another_certificate() const { return changed == "certificate" && client.certificate; }
 };
 
 struct StageSpec {

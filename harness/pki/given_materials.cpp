@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "harness/pki/files.h"
@@ -156,7 +157,13 @@ Error why_no_identity(const std::string& name, const mqtts::GivenMaterials& give
 Result<Credentials> password_from_file(const std::string& name, const std::string& file) {
   const auto content = read_pem(file);
   if (!content) return tl::unexpected(content.error());
-  const auto password = content->text.substr(0, content->text.find_first_of("\r\n"));
+  constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
+  const std::size_t begin = content->text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  const auto password = content->text.substr(begin, content->text.find_first_of("\r\n", begin) - begin);
+  if (password.find('\0') != std::string::npos)
+    return failure(ErrorKind::local,
+                   msg("the password in {file} holds a zero byte, which no client sends whole", {{"file", file}}),
+                   msg("save the file as UTF-8 text"));
   if (!password.empty()) return Credentials{.user_name = name, .password = password};
   return failure(ErrorKind::local, msg("there is no password in {file}", {{"file", file}}),
                  msg("its first line must be the password of {name}", {{"name", name}}));

@@ -118,7 +118,10 @@ MintedMaterials::MintedMaterials(MaterialsSpec spec, std::string folder, const s
       in_hand_(std::move(in_hand)),
       forge_(folder_, key_orders(spec_, in_hand_, wanted_first)) {
   for (const auto& [name, unused] : spec_.authorities) authorities_[name];
-  for (const auto& [name, unused] : spec_.certificates) certificates_[name];
+  for (const auto& [name, unused] : spec_.certificates) {
+    certificates_[name];
+    forged_[name];
+  }
 }
 
 Result<Identity> MintedMaterials::authority(const std::string& name) {
@@ -140,6 +143,12 @@ Result<Credentials> MintedMaterials::account(const std::string& name) {
   const auto account = spec_.accounts.find(name);
   if (account == spec_.accounts.end()) return unknown<Credentials>(name);
   return Credentials{.user_name = name, .password = account->second};
+}
+
+Result<Identity> MintedMaterials::forged(const std::string& name, const std::string& issuer) {
+  const auto spec = spec_.certificates.find(name);
+  if (spec == spec_.certificates.end()) return unknown<Identity>(name);
+  return forged_.at(name).get([&] { return forge(name, spec->second, issuer); });
 }
 
 Result<Identity> MintedMaterials::mint_authority(const std::string& name, const AuthoritySpec& spec) {
@@ -169,6 +178,25 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
                         : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
+}
+
+// Signed with the key of the authority that has signed the original, or with the certificate's own key.
+Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec,
+                                        const std::string& issuer) {
+  const auto original = certificate(name);
+  if (!original) return original;
+  const auto own_key = parse_key(original->key);
+  if (!own_key) return tl::unexpected(own_key.error());
+  const auto signer = spec.issuer.empty() ? original : authority(spec.issuer);
+  const auto signing_key = signer.and_then([](const Identity& it) { return parse_key(it.key); });
+  if (!signing_key) return tl::unexpected(signing_key.error());
+  const auto imitated =
+      authority(issuer).and_then([](const Identity& it) { return parse_certificate(it.certificate); });
+  if (!imitated) return tl::unexpected(imitated.error());
+  const auto made = make_certificate({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_)},
+                                     **own_key, {.certificate = **imitated, .key = **signing_key});
+  if (!made) return tl::unexpected(made.error());
+  return write_identity(folder_ + "/" + item("forged", name), *made, original->key);
 }
 
 Result<CertificatePtr> MintedMaterials::sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key) {

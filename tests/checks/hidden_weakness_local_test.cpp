@@ -156,6 +156,23 @@ TEST_F(HiddenWeakness, every_second_connection_needs_no_password) {
   }
 }
 
+// A front that compares the name of the issuer and does not verify the signature, before a broker with passwords.
+TEST_F(HiddenWeakness, a_client_certificates_issuer_is_known_by_its_name_only) {
+  auto configuration = finished(material);
+  const PrivateMosquitto broker({"allow_anonymous false", configuration.password_file});
+  const test::HostileBroker front(test::hostile::behind_tls(
+      {.identity = material.server,
+       .admits =
+           [](const X509& certificate) {
+             std::array<char, 64> name{};
+             X509_NAME_get_text_by_NID(X509_get_issuer_name(&certificate), NID_commonName, name.data(), name.size());
+             return std::string_view(name.data()) == "Lab CA";
+           }},
+      [&](test::Peer& peer) { test::connect_through(peer, broker.port()); }));
+  const auto target = observe({front.port(), test::closed_port()}, material);
+  EXPECT_EQ(not_passed(target), (Verdicts{{"untrusted-ca-rejected", Verdict::fail}})) << story_of(target);
+}
+
 // Real clients refuse such a server; ours tries again with everything offered, to see what else is to be seen.
 TEST_F(HiddenWeakness, the_servers_certificate_is_too_weak) {
   auto configuration = finished(material);

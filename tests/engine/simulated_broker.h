@@ -154,6 +154,7 @@ class NamedMaterials : public Materials {
     if (!it) return tl::make_unexpected(it.error());
     return Credentials{name, "password of " + name};
   }
+  Result<Identity> forged(const std::string& name, const std::string&) override { return named(name); }
 
  private:
   Result<Identity> named(const std::string& name) const {

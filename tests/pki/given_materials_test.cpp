@@ -1,5 +1,7 @@
 #include "harness/pki/given_materials.h"
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <set>
 
@@ -154,6 +156,27 @@ TEST_F(GivenMaterialsTest, names_a_broken_file) {
     EXPECT_EQ(to_english(client.error().what), message);
     EXPECT_NE(to_english(client.error().hint), "");
     EXPECT_TRUE(all.authority("lab-ca")) << "the rest can be used";
+  }
+}
+
+TEST_F(GivenMaterialsTest, reads_a_password_without_a_byte_order_mark) {
+  given.accounts["userclient"] = {.password_file = student.write("pw", "\xef\xbb\xbfsecret\r\n")};
+  EXPECT_EQ(must(materials().account("userclient")).password, "secret");
+}
+
+TEST_F(GivenMaterialsTest, takes_no_password_that_a_zero_byte_would_cut) {
+  const std::string words = "the password in " + (student / "pw") + " holds a zero byte, which no client sends whole";
+  given.accounts["userclient"] = {.password_file = student.write("pw", std::string("sec\0ret", 7))};
+  EXPECT_EQ(to_english(materials().account("userclient").error().what), words);
+}
+
+// A pipe that nobody writes to, and a device without an end.
+TEST_F(GivenMaterialsTest, reads_files_only) {
+  const auto pipe = student / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const auto& path : {pipe, std::string("/dev/zero"), student.path()}) {
+    given.accounts["userclient"] = {.password_file = path};
+    EXPECT_EQ(to_english(materials().account("userclient").error().what), path + " is no file of at most 1 MiB");
   }
 }
 

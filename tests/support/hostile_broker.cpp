@@ -134,6 +134,14 @@ std::string length(std::size_t value) {
   return bytes;
 }
 
+// What SSL_CTX_set_cert_verify_callback takes.
+int verify_by(X509_STORE_CTX* context, void* admits) {
+  const auto* certificate = X509_STORE_CTX_get0_cert(context);
+  if (reinterpret_cast<bool (*)(const X509&)>(admits)(*certificate)) return 1;
+  X509_STORE_CTX_set_error(context, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY);
+  return 0;
+}
+
 ContextPtr server_context(const hostile::TlsServer& server) {
   ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
   SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
@@ -143,6 +151,10 @@ ContextPtr server_context(const hostile::TlsServer& server) {
   if (SSL_CTX_use_certificate_chain_file(context.get(), server.identity.certificate.file.c_str()) != 1 ||
       SSL_CTX_use_PrivateKey_file(context.get(), server.identity.key.file.c_str(), SSL_FILETYPE_PEM) != 1)
     throw std::runtime_error("no certificate for the hostile broker");
+  if (server.admits != nullptr) {
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    SSL_CTX_set_cert_verify_callback(context.get(), verify_by, reinterpret_cast<void*>(server.admits));
+  }
   return context;
 }
 

@@ -88,6 +88,9 @@ struct TlsServer {
   int lowest = TLS1_VERSION;
   int highest = TLS1_3_VERSION;
   int tickets = 2;  // TLS 1.3
+  // Demands a client's certificate and decides alone which are good: those that are not are of an unknown CA. None:
+  // does not ask for one.
+  bool (*admits)(const X509& certificate) = nullptr;
 };
 
 // The script behind a TLS handshake. When it returns, the connection ends without close_notify.

@@ -53,4 +53,10 @@ Identity LabMaterial::signed_by_stranger(const pki::CertificateRequest& request)
   return signed_by(stranger_, request, must(pki::make_key(KeyType::ec_p256)));
 }
 
+Identity LabMaterial::forged(const pki::CertificateRequest& request) {
+  const auto key = must(pki::make_key(KeyType::ec_p256));
+  const auto certificate = must(pki::make_certificate(request, *key, {*lab_.certificate, *stranger_.key}));
+  return {write(pki::to_pem(*certificate)), write(pki::to_pem(*key))};
+}
+
 }  // namespace mqtts::test

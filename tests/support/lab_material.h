@@ -18,6 +18,8 @@ class LabMaterial {
   // With an RSA key of so many bits.
   Identity signed_by_lab_for_rsa(const pki::CertificateRequest& request, unsigned int bits);
   Identity signed_by_stranger(const pki::CertificateRequest& request);
+  // By the stranger, too, but the issuer bears the name of the lab's authority.
+  Identity forged(const pki::CertificateRequest& request);
 
   const TemporaryFolder& folder() const { return folder_; }
 
