@@ -1,6 +1,7 @@
 #include "harness/pki/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -9,6 +10,8 @@
 
 namespace mqtts::pki {
 namespace {
+
+constexpr off_t most_pem_bytes = 1024 * 1024;
 
 class File {
  public:
@@ -40,9 +43,14 @@ tl::unexpected<Error> not_written(const std::string& path) {
 
 }  // namespace
 
+// A pipe or a device may have no end, or nobody who writes to it.
 Result<Pem> read_pem(const std::string& path) {
-  const File file(path, O_RDONLY);
-  if (!file.is_open()) return not_read(path);
+  const File file(path, O_RDONLY | O_NONBLOCK);
+  struct stat state {};
+  if (!file.is_open() || ::fstat(file.descriptor(), &state) != 0) return not_read(path);
+  if (!S_ISREG(state.st_mode) || state.st_size > most_pem_bytes)
+    return failure(ErrorKind::local, msg("{file} is no file of at most 1 MiB", {{"file", path}}),
+                   msg("name a file that exists and that you may read"));
   Pem pem{.text = {}, .file = path};
   std::array<char, 16384> block{};
   for (;;) {

@@ -8,7 +8,7 @@
 
 namespace mqtts::pki {
 
-// The whole file. ErrorKind::local, naming it, if it cannot be read.
+// The whole file. ErrorKind::local, naming it, if it cannot be read, is no regular file, or is larger than 1 MiB.
 Result<Pem> read_pem(const std::string& path);
 
 // Writes a new file of mode 0600. ErrorKind::local if there is one of that name already, or it cannot be written.
