@@ -109,6 +109,7 @@ Result<void> prepare_paho() {
   static const bool prepared = [] {
     unsetenv("http_proxy");
     unsetenv("https_proxy");
+    unsetenv("MQTT_C_CLIENT_TRACE");
     watch_paho_sockets();
     MQTTAsync_init_options options = MQTTAsync_init_options_initializer;  // OpenSSL 3 initializes itself
     MQTTAsync_global_init(&options);

@@ -10,9 +10,9 @@
 
 namespace mqtts::wire {
 
-// Once a process; safe from any thread. Takes http_proxy and https_proxy out of this process's environment: Paho would
-// send probes through a proxy, and has no option against it. Paho ignores SIGPIPE process-wide from here on.
-// ErrorKind::local if the idle client cannot be connected.
+// Once a process; safe from any thread. Takes http_proxy, https_proxy and MQTT_C_CLIENT_TRACE out of this process's
+// environment: Paho would send probes through a proxy, print a trace, and has no option against either. Paho ignores
+// SIGPIPE process-wide from here on. ErrorKind::local if the idle client cannot be connected.
 Result<void> prepare_paho();
 
 // Makes Paho look at its sockets now, and acknowledges what they have received.

@@ -112,6 +112,21 @@ Result<std::vector<std::string>> resolve(const std::string& name) {
   return addresses;
 }
 
+std::vector<std::string> open_first(std::vector<std::string> addresses, const std::vector<std::uint16_t>& ports,
+                                    const Deadline& deadline) {
+  if (addresses.size() < 2) return addresses;
+  for (const auto port : ports) {
+    const auto found = std::ranges::find_if(addresses, [&](const std::string& address) {
+      const auto made = connect_tcp(address, port, deadline.within(std::chrono::seconds(2)));
+      return made && made->outcome == TcpOutcome::connected;
+    });
+    if (found == addresses.end()) continue;
+    std::rotate(addresses.begin(), found, found + 1);
+    break;
+  }
+  return addresses;
+}
+
 Io read_some(const Socket& socket, std::span<unsigned char> buffer, const Deadline& deadline) {
   for (;;) {
     set_option(socket.fd(), TCP_QUICKACK);

@@ -57,6 +57,12 @@ Result<std::vector<std::string>> resolve(const std::string& name);
 
 constexpr std::size_t most_addresses = 8;
 
+// The same addresses, but first that one at which somebody accepts, as a client finds it that tries each in turn: at
+// the first of the `ports` that is open anywhere. In their own order if none is, or if there is one address only. Ends
+// by `deadline`.
+std::vector<std::string> open_first(std::vector<std::string> addresses, const std::vector<std::uint16_t>& ports,
+                                    const Deadline& deadline);
+
 enum class IoOutcome {
   done,       // some bytes went through
   ended,      // read: the peer closed (FIN)

@@ -37,6 +37,16 @@ TEST(resolve, fails_for_a_name_that_is_none) {
   EXPECT_EQ(resolve("no name at all").error().kind, ErrorKind::unreachable);
 }
 
+TEST(open_first, puts_the_address_first_where_somebody_accepts) {
+  const test::HostileBroker broker(test::hostile::says_nothing());
+  const auto deadline = Deadline::in(std::chrono::seconds(5));
+  const std::vector<std::string> both = {"::1", "127.0.0.1"};
+  const std::vector<std::string> turned = {"127.0.0.1", "::1"};
+  EXPECT_EQ(open_first(both, {test::closed_port(), broker.port()}, deadline), turned);
+  EXPECT_EQ(open_first(turned, {broker.port()}, deadline), turned);
+  EXPECT_EQ(open_first(both, {test::closed_port()}, deadline), both);
+}
+
 TEST(read_some, ends_at_the_deadline) {
   const test::HostileBroker broker(test::hostile::says_nothing());
   const auto tcp = connect_tcp("127.0.0.1", broker.port(), soon());
