@@ -9,9 +9,9 @@ function(embed_text target symbol file)
   file(CONFIGURE OUTPUT "${source}" @ONLY CONTENT [=[
 #include <string_view>
 namespace mqtts::texts {
-static constexpr char bytes[] = {@bytes@};
+static constexpr char bytes_of_@symbol@[] = {@bytes@};
 extern const std::string_view @symbol@;
-const std::string_view @symbol@{bytes, sizeof bytes};
+const std::string_view @symbol@{bytes_of_@symbol@, sizeof bytes_of_@symbol@};
 }  // namespace mqtts::texts
 ]=])
   target_sources(${target} PRIVATE "${source}")

@@ -14,8 +14,6 @@ constexpr std::size_t most_causes = 8;
 constexpr std::size_t most_names = 12;
 constexpr std::size_t most_unmarked = 40;  // results.json and the gradebook have them all
 
-std::string count(std::size_t number) { return std::to_string(number); }
-
 std::string listed(const std::vector<std::string>& names, std::size_t most, std::string_view ellipsis) {
   std::string list;
   for (std::size_t i = 0; i < std::min(most, names.size()); ++i) list += (i == 0 ? "" : ", ") + names[i];
@@ -57,7 +55,7 @@ class Summary {
     line("");
     line(ink_(Tone::strong, report_.run.plan) + "  " + ink_(Tone::faint, words_(report_.run.plan_title)));
     auto head = words_(msg("{graded} of {students} have a mark",
-                           {{"graded", count(graded)}, {"students", count(report_.targets.size())}}));
+                           {{"graded", std::to_string(graded)}, {"students", std::to_string(report_.targets.size())}}));
     if (graded > 0)
       head += ' ' + std::string(ink_.dot()) + ' ' +
               words_(msg("mean {mean} of {max}", {{"mean", fixed(sum / static_cast<double>(graded), 1, words_.lang())},
@@ -72,13 +70,13 @@ class Summary {
     line(ink_(Tone::strong, words_(msg("What was not reached"))));
     for (std::size_t i = 0; i < std::min(most_causes, causes.size()); ++i) {
       const auto& cause = causes[i];
-      auto told =
-          count(cause.targets.size()) + "  " + labelled(listed(cause.checks, 4, ink_.ellipsis()), words_(cause.what));
+      auto told = std::to_string(cause.targets.size()) + "  " +
+                  labelled(listed(cause.checks, 4, ink_.ellipsis()), words_(cause.what));
       if (cause.observed) told += " (" + words_(describe(*cause.observed)) + ')';
       paragraph(told, 2);
     }
     if (causes.size() > most_causes)
-      line("  " + words_(msg("and {count} more causes", {{"count", count(causes.size() - most_causes)}})));
+      line("  " + words_(msg("and {count} more causes", {{"count", std::to_string(causes.size() - most_causes)}})));
   }
 
   void tell_copies() {
@@ -108,7 +106,8 @@ class Summary {
     line("");
     line(ink_(Tone::warning, words_(msg("Without a mark, which is not a mark of 0"))));
     for (const auto& [why, students] : by_reason)
-      paragraph(count(students.size()) + "  " + why + ": " + listed(students, most_unmarked, ink_.ellipsis()), 2);
+      paragraph(std::to_string(students.size()) + "  " + why + ": " + listed(students, most_unmarked, ink_.ellipsis()),
+                2);
   }
 
   const Report& report_;

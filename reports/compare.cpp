@@ -12,7 +12,7 @@ std::optional<double> score_of(const TargetResult& target) {
   return has_score(target) ? std::optional(target.score) : std::nullopt;
 }
 
-std::string student_of(const TargetResult& target) { return target.student ? target.student->name : std::string(); }
+std::string student_name(const TargetResult& target) { return target.student ? target.student->name : std::string(); }
 
 std::optional<Verdict> verdict_in(const TargetResult& target, const std::string& stage, const std::string& check) {
   for (const auto& one : target.stages)
@@ -57,7 +57,7 @@ Comparison compare(const Report& before, const Report& after) {
   for (const auto& target : after.targets) {
     const auto* old = is_pair ? &before.targets.front() : find(before, target.name);
     TargetChange change{.name = target.name,
-                        .student = student_of(target),
+                        .student = student_name(target),
                         .was_there = old != nullptr,
                         .score_before = old == nullptr ? std::nullopt : score_of(*old),
                         .score_after = score_of(target),
@@ -68,7 +68,7 @@ Comparison compare(const Report& before, const Report& after) {
   for (const auto& target : before.targets)
     if (!is_pair && find(after, target.name) == nullptr)
       result.targets.push_back({.name = target.name,
-                                .student = student_of(target),
+                                .student = student_name(target),
                                 .is_there = false,
                                 .score_before = score_of(target),
                                 .max_score = target.max_score});

@@ -21,13 +21,13 @@ std::size_t word_width(const Words& words) {
   return width;
 }
 
-std::size_t count(const StageResult& stage, Verdict verdict) {
+std::size_t count_of(const StageResult& stage, Verdict verdict) {
   return static_cast<std::size_t>(std::ranges::count(stage.checks, verdict, &CheckResult::verdict));
 }
 
-std::size_t count(const TargetResult& target, Verdict verdict) {
+std::size_t count_of(const TargetResult& target, Verdict verdict) {
   std::size_t all = 0;
-  for (const auto& stage : target.stages) all += count(stage, verdict);
+  for (const auto& stage : target.stages) all += count_of(stage, verdict);
   return all;
 }
 
@@ -42,9 +42,9 @@ Message counted(Verdict verdict, std::size_t number) {
   return {};
 }
 
-class Summary {
+class ConsoleText {
  public:
-  Summary(const Words& words, const Style& style, Detail detail)
+  ConsoleText(const Words& words, const Style& style, Detail detail)
       : words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)), detail_(detail) {
     for (const auto& label : {msg("expected"), msg("seen"), msg("why"), msg("log"), msg("try it"), msg("hint"),
                               msg("TLS"), msg("Paho"), msg("note")})
@@ -208,7 +208,7 @@ class Summary {
       used += more;
     };
     for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
-      if (const auto number = count(target, verdict); number > 0)
+      if (const auto number = count_of(target, verdict); number > 0)
         add(", ", Ink::tone(verdict), words_(counted(verdict, number)));
     if (used == 0) add("", Tone::plain, words_(msg("nothing was judged")));
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
@@ -223,7 +223,7 @@ class Summary {
   }
 
   std::string share(const StageResult& stage) const {
-    return words_(msg("{passed} of {all}", {{"passed", std::to_string(count(stage, Verdict::pass))},
+    return words_(msg("{passed} of {all}", {{"passed", std::to_string(count_of(stage, Verdict::pass))},
                                             {"all", std::to_string(stage.checks.size())}}));
   }
 
@@ -242,16 +242,16 @@ class Summary {
 }  // namespace
 
 std::string summary(const Report& report, const Words& words, const Style& style, Detail detail) {
-  return Summary(words, style, detail).text(report);
+  return ConsoleText(words, style, detail).text(report);
 }
 
 std::string standing(const Report& report, const Words& words, const Style& style) {
-  return Summary(words, style, Detail::troubles).standing(report);
+  return ConsoleText(words, style, Detail::troubles).standing(report);
 }
 
 std::string details(const StageResult& stage, const CheckResult& check, const Words& words, const Style& style,
                     Detail detail) {
-  return Summary(words, style, detail).text(stage, check);
+  return ConsoleText(words, style, detail).text(stage, check);
 }
 
 std::string mark(Verdict verdict, const Words& words, const Ink& ink) {

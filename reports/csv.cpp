@@ -22,7 +22,7 @@ struct Columns {
   bool bonus = false;
 };
 
-Columns columns_of(const Report& report) {
+Columns csv_columns(const Report& report) {
   Columns columns;
   for (const auto& target : report.targets) {
     if (target.student)
@@ -63,7 +63,7 @@ std::string points_in(const TargetResult& target, const std::string& stage) {
   return found == target.stages.end() ? std::string() : csv_cell(found->points);
 }
 
-std::string row(const TargetResult& target, const Columns& columns, const Words& words) {
+std::string student_row(const TargetResult& target, const Columns& columns, const Words& words) {
   const bool graded = has_score(target);
   const auto if_graded = [graded](double value) { return graded ? csv_cell(value) : std::string(); };
   const auto student = target.student.value_or(Student{.id = target.name});
@@ -85,9 +85,9 @@ std::string row(const TargetResult& target, const Columns& columns, const Words&
 }  // namespace
 
 std::vector<File> gradebook(const Report& report, const Words& words) {
-  const auto columns = columns_of(report);
+  const auto columns = csv_columns(report);
   auto text = header(columns);
-  for (const auto& target : report.targets) text += row(target, columns, words);
+  for (const auto& target : report.targets) text += student_row(target, columns, words);
   return {{"gradebook.csv", std::move(text)}};
 }
 

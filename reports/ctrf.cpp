@@ -28,7 +28,7 @@ const char* status(Verdict verdict) {
   return "other";
 }
 
-Json test_of(const Case& told, const Suite& suite, const TargetResult& target) {
+Json ctrf_test(const Case& told, const Suite& suite, const TargetResult& target) {
   Json test = {{"name", told.id.empty() ? "unnamed" : plain_line(told.id)},
                {"status", status(told.verdict)},
                {"duration", milliseconds(told.seconds)},
@@ -69,7 +69,7 @@ std::vector<File> ctrf(const Report& report, const Words& words) {
     failed += count(all, Verdict::fail) + count(all, Verdict::error);
     skipped += count(all, Verdict::skip);
     for (const auto& suite : all)
-      for (const auto& told : suite.cases) tests.push_back(test_of(told, suite, target));
+      for (const auto& told : suite.cases) tests.push_back(ctrf_test(told, suite, target));
     Json about = {{"name", plain_line(target.name)}, {"max_score", target.max_score}};
     if (has_score(target)) about["score"] = target.score;
     if (target.broker) about["broker"] = plain_line(*target.broker);

@@ -125,9 +125,9 @@ class Text {
   std::string out_;
 };
 
-Json json_of(std::optional<double> number) { return number ? Json(*number) : Json(); }
+Json json_or_null(std::optional<double> number) { return number ? Json(*number) : Json(); }
 
-Json json_of(std::optional<Verdict> verdict) { return verdict ? Json(to_string(*verdict)) : Json(); }
+Json json_or_null(std::optional<Verdict> verdict) { return verdict ? Json(to_string(*verdict)) : Json(); }
 
 }  // namespace
 
@@ -148,14 +148,14 @@ nlohmann::ordered_json diff_json(const Comparison& comparison) {
     Json one = {{"name", valid_utf8(target.name)},
                 {"was_there", target.was_there},
                 {"is_there", target.is_there},
-                {"score", {{"before", json_of(target.score_before)}, {"after", json_of(target.score_after)}}},
+                {"score", {{"before", json_or_null(target.score_before)}, {"after", json_or_null(target.score_after)}}},
                 {"checks", Json::array()}};
     for (const auto& check : target.checks)
       one["checks"].push_back({{"stage", valid_utf8(check.stage)},
                                {"check", valid_utf8(check.check)},
                                {"change", to_string(check.change)},
-                               {"before", json_of(check.before)},
-                               {"after", json_of(check.after)}});
+                               {"before", json_or_null(check.before)},
+                               {"after", json_or_null(check.after)}});
     json["targets"].push_back(std::move(one));
   }
   return json;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "reports/numbers.h"
+
 namespace mqtts::reports {
 namespace {
 
@@ -15,8 +17,6 @@ double quantile(const std::vector<double>& sorted, double share) {
   const auto above = std::min(below + 1, sorted.size() - 1);
   return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
-
-double finite(double mark) { return std::isfinite(mark) ? mark : 0; }
 
 }  // namespace
 

@@ -55,7 +55,7 @@ tl::unexpected<Error> cannot_write(const fs::path& path, const std::error_code& 
                  msg("give another place with --out DIR, or make room there"));
 }
 
-std::error_code write_all(int descriptor, std::string_view bytes) {
+std::error_code write_bytes(int descriptor, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto written = ::write(descriptor, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
@@ -69,7 +69,7 @@ std::error_code write_all(int descriptor, std::string_view bytes) {
 Result<void> write_straight(const fs::path& path, std::string_view bytes) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return cannot_write(path, last_error());
-  if (const auto error = write_all(file.get(), bytes)) return cannot_write(path, error);
+  if (const auto error = write_bytes(file.get(), bytes)) return cannot_write(path, error);
   if (file.close() != 0) return cannot_write(path, last_error());
   return {};
 }
@@ -95,7 +95,7 @@ std::error_code replace(const fs::path& path, std::string_view bytes) {
   if (descriptor < 0) return last_error();
   Descriptor file(descriptor);
   Temporary temporary(std::move(name));
-  if (const auto error = write_all(file.get(), bytes)) return error;
+  if (const auto error = write_bytes(file.get(), bytes)) return error;
   if (::fsync(file.get()) != 0 || file.close() != 0) return last_error();
   if (::rename(temporary.path().c_str(), path.c_str()) != 0) return last_error();
   temporary.renamed();

@@ -60,8 +60,8 @@ fs::path place_of(const File& file, const std::vector<File>& all, const Wanted& 
 }
 
 // Writes one format's files, and adds to `written` and `pages` where.
-Result<void> write_all(const std::vector<File>& files, const Wanted& wanted, const fs::path& folder,
-                       std::vector<std::string>& written, Pages& pages) {
+Result<void> write_wanted(const std::vector<File>& files, const Wanted& wanted, const fs::path& folder,
+                          std::vector<std::string>& written, Pages& pages) {
   if (wanted.path == standard_output && files.size() > 1) {
     return failure(ErrorKind::usage,
                    msg("the report {format} has several files, which cannot be printed", {{"format", wanted.format}}),
@@ -118,7 +118,7 @@ Result<std::vector<std::string>> write_reports(const Tellings& tellings, const W
     auto& report = tellings.of(format->audience);
     pages.link(report.targets, place_of({.name = std::string(format->pattern)}, {}, *one, folder).parent_path());
     const auto files = format->render(report, words);
-    if (const auto done = write_all(files, *one, folder, written, pages); !done)
+    if (const auto done = write_wanted(files, *one, folder, written, pages); !done)
       return tl::make_unexpected(done.error());
   }
   return written;

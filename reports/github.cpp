@@ -40,7 +40,7 @@ std::string command(std::string_view name, std::string_view title, std::string_v
   return fmt::format("::{} title={}::{}\n", name, property_text(title), message_text(message));
 }
 
-std::string text_of(const Case& told, const Words& words) {
+std::string annotation_text(const Case& told, const Words& words) {
   auto text = told.message;
   const auto add = [&](const Message& label, const std::string& value) {
     if (!value.empty()) text += '\n' + words(msg("{label}: {text}", {{"label", words(label)}, {"text", value}}));
@@ -64,7 +64,7 @@ std::vector<File> github(const Report& report, const Words& words) {
     for (const auto& suite : suites_of(target, words)) {
       for (const auto& told : suite.cases) {
         const auto title = fmt::format("{}: {}/{}", target.name, suite.id, told.id);
-        const auto text = text_of(told, words);
+        const auto text = annotation_text(told, words);
         const bool grave = told.verdict == Verdict::fail || told.id == "broker-restored";
         if (told.verdict == Verdict::pass)
           ++passed;

@@ -36,7 +36,7 @@ std::string output(const CheckResult& check, const Words& words) {
   return {};
 }
 
-Json test_of(const CheckResult& check, const StageResult& stage, bool graded, const Words& words) {
+Json gradescope_test(const CheckResult& check, const StageResult& stage, bool graded, const Words& words) {
   const auto& title = words(check.title);
   Json test = {{"name", plain_line(fmt::format("{}: {}", stage.id, title.empty() ? check.id : title))}};
   // Without a mark no part of one: Gradescope adds the parts up.
@@ -63,7 +63,7 @@ std::string about(const TargetResult& target, const Words& words) {
   return text;
 }
 
-std::string text_of(const TargetResult& target, const RunInfo& run, const Words& words) {
+std::string results_text(const TargetResult& target, const RunInfo& run, const Words& words) {
   const bool graded = has_score(target);
   Json document = Json::object();
   if (graded) document["score"] = target.score;
@@ -73,7 +73,7 @@ std::string text_of(const TargetResult& target, const RunInfo& run, const Words&
   document["stdout_visibility"] = "hidden";
   document["tests"] = Json::array();
   for (const auto& stage : target.stages)
-    for (const auto& check : stage.checks) document["tests"].push_back(test_of(check, stage, graded, words));
+    for (const auto& check : stage.checks) document["tests"].push_back(gradescope_test(check, stage, graded, words));
   return document.dump(2) + '\n';
 }
 
@@ -87,7 +87,7 @@ std::vector<File> gradescope(const Report& report, const Words& words) {
         report.targets.size() == 1 ? "gradescope.json" : fmt::format("gradescope.{}.json", junit_word(target.name));
     for (int i = 2; !names.insert(name).second; ++i)
       name = fmt::format("gradescope.{}-{}.json", junit_word(target.name), i);
-    files.push_back({std::move(name), text_of(target, report.run, words)});
+    files.push_back({std::move(name), results_text(target, report.run, words)});
   }
   return files;
 }

@@ -21,7 +21,7 @@ std::string plan_title(const RunInfo& run, const Pen& pen) {
   return title.empty() ? html_line(run.plan) : title;
 }
 
-void add_head(Node header, const Report& report, const Pen& pen) {
+void add_class_heading(Node header, const Report& report, const Pen& pen) {
   auto head = add(header, "div", "head");
   pen.say(add(head, "p", "eyebrow"), msg("Report on a class"));
   pen.say(add(head, "h1"), plan_title(report.run, pen));
@@ -49,7 +49,7 @@ std::vector<File> html_class(const Report& report, const Words& words) {
   const auto style = std::string(texts::html_css) + std::string(texts::html_class_css);
   Page page(pen, plan_title(report.run, pen), style, "class");
   const auto main = page.main();
-  add_head(page.header(), report, pen);
+  add_class_heading(page.header(), report, pen);
   add_numbers(main, report, pen);
   add_causes(main, report, pen);
   add_heat_map(main, report, pen);

@@ -10,7 +10,7 @@
 namespace mqtts::reports {
 namespace {
 
-constexpr std::size_t longest_name = 60;
+constexpr std::size_t longest_check_name = 60;
 
 struct Column {
   std::string id;
@@ -128,7 +128,7 @@ class HeatMap {
     for (const auto& group : grid_.groups()) {
       for (const auto& column : group.columns) {
         auto cell = set(add(row, "th", &column == &group.columns.front() ? "first" : ""), "scope", "col");
-        pen_.say(add(cell, "span"), html_line(column.id, longest_name));
+        pen_.say(add(cell, "span"), html_line(column.id, longest_check_name));
         pen_.say(add(cell, "b"), std::to_string(++number));
       }
     }
@@ -169,7 +169,7 @@ class HeatMap {
         auto item = add(list, "li");
         say_title(item, column.title, column.id, pen_);
         pen_.say(item, " ");
-        pen_.code(item, html_line(column.id, longest_name));
+        pen_.code(item, html_line(column.id, longest_check_name));
       }
     }
   }

@@ -23,7 +23,7 @@ void add_moment(Node row, const std::string& time, const Pen& pen) {
   if (!time.empty()) pen.time(cell, time);
 }
 
-Node add_head(Node table, const std::vector<Message>& titles, const Pen& pen) {
+Node add_table_head(Node table, const std::vector<Message>& titles, const Pen& pen) {
   auto row = add(add(table, "thead"), "tr");
   for (const auto& title : titles) add_column(row, title, pen);
   return row;
@@ -69,7 +69,7 @@ void add_not_graded(Node main, const Report& report, const Pen& pen) {
   auto section = add_section(main, "not-graded", msg("Students without a mark"), pen);
   pen.say(add(section, "p"), msg("Nothing could be judged, or not all of it. This is not a mark of 0."));
   auto table = add_table(section, "not-graded", "");
-  add_head(table, {msg("Student"), msg("Id"), msg("Why"), msg("Target")}, pen);
+  add_table_head(table, {msg("Student"), msg("Id"), msg("Why"), msg("Target")}, pen);
   auto body = add(table, "tbody");
   for (const auto& target : report.targets) {
     if (is_graded(target)) continue;
@@ -84,8 +84,8 @@ void add_late(Node main, const Report& report, const Pen& pen) {
   if (std::ranges::none_of(report.targets, is_late)) return;
   auto section = add_section(main, "late", msg("Late"), pen);
   auto table = add_table(section, "late", "");
-  add_head(table, {msg("Student"), msg("Id"), msg("Due"), msg("Handed in"), msg("Taken off, in %"), msg("In points")},
-           pen);
+  add_table_head(
+      table, {msg("Student"), msg("Id"), msg("Due"), msg("Handed in"), msg("Taken off, in %"), msg("In points")}, pen);
   auto body = add(table, "tbody");
   for (const auto& target : report.targets) {
     if (!is_late(target)) continue;
@@ -105,7 +105,7 @@ void add_marks(Node main, const Report& report, const Pen& pen) {
   auto section = add_section(main, "marks", msg("Marks"), pen);
   pen.say(add(section, "p"), msg("In the roster's order; each name leads to the student's own report."));
   auto table = add_table(section, "marks", "sheet");
-  auto head = add_head(table, {msg("Student"), msg("Id"), msg("Mark")}, pen);
+  auto head = add_table_head(table, {msg("Student"), msg("Id"), msg("Mark")}, pen);
   for (const auto* stage : stages) say_title(set(add(head, "th"), "scope", "col"), stage->title, stage->id, pen);
   add_column(head, msg("Late"), pen);
   auto body = add(table, "tbody");

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <chrono>
 #include <vector>
 
+#include "harness/util/numbers.h"
 #include "reports/plain_text.h"
 #include "reports/xml_text.h"
 
@@ -26,12 +26,6 @@ std::string_view space_before(std::string_view rest) {
 bool stands_alone(std::string_view rest) {
   const auto length = rest.starts_with("»") ? std::string_view("»").size() : std::size_t{1};
   return rest.size() == length || std::string_view(" .,;)").find(rest[length]) != std::string_view::npos;
-}
-
-int number_in(std::string_view text) {
-  int number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
 }
 
 Message month(int number) {
@@ -97,19 +91,20 @@ bool is_moment(std::string_view time) {
   const bool fits = std::ranges::equal(
       time, shape, [](char c, char wanted) { return wanted == '0' ? c >= '0' && c <= '9' : c == wanted; });
   if (!fits) return false;
-  const std::chrono::year_month_day day(std::chrono::year(number_in(time.substr(0, 4))),
-                                        std::chrono::month(static_cast<unsigned>(number_in(time.substr(5, 2)))),
-                                        std::chrono::day(static_cast<unsigned>(number_in(time.substr(8, 2)))));
-  return day.ok() && number_in(time.substr(11, 2)) < 24 && number_in(time.substr(14, 2)) < 60;
+  const std::chrono::year_month_day day(
+      std::chrono::year(leading_number<int>(time.substr(0, 4))),
+      std::chrono::month(static_cast<unsigned>(leading_number<int>(time.substr(5, 2)))),
+      std::chrono::day(static_cast<unsigned>(leading_number<int>(time.substr(8, 2)))));
+  return day.ok() && leading_number<int>(time.substr(11, 2)) < 24 && leading_number<int>(time.substr(14, 2)) < 60;
 }
 
 std::string moment(std::string_view time, const Words& words) {
   if (!is_moment(time)) return html_line(time, 40);
-  const int day = number_in(time.substr(8, 2));
+  const int day = leading_number<int>(time.substr(8, 2));
   return words(msg("{day} {month} {year}, {time} UTC",
                    {{"day", std::to_string(day) + (day == 1 && words.lang() == Lang::fr ? "er" : "")},
-                    {"month", words(month(number_in(time.substr(5, 2))))},
-                    {"year", std::to_string(number_in(time.substr(0, 4)))},
+                    {"month", words(month(leading_number<int>(time.substr(5, 2))))},
+                    {"year", std::to_string(leading_number<int>(time.substr(0, 4)))},
                     {"time", std::string(time.substr(11, 5))}}));
 }
 

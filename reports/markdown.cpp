@@ -18,14 +18,14 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-constexpr std::size_t log_lines_shown = 20;
+constexpr std::size_t log_lines_in_markdown = 20;
 
 // Of cells that are Markdown already.
-std::string row(const Texts& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
+std::string table_row(const Texts& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
-class Summary {
+class MarkdownText {
  public:
-  explicit Summary(const Words& words) : words_(words) {}
+  explicit MarkdownText(const Words& words) : words_(words) {}
 
   std::string text(const Report& report) {
     const auto& title = words_(report.run.plan_title);
@@ -53,7 +53,7 @@ class Summary {
         msg("{passed} of {all}", {{"passed", shortest(points, words_.lang())}, {"all", shortest(max, words_.lang())}}));
   }
 
-  void heading(const Texts& cells, const Texts& alignments) { out_ += row(cells) + row(alignments); }
+  void heading(const Texts& cells, const Texts& alignments) { out_ += table_row(cells) + table_row(alignments); }
 
   void point(const Message& label, const std::string& text) {
     if (!text.empty()) out_ += fmt::format("- **{}**: {}\n", tell(label), markdown_text(text));
@@ -62,7 +62,7 @@ class Summary {
   void block(const std::string& text) {
     auto lines = plain_lines(text);
     if (lines.empty()) return;
-    if (lines.size() > log_lines_shown) lines.erase(lines.begin(), lines.end() - log_lines_shown);
+    if (lines.size() > log_lines_in_markdown) lines.erase(lines.begin(), lines.end() - log_lines_in_markdown);
     out_ += '\n' + markdown_block(lines);
   }
 
@@ -89,8 +89,9 @@ class Summary {
     for (const auto& stage : target.stages) {
       const auto passed = static_cast<double>(std::ranges::count(stage.checks, Verdict::pass, &CheckResult::verdict));
       const auto& title = words_(stage.title);
-      out_ += row({markdown_text(title.empty() ? stage.id : title), mark(stage.verdict),
-                   share(passed, static_cast<double>(stage.checks.size())), share(stage.points, stage.max_points)});
+      out_ +=
+          table_row({markdown_text(title.empty() ? stage.id : title), mark(stage.verdict),
+                     share(passed, static_cast<double>(stage.checks.size())), share(stage.points, stage.max_points)});
     }
     out_ += '\n';
   }
@@ -146,7 +147,7 @@ class Summary {
         const auto found = std::ranges::find(target.stages, stage, &StageResult::id);
         cells.push_back(found == target.stages.end() ? std::string() : mark(found->verdict));
       }
-      out_ += row(cells);
+      out_ += table_row(cells);
     }
     out_ += '\n';
   }
@@ -155,14 +156,14 @@ class Summary {
     out_ += fmt::format("## {}\n\n", tell(msg("What went wrong")));
     heading({tell(msg("cause")), tell(msg("students")), tell(msg("checks"))}, {"---", "---:", "---"});
     for (const auto& cause : causes)
-      out_ += row({tell(cause.what), std::to_string(cause.targets.size()), names(cause.checks)});
+      out_ += table_row({tell(cause.what), std::to_string(cause.targets.size()), names(cause.checks)});
     out_ += '\n';
   }
 
   void copies(const std::vector<Copy>& copies) {
     out_ += fmt::format("## {}\n\n", tell(msg("What several students share")));
     heading({tell(msg("what")), tell(msg("students"))}, {"---", "---"});
-    for (const auto& copy : copies) out_ += row({markdown_text(copy.kind), names(copy.targets)});
+    for (const auto& copy : copies) out_ += table_row({markdown_text(copy.kind), names(copy.targets)});
     out_ += '\n';
   }
 
@@ -187,7 +188,7 @@ class Summary {
 }  // namespace
 
 std::vector<File> markdown(const Report& report, const Words& words) {
-  return {{"summary.md", Summary(words).text(report)}};
+  return {{"summary.md", MarkdownText(words).text(report)}};
 }
 
 }  // namespace mqtts::reports

@@ -6,6 +6,8 @@
 
 namespace mqtts::reports {
 
+double finite(double value) { return std::isfinite(value) ? value : 0; }
+
 double to_milliseconds(double seconds) {
   if (!std::isfinite(seconds) || seconds < 0) return 0;
   const double rounded = std::round(seconds * 1000) / 1000;

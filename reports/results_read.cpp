@@ -172,9 +172,9 @@ static void read(const Place& place, StageResult& stage) {
   object.done();
 }
 
-using Column = std::pair<std::string, std::string>;
+using RosterColumn = std::pair<std::string, std::string>;
 
-static void read(const Place& place, Column& column) {
+static void read(const Place& place, RosterColumn& column) {
   Object object(place);
   object.need("name", column.first);
   object.need("value", column.second);

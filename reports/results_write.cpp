@@ -21,9 +21,6 @@ Json list_of(const std::vector<std::string>& texts) {
   return list;
 }
 
-// JSON has no word for infinity; no plan gives such points.
-double finite(double value) { return std::isfinite(value) ? value : 0; }
-
 void put(Json& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = valid_utf8(text);
 }

@@ -63,10 +63,6 @@ struct GradeOptions {
 
 int cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
-Clock::duration seconds(double count) {
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
-}
-
 // What a worker tells of a student who is done.
 std::string text_of(const std::optional<TargetResult>& result, const std::optional<Error>& not_written) {
   if (not_written) return nlohmann::json{{"not_written", to_english(not_written->what)}}.dump();

@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto lab_time = std::chrono::seconds(15);
 
-void show(const LabStatus& lab, const reports::Words& words) {
+void show_lab(const LabStatus& lab, const reports::Words& words) {
   const auto row = [&](const Message& name, const std::string& value) {
     std::cout << "  " << words(name) << ' ' << value << '\n';
   };
@@ -31,7 +31,7 @@ void show(const LabStatus& lab, const reports::Words& words) {
 int up(const reports::Words& words) {
   const auto lab = lab_up(Deadline::in(lab_time, &watch_signals()));
   if (!lab) return tell(lab.error(), words);
-  show(*lab, words);
+  show_lab(*lab, words);
   return exit_ok;
 }
 
@@ -39,7 +39,7 @@ int status(const reports::Words& words) {
   const auto lab = lab_status();
   if (!lab) return tell(lab.error(), words);
   if (*lab)
-    show(**lab, words);
+    show_lab(**lab, words);
   else
     std::cout << words(msg("No lab is up; `mqtts-harness lab up` starts one.")) << '\n';
   return exit_ok;

@@ -35,7 +35,7 @@ struct ReportOptions {
 };
 
 // With --out, results.json goes there too: what is merged or marked anew is a source of its own.
-Result<std::vector<reports::Wanted>> wanted_reports(const ReportOptions& options) {
+Result<std::vector<reports::Wanted>> requested_reports(const ReportOptions& options) {
   std::vector<reports::Wanted> wanted;
   if (!options.out.empty()) wanted.push_back({"json", std::nullopt});
   for (const auto& text : options.reports) {
@@ -77,7 +77,7 @@ void mark_by(const Plan& plan, Report& report) {
   sum_up(report);
 }
 
-void show(const Report& report, const ReportOptions& options, const reports::Words& words) {
+void show_report(const Report& report, const ReportOptions& options, const reports::Words& words) {
   const bool everything = options.console->verbosity > 0;
   const auto style = style_for(*options.console, STDOUT_FILENO);
   if (report.summary && !everything) {
@@ -90,7 +90,7 @@ void show(const Report& report, const ReportOptions& options, const reports::Wor
 
 int report(const ReportOptions& options) {
   const auto words = words_for(*options.console);
-  const auto wanted = wanted_reports(options);
+  const auto wanted = requested_reports(options);
   if (!wanted) return tell(wanted.error(), words);
   const auto folder = folder_for(options, *wanted);
   if (!folder) return tell(folder.error(), words);
@@ -110,7 +110,7 @@ int report(const ReportOptions& options) {
 
   // What is printed is for a program: nothing else may stand there.
   const bool prints = reports::prints(*wanted);
-  if (!prints && !options.console->quiet) show(all, options, words);
+  if (!prints && !options.console->quiet) show_report(all, options, words);
   auto for_students = engine::for_students(all, now_utc());
   const auto written = reports::write_reports({all, for_students}, words, *wanted, *folder);
   if (!written) return tell(written.error(), words);

@@ -45,10 +45,6 @@ struct RunOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-Clock::duration seconds(double count) {
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
-}
-
 TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,

@@ -1,7 +1,5 @@
 #include "harness/cli/target_run.h"
 
-#include <charconv>
-
 #include "harness/engine/traits.h"
 #include "harness/model/seed.h"
 #include "harness/model/utc.h"
@@ -11,13 +9,14 @@
 #include "harness/pki/random.h"
 #include "harness/plan/expand.h"
 #include "harness/remote/fetch.h"
+#include "harness/remote/login.h"
 #include "harness/remote/traits.h"
+#include "harness/util/numbers.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::cli {
 namespace {
 
-constexpr auto login_time = std::chrono::seconds(15);
 constexpr auto look_time = std::chrono::seconds(15);  // one round trip that reads files
 constexpr auto version_time = std::chrono::seconds(5);
 constexpr auto harmless_skew = std::chrono::minutes(5);
@@ -31,9 +30,7 @@ std::function<std::string()> texts_from(const std::string& seed) {
 std::map<std::uint16_t, std::uint16_t> ports_there(const Target& target) {
   std::map<std::uint16_t, std::uint16_t> there;
   const auto add = [&](std::uint16_t here, const std::string& listener) {
-    std::uint16_t port = 0;
-    std::from_chars(listener.data(), listener.data() + listener.size(), port);
-    if (port != 0) there.emplace(here, port);
+    if (const auto port = leading_number<std::uint16_t>(listener); port != 0) there.emplace(here, port);
   };
   add(target.mqtt.plain_port, target.broker.plain_listener);
   add(target.mqtt.tls_port, target.broker.tls_listener);
@@ -132,7 +129,7 @@ std::optional<BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) 
 void TargetRun::begin_login() {
   if (!target_.ssh) return;
   open_shell_ = opener_of(target_);
-  first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(login_time));
+  first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(remote::login_time));
 }
 
 // None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
@@ -143,7 +140,7 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
   // Much can be seen without sudo.
   if (!shell && observes() && target_.broker.sudo && shell.error().kind == ErrorKind::denied) {
     open_shell_ = remote::ssh_opener(*target_.ssh, remote::Privilege::login_user);
-    shell = open_shell_(deadline_.within(login_time));
+    shell = open_shell_(deadline_.within(remote::login_time));
   }
   // What answers may be another machine, and so may its broker.
   if (!shell && shell.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(shell.error());
@@ -157,7 +154,7 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
   auto host = std::make_unique<remote::SshBrokerHost>(
       [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<remote::Shell>> {
         if (*first != nullptr) return std::move(*first);
-        return open(deadline.within(login_time));
+        return open(deadline.within(remote::login_time));
       },
       target_.broker);
   host->map_ports(ports_there(target_));

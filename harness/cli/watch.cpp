@@ -45,10 +45,6 @@ struct WatchOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-Clock::duration seconds(double count) {
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
-}
-
 // Only what is waited for: what was seen has its place on the screen.
 class StatusLine : public Progress {
  public:

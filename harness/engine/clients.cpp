@@ -1,10 +1,10 @@
 #include "harness/engine/clients.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "harness/engine/guesses.h"
 #include "harness/model/seed.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::engine {
 namespace {
@@ -68,10 +68,7 @@ Action dressed(Action action, const ClientSpec& client, const Dress& dress) {
 }
 
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client) {
-  const auto& text = plan.listeners.at(client.listener).port;
-  std::uint16_t port = 0;
-  std::from_chars(text.data(), text.data() + text.size(), port);
-  return port;
+  return leading_number<std::uint16_t>(plan.listeners.at(client.listener).port);
 }
 
 Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials) {

@@ -1,8 +1,9 @@
 #include "harness/engine/configuration.h"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
+
+#include "harness/util/numbers.h"
 
 namespace mqtts::engine {
 
@@ -35,8 +36,7 @@ std::vector<std::uint16_t> listening_ports(const std::vector<std::string>& lines
     std::string keyword;
     std::string number;
     words >> keyword >> number;
-    std::uint16_t port = 0;
-    std::from_chars(number.data(), number.data() + number.size(), port);
+    const auto port = leading_number<std::uint16_t>(number);
     if (keyword == "listener" && port != 0) ports.push_back(port);
   }
   return ports;

@@ -47,6 +47,10 @@ inline void pause_for(Clock::duration span, const Deadline& deadline) {
   while (!end.passed()) std::this_thread::sleep_for(end.slice());
 }
 
+inline Clock::duration seconds(double count) {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(count));
+}
+
 inline double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }

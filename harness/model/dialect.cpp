@@ -6,7 +6,7 @@
 namespace mqtts {
 namespace {
 
-struct Row {
+struct DialectRow {
   int major;
   int minor;
   Dialect dialect;
@@ -35,7 +35,7 @@ struct Row {
 //                                                                                    per_listener_settings
 // In all of them `-h` begins with "mosquitto version N.N.N" (its exit status is no guide), and `user root` keeps root
 // and means nothing to a broker that another user starts.
-constexpr Row rows[] = {
+constexpr DialectRow rows[] = {
     {1, 6, {"1.6", PasswordHash::sha512}},
     {2, 0, {"2.0", PasswordHash::pbkdf2_sha512}},
     {2, 1, {"2.1", PasswordHash::pbkdf2_sha512}},
@@ -82,7 +82,7 @@ DialectChoice dialect_of(const std::optional<BrokerVersion>& version) {
   if (!version)
     return {newest, msg("the broker's version could not be learnt; it is taken for a Mosquitto {dialect}",
                         {{"dialect", std::string(newest.name)}})};
-  const Row* row = nullptr;
+  const DialectRow* row = nullptr;
   for (const auto& each : rows)
     if (std::tie(each.major, each.minor) <= std::tie(version->major, version->minor)) row = &each;
   if (row != nullptr && row->major == version->major && row->minor == version->minor) return {row->dialect, {}};

@@ -6,12 +6,12 @@
 namespace mqtts {
 namespace {
 
-struct Row {
+struct NamedNumber {
   int number;
   std::string_view name;
 };
 
-constexpr Row alerts[] = {
+constexpr NamedNumber alerts[] = {
     {0, "close_notify"},
     {10, "unexpected_message"},
     {20, "bad_record_mac"},
@@ -48,7 +48,7 @@ constexpr Row alerts[] = {
     {120, "no_application_protocol"},
 };
 
-constexpr Row connack_codes[] = {
+constexpr NamedNumber connack_codes[] = {
     {1, "unsupported_protocol_version"},
     {2, "client_identifier_not_valid"},
     {3, "server_unavailable"},
@@ -56,7 +56,7 @@ constexpr Row connack_codes[] = {
     {5, "not_authorized"},
 };
 
-constexpr Row reason_codes[] = {
+constexpr NamedNumber reason_codes[] = {
     {0x80, "unspecified_error"},
     {0x81, "malformed_packet"},
     {0x82, "protocol_error"},
@@ -118,8 +118,8 @@ constexpr std::string_view other_reasons[] = {
 };
 
 template <std::size_t n>
-std::string name_in(const Row (&table)[n], int number, std::string_view otherwise) {
-  const auto row = std::ranges::find(table, number, &Row::number);
+std::string name_in(const NamedNumber (&table)[n], int number, std::string_view otherwise) {
+  const auto row = std::ranges::find(table, number, &NamedNumber::number);
   return row == std::end(table) ? std::string(otherwise) + std::to_string(number) : std::string(row->name);
 }
 
@@ -132,9 +132,9 @@ std::string mqtt_reason_name(MqttVersion version, int code) {
 }
 
 bool is_known_reason(std::string_view name) {
-  return std::ranges::find(alerts, name, &Row::name) != std::end(alerts) ||
-         std::ranges::find(connack_codes, name, &Row::name) != std::end(connack_codes) ||
-         std::ranges::find(reason_codes, name, &Row::name) != std::end(reason_codes) ||
+  return std::ranges::find(alerts, name, &NamedNumber::name) != std::end(alerts) ||
+         std::ranges::find(connack_codes, name, &NamedNumber::name) != std::end(connack_codes) ||
+         std::ranges::find(reason_codes, name, &NamedNumber::name) != std::end(reason_codes) ||
          std::ranges::find(other_reasons, name) != std::end(other_reasons);
 }
 

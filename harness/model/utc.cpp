@@ -1,10 +1,11 @@
 #include "harness/model/utc.h"
 
-#include <charconv>
 #include <chrono>
 #include <ctime>
 
 #include <fmt/chrono.h>
+
+#include "harness/util/numbers.h"
 
 namespace mqtts {
 namespace {
@@ -21,9 +22,7 @@ bool has_form(std::string_view text) {
 }
 
 int number(std::string_view text, std::size_t at, std::size_t digits) {
-  int value = 0;
-  std::from_chars(text.data() + at, text.data() + at + digits, value);
-  return value;
+  return leading_number<int>(text.substr(at, digits));
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ std::optional<std::int64_t> seconds_of(const ASN1_TIME* time) {
   return timegm(&parts);
 }
 
-std::string text_of(const X509_NAME* name) {
+std::string text_of_name(const X509_NAME* name) {
   const CharsPtr text(X509_NAME_oneline(name, nullptr, 0));
   return text ? text.get() : "";
 }
@@ -36,7 +36,7 @@ std::optional<Dated> dates_of(const std::string& label, const unsigned char* byt
     const auto not_before = seconds_of(X509_get0_notBefore(certificate.get()));
     const auto not_after = seconds_of(X509_get0_notAfter(certificate.get()));
     if (!not_before || !not_after) return std::nullopt;
-    return Dated{text_of(X509_get_subject_name(certificate.get())), *not_before, not_after};
+    return Dated{text_of_name(X509_get_subject_name(certificate.get())), *not_before, not_after};
   }
   if (label != PEM_STRING_X509_CRL) return std::nullopt;
   const CrlPtr list(d2i_X509_CRL(nullptr, &bytes, size));
@@ -45,7 +45,7 @@ std::optional<Dated> dates_of(const std::string& label, const unsigned char* byt
   const auto not_before = seconds_of(X509_CRL_get0_lastUpdate(list.get()));
   const auto not_after = seconds_of(next_update);
   if (!not_before || (next_update != nullptr && !not_after)) return std::nullopt;
-  return Dated{text_of(X509_CRL_get_issuer(list.get())), *not_before, not_after};
+  return Dated{text_of_name(X509_CRL_get_issuer(list.get())), *not_before, not_after};
 }
 
 }  // namespace

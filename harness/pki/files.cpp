@@ -48,6 +48,10 @@ Result<Pem> read_pem(const std::string& path) {
   const File file(path, O_RDONLY | O_NONBLOCK);
   struct stat state {};
   if (!file.is_open() || ::fstat(file.descriptor(), &state) != 0) return not_read(path);
+  if (S_ISDIR(state.st_mode)) {
+    errno = EISDIR;
+    return not_read(path);
+  }
   if (!S_ISREG(state.st_mode) || state.st_size > most_pem_bytes)
     return failure(ErrorKind::local, msg("{file} is no file of at most 1 MiB", {{"file", path}}),
                    msg("name a file that exists and that you may read"));

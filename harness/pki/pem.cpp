@@ -9,7 +9,7 @@
 namespace mqtts::pki {
 namespace {
 
-std::string text_of(BIO& memory) {
+std::string text_in(BIO& memory) {
   char* data = nullptr;
   const auto size = BIO_get_mem_data(&memory, &data);
   return {data, static_cast<std::size_t>(size)};
@@ -28,7 +28,7 @@ int note_passphrase_wanted(char*, int, int, void* noted) {
 std::string to_pem(const X509& certificate) {
   const BioPtr memory(BIO_new(BIO_s_mem()));
   if (!memory || PEM_write_bio_X509(memory.get(), &certificate) != 1) throw std::runtime_error(openssl_words());
-  return text_of(*memory);
+  return text_in(*memory);
 }
 
 std::string to_pem(const EVP_PKEY& key) {
@@ -36,7 +36,7 @@ std::string to_pem(const EVP_PKEY& key) {
   if (!memory || PEM_write_bio_PKCS8PrivateKey(memory.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
     throw std::runtime_error(openssl_words());
   }
-  return text_of(*memory);
+  return text_in(*memory);
 }
 
 Result<CertificatePtr> parse_certificate(const Pem& pem) {

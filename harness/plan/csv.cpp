@@ -9,9 +9,9 @@
 namespace mqtts::plan {
 namespace {
 
-class Reader {
+class CsvReader {
  public:
-  Reader(std::string_view text, char separator, std::size_t most_rows, Problems& problems)
+  CsvReader(std::string_view text, char separator, std::size_t most_rows, Problems& problems)
       : text_(text), separator_(separator), most_rows_(most_rows), problems_(problems) {}
 
   std::vector<CsvRow> read() {
@@ -51,9 +51,9 @@ class Reader {
   }
 
   static void end_field(void* text, std::size_t size, void* self) {
-    static_cast<Reader*>(self)->take_field({static_cast<const char*>(text), size});
+    static_cast<CsvReader*>(self)->take_field({static_cast<const char*>(text), size});
   }
-  static void end_row(int, void* self) { static_cast<Reader*>(self)->take_row(); }
+  static void end_row(int, void* self) { static_cast<CsvReader*>(self)->take_row(); }
 
   void take_field(std::string_view text) {
     row_.push_back({std::string(text), field_start()});
@@ -99,7 +99,7 @@ class Reader {
 }  // namespace
 
 std::vector<CsvRow> read_csv(std::string_view text, char separator, std::size_t most_rows, Problems& problems) {
-  return Reader(text, separator, most_rows, problems).read();
+  return CsvReader(text, separator, most_rows, problems).read();
 }
 
 char separator_of(std::string_view text) {

@@ -32,6 +32,8 @@ struct Range {
   std::int64_t most = 0;
 };
 
+constexpr Range port_range{1, 65535};
+
 enum class Lines {
   one,
   many

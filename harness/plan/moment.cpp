@@ -11,9 +11,9 @@ using namespace std::chrono;
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Takes what it reads away from the front.
-class Reader {
+class MomentReader {
  public:
-  explicit Reader(std::string_view text) : rest_(text) {}
+  explicit MomentReader(std::string_view text) : rest_(text) {}
 
   bool at_end() const { return rest_.empty(); }
   bool next_is_digit() const { return !rest_.empty() && is_digit(rest_.front()); }
@@ -40,7 +40,7 @@ class Reader {
   std::string_view rest_;
 };
 
-std::optional<sys_days> read_day(Reader& reader) {
+std::optional<sys_days> read_day(MomentReader& reader) {
   constexpr int first_year = 1970;
   constexpr int last_year = 9998;
   const auto year_number = reader.number(4, last_year);
@@ -54,7 +54,7 @@ std::optional<sys_days> read_day(Reader& reader) {
   return date.ok() ? std::optional(sys_days(date)) : std::nullopt;
 }
 
-std::optional<seconds> read_time_of_day(Reader& reader) {
+std::optional<seconds> read_time_of_day(MomentReader& reader) {
   const auto hour_number = reader.number(2, 23);
   if (!hour_number || !reader.take(":")) return std::nullopt;
   const auto minute_number = reader.number(2, 59);
@@ -71,7 +71,7 @@ std::optional<seconds> read_time_of_day(Reader& reader) {
 }
 
 // "Z", "+01:00", "+0100" or "+01": what local time is ahead of UTC.
-std::optional<minutes> read_offset(Reader& reader) {
+std::optional<minutes> read_offset(MomentReader& reader) {
   constexpr int farthest = 14;  // hours: Line Islands
   if (reader.take("Zz")) return minutes(0);
   const bool is_behind = reader.take("-");
@@ -103,7 +103,7 @@ std::string in_utc(sys_seconds moment) {
 }  // namespace
 
 std::optional<Moment> parse_moment(std::string_view text) {
-  Reader reader(text);
+  MomentReader reader(text);
   const auto date = read_day(reader);
   if (!date || !reader.take("Tt ")) return std::nullopt;
   const auto time = read_time_of_day(reader);

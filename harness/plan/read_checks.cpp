@@ -15,7 +15,7 @@ struct Draft {
 
 const Expected accepted{Outcome::accepted, By::broker, {}};
 
-std::vector<std::string> ids_of(const std::vector<Draft>& drafts, bool negative) {
+std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negative) {
   std::vector<std::string> ids;
   for (const auto& draft : drafts)
     if (draft.is_negative == negative) ids.push_back(draft.spec.id);
@@ -33,7 +33,7 @@ const Draft* find_check(Reading& reading, const Node& node, const std::string& i
                             {{"name", shown(id)}, {"stage", shown(elsewhere->second.stage)}}));
   else
     reading.fault(node, msg("there is no check \"{name}\" that fits here; known: {known}",
-                            unknown(id, ids_of(drafts, negative))));
+                            unknown(id, check_ids(drafts, negative))));
   return nullptr;
 }
 

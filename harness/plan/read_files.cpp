@@ -1,7 +1,7 @@
 // What a stage puts on the broker's host.
-#include <charconv>
 
 #include "harness/plan/read_plan.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::plan {
 namespace {
@@ -9,11 +9,8 @@ namespace {
 int read_mode(const Fields& fields, int otherwise) {
   const auto text = fields.optional_text("mode");
   if (!text) return otherwise;
-  int mode = 0;
-  const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), mode, 8);
-  const bool is_mode = (text->size() == 3 || text->size() == 4) && failed == std::errc() &&
-                       end == text->data() + text->size() && 0 < mode && mode <= 0777;
-  if (is_mode) return mode;
+  const auto mode = number_in<int>(*text, 8);
+  if (mode && (text->size() == 3 || text->size() == 4) && 0 < *mode && *mode <= 0777) return *mode;
   if (!text->empty())
     fields.reading().fault(*fields.find("mode"),
                            msg("\"{mode}\" is no file mode: one is written as \"0600\"", {{"mode", shown(*text)}}));
@@ -39,7 +36,7 @@ std::vector<std::string> read_file_accounts(const Fields& file, const MaterialsS
   return file.texts("accounts");
 }
 
-FileSpec read_file(const Fields& fields, const MaterialsSpec& materials) {
+FileSpec read_file_spec(const Fields& fields, const MaterialsSpec& materials) {
   constexpr int readable = 0644;
   constexpr int secret = 0600;
   auto& reading = fields.reading();
@@ -82,7 +79,7 @@ std::vector<FileSpec> read_files(const Fields& stage, const MaterialsSpec& mater
   for (const auto& node : stage.elements("files")) {
     const Fields source(stage.reading(), node, "files",
                         {"path", "certificate", "private_key", "accounts", "text", "mode", "owner"});
-    if (source.is_object()) files.push_back(read_file(source, materials));
+    if (source.is_object()) files.push_back(read_file_spec(source, materials));
   }
   return files;
 }

@@ -3,7 +3,7 @@
 namespace mqtts::plan {
 namespace {
 
-std::string read_file(const Fields& fields, std::string_view key, const GivenFile& file) {
+std::string read_given_file(const Fields& fields, std::string_view key, const GivenFile& file) {
   const auto written = fields.optional_text(key).value_or("");
   return written.empty() ? written : file(*fields.find(key), written);
 }
@@ -13,7 +13,7 @@ GivenIdentity read_identity(Reading& reading, const Node& node, std::string_view
   if (!files.is_object()) return {};
   files.need("certificate");
   files.need("key");
-  return {read_file(files, "certificate", file), read_file(files, "key", file)};
+  return {read_given_file(files, "certificate", file), read_given_file(files, "key", file)};
 }
 
 void read_alternatives(Reading& reading, const Node& node, const std::string& name, const GivenFile& file,
@@ -35,8 +35,8 @@ GivenMaterials read_given(Reading& reading, const Node& node, std::string_view l
                           Alternatives alternatives) {
   const Fields source(reading, node, label, {"ca", "ca_key", "identities", "accounts"});
   GivenMaterials given;
-  given.ca = read_file(source, "ca", file);
-  given.ca_key = read_file(source, "ca_key", file);
+  given.ca = read_given_file(source, "ca", file);
+  given.ca_key = read_given_file(source, "ca_key", file);
   if (!given.ca_key.empty() && given.ca.empty())
     reading.fault(*source.find("ca_key"), msg("\"ca_key\" is of no use without \"ca\""));
   for (const auto& [name, at, identity] : source.members("identities")) {
@@ -51,7 +51,7 @@ GivenMaterials read_given(Reading& reading, const Node& node, std::string_view l
     if (!check_name(reading, at, name) || !password.is_object()) continue;
     if ((password.find("password_file") == nullptr) == (password.find("password_env") == nullptr))
       reading.fault(account, msg("an account must have exactly one of \"password_file\" and \"password_env\""));
-    given.accounts.emplace(name, GivenAccount{read_file(password, "password_file", file),
+    given.accounts.emplace(name, GivenAccount{read_given_file(password, "password_file", file),
                                               password.optional_text("password_env").value_or("")});
   }
   return given;

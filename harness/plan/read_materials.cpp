@@ -1,14 +1,12 @@
 // What is minted, and where the broker listens.
-#include <charconv>
 
 #include "harness/plan/read_plan.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::plan {
 namespace {
 
 constexpr Range days_range{1, 36500};
-constexpr Range port_range{1, 65535};
-
 std::optional<KeyType> read_key_type(const Fields& fields) {
   const auto text = fields.optional_text("key");
   if (text == "rsa:2048") return KeyType::rsa_2048;
@@ -90,10 +88,8 @@ std::map<std::string, std::string> read_accounts(const Fields& fields) {
 // Whole and in range, or one of the ports that only the target knows.
 bool is_port(const std::string& text) {
   if (text == "${broker.plain_port}" || text == "${broker.tls_port}") return true;
-  std::int64_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return failed == std::errc() && end == text.data() + text.size() && port_range.least <= number &&
-         number <= port_range.most;
+  const auto number = number_in<std::int64_t>(text);
+  return number && port_range.least <= *number && *number <= port_range.most;
 }
 
 std::string read_port(const Fields& fields) {

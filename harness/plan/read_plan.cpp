@@ -83,7 +83,7 @@ CheckPlaces find_check_places(const Node& root) {
   return places;
 }
 
-std::vector<std::string> ids_of(const std::vector<StageSpec>& stages) {
+std::vector<std::string> stage_ids(const std::vector<StageSpec>& stages) {
   std::vector<std::string> ids;
   ids.reserve(stages.size());
   for (const auto& stage : stages) ids.push_back(stage.id);
@@ -99,7 +99,7 @@ bool read_after(const Fields& source, StageSpec& stage, const Plan& plan) {
     return node == nullptr;
   }
   stage.after = source.text("after");
-  const auto known = ids_of(plan.stages);
+  const auto known = stage_ids(plan.stages);
   if (std::ranges::find(known, stage.after) != known.end()) return true;
   if (!stage.after.empty())
     source.reading().fault(

@@ -8,8 +8,6 @@
 namespace mqtts::plan {
 namespace {
 
-constexpr Range port_range{1, 65535};
-
 class TargetReader {
  public:
   TargetReader(const TargetContext& context, Problems& problems, std::vector<Problem>& elsewhere)

@@ -1,7 +1,8 @@
 #include "harness/plan/ssh_text.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "harness/util/numbers.h"
 
 namespace mqtts::plan {
 namespace {
@@ -40,10 +41,8 @@ std::optional<SshPlace> parse_ssh_place(std::string_view text, std::uint16_t por
   if (!is_name(host)) return std::nullopt;
   place.host = host;
   if (rest.empty()) return place;
-  const auto* end = rest.data() + rest.size();
-  const auto number = std::from_chars(rest.data() + 1, end, place.port);
-  if (rest.front() != ':' || rest.size() < 2 || number.ptr != end || number.ec != std::errc() || place.port == 0)
-    return std::nullopt;
+  place.port = number_in<std::uint16_t>(rest.substr(1)).value_or(0);
+  if (rest.front() != ':' || place.port == 0) return std::nullopt;
   return place;
 }
 

@@ -1,12 +1,12 @@
 #include "harness/remote/change.h"
 
-#include <charconv>
 #include <cstdint>
 #include <string_view>
 
 #include <fmt/format.h>
 
 #include "harness/remote/scripts.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::texts {
 extern const std::string_view change_sh;
@@ -20,12 +20,6 @@ namespace {
 
 constexpr std::size_t longest_part = 256 << 10;  // bytes
 constexpr std::int64_t rounding = 1;             // seconds, of the broker's start
-
-std::int64_t number_in(std::string_view text) {
-  std::int64_t number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
 
 }  // namespace
 
@@ -50,8 +44,8 @@ Result<BrokerState> parse_broker_state(const std::string& output) {
     if (key == "files") state.files = value;
     if (key == "material") state.material = value;
     if (key == "broker" && value != "none") state.process = value;
-    if (key == "started") started = number_in(value);
-    if (key == "newest") newest = number_in(value);
+    if (key == "started") started = leading_number<std::int64_t>(value);
+    if (key == "newest") newest = leading_number<std::int64_t>(value);
     is_whole = line == "end";
   }
   if (!is_whole || state.configuration.empty() || state.files.empty() || state.material.empty())

@@ -1,7 +1,6 @@
 #include "harness/remote/facts.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <map>
 #include <string_view>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "harness/remote/scripts.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::texts {
 extern const std::string_view host_sh;
@@ -28,14 +28,6 @@ std::string_view take_word(std::string_view& text) {
   const auto word = text.substr(0, text.find(' '));
   text.remove_prefix(std::min(word.size() + 1, text.size()));
   return word;
-}
-
-template <class Number>
-std::optional<Number> number_in(std::string_view text, int base = 10) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
 }
 
 Answer answer_in(std::string_view word) {
@@ -60,7 +52,7 @@ std::optional<ListeningSocket> socket_in(std::string_view text) {
 }
 
 template <class T>
-void add(std::vector<T>& list, T value) {
+void add_to(std::vector<T>& list, T value) {
   if (list.size() < most) list.push_back(std::move(value));
 }
 
@@ -88,7 +80,7 @@ class FactsReader {
     const auto word = take_word(rest);
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     rest = rest.substr(0, rest.find_last_not_of(' ') + 1);
-    add(facts.configuration.back().lines, {std::string(word), std::string(rest)});
+    add_to(facts.configuration.back().lines, {std::string(word), std::string(rest)});
   }
 
   void read_file(std::string_view rest) {
@@ -100,7 +92,7 @@ class FactsReader {
     file.mode = take_word(rest);
     file.owner = take_word(rest);
     file.path = rest;
-    add(facts.files, std::move(file));
+    add_to(facts.files, std::move(file));
   }
 
   void read_pem(std::string_view rest) {
@@ -112,7 +104,7 @@ class FactsReader {
     const auto how = take_word(rest);
     facts.broker_ports_known = how == "of" ? Answer::yes : how == "none" ? Answer::no : Answer::unknown;
     while (!rest.empty())
-      if (const auto port = number_in<std::uint16_t>(take_word(rest), 16)) add(facts.broker_ports, *port);
+      if (const auto port = number_in<std::uint16_t>(take_word(rest), 16)) add_to(facts.broker_ports, *port);
   }
 
   void read_firewall(std::string_view rest) {
@@ -128,7 +120,7 @@ class FactsReader {
     folder.writable = take_word(rest) == "yes";
     folder.free_kib = number_in<std::uint64_t>(take_word(rest));
     folder.path = rest;
-    add(facts.folders, std::move(folder));
+    add_to(facts.folders, std::move(folder));
   }
 
   using Reader = std::function<void(std::string_view rest)>;
@@ -148,7 +140,7 @@ class FactsReader {
       {"configuration",
        [this](auto rest) {
          const auto presence = presence_in(take_word(rest));
-         add(facts.configuration, {std::string(rest), presence, {}});
+         add_to(facts.configuration, {std::string(rest), presence, {}});
        }},
       {"line", [this](auto rest) { read_line(rest); }},
       {"file", [this](auto rest) { read_file(rest); }},
@@ -160,10 +152,10 @@ class FactsReader {
       {"ports", [this](auto rest) { read_ports(rest); }},
       {"listens",
        [this](auto rest) {
-         if (const auto socket = socket_in(rest)) add(facts.listening, *socket);
+         if (const auto socket = socket_in(rest)) add_to(facts.listening, *socket);
        }},
       {"firewall", [this](auto rest) { read_firewall(rest); }},
-      {"rule", [this](auto rest) { add(facts.firewall_rules, std::string(rest)); }},
+      {"rule", [this](auto rest) { add_to(facts.firewall_rules, std::string(rest)); }},
       {"log", [this](auto rest) { facts.log = presence_in(take_word(rest)); }},
       {"log_writable", [this](auto rest) { facts.log_writable = answer_in(rest); }},
       {"folder", [this](auto rest) { read_folder(rest); }},

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 5> bystanders{"LOG", "NFLOG", "ULOG", "MA
 constexpr std::array<std::string_view, 4> ways_out{"DNAT", "REDIRECT", "TPROXY", "NETMAP"};
 
 // Words; what stands in quotes is one.
-std::vector<std::string> words_of(const std::string& line) {
+std::vector<std::string> words_of_option_line(const std::string& line) {
   std::vector<std::string> words;
   std::string word;
   bool quoted = false;
@@ -95,7 +95,7 @@ Chains read_iptables(const std::string& listing, std::uint16_t port) {
   const auto name_of = [&](const std::string& chain) { return table + " " + chain; };
   for (std::string line; std::getline(lines, line);) {
     if (line.starts_with('*')) table = line.substr(1);
-    const auto words = words_of(line);
+    const auto words = words_of_option_line(line);
     if (words.size() < 2) continue;
     if (line.starts_with(':')) {
       const auto name = words[0].substr(1);

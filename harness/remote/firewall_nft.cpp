@@ -11,7 +11,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 // Words of a rule; "{ 22, 80 }" is one, without its braces but for the first, and so is what stands in quotes.
-Words words_of(std::string_view text) {
+Words words_of_rule(std::string_view text) {
   Words words;
   for (std::size_t i = 0; i < text.size();) {
     if (std::isspace(static_cast<unsigned char>(text[i])) != 0 || text[i] == ';') {
@@ -160,7 +160,7 @@ class Listing {
 
   Chains read() {
     for (std::string_view line; next(line);) {
-      const auto words = words_of(line);
+      const auto words = words_of_rule(line);
       if (words.size() >= 3 && words[0] == "table") read_table(words[1], words[2]);
     }
     return std::move(chains_);
@@ -181,7 +181,7 @@ class Listing {
   void read_table(const std::string& family, const std::string& name) {
     bool counts = family == family_ || family == "inet";
     for (std::string_view line; next(line);) {
-      const auto words = words_of(line);
+      const auto words = words_of_rule(line);
       if (words.empty()) continue;
       if (words[0].starts_with('}')) return;
       if (words[0] == "flags" && std::ranges::find(words, "dormant") != words.end()) counts = false;
@@ -197,7 +197,7 @@ class Listing {
     for (std::string_view line; next(line);) {
       std::string text(line);
       for (std::string_view more; open_braces(text) > 0 && next(more);) text.append(more);
-      const auto words = words_of(text);
+      const auto words = words_of_rule(text);
       if (words.empty()) continue;
       if (words[0] == "}") return;
       if (words[0] == "type") {

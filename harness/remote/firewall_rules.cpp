@@ -1,9 +1,9 @@
 #include "harness/remote/firewall_rules.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "harness/model/ascii.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::remote {
 
@@ -46,11 +46,6 @@ Fate walk(const Chains& chains, const std::string& name, int depth) {
   return Fate::passes;
 }
 
-bool is_number(std::string_view text, std::uint16_t& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
 template <class Visit>
 void for_each_part(std::string_view list, const Visit& visit) {
   while (!list.empty()) {
@@ -86,12 +81,13 @@ Match both(Match a, Match b) { return std::min(a, b); }
 Match match_ports(std::string_view list, std::uint16_t port, char to) {
   auto match = Match::never;
   for_each_part(list, [&](std::string_view part) {
-    std::uint16_t first = 0, last = 0;
     const auto middle = part.find(to);
     const bool is_range = middle != std::string_view::npos;
-    if (!is_number(part.substr(0, middle), first) || (is_range && !is_number(part.substr(middle + 1), last)))
+    const auto first = number_in<std::uint16_t>(part.substr(0, middle));
+    const auto last = is_range ? number_in<std::uint16_t>(part.substr(middle + 1)) : first;
+    if (!first || !last)
       match = std::max(match, Match::maybe);
-    else if (is_range ? first <= port && port <= last : first == port)
+    else if (*first <= port && port <= *last)
       match = Match::always;
   });
   return match;

@@ -11,7 +11,7 @@ namespace mqtts::remote {
 
 namespace {
 
-tl::unexpected<Error> not_ours(const std::string& output) {
+tl::unexpected<Error> unreadable_journal(const std::string& output) {
   return failure(ErrorKind::remote, msg("what stood on the broker's host could not be read"),
                  msg("it must have the usual commands of a GNU or busybox system, and /proc"), output.substr(0, 2000));
 }
@@ -64,12 +64,12 @@ Result<Journal> parse_journal(const std::string& index) {
     Standing& file = journal.files.emplace_back();
     file.path = line.substr(5);
     while (std::getline(lines, line) && line.starts_with("missing ")) journal.missing_folders.insert(line.substr(8));
-    if (!read_standing(line, file)) return not_ours(index);
+    if (!read_standing(line, file)) return unreadable_journal(index);
   }
   std::istringstream words(line);
   std::string state;
   words >> state;
-  if (state != "running" && state != "stopped") return not_ours(index);
+  if (state != "running" && state != "stopped") return unreadable_journal(index);
   journal.broker_ran = state == "running";
   words >> journal.process;
   for (std::string port; words >> port;) journal.ports.push_back(port);
@@ -117,7 +117,7 @@ Result<JournalHolder> parse_holder(const std::string& answer) {
   const auto space = std::min(line.find(' '), line.size());
   const auto known =
       std::ranges::find(states, std::string_view(line).substr(0, space), [](auto& s) { return s.first; });
-  if (known == std::end(states)) return not_ours(answer);
+  if (known == std::end(states)) return unreadable_journal(answer);
   return JournalHolder{known->second, line.substr(std::min(space + 1, line.size()))};
 }
 

@@ -11,6 +11,8 @@
 
 namespace mqtts::remote {
 
+constexpr auto login_time = std::chrono::seconds(15);
+
 struct LoginNotes {
   std::vector<Message> learnt;  // one sentence for each host key that was added to a known_hosts file
   std::string locked_key;       // an identity file that would be let in, or might be, and has a passphrase

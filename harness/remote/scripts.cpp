@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 #include <set>
 #include <sstream>
@@ -10,6 +9,8 @@
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
+
+#include "harness/util/numbers.h"
 
 namespace mqtts::texts {
 extern const std::string_view host_sh;
@@ -99,14 +100,7 @@ std::string remove_stagings(const std::vector<std::string>& paths, const std::st
 
 int centiseconds(double seconds) { return static_cast<int>(seconds * 100); }
 
-template <class Number>
-Number number_in(std::string_view text) {
-  Number number{};
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-tl::unexpected<Error> not_ours(const std::string& output) {
+tl::unexpected<Error> unreadable_answer(const std::string& output) {
   return failure(ErrorKind::remote, msg("the broker's host gave an answer that cannot be understood"),
                  msg("it must have the usual commands of a GNU or busybox system, and /proc"), output.substr(0, 2000));
 }
@@ -149,7 +143,7 @@ Greeting parse_greeting(const std::string& output) {
   Greeting greeting{output.substr(0, output.find('\n')), std::nullopt};
   const std::string_view rest = std::string_view(output).substr(std::min(greeting.identity.size() + 1, output.size()));
   constexpr std::string_view clock = "clock ";
-  if (rest.starts_with(clock)) greeting.clock = number_in<std::int64_t>(rest.substr(clock.size()));
+  if (rest.starts_with(clock)) greeting.clock = leading_number<std::int64_t>(rest.substr(clock.size()));
   if (greeting.clock == 0) greeting.clock.reset();
   return greeting;
 }
@@ -212,19 +206,19 @@ Result<RestartAnswer> parse_applied(const std::string& output) {
   std::istringstream lines(output);
   std::string key, value;
   while (lines >> key && key != "sums") {
-    if (!(lines >> value)) return not_ours(output);
+    if (!(lines >> value)) return unreadable_answer(output);
     if (key == "state") answer.state = value;
-    if (key == "process") answer.process_id = number_in<long>(value);
-    if (key == "restart") answer.seconds = number_in<int>(value) / 100.0;
+    if (key == "process") answer.process_id = leading_number<long>(value);
+    if (key == "restart") answer.seconds = leading_number<int>(value) / 100.0;
     if (key == "log") answer.log_readable = value == "readable";
-    if (key == "log_size") answer.log_size = number_in<std::uint64_t>(value);
+    if (key == "log_size") answer.log_size = leading_number<std::uint64_t>(value);
   }
   std::getline(lines, value);
   while (std::getline(lines, value) && value != "words") {
     const auto sum = value.find_first_not_of('\\');  // which sha256sum(1) sets before a line whose path it has escaped
     answer.sums.push_back(value.substr(std::min(sum, value.size()), sha256_letters));
   }
-  if (value != "words" || answer.state.empty()) return not_ours(output);
+  if (value != "words" || answer.state.empty()) return unreadable_answer(output);
   answer.words = output.substr(std::min(static_cast<std::size_t>(lines.tellg()), output.size()));
   return answer;
 }
@@ -237,7 +231,7 @@ std::string restore_script(const BrokerProfile& profile, const Holder& us, doubl
 Result<RestoreAnswer> parse_restored(const std::string& output) {
   constexpr std::string_view index = "index\n", now = "\nnow\n";
   const auto middle = output.find(now);
-  if (!output.starts_with(index) || middle == std::string::npos) return not_ours(output);
+  if (!output.starts_with(index) || middle == std::string::npos) return unreadable_answer(output);
   auto was = parse_journal(output.substr(index.size(), middle + 1 - index.size()));
   auto is = parse_journal(output.substr(middle + now.size()));
   if (!was) return tl::make_unexpected(was.error());
@@ -262,9 +256,9 @@ Result<LogAnswer> parse_log(const std::string& output) {
   LogAnswer answer;
   const auto first_end = output.find('\n');
   const auto space = output.find(' ');
-  if (first_end == std::string::npos || space > first_end) return not_ours(output);
-  answer.size = number_in<std::uint64_t>(output);
-  answer.left_out = number_in<std::uint64_t>(std::string_view(output).substr(space + 1));
+  if (first_end == std::string::npos || space > first_end) return unreadable_answer(output);
+  answer.size = leading_number<std::uint64_t>(output);
+  answer.left_out = leading_number<std::uint64_t>(std::string_view(output).substr(space + 1));
   const auto last_end = output.rfind('\n');
   answer.lines = output.substr(first_end + 1, last_end - first_end);
   answer.size -= output.size() - last_end - 1;
@@ -274,14 +268,14 @@ Result<LogAnswer> parse_log(const std::string& output) {
 std::string hexadecimal_ports(const BrokerProfile& profile) {
   std::string ports;
   for (const auto& listener : {profile.plain_listener, profile.tls_listener})
-    if (const auto port = number_in<std::uint16_t>(listener); port != 0) ports += fmt::format(" {:04X}", port);
+    if (const auto port = leading_number<std::uint16_t>(listener); port != 0) ports += fmt::format(" {:04X}", port);
   return ports;
 }
 
 // Where /proc hides other users' processes, a broker that is not found may run all the same.
 std::string runs_script(const BrokerProfile& profile) {
-  return head(profile) +
-         fmt::format("! loops && runs{} && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n", hexadecimal_ports(profile));
+  return head(profile) + fmt::format("! loops && runs{} && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n",
+                                     hexadecimal_ports(profile));
 }
 
 std::string listens_script(const BrokerProfile& profile, std::uint16_t port) {

@@ -1,7 +1,6 @@
 #include <sys/random.h>
 
 #include <array>
-#include <charconv>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include "harness/remote/session.h"
 #include "harness/remote/shell.h"
 #include "harness/remote/sudo_password.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::remote {
 
@@ -250,9 +250,7 @@ std::optional<ShellOutput> SshShell::take_output(const std::string& marker) {
   if (!script_out_ || !script_err_) return std::nullopt;
   const auto status = out_.take_until(marker);
   if (!status) return std::nullopt;
-  int number = 0;
-  std::from_chars(status->data(), status->data() + status->size(), number);
-  return ShellOutput{number, std::move(*script_out_), std::move(*script_err_)};
+  return ShellOutput{leading_number<int>(*status), std::move(*script_out_), std::move(*script_err_)};
 }
 
 bool SshShell::has_ended() const {

@@ -24,10 +24,10 @@ namespace {
 using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
 using CertificatePtr = std::unique_ptr<X509, FreeWith<X509_free>>;
 
-constexpr std::size_t longest_file = 256 << 10;  // bytes
-constexpr std::size_t own_authorities = 4;       // a file with more is the system's own collection, which many use
+constexpr std::size_t longest_traits_file = 256 << 10;  // bytes
+constexpr std::size_t own_authorities = 4;  // a file with more is the system's own collection, which many use
 
-void add(std::vector<Trait>& traits, Trait trait) {
+void add_trait(std::vector<Trait>& traits, Trait trait) {
   if (!trait.value.empty() && std::ranges::find(traits, trait) == traits.end()) traits.push_back(std::move(trait));
 }
 
@@ -49,7 +49,7 @@ void add_authorities(std::vector<Trait>& traits, const std::string& pem) {
     digests.push_back(key_digest(*certificate));
   }
   if (digests.size() > own_authorities) return;
-  for (auto& digest : digests) add(traits, {"ca-key", std::move(digest)});
+  for (auto& digest : digests) add_trait(traits, {"ca-key", std::move(digest)});
 }
 
 bool is_digest(std::string_view text) {
@@ -60,7 +60,7 @@ bool is_digest(std::string_view text) {
 
 std::string traits_script(const BrokerProfile& profile) {
   return fmt::format("{}\n{}\nconf={}\nmost={}\n{}", texts::fetch_sh, texts::configuration_sh,
-                     quoted(profile.configuration_path), longest_file, texts::traits_sh);
+                     quoted(profile.configuration_path), longest_traits_file, texts::traits_sh);
 }
 
 std::vector<Trait> parse_traits(const std::string& output) {
@@ -71,7 +71,7 @@ std::vector<Trait> parse_traits(const std::string& output) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.starts_with(of_password) && is_digest(line.substr(of_password.size())))
-      add(traits, {"password-hash", std::string(line.substr(of_password.size()))});
+      add_trait(traits, {"password-hash", std::string(line.substr(of_password.size()))});
     if (line.starts_with(of_pem)) pem.append(line.substr(of_pem.size())).append("\n");
     if (line == "authorities") {
       add_authorities(traits, pem);
@@ -85,9 +85,9 @@ std::vector<Trait> parse_traits(const std::string& output) {
 std::vector<Trait> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline) {
   const auto output = host.ask(traits_script(profile), deadline);
   std::vector<Trait> traits;
-  add(traits, {"ssh-host-key", host.host_key()});
+  add_trait(traits, {"ssh-host-key", host.host_key()});
   if (!output) return traits;
-  for (auto& trait : parse_traits(output->out)) add(traits, std::move(trait));
+  for (auto& trait : parse_traits(output->out)) add_trait(traits, std::move(trait));
   return traits;
 }
 

@@ -9,7 +9,7 @@ namespace mqtts::wire {
 namespace {
 
 constexpr std::string_view digits = "0123456789";
-constexpr std::string_view hex = "0123456789abcdef";
+constexpr std::string_view hex_digits = "0123456789abcdef";
 constexpr std::string_view alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
 struct Program {
@@ -28,11 +28,11 @@ constexpr std::array<Program, 12> programs = {{
     mosquitto_2,
     mosquitto_2,
     {"mosq-", alphanumeric, 18, 60},  // Mosquitto's clients before 2.0
-    {"mqttjs_", hex, 8, 60},
-    {"mqttx_", hex, 8, 60},
-    {"paho", digits, 15, 60},        // Paho for Java
-    {"ESP8266Client-", hex, 8, 15},  // Arduino's PubSubClient
-    {"", hex, 16, 30},
+    {"mqttjs_", hex_digits, 8, 60},
+    {"mqttx_", hex_digits, 8, 60},
+    {"paho", digits, 15, 60},               // Paho for Java
+    {"ESP8266Client-", hex_digits, 8, 15},  // Arduino's PubSubClient
+    {"", hex_digits, 16, 30},
 }};
 constexpr Program named = {"", alphanumeric, 20, 60};
 constexpr std::size_t longest = 20;  // of what follows a prefix

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "harness/model/seed.h"
+
 namespace mqtts::wire {
 namespace {
 
@@ -65,14 +67,14 @@ Length read_length(std::span<const unsigned char> bytes) {
   return length;
 }
 
-std::string hex(unsigned char byte) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
+std::string hex_byte(unsigned char byte) {
+  const char bytes[] = {static_cast<char>(byte)};
+  return "0x" + to_hex({bytes, 1});
 }
 
 FirstPacket read_connack(MqttVersion version, std::span<const unsigned char> body) {
   const auto code = body[1];
-  if (body[0] > 1) return Garbled{"reserved bits of CONNACK's flags are set: " + hex(body[0])};
+  if (body[0] > 1) return Garbled{"reserved bits of CONNACK's flags are set: " + hex_byte(body[0])};
   const bool session_present = body[0] == 1;
   // MQTT-3.2.2-4 (3.1.1), MQTT-3.2.2-6 (5.0).
   if (session_present && code != 0) return Garbled{"CONNACK refuses and speaks of a stored session"};
@@ -86,7 +88,8 @@ FirstPacket read_connack(MqttVersion version, std::span<const unsigned char> bod
   const auto properties = read_length(body.subspan(2));
   if (properties.bytes == 0 || 2 + properties.bytes + properties.value != body.size())
     return Garbled{"CONNACK's properties do not fill the packet"};
-  if (code != 0 && code < 0x80) return Garbled{"CONNACK bears " + hex(code) + ", which is no failure and no success"};
+  if (code != 0 && code < 0x80)
+    return Garbled{"CONNACK bears " + hex_byte(code) + ", which is no failure and no success"};
   return Connack{code, session_present};
 }
 
@@ -150,8 +153,8 @@ FirstPacket decode_first_packet(MqttVersion version, std::span<const unsigned ch
   if (received.empty()) return NeedMore{};
   if (received[0] != packet_type::connack) {
     if ((received[0] & 0xf0) == packet_type::connack)
-      return Garbled{"CONNACK with reserved flags, " + hex(received[0])};
-    return Garbled{"not CONNACK but " + std::string(packet_names[received[0] >> 4]) + ", " + hex(received[0])};
+      return Garbled{"CONNACK with reserved flags, " + hex_byte(received[0])};
+    return Garbled{"not CONNACK but " + std::string(packet_names[received[0] >> 4]) + ", " + hex_byte(received[0])};
   }
   const auto length = read_length(received.subspan(1));
   if (length.too_long) return Garbled{"a remaining length of more than four bytes"};

@@ -23,7 +23,7 @@
 namespace mqtts::wire {
 namespace {
 
-constexpr std::array<unsigned char, 4> connack = {0x20, 2, 0, 0};
+constexpr std::array<unsigned char, 4> accepting_connack = {0x20, 2, 0, 0};
 constexpr std::array<unsigned char, 2> pingresp = {0xd0, 0};
 
 // Our end of the idle client's connection. Never closed: Paho's threads live as long as the process.
@@ -74,7 +74,7 @@ Socket accept_client(const Socket& listener, const std::string& id, const Deadli
     if (std::string(connect.begin(), connect.begin() + static_cast<std::ptrdiff_t>(got.bytes)).find(id) ==
         std::string::npos)
       continue;
-    write_all(accepted, connack, deadline);
+    write_all(accepted, accepting_connack, deadline);
     return accepted;
   }
   return {};

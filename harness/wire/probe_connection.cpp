@@ -60,7 +60,7 @@ ConnectionFacts await_close(Stream& stream, MqttVersion version, ConnectionFacts
   return refused;
 }
 
-ConnectionFacts read_connack(Stream& stream, MqttVersion version, const Deadline& deadline) {
+ConnectionFacts receive_connack(Stream& stream, MqttVersion version, const Deadline& deadline) {
   Bytes received;
   for (;;) {
     std::array<unsigned char, 4096> buffer{};
@@ -84,7 +84,7 @@ ConnectionFacts read_connack(Stream& stream, MqttVersion version, const Deadline
 ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, MqttVersion version,
                       const Deadline& deadline) {
   stream.write(connect, deadline);
-  return read_connack(stream, version, deadline);
+  return receive_connack(stream, version, deadline);
 }
 
 ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, const Client& client,

@@ -16,10 +16,10 @@ constexpr auto shortest_grace = std::chrono::milliseconds(60);
 // than longest_first_packet. Else a peer could keep us busy with tickets, new keys or new handshakes until the
 // deadline.
 constexpr std::size_t most_bytes = 256UL * 1024;
-constexpr int most_messages = 100;  // of the handshake and after it, from the peer; a handshake has some ten
-constexpr int alert_size = 2;       // level, description
-constexpr int fatal = 2;            // RFC 8446 section 6
-constexpr int header_size = 3;      // of a record: type, and major and minor version
+constexpr int most_tls_messages = 100;  // of the handshake and after it, from the peer; a handshake has some ten
+constexpr int alert_size = 2;           // level, description
+constexpr int fatal = 2;                // RFC 8446 section 6
+constexpr int header_size = 3;          // of a record: type, and major and minor version
 // A Certificate message that names none: 4 bytes of header, an empty context (TLS 1.3) and list.
 constexpr std::size_t empty_certificate_message = 8;
 
@@ -133,7 +133,7 @@ Step TlsStream::State::receive(const Deadline& deadline) {
   auto step = step_of(read_some(socket, buffer, deadline));
   if (step.outcome != StepOutcome::done) return step;
   received += step.bytes;
-  if (received > most_bytes || messages > most_messages)
+  if (received > most_bytes || messages > most_tls_messages)
     return {.outcome = StepOutcome::garbled, .words = "the peer sends without end"};
   const auto bytes = std::span(buffer).first(step.bytes);
   if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .words = "the peer does not speak TLS"};

@@ -61,7 +61,7 @@ std::string time_text(const ASN1_TIME* time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &moment)};
 }
 
-std::string hex(const unsigned char* bytes, std::size_t size) {
+std::string hex_of(const unsigned char* bytes, std::size_t size) {
   return to_hex({reinterpret_cast<const char*>(bytes), size});
 }
 
@@ -69,7 +69,7 @@ std::string fingerprint(const X509* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned int size = 0;
   X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-  return hex(digest.data(), size);
+  return hex_of(digest.data(), size);
 }
 
 // Of the whole SubjectPublicKeyInfo (RFC 5280 section 4.1), as it was sent; X509_pubkey_digest leaves the algorithm
@@ -82,14 +82,14 @@ std::string key_fingerprint(const X509* certificate) {
   unsigned int digest_size = 0;
   EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
   OPENSSL_free(der);
-  return hex(digest.data(), digest_size);
+  return hex_of(digest.data(), digest_size);
 }
 
 // An honest one has at most 20 bytes (RFC 5280 section 4.1.2.2); of a longer one its beginning.
 std::string serial_text(const X509* certificate) {
   const auto* serial = X509_get0_serialNumber(certificate);
   const auto size = std::min(ASN1_STRING_length(serial), longest_serial);
-  auto text = hex(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(size));
+  auto text = hex_of(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(size));
   text.erase(0, std::min(text.find_first_not_of('0'), text.size() - 1));
   return (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0 ? "-" + text : text;
 }

@@ -32,17 +32,12 @@
 #include "harness/wire/mqtt_packet.h"
 #include "harness/wire/random_bytes.h"
 #include "harness/wire/tls.h"
+#include "tests/support/must.h"
 
 namespace {
 
 using namespace mqtts;
 namespace fs = std::filesystem;
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(to_english(result.error().what) + " " + result.error().detail);
-  return *std::move(result);
-}
 
 // A class that lives as long as this.
 class Class {

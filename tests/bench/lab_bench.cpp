@@ -27,12 +27,12 @@ namespace {
 using namespace mqtts;
 namespace fs = std::filesystem;
 
-struct Cost {
+struct RunCost {
   double seconds = 0;
   double megabytes = 0;  // peak resident memory of the program
 };
 
-Cost run(std::vector<std::string> arguments) {
+RunCost run(std::vector<std::string> arguments) {
   std::vector<char*> words;
   for (auto& argument : arguments) words.push_back(argument.data());
   words.push_back(nullptr);

@@ -5,11 +5,12 @@
 #include <gtest/gtest.h>
 
 #include "reports/utf8.h"
+#include "tests/support/words.h"
 
 namespace mqtts::cli {
 namespace {
 
-const reports::Words english(Lang::en);
+using test::english;
 
 const StageSpec stage{.id = "password",
                       .title = {"Password", "Mot de passe"},

@@ -3,8 +3,12 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/words.h"
+
 namespace mqtts::cli::doctor {
 namespace {
+
+using test::english;
 
 const Findings some = {
     {"name", State::fine, msg("good")},
@@ -13,8 +17,6 @@ const Findings some = {
     {"log", State::unknown, msg("who knows")},
     {"disk", State::not_looked_at, msg("not looked at")},
 };
-const reports::Words english(Lang::en);
-
 TEST(Show, tells_states_apart_without_colour_and_the_fix_below) {
   EXPECT_EQ(lines_of(some, english, {.unicode = true}, Detail::all),
             "  ✔ name      good\n"

@@ -9,7 +9,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-CheckResult failed(const char* id, const char* why, std::optional<Observation> seen = std::nullopt) {
+CheckResult failed_for(const char* id, const char* why, std::optional<Observation> seen = std::nullopt) {
   return {.id = id, .verdict = Verdict::fail, .observed = std::move(seen), .message = msg(why)};
 }
 
@@ -17,15 +17,16 @@ TargetResult student(const char* name, std::vector<CheckResult> checks, std::vec
   return {.name = name, .stages = {{.id = "tls", .checks = std::move(checks)}}, .traits = std::move(traits)};
 }
 
-Observation let_in(double seconds) {
+Observation let_in_after(double seconds) {
   return {.outcome = Outcome::accepted, .by = By::broker, .evidence = {{"note", "x"}}, .seconds = seconds};
 }
 
 TEST(Causes, that_are_the_same_are_one_and_that_of_most_comes_first) {
   const auto causes =
-      summarise({student("a", {failed("closed", "open")}),
-                 student("b", {failed("anonymous", "in", let_in(1)), failed("wrong", "in", let_in(2))}),
-                 student("c", {failed("anonymous", "in", let_in(3)), failed("wrong", "in", let_in(4))})})
+      summarise(
+          {student("a", {failed_for("closed", "open")}),
+           student("b", {failed_for("anonymous", "in", let_in_after(1)), failed_for("wrong", "in", let_in_after(2))}),
+           student("c", {failed_for("anonymous", "in", let_in_after(3)), failed_for("wrong", "in", let_in_after(4))})})
           .causes;
   ASSERT_EQ(causes.size(), 2U);
   EXPECT_THAT(causes[0].targets, ElementsAre("b", "c"));
@@ -36,16 +37,17 @@ TEST(Causes, that_are_the_same_are_one_and_that_of_most_comes_first) {
 }
 
 TEST(Causes, of_one_check_are_told_apart_by_what_was_seen) {
-  auto closed = let_in(0);
+  auto closed = let_in_after(0);
   closed.outcome = Outcome::closed;
-  EXPECT_EQ(summarise({student("a", {failed("x", "no", let_in(0))}), student("b", {failed("x", "no", closed)})})
-                .causes.size(),
-            2U);
+  EXPECT_EQ(
+      summarise({student("a", {failed_for("x", "no", let_in_after(0))}), student("b", {failed_for("x", "no", closed)})})
+          .causes.size(),
+      2U);
 }
 
 TEST(Causes, are_no_checks_that_only_follow_from_their_control) {
   CheckResult negative{.id = "wrong", .verdict = Verdict::error, .control = "valid", .message = msg("proves nothing")};
-  const auto causes = summarise({student("a", {failed("valid", "out"), negative})}).causes;
+  const auto causes = summarise({student("a", {failed_for("valid", "out"), negative})}).causes;
   ASSERT_EQ(causes.size(), 1U);
   EXPECT_THAT(causes[0].checks, ElementsAre("valid"));
 }

@@ -9,8 +9,6 @@ namespace mqtts::faults {
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 
-constexpr int shares = 8;  // of the points, so that several cores can have a part
-
 // SSH servers' processes for one connection each, of hosts that this test has started.
 std::vector<pid_t> ssh_servers(pid_t below = getpid()) {
   std::vector<pid_t> found;

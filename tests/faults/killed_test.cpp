@@ -8,8 +8,6 @@ namespace mqtts::faults {
 
 using ::testing::HasSubstr;
 
-constexpr int shares = 8;  // of the points, so that several cores can have a part
-
 // True if none of this process's hosts does anything but be there, with its broker. What a login that has gone was
 // doing goes on for a moment, and no restore can know what it still will do.
 bool is_at_rest(pid_t process) {

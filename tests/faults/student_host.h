@@ -15,6 +15,8 @@
 
 namespace mqtts::faults {
 
+constexpr int shares = 8;  // of the points of a test, so that several cores can have a part
+
 using e2e::Ended;
 using e2e::Program;
 

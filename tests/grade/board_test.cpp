@@ -6,13 +6,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/words.h"
+
 namespace mqtts::cli {
 namespace {
 
+using test::english;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const reports::Words english(Lang::en);
 
 TargetResult marked(const char* id, double score) { return {.name = id, .score = score, .max_score = 20}; }
 

@@ -7,11 +7,13 @@
 #include "reports/files.h"
 #include "reports/results_json.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/words.h"
 
 namespace mqtts::cli {
 namespace {
 
-const reports::Words english(Lang::en);
+using test::english;
+
 const RunInfo run{.id = "r1", .tool = "t", .plan = "p", .plan_sha256 = "00", .seed = "s"};
 const Student ada{.id = "ada", .target = "mqtts://192.0.2.1"};
 

@@ -34,7 +34,7 @@ std::vector<std::size_t> numbers(std::size_t count) {
   return numbers;
 }
 
-Seen run(
+Seen run_jobs(
     std::size_t count, const Job& job, const PoolLimits& limits, const StopFlag& stop = StopFlag{0},
     const std::function<void(const Seen&)>& on_tick = [](const Seen&) {}) {
   Seen seen;
@@ -57,7 +57,7 @@ Seen run(
 }
 
 TEST(Pool, runs_each_job_once_and_tells_its_end) {
-  const auto seen = run(
+  const auto seen = run_jobs(
       50, [](std::size_t number, const Tell&) { return std::to_string(number * number) + "\n\x1b\xff"; }, usual);
   ASSERT_EQ(seen.ends.size(), 50U);
   for (const auto& [number, end] : seen.ends) {
@@ -69,7 +69,7 @@ TEST(Pool, runs_each_job_once_and_tells_its_end) {
 }
 
 TEST(Pool, tells_what_jobs_tell_on_the_way) {
-  const auto seen = run(
+  const auto seen = run_jobs(
       1,
       [](std::size_t, const Tell& tell) {
         tell("tls");
@@ -84,7 +84,7 @@ constexpr PoolLimits two_at_work{
     .processes = 1, .jobs_per_process = 5, .at_work_per_process = 2, .patience = 1s, .job_time = 60s};
 
 TEST(Pool, begins_no_more_than_may_be_at_work) {
-  const auto seen = run(
+  const auto seen = run_jobs(
       4,
       [](std::size_t, const Tell& tell) {
         for (int i = 0; i < 65; ++i) {
@@ -101,7 +101,7 @@ TEST(Pool, begins_no_more_than_may_be_at_work) {
 TEST(Pool, begins_more_while_jobs_keep_silent_but_not_without_end) {
   auto impatient = two_at_work;
   impatient.patience = 100ms;
-  const auto seen = run(
+  const auto seen = run_jobs(
       12,
       [](std::size_t, const Tell&) {
         std::this_thread::sleep_for(800ms);
@@ -113,7 +113,7 @@ TEST(Pool, begins_more_while_jobs_keep_silent_but_not_without_end) {
 }
 
 TEST(Pool, finds_the_one_that_crashes_and_the_others_end_well) {
-  const auto seen = run(
+  const auto seen = run_jobs(
       20,
       [](std::size_t number, const Tell&) {
         if (number == 7 || number == 13) ::raise(SIGKILL);
@@ -130,7 +130,7 @@ TEST(Pool, finds_the_one_that_crashes_and_the_others_end_well) {
 }
 
 TEST(Pool, tells_a_process_that_ends_itself_for_a_crash) {
-  const auto seen = run(
+  const auto seen = run_jobs(
       1, [](std::size_t, const Tell&) -> std::string { std::_Exit(3); }, usual);
   EXPECT_EQ(seen.ends.at(0).outcome, JobOutcome::crashed);
   EXPECT_EQ(seen.ends.at(0).words, "exit code 3");
@@ -139,7 +139,7 @@ TEST(Pool, tells_a_process_that_ends_itself_for_a_crash) {
 TEST(Pool, ends_a_job_that_never_ends_and_the_others_end_well) {
   auto short_limits = usual;
   short_limits.job_time = -14s;  // the grace is 15 s
-  const auto seen = run(
+  const auto seen = run_jobs(
       6,
       [](std::size_t number, const Tell&) {
         if (number == 2) std::this_thread::sleep_for(1h);
@@ -153,7 +153,7 @@ TEST(Pool, ends_a_job_that_never_ends_and_the_others_end_well) {
 
 TEST(Pool, lets_jobs_wind_up_after_a_stop_and_begins_no_more) {
   StopFlag stop{0};
-  const auto seen = run(
+  const auto seen = run_jobs(
       30,
       [](std::size_t, const Tell&) {
         std::this_thread::sleep_for(200ms);
@@ -171,7 +171,7 @@ TEST(Pool, lets_jobs_wind_up_after_a_stop_and_begins_no_more) {
 TEST(Pool, stops_at_its_end_as_if_it_were_asked_to) {
   auto short_limits = usual;
   short_limits.end = Clock::now() + 100ms;
-  const auto seen = run(
+  const auto seen = run_jobs(
       12,
       [](std::size_t, const Tell&) {
         std::this_thread::sleep_for(300ms);
@@ -185,7 +185,7 @@ TEST(Pool, stops_at_its_end_as_if_it_were_asked_to) {
 }
 
 TEST(Pool, leaves_no_process_behind) {
-  run(
+  run_jobs(
       10, [](std::size_t, const Tell&) { return std::string(); }, usual);
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1) << "there is a child left";
 }

@@ -174,7 +174,7 @@ TEST_F(GivenMaterialsTest, takes_no_password_that_a_zero_byte_would_cut) {
 TEST_F(GivenMaterialsTest, reads_files_only) {
   const auto pipe = student / "pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
-  for (const auto& path : {pipe, std::string("/dev/zero"), student.path()}) {
+  for (const auto& path : {pipe, std::string("/dev/zero")}) {
     given.accounts["userclient"] = {.password_file = path};
     EXPECT_EQ(to_english(materials().account("userclient").error().what), path + " is no file of at most 1 MiB");
   }

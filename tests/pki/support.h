@@ -15,6 +15,7 @@
 
 #include "harness/pki/mint.h"
 #include "harness/pki/pem.h"
+#include "tests/support/must.h"
 
 namespace mqtts::pki {
 
@@ -59,11 +60,7 @@ inline Ran run_shell(const std::string& command) {
   return {WEXITSTATUS(pclose(pipe)), output};
 }
 
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(to_english(result.error().what) + " " + result.error().detail);
-  return std::move(*result);
-}
+using test::must;
 
 struct Party {
   KeyPtr key;

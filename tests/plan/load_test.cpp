@@ -14,7 +14,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(text.find(from), from.size(), to);
 }
 
-std::string told(const Loaded& loaded) {
+std::string faults_of_plan(const Loaded& loaded) {
   std::string all;
   for (const auto& problem : loaded.problems)
     all += problem.file + ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " +
@@ -24,7 +24,7 @@ std::string told(const Loaded& loaded) {
 
 TEST(load, reads_a_good_plan_whole) {
   const auto loaded = parse_plan(good_plan, "dir/p.json");
-  ASSERT_TRUE(loaded.plan) << told(loaded);
+  ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
   EXPECT_TRUE(test::schema_allows(plan_schema(), good_plan));
   const auto& plan = *loaded.plan;
   EXPECT_EQ(plan.name, "small");
@@ -79,7 +79,7 @@ TEST(load, grades_as_usual_where_a_plan_says_nothing_of_it) {
     "listeners": { "l": { "port": 1 } },
     "stages": [{ "id": "s", "checks": [{ "id": "c", "client": { "listener": "l" }, "expect": "accepted" }] }] })",
                                  "p.json");
-  ASSERT_TRUE(loaded.plan) << told(loaded);
+  ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
   const auto& grading = loaded.plan->grading;
   EXPECT_EQ(grading.due, "");
   EXPECT_EQ(grading.late.percent_per_day, 0);
@@ -114,7 +114,7 @@ TEST(load, takes_needs_of_other_stages) {
   const auto text =
       replaced(std::string(good_plan), R"("proven_by": ["out"])", R"("proven_by": ["out"], "needs": ["open"])");
   const auto loaded = parse_plan(text, "p.json");
-  ASSERT_TRUE(loaded.plan) << told(loaded);
+  ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
   EXPECT_EQ(loaded.plan->stages.at(1).checks.at(0).needs, std::vector<std::string>{"open"});
 }
 
@@ -161,19 +161,19 @@ TEST(load, drops_what_means_nothing_without_tls) {
 
 TEST(load, puts_overrides_in_place_of_the_plans_own_variables) {
   const auto loaded = parse_plan(good_plan, "p.json", {{"topic", "other"}});
-  ASSERT_TRUE(loaded.plan) << told(loaded);
+  ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
   EXPECT_EQ(std::get<RoundTripAction>(loaded.plan->stages.at(1).checks.at(0).action).topic, "other");
 }
 
 TEST(load, refuses_to_set_a_variable_that_the_plan_has_not) {
-  EXPECT_EQ(told(parse_plan(good_plan, "p.json", {{"topci", "x"}})),
+  EXPECT_EQ(faults_of_plan(parse_plan(good_plan, "p.json", {{"topci", "x"}})),
             "p.json:0:0: the plan has no variable \"topci\" to set; did you mean \"topic\"?\n");
 }
 
 TEST(load, checks_an_override_as_it_checks_the_file) {
-  EXPECT_EQ(told(parse_plan(good_plan, "p.json", {{"topic", "a\nb"}})),
+  EXPECT_EQ(faults_of_plan(parse_plan(good_plan, "p.json", {{"topic", "a\nb"}})),
             "p.json:0:0: the value given to variable \"topic\" must be one line without control characters\n");
-  EXPECT_EQ(told(parse_plan(good_plan, "p.json", {{"topic", "${ca_file}"}})),
+  EXPECT_EQ(faults_of_plan(parse_plan(good_plan, "p.json", {{"topic", "${ca_file}"}})),
             "p.json:0:0: the value given to variable \"topic\" must not hold another one, \"ca_file\"\n");
 }
 
@@ -182,7 +182,7 @@ TEST(load, tells_every_problem_at_once_in_order) {
   text = replaced(text, R"("days": 10)", R"("day": 10)");
   text = replaced(text, R"("trust": "ca")", R"("trust": "cb")");
   EXPECT_EQ(
-      told(parse_plan(text, "p.json")),
+      faults_of_plan(parse_plan(text, "p.json")),
       "p.json:7:51: unknown key \"day\"; did you mean \"days\"?\n"
       "p.json:32:17: \"o p\" is no name: a name is made of letters, digits, \".\", \"_\" and \"-\", begins with a "
       "letter or digit, and has 64 characters at most\n"
@@ -191,23 +191,25 @@ TEST(load, tells_every_problem_at_once_in_order) {
 
 TEST(load, wants_at_least_one_stage) {
   const std::string_view text = R"({"schema": "mqtts-harness/plan/v1", "name": "x", "stages": []})";
-  EXPECT_EQ(told(parse_plan(text, "p.json")), "p.json:1:60: a plan needs at least one stage\n");
+  EXPECT_EQ(faults_of_plan(parse_plan(text, "p.json")), "p.json:1:60: a plan needs at least one stage\n");
   EXPECT_FALSE(test::schema_allows(plan_schema(), text));
 }
 
-TEST(load, wants_an_object) { EXPECT_EQ(told(parse_plan("[]", "p.json")), "p.json:1:1: \"plan\" must be an object\n"); }
+TEST(load, wants_an_object) {
+  EXPECT_EQ(faults_of_plan(parse_plan("[]", "p.json")), "p.json:1:1: \"plan\" must be an object\n");
+}
 
 TEST(load, reads_nothing_more_of_another_version) {
-  EXPECT_EQ(told(parse_plan(R"({"schema": "mqtts-harness/plan/v9", "new": 1})", "p.json")),
+  EXPECT_EQ(faults_of_plan(parse_plan(R"({"schema": "mqtts-harness/plan/v9", "new": 1})", "p.json")),
             "p.json:1:12: this file is of schema \"mqtts-harness/plan/v9\"; \"mqtts-harness/plan/v1\" is what is read "
             "here\n");
 }
 
 TEST(load, tells_why_a_file_cannot_be_read) {
-  EXPECT_EQ(told(load_plan("/no/such/plan.json")),
+  EXPECT_EQ(faults_of_plan(load_plan("/no/such/plan.json")),
             "/no/such/plan.json:0:0: cannot read /no/such/plan.json: No such file or directory\n");
-  EXPECT_EQ(told(load_plan("/")), "/:0:0: cannot read /: Is a directory\n");
-  EXPECT_THAT(told(load_plan("/dev/zero")), testing::HasSubstr("larger than 1048576 bytes"));
+  EXPECT_EQ(faults_of_plan(load_plan("/")), "/:0:0: cannot read /: Is a directory\n");
+  EXPECT_THAT(faults_of_plan(load_plan("/dev/zero")), testing::HasSubstr("larger than 1048576 bytes"));
 }
 
 }  // namespace

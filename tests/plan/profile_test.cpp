@@ -29,7 +29,7 @@ constexpr std::string_view whole = R"json({
   "sudo": true
 })json";
 
-std::string replaced(const std::string& from, const std::string& to) {
+std::string profile_with(const std::string& from, const std::string& to) {
   std::string text(whole);
   return text.replace(text.find(from), from.size(), to);
 }
@@ -50,7 +50,7 @@ class Profiles {
 
 LoadedProfile load(const std::string& which) { return load_profile(which, {"192.0.2.1", 8884, 1884}, "vagrant"); }
 
-std::string told(const LoadedProfile& loaded) {
+std::string faults_of_profile(const LoadedProfile& loaded) {
   std::string all;
   for (const auto& problem : loaded.problems)
     all += std::filesystem::path(problem.file).filename().string() + ":" + std::to_string(problem.line) + ":" +
@@ -76,7 +76,7 @@ TEST(profile, that_ships_is_whole_and_obeys_its_schema) {
   for (const auto& shipped : shipped_profiles()) {
     EXPECT_TRUE(test::schema_allows(profile_schema(), shipped.text)) << shipped.name;
     const auto loaded = load(std::string(shipped.name));
-    ASSERT_TRUE(loaded.profile) << told(loaded);
+    ASSERT_TRUE(loaded.profile) << faults_of_profile(loaded);
     const auto& profile = *loaded.profile;
     EXPECT_EQ(profile.name, shipped.name);
     EXPECT_FALSE(profile.title.fr.empty()) << shipped.name;
@@ -104,7 +104,7 @@ TEST(profile, of_a_file_is_read_and_its_values_stand_in_its_commands_as_words_of
   const Profiles files;
   EXPECT_TRUE(test::schema_allows(profile_schema(), whole));
   const auto loaded = load(files.put("mine.json", whole));
-  ASSERT_TRUE(loaded.profile) << told(loaded);
+  ASSERT_TRUE(loaded.profile) << faults_of_profile(loaded);
   const auto& profile = *loaded.profile;
   EXPECT_EQ(profile.name, "mine");
   EXPECT_EQ(profile.title, (LocalText{"Mine", "Le mien"}));
@@ -120,7 +120,7 @@ TEST(profile, extends_another_wherever_it_says_nothing) {
   files.put("mine.json", whole);
   const auto loaded = load(files.put("sub/child.json", R"({
     "schema": "mqtts-harness/profile/v1", "name": "child", "extends": "../mine.json", "pid_file": "/other" })"));
-  ASSERT_TRUE(loaded.profile) << told(loaded);
+  ASSERT_TRUE(loaded.profile) << faults_of_profile(loaded);
   EXPECT_EQ(loaded.profile->name, "child");
   EXPECT_EQ(loaded.profile->user, "u");
   EXPECT_EQ(loaded.profile->base.at(0), "pid_file /other");
@@ -129,7 +129,7 @@ TEST(profile, extends_another_wherever_it_says_nothing) {
 
 TEST(profile, is_found_from_the_target_files_folder) {
   const Profiles files;
-  files.put("profiles/mine.json", replaced("\"u\"", "7"));
+  files.put("profiles/mine.json", profile_with("\"u\"", "7"));
   const auto target = [&](const std::string& profile) {
     return load_target(
         files.put("t.json", R"({ "schema": "mqtts-harness/target/v1", "name": "t", "mqtt": { "host": "h" },
@@ -147,7 +147,7 @@ TEST(profile, is_found_from_the_target_files_folder) {
   EXPECT_EQ(sound.target->broker.start_command, "mosquitto -c '/c d/conf' -d; chown w /l");
 }
 
-struct Fault {
+struct ProfileFault {
   std::string good;
   std::string bad;
   std::string told;
@@ -155,7 +155,7 @@ struct Fault {
 
 TEST(profile, is_told_of_each_fault_at_its_place) {
   const Profiles files;
-  const Fault faults[] = {
+  const ProfileFault faults[] = {
       {R"("pid_file": "/p")", R"("pidfile": "/p")",
        "mine.json:7:3: unknown key \"pidfile\"; did you mean \"pid_file\"?mine.json:1:1: \"pid_file\" is missing here"},
       {R"("log": "/l")", R"("log": "l")", "mine.json:6:10: \"l\" is no absolute path on the broker's host"},
@@ -166,10 +166,11 @@ TEST(profile, is_told_of_each_fault_at_its_place) {
        "read here"},
   };
   for (const auto& fault : faults) {
-    const auto text = replaced(fault.good, fault.bad);
+    const auto text = profile_with(fault.good, fault.bad);
     const auto loaded = load(files.put("mine.json", text));
     EXPECT_FALSE(loaded.profile);
-    EXPECT_THAT(told(loaded), testing::AnyOf(fault.told, testing::StartsWith("mine.json:1:1:"))) << fault.told;
+    EXPECT_THAT(faults_of_profile(loaded), testing::AnyOf(fault.told, testing::StartsWith("mine.json:1:1:")))
+        << fault.told;
     EXPECT_FALSE(test::schema_allows(profile_schema(), text)) << fault.told;
   }
 }
@@ -180,10 +181,10 @@ TEST(profile, that_extends_itself_or_nothing_is_told) {
     return load(files.put("mine.json",
                           R"({ "schema": "mqtts-harness/profile/v1", "name": "m", "extends": ")" + other + R"(" })"));
   };
-  EXPECT_THAT(told(extending("mine.json")), testing::HasSubstr("profiles extend one another in a circle"));
-  EXPECT_THAT(told(extending("mosquito")), testing::EndsWith("did you mean \"mosquitto\"?"));
-  EXPECT_THAT(told(extending("none.json")), testing::StartsWith("none.json:0:0: cannot read "));
-  EXPECT_EQ(told(load("nonsense")),
+  EXPECT_THAT(faults_of_profile(extending("mine.json")), testing::HasSubstr("profiles extend one another in a circle"));
+  EXPECT_THAT(faults_of_profile(extending("mosquito")), testing::EndsWith("did you mean \"mosquitto\"?"));
+  EXPECT_THAT(faults_of_profile(extending("none.json")), testing::StartsWith("none.json:0:0: cannot read "));
+  EXPECT_EQ(faults_of_profile(load("nonsense")),
             "nonsense:0:0: there is no broker profile \"nonsense\"; known: mosquitto, mosquitto-bare, "
             "mosquitto-service, and files whose names end in .json");
 }

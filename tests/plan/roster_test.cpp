@@ -22,11 +22,11 @@ LoadedTarget any_target(const std::string& path, const std::string& profile) {
   return loaded;
 }
 
-LoadedRoster parse(std::string_view text, const std::string& path = "/class/roster.csv") {
+LoadedRoster roster_of(std::string_view text, const std::string& path = "/class/roster.csv") {
   return parse_roster(text, path, "", any_target);
 }
 
-std::string told(const LoadedRoster& loaded) {
+std::string faults_of_roster(const LoadedRoster& loaded) {
   std::string all;
   for (const auto& problem : loaded.problems)
     all += problem.file + ":" + std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " +
@@ -35,9 +35,9 @@ std::string told(const LoadedRoster& loaded) {
 }
 
 // Without the file's name.
-std::string told(std::string_view text) {
+std::string faults_of_roster(std::string_view text) {
   std::string all;
-  for (auto problem : parse(text).problems) {
+  for (auto problem : roster_of(text).problems) {
     EXPECT_EQ(problem.file, "/class/roster.csv");
     all +=
         std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " + to_english(problem.message) + "\n";
@@ -46,21 +46,21 @@ std::string told(std::string_view text) {
 }
 
 // "id target" of each student.
-std::string read(std::string_view text, const std::string& path = "/class/roster.csv") {
-  const auto loaded = parse(text, path);
-  if (!loaded.entries) return told(loaded);
+std::string targets_of(std::string_view text, const std::string& path = "/class/roster.csv") {
+  const auto loaded = roster_of(text, path);
+  if (!loaded.entries) return faults_of_roster(loaded);
   std::string all;
   for (const auto& entry : *loaded.entries) all += entry.student.id + " " + entry.student.target + "\n";
   return all;
 }
 
 TEST(roster, is_read_whole) {
-  const auto loaded = parse(
+  const auto loaded = roster_of(
       "group,student_id,name,email,target,due,submitted,note\n"
       "B1,s-01,Ann,ann@x.org,ssh://vagrant@192.0.2.1:2222,2026-12-02T18:00+01:00,2026-12-01 09:30,\n"
       "B2,s-02,\"Bob, \"\"the\"\" builder\",bob@x.org,mqtts://192.0.2.2:8884,,,\"two\nlines\"\n"
       "B2,s-03,Cy,,targets/cy.json,,,=1+1\n");
-  ASSERT_TRUE(loaded.entries) << told(loaded);
+  ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
   const auto& [ann, bob, cy] = std::tie(loaded.entries->at(0), loaded.entries->at(1), loaded.entries->at(2));
   EXPECT_EQ(ann.student, (Student{.id = "s-01",
                                   .name = "Ann",
@@ -79,10 +79,10 @@ TEST(roster, is_read_whole) {
 }
 
 TEST(roster, names_each_target_by_its_student_and_fills_in_the_profile) {
-  const auto loaded = parse(
+  const auto loaded = roster_of(
       "student_id,target\n"
       "ann,ssh://vagrant@192.0.2.1:2222\nbob,mqtts://192.0.2.2:8884\ncy,mqtt://[::1]:1884\ndan,targets/../dan.json\n");
-  ASSERT_TRUE(loaded.entries) << told(loaded);
+  ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
   const auto& ann = loaded.entries->at(0).target;
   EXPECT_EQ(ann.name, "ann");
   EXPECT_EQ(ann.mqtt.host + ":" + std::to_string(ann.mqtt.tls_port), "192.0.2.1:8883");
@@ -105,21 +105,21 @@ TEST(roster, names_each_target_by_its_student_and_fills_in_the_profile) {
 TEST(roster, drives_every_broker_by_the_profile_that_is_asked_for) {
   const auto loaded =
       parse_roster("student_id,target\nann,mqtts://a\nbob,b.json\n", "/class/r.csv", "mosquitto-bare", any_target);
-  ASSERT_TRUE(loaded.entries) << told(loaded);
+  ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
   EXPECT_EQ(loaded.entries->at(0).target.broker.name, "mosquitto-bare");
   EXPECT_EQ(loaded.entries->at(1).target.mqtt.host, "/class/b.json|mosquitto-bare");
-  EXPECT_EQ(told(parse_roster("student_id,target\nann,mqtts://a\nbob,mqtt://b\n", "/class/r.csv", "mosquito-bare",
-                              any_target)),
+  EXPECT_EQ(faults_of_roster(parse_roster("student_id,target\nann,mqtts://a\nbob,mqtt://b\n", "/class/r.csv",
+                                          "mosquito-bare", any_target)),
             "mosquito-bare:0:0: there is no broker profile \"mosquito-bare\"; did you mean \"mosquitto-bare\"?\n");
 }
 
 TEST(roster, may_be_what_spreadsheets_write) {
   const std::string wanted = "ann mqtt://a\nbob mqtt://b\n";
-  EXPECT_EQ(read("\xEF\xBB\xBFstudent_id,target\r\nann,mqtt://a\r\nbob,mqtt://b\r\n"), wanted);
-  EXPECT_EQ(read("student_id;target\nann;mqtt://a\nbob;mqtt://b"), wanted);
-  EXPECT_EQ(read("student_id\ttarget\nann\tmqtt://a\nbob\tmqtt://b\n"), wanted);
-  EXPECT_EQ(read("student_id,target,,\nann,mqtt://a,,\n,,,\nbob,mqtt://b,,\n\n,,,\n"), wanted);
-  EXPECT_EQ(read("\"student_id\" , \"target\"\n\"ann\",\"mqtt://a\"\n bob , mqtt://b \n"), wanted);
+  EXPECT_EQ(targets_of("\xEF\xBB\xBFstudent_id,target\r\nann,mqtt://a\r\nbob,mqtt://b\r\n"), wanted);
+  EXPECT_EQ(targets_of("student_id;target\nann;mqtt://a\nbob;mqtt://b"), wanted);
+  EXPECT_EQ(targets_of("student_id\ttarget\nann\tmqtt://a\nbob\tmqtt://b\n"), wanted);
+  EXPECT_EQ(targets_of("student_id,target,,\nann,mqtt://a,,\n,,,\nbob,mqtt://b,,\n\n,,,\n"), wanted);
+  EXPECT_EQ(targets_of("\"student_id\" , \"target\"\n\"ann\",\"mqtt://a\"\n bob , mqtt://b \n"), wanted);
 }
 
 TEST(roster, may_be_json) {
@@ -132,8 +132,8 @@ TEST(roster, may_be_json) {
 })";
   EXPECT_TRUE(test::schema_allows(roster_schema(), text));
   for (const auto* path : {"/class/roster.json", "/class/roster"}) {
-    const auto loaded = parse(text, path);
-    ASSERT_TRUE(loaded.entries) << told(loaded);
+    const auto loaded = roster_of(text, path);
+    ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
     const auto& ann = loaded.entries->at(0);
     EXPECT_EQ(ann.student, (Student{.id = "ann",
                                     .name = "Ann",
@@ -144,8 +144,9 @@ TEST(roster, may_be_json) {
     EXPECT_EQ(loaded.entries->at(1).line, 5);
     EXPECT_EQ(loaded.entries->at(1).target.mqtt.host, "/class/b.json|");
   }
-  EXPECT_THAT(read(text, "/class/roster.csv"), testing::HasSubstr("there is no column \"student_id\""));
-  EXPECT_THAT(read("student_id,target\na,mqtt://a\n", "/class/roster.json"), testing::HasSubstr("this is not JSON"));
+  EXPECT_THAT(targets_of(text, "/class/roster.csv"), testing::HasSubstr("there is no column \"student_id\""));
+  EXPECT_THAT(targets_of("student_id,target\na,mqtt://a\n", "/class/roster.json"),
+              testing::HasSubstr("this is not JSON"));
 }
 
 TEST(roster, may_have_thousands_of_students) {
@@ -156,21 +157,21 @@ TEST(roster, may_have_thousands_of_students) {
     csv += "s" + n + ",t" + n + "\n";
     json += (i == 0 ? "" : ",") + std::string(R"({"student_id":"s)") + n + R"(","target":"t)" + n + "\"}";
   }
-  EXPECT_EQ(parse(csv).entries.value().size(), 5000U);
-  EXPECT_EQ(parse(csv).entries.value().back().line, 5001);
-  EXPECT_EQ(parse(json + "]}", "/class/r.json").entries.value().size(), 5000U);
-  EXPECT_THAT(told(csv + "s,t\n"), testing::StartsWith("5002:1: there are more than 5001 rows"));
-  EXPECT_THAT(told(parse(json + R"(,{"student_id":"s","target":"t"}]})", "/class/r.json")),
+  EXPECT_EQ(roster_of(csv).entries.value().size(), 5000U);
+  EXPECT_EQ(roster_of(csv).entries.value().back().line, 5001);
+  EXPECT_EQ(roster_of(json + "]}", "/class/r.json").entries.value().size(), 5000U);
+  EXPECT_THAT(faults_of_roster(csv + "s,t\n"), testing::StartsWith("5002:1: there are more than 5001 rows"));
+  EXPECT_THAT(faults_of_roster(roster_of(json + R"(,{"student_id":"s","target":"t"}]})", "/class/r.json")),
               testing::HasSubstr("more than 5000 entries"));
 }
 
-struct Fault {
+struct RosterFault {
   std::string text;
   std::string told;
 };
 
 TEST(roster, is_told_of_each_fault_at_its_place) {
-  const Fault faults[] = {
+  const RosterFault faults[] = {
       {"", "1:1: the roster is empty: its first line must name its columns\n"},
       {"student_id,target\n", "1:1: the roster names no student\n"},
       {"student_id,target\n,\n\n", "1:1: the roster names no student\n"},
@@ -230,14 +231,14 @@ TEST(roster, is_told_of_each_fault_at_its_place) {
        "stand twice\n3:14: the quotation mark that begins this field is never closed\n"},
   };
   for (const auto& fault : faults) {
-    EXPECT_EQ(told(fault.text), fault.told) << fault.text;
-    EXPECT_FALSE(parse(fault.text).entries) << fault.text;
+    EXPECT_EQ(faults_of_roster(fault.text), fault.told) << fault.text;
+    EXPECT_FALSE(roster_of(fault.text).entries) << fault.text;
   }
 }
 
 TEST(roster, tells_all_that_is_wrong_at_once) {
   EXPECT_EQ(
-      told("student_id,target,due\n.hidden,ftp://a,\nb,mqtt://b\nb,mqtt://b,soon\nc,mqtt://b,\n"),
+      faults_of_roster("student_id,target,due\n.hidden,ftp://a,\nb,mqtt://b\nb,mqtt://b,soon\nc,mqtt://b,\n"),
       "2:1: \".hidden\" is no name: a name is made of letters, digits, \".\", \"_\" and \"-\", begins with a letter "
       "or digit, and has 64 characters at most\n"
       "2:9: \"ftp://a\" is no target: it is ssh://user@host[:port], mqtts://host[:port], mqtt://host[:port], or the "
@@ -251,7 +252,7 @@ TEST(roster, tells_all_that_is_wrong_at_once) {
 TEST(roster, tells_a_hundred_problems_at_most) {
   std::string text = "student_id,target\n";
   for (int i = 0; i < 300; ++i) text += "!,t" + std::to_string(i) + "\n";
-  const auto problems = parse(text).problems;
+  const auto problems = roster_of(text).problems;
   ASSERT_EQ(problems.size(), 100U);
   EXPECT_EQ(to_english(problems.back().message), "there are 300 problems; the rest is told once these are mended");
 }
@@ -284,9 +285,9 @@ TEST(json_roster, is_told_of_each_fault_at_its_place) {
   };
   for (const auto& fault : faults) {
     const auto text = R"({"schema":"mqtts-harness/roster/v1","students":[)" + fault.student + "]}";
-    const auto loaded = parse(text, "r.json");
-    ASSERT_EQ(loaded.problems.size(), 1U) << text << "\n" << told(loaded);
-    EXPECT_THAT(told(loaded), testing::StartsWith("r.json:" + fault.told)) << text;
+    const auto loaded = roster_of(text, "r.json");
+    ASSERT_EQ(loaded.problems.size(), 1U) << text << "\n" << faults_of_roster(loaded);
+    EXPECT_THAT(faults_of_roster(loaded), testing::StartsWith("r.json:" + fault.told)) << text;
     EXPECT_EQ(test::schema_allows(roster_schema(), text), !fault.schema_finds_it) << text;
   }
 }
@@ -299,7 +300,7 @@ TEST(json_roster, is_of_its_schema_and_has_students) {
         {R"({"schema":"mqtts-harness/roster/v1","students":[],"student":1})",
          "1:51: unknown key \"student\"; did you mean \"students\"?"},
         {"[]", "1:1: \"roster\" must be an object"}}) {
-    EXPECT_THAT(told(parse(text, "r.json")), testing::StartsWith(std::string("r.json:") + wanted));
+    EXPECT_THAT(faults_of_roster(roster_of(text, "r.json")), testing::StartsWith(std::string("r.json:") + wanted));
     EXPECT_FALSE(test::schema_allows(roster_schema(), text)) << text;
   }
 }
@@ -336,7 +337,7 @@ TEST_F(RosterFiles, have_targets_from_the_rosters_own_folder) {
       "class/targets/ann.json",
       R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"}, "materials": {"ca": "ca.crt"}})");
   const auto loaded = load_roster(write("class/roster.csv", "student_id,target\nann,targets/ann.json\n"));
-  ASSERT_TRUE(loaded.entries) << told(loaded);
+  ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
   EXPECT_EQ(loaded.entries->at(0).target.name, "ann");
   EXPECT_EQ(loaded.entries->at(0).target.materials.ca, folder / "class/targets/ca.crt");
 }
@@ -347,7 +348,7 @@ TEST_F(RosterFiles, are_told_of_what_is_wrong_with_targets_after_the_rosters_own
   const auto missing = folder / "none.json";
   const auto roster = write("r.csv", "student_id,target\nann,bad.json\nbob,none.json\n!,mqtt://c\n");
   EXPECT_EQ(
-      told(load_roster(roster)),
+      faults_of_roster(load_roster(roster)),
       roster + ":2:5: something is wrong with the target file " + bad +
           "; it is told after the roster's own problems\n" + roster + ":3:5: cannot read " + missing +
           ": No such file or directory\n" + roster +
@@ -372,13 +373,13 @@ TEST_F(RosterFiles, tell_a_profile_of_many_targets_once) {
                                            problem.message.args.at("key") == "log";
                                   }),
             1)
-      << told(loaded);
+      << faults_of_roster(loaded);
 }
 
 TEST_F(RosterFiles, that_cannot_be_read_are_told) {
-  EXPECT_EQ(told(load_roster("/no/such/r.csv")),
+  EXPECT_EQ(faults_of_roster(load_roster("/no/such/r.csv")),
             "/no/such/r.csv:0:0: cannot read /no/such/r.csv: No such file or directory\n");
-  EXPECT_THAT(told(load_roster("/dev/zero")), testing::HasSubstr("larger than 1048576 bytes"));
+  EXPECT_THAT(faults_of_roster(load_roster("/dev/zero")), testing::HasSubstr("larger than 1048576 bytes"));
 }
 
 }  // namespace

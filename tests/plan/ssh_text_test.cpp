@@ -5,17 +5,17 @@
 namespace mqtts::plan {
 namespace {
 
-std::string read(std::string_view text) {
+std::string place_of(std::string_view text) {
   const auto place = parse_ssh_place(text);
   return place ? place->user + "|" + place->host + "|" + std::to_string(place->port) : "none";
 }
 
 TEST(ssh_place, is_a_host_with_a_user_and_a_port_that_may_be_missing) {
-  EXPECT_EQ(read("broker.example"), "|broker.example|22");
-  EXPECT_EQ(read("me@broker"), "me|broker|22");
-  EXPECT_EQ(read("me@192.0.2.7:2222"), "me|192.0.2.7|2222");
-  EXPECT_EQ(read("me@[2001:db8::7]"), "me|2001:db8::7|22");
-  EXPECT_EQ(read("[::1]:65535"), "|::1|65535");
+  EXPECT_EQ(place_of("broker.example"), "|broker.example|22");
+  EXPECT_EQ(place_of("me@broker"), "me|broker|22");
+  EXPECT_EQ(place_of("me@192.0.2.7:2222"), "me|192.0.2.7|2222");
+  EXPECT_EQ(place_of("me@[2001:db8::7]"), "me|2001:db8::7|22");
+  EXPECT_EQ(place_of("[::1]:65535"), "|::1|65535");
 }
 
 TEST(ssh_place, of_another_form_is_none) {
@@ -23,7 +23,7 @@ TEST(ssh_place, of_another_form_is_none) {
        {"",        "@host",     "me@",    "a@b@c", "host:", "host:0",  "host:65536", "host:22x",
         "host:-1", "host: 22",  "::1",    "[::1",  "[]:22", "[::1]22", "ho st",      "-oProxyCommand=x",
         "me@-x",   "host/path", "ho\nst", "$(x)",  "a'b",   "-l@host"})
-    EXPECT_EQ(read(text), "none") << text;
+    EXPECT_EQ(place_of(text), "none") << text;
 }
 
 TEST(host_key_policy, is_read_from_its_words) {

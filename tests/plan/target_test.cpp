@@ -26,12 +26,12 @@ constexpr std::string_view full = R"({
   }
 })";
 
-std::string replaced(const std::string& from, const std::string& to) {
+std::string target_with(const std::string& from, const std::string& to) {
   std::string text(full);
   return text.replace(text.find(from), from.size(), to);
 }
 
-std::string told(const LoadedTarget& loaded) {
+std::string faults_of_target(const LoadedTarget& loaded) {
   std::string all;
   for (const auto& problem : loaded.problems)
     all += std::to_string(problem.line) + ":" + std::to_string(problem.column) + ": " + to_english(problem.message);
@@ -41,7 +41,7 @@ std::string told(const LoadedTarget& loaded) {
 TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
   EXPECT_TRUE(test::schema_allows(target_schema(), full));
   const auto loaded = parse_target(full, "/lab/targets/t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& target = *loaded.target;
   EXPECT_EQ(target.name, "student-07");
   EXPECT_EQ(target.mqtt.host, "192.0.2.7");
@@ -57,7 +57,7 @@ TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
 }
 
 TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
-  for (const auto& text : {std::string(full), replaced(R"("broker": { "profile": "mosquitto" },)", "")}) {
+  for (const auto& text : {std::string(full), target_with(R"("broker": { "profile": "mosquitto" },)", "")}) {
     const auto broker = parse_target(text, "/t.json").target->broker;
     EXPECT_EQ(broker.stop_command, "systemctl stop mosquitto");
     EXPECT_EQ(broker.start_command, "systemctl reset-failed mosquitto 2>/dev/null; systemctl start mosquitto");
@@ -70,19 +70,19 @@ TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
               (std::vector<std::string>{"pid_file /run/mosquitto/mosquitto.pid", "persistence false",
                                         "log_dest file /var/log/mosquitto/mosquitto.log", "log_type all"}));
   }
-  const auto roots = parse_target(replaced("\"vagrant\"", "\"root\""), "/t.json").target->broker;
+  const auto roots = parse_target(target_with("\"vagrant\"", "\"root\""), "/t.json").target->broker;
   EXPECT_EQ(roots.home, "/etc/mosquitto");
   EXPECT_FALSE(roots.sudo);
 }
 
 TEST(target, can_override_each_part_of_the_profile) {
   const auto loaded = parse_target(
-      replaced(R"({ "profile": "mosquitto" })",
-               R"({ "profile": "mosquitto", "configuration": "/c", "log": "/l", "pid_file": "/p", "user": "u",
+      target_with(R"({ "profile": "mosquitto" })",
+                  R"({ "profile": "mosquitto", "configuration": "/c", "log": "/l", "pid_file": "/p", "user": "u",
                     "home": "/h", "root": "/r", "plain_listener": "1 127.0.0.1", "tls_listener": "2 127.0.0.1",
                     "base": ["x y"], "stop": "kill ${PID}", "start": "go", "sudo": false })"),
       "/t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& broker = loaded.target->broker;
   EXPECT_EQ(broker.configuration_path + broker.log_path + broker.pid_file + broker.user, "/c/l/pu");
   EXPECT_EQ(broker.home + broker.root, "/h/r");
@@ -94,28 +94,28 @@ TEST(target, can_override_each_part_of_the_profile) {
 }
 
 TEST(target, may_be_given_another_profile_than_its_own) {
-  const auto text = replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "log": "/l")");
+  const auto text = target_with(R"("profile": "mosquitto")", R"("profile": "mosquitto", "log": "/l")");
   const auto loaded = parse_target(text, "/t.json", "mosquitto-service");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_EQ(loaded.target->broker.name, "mosquitto-service");
   EXPECT_EQ(loaded.target->broker.log_path, "/l");
-  EXPECT_EQ(told(parse_target(text, "/t.json", "mosquitto-sevice")),
+  EXPECT_EQ(faults_of_target(parse_target(text, "/t.json", "mosquitto-sevice")),
             "7:26: there is no broker profile \"mosquitto-sevice\"; did you mean \"mosquitto-service\"?");
 }
 
 TEST(target, has_a_base_that_follows_its_log_and_pid_file) {
   const auto loaded =
-      parse_target(replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "log": "/l")"), "/t");
+      parse_target(target_with(R"("profile": "mosquitto")", R"("profile": "mosquitto", "log": "/l")"), "/t");
   EXPECT_THAT(loaded.target->broker.base, testing::Contains("log_dest file /l"));
 }
 
 TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key) {
-  const auto text = replaced(R"("identity_file": "id",)",
-                             R"("identity_file": ["a", "/b"], "agent": true, "host_key": "accept-new",
+  const auto text = target_with(R"("identity_file": "id",)",
+                                R"("identity_file": ["a", "/b"], "agent": true, "host_key": "accept-new",
                                 "jump": "me@[::1]:2222",)");
   EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/lab/targets/t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& ssh = *loaded.target->ssh;
   EXPECT_EQ(ssh.identity_files, (std::vector<std::string>{"/lab/targets/a", "/b"}));
   EXPECT_TRUE(ssh.agent);
@@ -128,20 +128,21 @@ TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key
 }
 
 TEST(target, needs_no_key_file_with_an_agent_and_no_known_hosts_with_a_fingerprint) {
-  const auto text = replaced(R"("identity_file": "id", "known_hosts_file": "../known")",
-                             R"("agent": true, "host_key": "SHA256:Rzj1Ei8xkWmVUpvVCXKnxTRxWVTVpVYuAJdWcVAPiXM")");
+  const auto text = target_with(R"("identity_file": "id", "known_hosts_file": "../known")",
+                                R"("agent": true, "host_key": "SHA256:Rzj1Ei8xkWmVUpvVCXKnxTRxWVTVpVYuAJdWcVAPiXM")");
   EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_TRUE(loaded.target->ssh->identity_files.empty());
   EXPECT_EQ(loaded.target->ssh->host_key, HostKeyPolicy::pinned);
 }
 
 TEST(target, may_hold_the_password_of_sudo_in_a_file) {
-  const auto text = replaced(R"("profile": "mosquitto")", R"("profile": "mosquitto", "sudo_password_file": "sudo.pw")");
+  const auto text =
+      target_with(R"("profile": "mosquitto")", R"("profile": "mosquitto", "sudo_password_file": "sudo.pw")");
   EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/lab/t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_EQ(loaded.target->ssh->sudo_password_file, "/lab/sudo.pw");
 }
 
@@ -155,7 +156,7 @@ TEST(target, may_have_its_material_on_the_brokers_host) {
     text.replace(text.find(from), std::strlen(from), to);
   EXPECT_TRUE(test::schema_allows(target_schema(), text));
   const auto loaded = parse_target(text, "/lab/t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& materials = loaded.target->materials;
   EXPECT_EQ(materials.ca, "host:/h/ca.crt");
   EXPECT_EQ(materials.ca_key, "host:/h/ca.key");
@@ -165,13 +166,13 @@ TEST(target, may_have_its_material_on_the_brokers_host) {
 }
 
 TEST(target, needs_a_way_in_to_material_on_the_brokers_host) {
-  EXPECT_EQ(told(parse_target(R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"},
+  EXPECT_EQ(faults_of_target(parse_target(R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"},
  "materials": {"ca": "host:/ca.crt"}})",
-                              "/t.json")),
+                                          "/t.json")),
             "2:22: \"host:/ca.crt\" is fetched from the broker's host, and this target says nothing of \"ssh\"");
 }
 
-struct Fault {
+struct TargetFault {
   std::string good;
   std::string bad;
   std::string told;
@@ -179,7 +180,7 @@ struct Fault {
 };
 
 TEST(target, is_told_of_each_fault_at_its_place) {
-  const Fault faults[] = {
+  const TargetFault faults[] = {
       {R"("host": "192.0.2.7", )", "", "5:11: \"host\" is missing here", true},
       {R"("tls_port")", R"("tlsport")", "5:34: unknown key \"tlsport\"; did you mean \"tls_port\"?", true},
       {"8884", "0", "5:46: \"tls_port\" must be a whole number from 1 to 65535", true},
@@ -234,8 +235,8 @@ TEST(target, is_told_of_each_fault_at_its_place) {
       {R"("192.0.2.8")", R"("a\u0000b")", "6:20: \"host\" must be one line without control characters", false},
   };
   for (const auto& fault : faults) {
-    const auto text = replaced(fault.good, fault.bad);
-    EXPECT_EQ(told(parse_target(text, "/t.json")), fault.told);
+    const auto text = target_with(fault.good, fault.bad);
+    EXPECT_EQ(faults_of_target(parse_target(text, "/t.json")), fault.told);
     EXPECT_EQ(test::schema_allows(target_schema(), text), !fault.schema_finds_it) << fault.told;
   }
 }
@@ -243,13 +244,14 @@ TEST(target, is_told_of_each_fault_at_its_place) {
 TEST(target, may_have_no_way_in) {
   const auto loaded =
       parse_target(R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"}})", "t.json");
-  ASSERT_TRUE(loaded.target) << told(loaded);
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_FALSE(loaded.target->ssh);
   EXPECT_EQ(loaded.target->mqtt.tls_port, 8883);
 }
 
 TEST(target, cannot_be_read_from_nowhere) {
-  EXPECT_EQ(told(load_target("/no/such/t.json")), "0:0: cannot read /no/such/t.json: No such file or directory");
+  EXPECT_EQ(faults_of_target(load_target("/no/such/t.json")),
+            "0:0: cannot read /no/such/t.json: No such file or directory");
 }
 
 }  // namespace

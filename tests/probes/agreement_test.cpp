@@ -22,14 +22,14 @@ const PahoAnswer refused_5{PahoOutcome::refused, 5};
 const PahoAnswer failed{PahoOutcome::failed, -1, "TCP/TLS connect failure"};
 const PahoAnswer timed_out{PahoOutcome::timed_out};
 
-struct Row {
+struct AgreementRow {
   ConnectionFacts facts;
   PahoAnswer paho;
   bool agree;
 };
 
 TEST(agree, needs_the_same_fate) {
-  const Row rows[] = {
+  const AgreementRow rows[] = {
       {accepted, in, true},      {accepted, refused_5, false}, {accepted, failed, false}, {accepted, timed_out, false},
       {code_5, refused_5, true}, {code_5, in, false},          {code_5, failed, false},   {alert, failed, true},
       {alert, timed_out, true},  {alert, in, false},           {alert, refused_5, false}, {untrusted, failed, true},

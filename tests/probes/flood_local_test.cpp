@@ -39,7 +39,7 @@ test::Script behind_tls(test::Script script, int highest = TLS1_3_VERSION) {
   return hostile::behind_tls({.identity = material().server, .highest = highest}, std::move(script));
 }
 
-struct Row {
+struct FloodRow {
   std::string name;
   bool tls;
   std::function<test::Script()> script;
@@ -50,7 +50,7 @@ struct Row {
 const std::string vast_connack = "\x20\xff\xff\xff\x7f";
 const std::string longest_connack = "\x20\xf0\xff\x03";  // as long as is still read
 
-const std::vector<Row> rows = {
+const std::vector<FloodRow> rows = {
     {"endless_connack", false, [] { return hostile::answers_endlessly(longest_connack); }, {"garbled/broker"}},
     {"endless_connack_in_tls",
      true,
@@ -99,7 +99,7 @@ const std::vector<Row> rows = {
      MqttVersion::v5_0},
 };
 
-class Flood : public testing::TestWithParam<Row> {};
+class Flood : public testing::TestWithParam<FloodRow> {};
 
 TEST_P(Flood, is_endured) {
   const auto& row = GetParam();

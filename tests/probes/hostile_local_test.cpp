@@ -12,11 +12,11 @@ namespace {
 
 namespace hostile = test::hostile;
 
-Client plain(std::uint16_t port, MqttVersion mqtt = MqttVersion::v3_1_1) {
+Client client_of(std::uint16_t port, MqttVersion mqtt = MqttVersion::v3_1_1) {
   return {.address = "127.0.0.1", .port = port, .name = "127.0.0.1", .mqtt = mqtt};
 }
 
-Result<Observation> observe(const Client& client, Clock::duration span = std::chrono::seconds(10)) {
+Result<Observation> observe_within(const Client& client, Clock::duration span = std::chrono::seconds(10)) {
   WireProber prober;
   return prober.observe({.client = client}, Deadline::in(span));
 }
@@ -24,7 +24,7 @@ Result<Observation> observe(const Client& client, Clock::duration span = std::ch
 TEST(prober, keeps_paho_away_from_bytes_that_are_not_mqtt) {
   for (const auto& bytes : {hostile::suback(), hostile::http_error(), std::string("\x20\xff\xff\xff\x7f")}) {
     const test::HostileBroker broker(hostile::answers(bytes));
-    const auto seen = observe(plain(broker.port()));
+    const auto seen = observe_within(client_of(broker.port()));
     EXPECT_EQ(seen->outcome, Outcome::garbled);
     EXPECT_EQ(broker.connections(), 1);
   }
@@ -32,28 +32,28 @@ TEST(prober, keeps_paho_away_from_bytes_that_are_not_mqtt) {
 
 TEST(prober, keeps_paho_away_from_an_mqtt_3_answer_to_mqtt_5) {
   const test::HostileBroker broker(hostile::answers_and_closes(hostile::connack(1)));
-  const auto seen = observe(plain(broker.port(), MqttVersion::v5_0));
+  const auto seen = observe_within(client_of(broker.port(), MqttVersion::v5_0));
   EXPECT_EQ(seen->reason, "unsupported_protocol_version");
   EXPECT_EQ(broker.connections(), 1);
 }
 
 TEST(prober, asks_both_witnesses_where_they_can_add_something) {
   const test::HostileBroker broker(hostile::answers_and_closes(hostile::connack(4)));
-  const auto seen = observe(plain(broker.port()));
+  const auto seen = observe_within(client_of(broker.port()));
   EXPECT_EQ(seen->reason, "bad_user_name_or_password");
   EXPECT_EQ(broker.connections(), 2);
 }
 
 TEST(prober, sees_a_closed_connection_and_a_dead_broker) {
   const test::HostileBroker broker(hostile::answers_and_closes(""));
-  EXPECT_EQ(observe(plain(broker.port()))->outcome, Outcome::closed);
-  EXPECT_EQ(observe(plain(test::closed_port()))->by, By::network);
+  EXPECT_EQ(observe_within(client_of(broker.port()))->outcome, Outcome::closed);
+  EXPECT_EQ(observe_within(client_of(test::closed_port()))->by, By::network);
 }
 
 TEST(prober, ends_by_its_deadline_at_a_silent_broker) {
   const test::HostileBroker broker(hostile::says_nothing());
   const auto start = Clock::now();
-  EXPECT_EQ(observe(plain(broker.port()), std::chrono::milliseconds(300))->outcome, Outcome::timeout);
+  EXPECT_EQ(observe_within(client_of(broker.port()), std::chrono::milliseconds(300))->outcome, Outcome::timeout);
   EXPECT_LT(seconds_since(start), 1.0);
 }
 
@@ -64,7 +64,7 @@ TEST(prober, reports_witnesses_that_contradict_each_other_after_a_second_try) {
     peer.write(hostile::connack(count++ % 2 == 0 ? 0 : 5));
     peer.read_some();
   });
-  EXPECT_EQ(observe(plain(broker.port())).error().kind, ErrorKind::disagreement);
+  EXPECT_EQ(observe_within(client_of(broker.port())).error().kind, ErrorKind::disagreement);
   EXPECT_EQ(broker.connections(), 4);
 }
 
@@ -79,16 +79,16 @@ test::Script answers_in_turn(std::vector<unsigned char> codes) {
 
 TEST(prober, believes_witnesses_that_agree_the_second_time) {
   const test::HostileBroker refuses(answers_in_turn({4, 5, 5}));
-  EXPECT_EQ(observe(plain(refuses.port()))->code, 5);
+  EXPECT_EQ(observe_within(client_of(refuses.port()))->code, 5);
   const test::HostileBroker accepts(answers_in_turn({0, 5, 0}));
-  EXPECT_EQ(observe(plain(accepts.port()))->outcome, Outcome::accepted);
+  EXPECT_EQ(observe_within(client_of(accepts.port()))->outcome, Outcome::accepted);
 }
 
 TEST(prober, does_not_believe_a_refusal_where_one_witness_has_been_let_in) {
   const test::HostileBroker own(answers_in_turn({0, 5, 5}));
-  EXPECT_EQ(observe(plain(own.port())).error().kind, ErrorKind::disagreement);
+  EXPECT_EQ(observe_within(client_of(own.port())).error().kind, ErrorKind::disagreement);
   const test::HostileBroker paho(answers_in_turn({5, 0, 5}));
-  EXPECT_EQ(observe(plain(paho.port())).error().kind, ErrorKind::disagreement);
+  EXPECT_EQ(observe_within(client_of(paho.port())).error().kind, ErrorKind::disagreement);
 }
 
 TEST(prober, calls_an_unwelcome_client_accepted_as_soon_as_one_witness_is) {
@@ -96,7 +96,7 @@ TEST(prober, calls_an_unwelcome_client_accepted_as_soon_as_one_witness_is) {
   for (const auto& codes : {std::vector<unsigned char>{0, 5}, {5, 0, 5}}) {
     const test::HostileBroker broker(answers_in_turn(codes));
     const auto seen =
-        prober.observe({.client = plain(broker.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)));
+        prober.observe({.client = client_of(broker.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)));
     ASSERT_TRUE(seen) << to_english(seen.error().what);
     EXPECT_EQ(seen->outcome, Outcome::accepted);
     EXPECT_EQ(seen->by, By::broker);
@@ -104,7 +104,7 @@ TEST(prober, calls_an_unwelcome_client_accepted_as_soon_as_one_witness_is) {
   }
   const test::HostileBroker refuses(answers_in_turn({5}));
   EXPECT_EQ(
-      prober.observe({.client = plain(refuses.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)))
+      prober.observe({.client = client_of(refuses.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)))
           ->code,
       5);
 }
@@ -123,7 +123,7 @@ TEST(prober, says_an_id_where_one_is_wanted) {
   });
   WireProber prober;
   for (int i = 0; i < 8; ++i) {
-    auto client = plain(broker.port());
+    auto client = client_of(broker.port());
     client.seed = "seed " + std::to_string(i);
     EXPECT_EQ(prober.observe({.client = client}, Deadline::in(std::chrono::seconds(10)))->outcome, Outcome::accepted);
   }
@@ -133,10 +133,10 @@ TEST(prober, says_an_id_where_one_is_wanted) {
 TEST(prober, refuses_bad_material_of_ours_before_it_connects) {
   test::LabMaterial material;
   const test::HostileBroker broker(hostile::says_nothing());
-  auto client = plain(broker.port());
+  auto client = client_of(broker.port());
   client.tls = true;
   client.identity = Identity{material.client.certificate, material.server.key};
-  EXPECT_EQ(observe(client).error().kind, ErrorKind::local);
+  EXPECT_EQ(observe_within(client).error().kind, ErrorKind::local);
   EXPECT_EQ(broker.connections(), 0);
 }
 
@@ -166,7 +166,7 @@ TEST(prober, keeps_many_probes_apart_that_run_at_once) {
 // What some brokers do to clients, whatever a lab's text says of them.
 TEST(mosquitto, gives_code_4_to_every_client_of_an_identity_listener_that_asks_for_no_certificate) {
   const test::FinishedLab lab("TLSv1.3", {"require_certificate false", "use_identity_as_username true"});
-  const auto seen = observe(lab.good_client());
+  const auto seen = observe_within(lab.good_client());
   EXPECT_EQ(seen->code, 4);
   EXPECT_EQ(seen->reason, "bad_user_name_or_password");
   EXPECT_FALSE(seen->tls->certificate_requested);
@@ -177,7 +177,7 @@ TEST(mosquitto, asks_for_no_password_where_the_certificate_names_the_user) {
   const test::FinishedLab lab("TLSv1.3", {"use_identity_as_username true"});
   auto client = lab.good_client();
   client.password = "wrong";
-  EXPECT_EQ(observe(client)->outcome, Outcome::accepted);
+  EXPECT_EQ(observe_within(client)->outcome, Outcome::accepted);
 }
 
 }  // namespace

@@ -7,10 +7,12 @@
 
 #include "harness/remote/scripts.h"
 #include "tests/remote/a_profile.h"
+#include "tests/support/must.h"
 
 namespace mqtts::remote {
 
 using namespace std::chrono_literals;
+using test::soon;
 
 // Answers each script with the next of its answers, and keeps the scripts.
 struct FakeWorld {
@@ -58,8 +60,6 @@ Result<ShellOutput> restored(const std::string& now) { return says("index\n" + n
 Result<ShellOutput> up(const std::string& put) {
   return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsums\n" + put + "  /x\nwords\n");
 }
-Deadline soon() { return Deadline::in(5s); }
-
 TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
   FakeWorld world{{taken(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
   SshBrokerHost host(world.opener(), a_profile());

@@ -15,10 +15,11 @@
 #include "harness/remote/address.h"
 #include "harness/remote/broker_host.h"
 #include "harness/remote/shell.h"
+#include "tests/support/must.h"
 
 namespace mqtts {
 
-inline Deadline soon() { return Deadline::in(std::chrono::seconds(20)); }
+using test::soon;
 
 inline std::string told(const Error& error) {
   return to_english(error.what) + " / " + to_english(error.hint) + " / " + error.detail;

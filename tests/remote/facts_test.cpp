@@ -7,7 +7,7 @@
 namespace mqtts::remote {
 namespace {
 
-const char* const answer =
+const char* const whole_answer =
     "clock 1795558630\n"
     "account root\n"
     "running 4711 3600 mosquitto\n"
@@ -41,7 +41,7 @@ const char* const answer =
     "end\n";
 
 TEST(Facts, are_read_whole) {
-  const auto facts = parse_facts(answer);
+  const auto facts = parse_facts(whole_answer);
   ASSERT_TRUE(facts);
   EXPECT_EQ(facts->clock, 1795558630);
   EXPECT_EQ(facts->account, "root");
@@ -69,7 +69,7 @@ TEST(Facts, are_read_whole) {
 }
 
 TEST(Facts, tell_files_with_what_bars_them_and_the_certificates_in_them) {
-  const auto files = parse_facts(answer)->files;
+  const auto files = parse_facts(whole_answer)->files;
   ASSERT_EQ(files.size(), 3u);
   EXPECT_EQ(files[0].path, "/a folder/server.crt");
   EXPECT_EQ(files[0].readable, Answer::yes);
@@ -82,14 +82,14 @@ TEST(Facts, tell_files_with_what_bars_them_and_the_certificates_in_them) {
 }
 
 TEST(Facts, tell_loopback_from_other_addresses) {
-  const auto sockets = parse_facts(answer)->listening;
+  const auto sockets = parse_facts(whole_answer)->listening;
   ASSERT_EQ(sockets.size(), 5u);
   const bool loopback[] = {false, true, true, true, false};
   for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(sockets[i].loopback_only, loopback[i]) << sockets[i].port;
 }
 
 TEST(Facts, tell_how_much_space_is_free_if_the_host_knows) {
-  const auto folders = parse_facts(answer)->folders;
+  const auto folders = parse_facts(whole_answer)->folders;
   ASSERT_EQ(folders.size(), 2u);
   EXPECT_TRUE(folders[0].writable);
   EXPECT_EQ(folders[0].free_kib, 2048u);
@@ -98,7 +98,7 @@ TEST(Facts, tell_how_much_space_is_free_if_the_host_knows) {
 }
 
 TEST(Facts, that_are_cut_off_are_an_error_and_not_a_host_without_troubles) {
-  const std::string whole = answer;
+  const std::string whole = whole_answer;
   for (const auto& part : {std::string(), whole.substr(0, whole.size() - 4), whole.substr(whole.find('\n') + 1)}) {
     const auto facts = parse_facts(part);
     ASSERT_FALSE(facts) << part;

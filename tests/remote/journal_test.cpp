@@ -6,11 +6,11 @@ namespace mqtts::remote {
 
 using Kind = Standing::Kind;
 
-const std::string sum(64, 'a'), other_sum(64, 'b');
+const std::string a_sum(64, 'a'), other_sum(64, 'b');
 
 Journal a_journal() {
   Journal journal;
-  journal.files = {{"/etc/conf", Kind::file, 0644, "0:0", 1700000000, sum}, {"/x/y/new"}};
+  journal.files = {{"/etc/conf", Kind::file, 0644, "0:0", 1700000000, a_sum}, {"/x/y/new"}};
   journal.missing_folders = {"/x", "/x/y"};
   journal.broker_ran = true;
   journal.process = "12:3456";
@@ -20,11 +20,11 @@ Journal a_journal() {
 
 TEST(Journal, files_links_and_absent_ones_are_read) {
   const auto journal =
-      parse_journal("path /etc/a b\nfile 640 0:113 1700000000 " + sum + "\npath /etc/link\nlink 0:0 " + other_sum +
+      parse_journal("path /etc/a b\nfile 640 0:113 1700000000 " + a_sum + "\npath /etc/link\nlink 0:0 " + other_sum +
                     "\npath /x/y/z\nmissing /x/y\nmissing /x\nabsent\n"
                     "running 12:3456 1F90 075B 1F90\n");
   ASSERT_TRUE(journal);
-  EXPECT_EQ(journal->files, (std::vector<Standing>{{"/etc/a b", Kind::file, 0640, "0:113", 1700000000, sum},
+  EXPECT_EQ(journal->files, (std::vector<Standing>{{"/etc/a b", Kind::file, 0640, "0:113", 1700000000, a_sum},
                                                    {"/etc/link", Kind::link, 0, "0:0", 0, other_sum},
                                                    {"/x/y/z", Kind::absent}}));
   EXPECT_EQ(journal->missing_folders, (std::set<std::string>{"/x", "/x/y"}));
@@ -46,7 +46,7 @@ TEST(Journal, an_answer_that_breaks_off_is_an_error) {
   EXPECT_FALSE(parse_journal("path /a\nstopped\n"));
   EXPECT_FALSE(parse_journal("path /a\nfile\nstopped\n"));
   EXPECT_FALSE(parse_journal("path /a\nfile 640 0:0 1700000000 abc\nstopped\n"));
-  EXPECT_FALSE(parse_journal("path /a\nfile 640 0:0 now " + sum + "\nstopped\n"));
+  EXPECT_FALSE(parse_journal("path /a\nfile 640 0:0 now " + a_sum + "\nstopped\n"));
 }
 
 TEST(Difference, there_is_none_where_only_the_brokers_process_is_another) {

@@ -7,12 +7,13 @@
 #include "reports/utf8.h"
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
-const Words french(Lang::fr);
+using test::english;
+using test::french;
 
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> lines;

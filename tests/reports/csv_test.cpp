@@ -7,12 +7,13 @@
 #include "reports/csv_text.h"
 #include "tests/reports/readers.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
 using Rows = std::vector<std::vector<std::string>>;
+using test::english;
 
 // As Python's csv module reads it.
 Rows rows_of(const std::vector<File>& files) {

@@ -4,11 +4,12 @@
 
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
+using test::english;
 
 CheckChange change_of_first(std::optional<Verdict> before, std::optional<Verdict> after, bool same_plan = true) {
   const auto report = [](std::optional<Verdict> verdict) {

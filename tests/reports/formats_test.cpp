@@ -9,13 +9,14 @@
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
 #include "tests/reports/temporary_folder.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-namespace fs = std::filesystem;
-const Words english(Lang::en);
+using test::english;
 
+namespace fs = std::filesystem;
 Report two_targets() {
   auto report = samples::all_pass();
   report.targets.push_back(report.targets[0]);
@@ -27,7 +28,7 @@ Result<std::vector<std::string>> write(Report report, const std::vector<Wanted>&
   return write_reports({report, report}, english, wanted, folder);
 }
 
-std::set<std::string> names_in(const fs::path& folder) {
+std::set<std::string> files_in(const fs::path& folder) {
   std::set<std::string> names;
   for (const auto& entry : fs::directory_iterator(folder)) names.insert(entry.path().filename());
   return names;
@@ -106,9 +107,9 @@ TEST(WriteReports, takes_a_path_as_a_folder_if_it_is_one_or_looks_like_one_or_fi
   ASSERT_TRUE(write(report, {{"json", folder.path() / "is"}}, "/nowhere"));
   ASSERT_TRUE(write(report, {{"json", folder.path() / "looks" / ""}}, "/nowhere"));
   ASSERT_TRUE(write(two_targets(), {{"junit", folder.path() / "several"}}, "/nowhere"));
-  EXPECT_EQ(names_in(folder.path() / "is"), std::set<std::string>{"results.json"});
-  EXPECT_EQ(names_in(folder.path() / "looks"), std::set<std::string>{"results.json"});
-  EXPECT_EQ(names_in(folder.path() / "several"),
+  EXPECT_EQ(files_in(folder.path() / "is"), std::set<std::string>{"results.json"});
+  EXPECT_EQ(files_in(folder.path() / "looks"), std::set<std::string>{"results.json"});
+  EXPECT_EQ(files_in(folder.path() / "several"),
             (std::set<std::string>{"TEST-lab.embedded.xml", "TEST-lab.other.xml"}));
 }
 
@@ -151,7 +152,7 @@ TEST(WriteReports, writes_nothing_if_one_format_is_unknown) {
   const auto written = write(samples::all_pass(), {{"json", {}}, {"xml", {}}}, folder.path());
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().kind, ErrorKind::usage);
-  EXPECT_TRUE(names_in(folder.path()).empty());
+  EXPECT_TRUE(files_in(folder.path()).empty());
 }
 
 TEST(WriteReports, says_which_file_could_not_be_written) {

@@ -3,18 +3,19 @@
 #include <gtest/gtest.h>
 
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
+using test::english;
 
-std::string text_of(const Report& report) { return github(report, english).at(0).bytes; }
+std::string github_text(const Report& report) { return github(report, english).at(0).bytes; }
 
 TEST(Github, is_for_standard_output) { EXPECT_EQ(github(samples::all_pass(), english).at(0).name, "-"); }
 
 TEST(Github, says_the_gravest_first) {
-  const auto text = text_of(samples::troubled());
+  const auto text = github_text(samples::troubled());
   EXPECT_TRUE(
       text.starts_with("::error title=student 07%3A password/anonymous-rejected::a client that should be "
                        "refused was let in%0Aexpected: refused by the broker at MQTT: "))
@@ -28,14 +29,14 @@ TEST(Github, says_the_gravest_first) {
 }
 
 TEST(Github, says_something_even_if_all_is_well) {
-  EXPECT_EQ(text_of(samples::all_pass()), "::notice title=lab::3 passed\n");
+  EXPECT_EQ(github_text(samples::all_pass()), "::notice title=lab::3 passed\n");
 }
 
 TEST(Github, lets_no_hostile_text_begin_a_command_or_end_a_property) {
   auto report = samples::troubled();
   report.targets[0].name = "a,file=/etc/passwd::b\n::set-env name=PATH::x\r100%";
   report.targets[0].stages[0].checks[1].message = msg("x\n::error::y\r::z %0A \x1b[31m");
-  const auto text = text_of(report);
+  const auto text = github_text(report);
   EXPECT_NE(text.find("title=a%2Cfile=/etc/passwd%3A%3Ab%0A%3A%3Aset-env name=PATH%3A%3Ax 100%25%3A password/"),
             std::string::npos)
       << text;

@@ -6,12 +6,13 @@
 #include "tests/reports/hostile_reports.h"
 #include "tests/reports/html_pages.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
-const Words french(Lang::fr);
+using test::english;
+using test::french;
 
 std::string page_of(const Report& report, const Words& words = english) {
   const auto files = html_class(report, words);

@@ -7,12 +7,13 @@
 #include "tests/reports/hostile_reports.h"
 #include "tests/reports/html_pages.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
-const Words french(Lang::fr);
+using test::english;
+using test::french;
 
 std::string only_page(const Report& report, const Words& words = english) {
   const auto files = html(report, words);
@@ -27,7 +28,7 @@ Report only_target(Report report, std::size_t target) {
   return report;
 }
 
-std::string told(const std::string& page, const char* path) {
+std::string text_at(const std::string& page, const char* path) {
   pugi::xml_document document;
   EXPECT_TRUE(document.load_buffer(page.data(), page.size(), pugi::parse_default | pugi::parse_ws_pcdata));
   std::string text;
@@ -93,7 +94,7 @@ TEST(Html, names_a_file_for_each_of_several_targets_and_no_two_alike) {
 
 TEST(Html, tells_a_failure_with_expected_seen_why_hint_and_the_log_open) {
   const auto page = only_page(samples::troubled());
-  const auto failed = told(page, "//details[@class='fail' and @open]");
+  const auto failed = text_at(page, "//details[@class='fail' and @open]");
   for (const auto* part :
        {"fail", "A client without a name is refused", "0 of 2 points", "refused by the broker at MQTT: not_authorized",
         "accepted", "A client that should be refused was let in", "Write allow_anonymous false", "as a<b>&\"c\""})
@@ -102,8 +103,8 @@ TEST(Html, tells_a_failure_with_expected_seen_why_hint_and_the_log_open) {
 
 TEST(Html, folds_a_pass_away) {
   const auto page = only_page(samples::all_pass());
-  EXPECT_EQ(told(page, "//details[@class='pass' and @open]"), "");
-  EXPECT_NE(told(page, "//details[@class='pass']").find("mosquitto_pub -h 127.0.0.1"), std::string::npos);
+  EXPECT_EQ(text_at(page, "//details[@class='pass' and @open]"), "");
+  EXPECT_NE(text_at(page, "//details[@class='pass']").find("mosquitto_pub -h 127.0.0.1"), std::string::npos);
 }
 
 TEST(Html, says_why_a_pass_earned_nothing) {
@@ -115,7 +116,7 @@ TEST(Html, shows_the_mark_the_bonus_and_what_being_late_has_cost) {
   auto report = only_target(samples::a_class(), 0);
   report.targets[0].late_percent = 20;
   report.targets[0].penalty = 1.1;
-  const auto mark = told(only_page(report, french), "//div[@class='mark']");
+  const auto mark = text_at(only_page(report, french), "//div[@class='mark']");
   EXPECT_NE(mark.find("5,5 sur 10,5"), std::string::npos) << mark;
   EXPECT_NE(mark.find("Dont 1 de"), std::string::npos) << mark;
   EXPECT_NE(mark.find("20\u00a0%"), std::string::npos) << mark;
@@ -123,8 +124,8 @@ TEST(Html, shows_the_mark_the_bonus_and_what_being_late_has_cost) {
 
 TEST(Html, never_shows_not_graded_as_0) {
   const auto page = only_page(only_target(samples::a_class(), 3));
-  EXPECT_NE(told(page, "//div[@class='mark none']").find("This is not a mark of 0."), std::string::npos);
-  EXPECT_EQ(told(page, "//div[@class='mark']"), "");
+  EXPECT_NE(text_at(page, "//div[@class='mark none']").find("This is not a mark of 0."), std::string::npos);
+  EXPECT_EQ(text_at(page, "//div[@class='mark']"), "");
 }
 
 TEST(Html, counts_hidden_checks) {
@@ -132,7 +133,7 @@ TEST(Html, counts_hidden_checks) {
 }
 
 TEST(Html, gives_the_commands_that_put_the_broker_back) {
-  const auto alert = told(only_page(samples::troubled()), "//section[@class='alert']");
+  const auto alert = text_at(only_page(samples::troubled()), "//section[@class='alert']");
   EXPECT_NE(alert.find("sudo systemctl restart mosquitto"), std::string::npos) << alert;
 }
 
@@ -149,9 +150,9 @@ TEST(Ladder, leads_to_the_first_failure_before_anything_that_could_not_be_judged
 }
 
 TEST(Ladder, shows_one_next_step_or_that_nothing_is_left) {
-  EXPECT_NE(told(only_page(samples::troubled()), "//section[@class='next']").find("allow_anonymous false"),
+  EXPECT_NE(text_at(only_page(samples::troubled()), "//section[@class='next']").find("allow_anonymous false"),
             std::string::npos);
-  EXPECT_NE(told(only_page(samples::all_pass()), "//section[@class='next done']").find("Nothing is left to do"),
+  EXPECT_NE(text_at(only_page(samples::all_pass()), "//section[@class='next done']").find("Nothing is left to do"),
             std::string::npos);
   auto withheld = samples::troubled();
   for (auto& check : withheld.targets[0].stages[0].checks) {
@@ -159,7 +160,8 @@ TEST(Ladder, shows_one_next_step_or_that_nothing_is_left) {
     check.message = {};
     check.observed.reset();
   }
-  EXPECT_NE(told(only_page(withheld), "//section[@class='next']").find("A client without a name"), std::string::npos);
+  EXPECT_NE(text_at(only_page(withheld), "//section[@class='next']").find("A client without a name"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -7,13 +7,13 @@
 #include "reports/sarif.h"
 #include "tests/reports/readers.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
 using nlohmann::json;
-const Words english(Lang::en);
-
+using test::english;
 json only(const std::vector<File>& files) { return json::parse(files.at(0).bytes); }
 
 json named(const json& list, const std::string& name) {

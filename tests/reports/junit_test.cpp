@@ -13,12 +13,13 @@
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
 #include "tests/reports/temporary_folder.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
 using Names = std::vector<std::string>;
+using test::english;
 
 std::string only_file(const Report& report) {
   const auto files = junit(report, english);

@@ -5,13 +5,14 @@
 #include "reports/markdown_text.h"
 #include "tests/reports/readers.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
+using test::english;
 
-std::string text_of(const Report& report) { return markdown(report, english).at(0).bytes; }
+std::string markdown_of(const Report& report) { return markdown(report, english).at(0).bytes; }
 
 TEST(MarkdownText, makes_markup_harmless) {
   EXPECT_EQ(markdown_text("a|b`c` <b>&\n# x"), "a\\|b\\`c\\` &lt;b&gt;&amp; \\#&#8203; x");
@@ -24,16 +25,16 @@ TEST(MarkdownBlock, has_a_fence_that_its_text_does_not_end) {
 }
 
 TEST(Markdown, of_a_target_tells_its_stages_and_what_did_not_hold) {
-  const auto text = text_of(samples::troubled());
+  const auto text = markdown_of(samples::troubled());
   EXPECT_NE(text.find("| Password | ✖ fail | 0 of 3 | 0 of 6 |\n"), std::string::npos) << text;
   EXPECT_NE(text.find("### ✖ fail: password / anonymous\\-rejected\n"), std::string::npos) << text;
   EXPECT_NE(text.find("- **hint**: Write allow\\_anonymous false"), std::string::npos);
   EXPECT_NE(text.find("```text\nsudo mv -fT"), std::string::npos) << "the commands that put it back";
-  EXPECT_EQ(text_of(samples::all_pass()).find("###"), std::string::npos);
+  EXPECT_EQ(markdown_of(samples::all_pass()).find("###"), std::string::npos);
 }
 
 TEST(Markdown, of_a_class_has_marks_causes_copies_and_who_has_none) {
-  const auto text = text_of(samples::a_class());
+  const auto text = markdown_of(samples::a_class());
   EXPECT_NE(text.find("3 of 4 have a mark"), std::string::npos) << text;
   EXPECT_NE(text.find("| s01 | Ada Lovelace | 5\\.5 of 10\\.5 |"), std::string::npos) << text;
   EXPECT_NE(text.find("| s04 | Émilie du Châtelet | not graded |"), std::string::npos) << text;
@@ -57,7 +58,7 @@ TEST(Markdown, is_rendered_by_github_s_own_library_without_anything_that_a_broke
     check.observed->evidence[0].text = "```\n" + evil + "\n````";
     one->targets[0].not_graded = msg("{x}", {{"x", evil}});
     const auto read =
-        read_with(MQTTS_CMARK_GFM " --unsafe -e table -e autolink -e strikethrough -t html {} 2>&1", text_of(*one));
+        read_with(MQTTS_CMARK_GFM " --unsafe -e table -e autolink -e strikethrough -t html {} 2>&1", markdown_of(*one));
     EXPECT_EQ(read.code, 0);
     for (const auto* tag : {"<script", "<a ", "<img", "<del", "<code>c"})
       EXPECT_EQ(read.out.find(tag), std::string::npos) << tag << "\n" << read.out;

@@ -7,11 +7,12 @@
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
 #include "tests/support/schema_check.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
+using test::english;
 
 std::string complaint(const std::string& text) {
   const auto read = read_results(text);

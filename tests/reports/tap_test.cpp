@@ -4,16 +4,17 @@
 
 #include "tests/reports/readers.h"
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::reports {
 namespace {
 
-const Words english(Lang::en);
+using test::english;
 
-std::string text_of(const Report& report) { return tap(report, english).at(0).bytes; }
+std::string tap_of(const Report& report) { return tap(report, english).at(0).bytes; }
 
 TEST(Tap, skips_say_why_and_an_error_is_not_ok) {
-  const auto text = text_of(samples::troubled());
+  const auto text = tap_of(samples::troubled());
   EXPECT_TRUE(text.starts_with("TAP version 13\n1..6\nnot ok 1 - password/valid-password-accepted\n  ---\n"));
   EXPECT_NE(text.find("ok 3 - password/wrong-password-rejected # SKIP stopped before it was tried\n"),
             std::string::npos);
@@ -21,7 +22,7 @@ TEST(Tap, skips_say_why_and_an_error_is_not_ok) {
 }
 
 TEST(Tap, names_the_target_where_there_are_several) {
-  EXPECT_NE(text_of(samples::a_class()).find("ok 1 - s01: open/open-listener-accepts\n"), std::string::npos);
+  EXPECT_NE(tap_of(samples::a_class()).find("ok 1 - s01: open/open-listener-accepts\n"), std::string::npos);
 }
 
 // Perl's own reader.
@@ -31,7 +32,7 @@ class Prove : public ::testing::Test {
     if (std::string(MQTTS_PROVE).empty()) GTEST_SKIP() << "there is no prove on this machine";
   }
   static Read prove(const Report& report) {
-    return read_with(MQTTS_PROVE " --exec cat --verbose {} 2>&1", text_of(report));
+    return read_with(MQTTS_PROVE " --exec cat --verbose {} 2>&1", tap_of(report));
   }
 };
 

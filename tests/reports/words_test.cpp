@@ -67,7 +67,7 @@ std::map<std::string, std::set<std::string>> templates_by_file() {
   return all;
 }
 
-std::map<std::string, std::string> french() {
+std::map<std::string, std::string> translations_in_file() {
   return nlohmann::json::parse(text_of(MQTTS_SOURCE_DIR "/reports/words.fr.json"))
       .get<std::map<std::string, std::string>>();
 }
@@ -84,7 +84,7 @@ TEST(Templates, are_found_in_pieces_with_escapes_and_not_in_other_words) {
 }
 
 TEST(French, has_every_template_of_the_sources) {
-  const auto translations = french();
+  const auto translations = translations_in_file();
   for (const auto& [file, templates] : templates_by_file())
     for (const auto& text : templates) EXPECT_TRUE(translations.contains(text)) << file << ": " << text;
 }
@@ -92,16 +92,16 @@ TEST(French, has_every_template_of_the_sources) {
 TEST(French, has_nothing_that_no_source_says) {
   std::set<std::string> said;
   for (const auto& [file, templates] : templates_by_file()) said.insert(templates.begin(), templates.end());
-  for (const auto& [english, translation] : french()) EXPECT_TRUE(said.contains(english)) << english;
+  for (const auto& [english, translation] : translations_in_file()) EXPECT_TRUE(said.contains(english)) << english;
 }
 
 TEST(French, keeps_each_name_of_its_template) {
-  for (const auto& [english, translation] : french())
+  for (const auto& [english, translation] : translations_in_file())
     EXPECT_EQ(names_in(english), names_in(translation)) << english << "\n" << translation;
 }
 
 TEST(French, is_never_empty) {
-  for (const auto& [english, translation] : french()) EXPECT_FALSE(translation.empty()) << english;
+  for (const auto& [english, translation] : translations_in_file()) EXPECT_FALSE(translation.empty()) << english;
 }
 
 TEST(Words, tell_a_sentence_in_either_language_with_its_arguments) {

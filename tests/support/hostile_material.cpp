@@ -5,15 +5,10 @@
 #include "harness/pki/files.h"
 #include "harness/pki/mint.h"
 #include "harness/pki/pem.h"
+#include "tests/support/must.h"
 
 namespace mqtts::test {
 namespace {
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(to_english(result.error().what) + " " + result.error().detail);
-  return std::move(*result);
-}
 
 Identity write(const std::string& certificates, const EVP_PKEY& key, const std::string& path) {
   return {must(pki::write_pem(path + ".crt", certificates)), must(pki::write_pem(path + ".key", pki::to_pem(key)))};

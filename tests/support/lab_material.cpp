@@ -6,18 +6,9 @@
 
 #include "harness/pki/files.h"
 #include "harness/pki/pem.h"
+#include "tests/support/must.h"
 
 namespace mqtts::test {
-namespace {
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error(to_english(result.error().what) + " " + result.error().detail);
-  return std::move(*result);
-}
-
-}  // namespace
-
 LabMaterial::LabMaterial()
     : lab_(make_authority("/C=FR/L=PARIS/CN=Lab CA")),
       stranger_(make_authority("/CN=Stranger CA")),

@@ -35,26 +35,43 @@ class Upstream {
   bool is_connected_ = false;
 };
 
+bool send_whole(int to, std::string_view bytes) {
+  return send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
+}
+
 // False once `from` has left.
 bool hand_on(int from, int to) {
   std::array<char, 16384> buffer{};
   const auto got = recv(from, buffer.data(), buffer.size(), 0);
-  return got > 0 && send(to, buffer.data(), static_cast<std::size_t>(got), MSG_NOSIGNAL) == got;
+  return got > 0 && send_whole(to, {buffer.data(), static_cast<std::size_t>(got)});
+}
+
+bool decrypt(Peer& from, int to) {
+  do {
+    const auto bytes = from.read_some();
+    if (bytes.empty() || !send_whole(to, bytes)) return false;
+  } while (SSL_pending(from.ssl()) > 0);
+  return true;
+}
+
+bool encrypt(int from, Peer& to) {
+  std::array<char, 16384> buffer{};
+  const auto got = recv(from, buffer.data(), buffer.size(), 0);
+  return got > 0 && to.write({buffer.data(), static_cast<std::size_t>(got)});
 }
 
 }  // namespace
 
 void connect_through(Peer& peer, std::uint16_t port, std::string_view first) {
   const Upstream upstream(port);
-  if (!upstream.is_connected() ||
-      send(upstream.fd(), first.data(), first.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(first.size()))
-    return;
+  const bool is_tls = peer.ssl() != nullptr;
+  if (!upstream.is_connected() || !send_whole(upstream.fd(), first)) return;
   for (;;) {
     std::array<pollfd, 2> watched = {pollfd{peer.fd(), POLLIN, 0}, {upstream.fd(), POLLIN, 0}};
     poll(watched.data(), watched.size(), a_moment);
     if (!peer.pause(std::chrono::milliseconds(0))) return;
-    if (watched[0].revents != 0 && !hand_on(peer.fd(), upstream.fd())) return;
-    if (watched[1].revents != 0 && !hand_on(upstream.fd(), peer.fd())) return;
+    if (watched[0].revents != 0 && !(is_tls ? decrypt(peer, upstream.fd()) : hand_on(peer.fd(), upstream.fd()))) return;
+    if (watched[1].revents != 0 && !(is_tls ? encrypt(upstream.fd(), peer) : hand_on(upstream.fd(), peer.fd()))) return;
   }
 }
 

@@ -26,7 +26,8 @@ class TwoFacedBroker {
   HostileBroker broker_;
 };
 
-// What comes and goes between the client and a broker on 127.0.0.1, until either of them leaves. `first` has been read.
+// What comes and goes between the client and a broker on 127.0.0.1, until either of them leaves; of a peer behind TLS,
+// decrypted. `first` has been read.
 void connect_through(Peer& peer, std::uint16_t port, std::string_view first = {});
 
 }  // namespace mqtts::test

@@ -11,14 +11,15 @@
 #include <gtest/gtest.h>
 
 #include "harness/cli/programs/run_local.h"
+#include "tests/support/must.h"
 
 namespace mqtts::cli {
 namespace {
 
+using test::soon;
+
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-
-Deadline soon() { return Deadline::in(20s); }
 
 void write(const fs::path& path, const std::string& text) {
   fs::create_directories(path.parent_path());

@@ -4,16 +4,17 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/must.h"
+
 namespace mqtts::cli::watch {
 namespace {
 
 using namespace std::chrono_literals;
+using test::soon;
 
 remote::BrokerState state(const std::string& configuration, const std::string& process = "1") {
   return {.configuration = configuration, .files = "f", .material = "m", .process = process};
 }
-
-Deadline soon() { return Deadline::in(20s); }
 
 TEST(Quiet, tells_nothing_of_a_broker_that_stays_as_it_is) {
   Quiet quiet;

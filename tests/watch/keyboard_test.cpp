@@ -9,12 +9,13 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/must.h"
+
 namespace mqtts::cli::watch {
 namespace {
 
 using namespace std::chrono_literals;
-
-Deadline soon() { return Deadline::in(20s); }
+using test::soon;
 
 void type(int descriptor, const std::string& text) {
   ASSERT_EQ(write(descriptor, text.data(), text.size()), static_cast<ssize_t>(text.size()));

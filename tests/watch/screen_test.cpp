@@ -4,18 +4,19 @@
 #include <gtest/gtest.h>
 
 #include "tests/reports/sample_reports.h"
+#include "tests/support/words.h"
 
 namespace mqtts::cli::watch {
 namespace {
 
 using reports::Words;
+using test::english;
+using test::french;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-const Words english(Lang::en);
-const Words french(Lang::fr);
 const Error broken{ErrorKind::unreachable, msg("{host} is gone\x1b[31m", {{"host", "h\x1b[2J"}})};
 
 // All pass but the checks with these ids.

@@ -6,16 +6,17 @@
 #include "harness/wire/paho_client.h"
 #include "tests/support/finished_lab.h"
 #include "tests/support/hostile_broker.h"
+#include "tests/support/must.h"
 
 namespace mqtts::wire {
 namespace {
+
+using test::soon;
 
 namespace hostile = test::hostile;
 
 // All tests of this program run in an environment that names a proxy, and there is none at that port.
 const bool proxy_was_named = setenv("http_proxy", "http://127.0.0.1:1", 1) == 0;
-
-Deadline soon() { return Deadline::in(std::chrono::seconds(10)); }
 
 Client plain(std::uint16_t port, MqttVersion mqtt = MqttVersion::v3_1_1) {
   return {.address = "127.0.0.1", .port = port, .name = "127.0.0.1", .mqtt = mqtt};

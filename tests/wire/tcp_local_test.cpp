@@ -3,13 +3,13 @@
 
 #include "harness/wire/tcp.h"
 #include "tests/support/hostile_broker.h"
+#include "tests/support/must.h"
 
 namespace mqtts::wire {
 namespace {
 
+using test::soon;
 using ::testing::ElementsAre;
-
-Deadline soon() { return Deadline::in(std::chrono::seconds(5)); }
 
 TEST(connect_tcp, connects) {
   const test::HostileBroker broker(test::hostile::says_nothing());

@@ -29,7 +29,7 @@ Finding clock(const Target& target, const Seen& seen) {
   return {"clock", off > harmful ? State::broken : State::warning,
           ahead > 0 ? msg("the host's clock is {span} ahead of ours: {there} UTC there, {here} here", args)
                     : msg("the host's clock is {span} behind ours: {there} UTC there, {here} here", args),
-          on_host(target, "timedatectl set-ntp true")};
+          command_on_host(target, "timedatectl set-ntp true")};
 }
 
 Finding program(const Target& target, const HostFacts& facts) {
@@ -39,7 +39,7 @@ Finding program(const Target& target, const HostFacts& facts) {
                                                    {"profile", target.broker.name}};
   if (facts.program.empty())
     return {"broker", State::broken, msg("there is no program {name} on the host", args),
-            on_host(target, "apt install " + word(target.broker.process))};
+            command_on_host(target, "apt install " + word(target.broker.process))};
   if (facts.version.empty())
     return {"broker", State::unknown, msg("{path} does not tell its version (profile {profile})", args)};
   return {"broker", State::fine, msg("{name} {version}, {path} (profile {profile})", args)};

@@ -44,10 +44,10 @@ std::optional<Finding> barred(const Target& target, const HostFacts& facts, cons
   if (!file.blocked.empty())
     return Finding{id_of(file), State::broken,
                    msg("{kind}: {user} cannot read {path}: it may not enter the folder {folder}", args),
-                   on_host(target, "chmod o+x " + word(file.blocked))};
+                   command_on_host(target, "chmod o+x " + word(file.blocked))};
   return Finding{id_of(file), State::broken,
                  msg("{kind}: {user} cannot read {path}, which is {owner}'s with mode {mode}", args),
-                 on_host(target, fmt::format("chown {} {}", word(facts.reader), word(file.path)))};
+                 command_on_host(target, fmt::format("chown {} {}", word(facts.reader), word(file.path)))};
 }
 
 // The worst that the dates of one file have to tell.
@@ -82,7 +82,7 @@ Finding dates(const NamedFile& file, std::int64_t now) {
   return {id_of(file), State::fine, msg("{kind}: {path} can be read by the broker, and holds until {date} UTC", args)};
 }
 
-Finding look_at(const Target& target, const Seen& seen, const NamedFile& file) {
+Finding finding_of_file(const Target& target, const Seen& seen, const NamedFile& file) {
   auto bar = barred(target, *seen.facts, file);
   if (bar && (bar->state == State::broken || !holds_dates(file) || file.pem.empty())) return *std::move(bar);
   if (!holds_dates(file))
@@ -102,16 +102,17 @@ std::optional<Finding> home(const Target& target, const HostFacts& facts) {
     return Finding{"home", State::unknown,
                    msg("whether {user} may enter {path} cannot be told without root's rights", args)};
   return Finding{"home", State::broken, msg("{user} may not enter {path}, where the lab's certificates are put", args),
-                 on_host(target, "chmod o+x " + word(target.broker.home))};
+                 command_on_host(target, "chmod o+x " + word(target.broker.home))};
 }
 
 Finding log(const Target& target, const HostFacts& facts) {
   const auto& path = target.broker.log_path;
   const Args args = {{"path", path}, {"user", facts.reader}, {"account", facts.account}};
   if (facts.log_writable == Answer::no)
-    return {
-        "log", State::broken, msg("{user} may not write the log {path}, without which the broker does not start", args),
-        on_host(target,
+    return {"log", State::broken,
+            msg("{user} may not write the log {path}, without which the broker does not start", args),
+            command_on_host(
+                target,
                 fmt::format("chown {} {}", word(facts.reader),
                             word(facts.log == remote::Presence::missing ? path.substr(0, path.rfind('/')) : path)))};
   if (facts.log == remote::Presence::unknown)
@@ -155,7 +156,7 @@ Findings file_findings(const Target& target, const Seen& seen) {
     return all;
   }
   const auto& facts = *seen.facts;
-  for (const auto& file : facts.files) all.push_back(look_at(target, seen, file));
+  for (const auto& file : facts.files) all.push_back(finding_of_file(target, seen, file));
   if (facts.files.empty())
     all.push_back({"certificate", State::fine, msg("the configuration names no certificate, key or password file")});
   if (auto found = home(target, facts)) all.push_back(*std::move(found));

@@ -56,7 +56,7 @@ constexpr std::array rows = {
 
 Message command(std::string line) { return {"{command}", {{"command", std::move(line)}}}; }
 
-Message on_host(const Target& target, const std::string& line) {
+Message command_on_host(const Target& target, const std::string& line) {
   return msg("on the broker's host: {command}", {{"command", sudo(target) + line}});
 }
 

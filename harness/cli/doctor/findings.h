@@ -26,7 +26,7 @@ int exit_code(const Target& target, const Seen& seen, const Findings& all);
 Message command(std::string line);
 
 // A command line that needs root's rights, to be typed on the broker's host.
-Message on_host(const Target& target, const std::string& line);
+Message command_on_host(const Target& target, const std::string& line);
 
 // "sudo ", or nothing where the login user is root already.
 std::string sudo(const Target& target);

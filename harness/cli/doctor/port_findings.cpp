@@ -1,9 +1,9 @@
 // The two ports, seen from here and from there, and the firewall between.
 #include <algorithm>
-#include <charconv>
 
 #include "harness/cli/doctor/findings.h"
 #include "harness/model/ascii.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::cli::doctor {
 
@@ -32,8 +32,7 @@ struct Port {
 };
 
 std::uint16_t first_number(const std::string& listener, std::uint16_t otherwise) {
-  std::uint16_t port = 0;
-  std::from_chars(listener.data(), listener.data() + listener.size(), port);
+  const auto port = leading_number<std::uint16_t>(listener);
   return port == 0 ? otherwise : port;
 }
 
@@ -66,7 +65,8 @@ bool is_configured(const HostFacts& facts, std::uint16_t port) {
 
 Message open_firewall(const Target& target, const Seen& seen, const Port& port) {
   const auto number = std::to_string(port.there);
-  if (seen.facts && seen.facts->firewall == FirewallKind::ufw) return on_host(target, "ufw allow " + number + "/tcp");
+  if (seen.facts && seen.facts->firewall == FirewallKind::ufw)
+    return command_on_host(target, "ufw allow " + number + "/tcp");
   return msg("let TCP port {port} through the host's firewall and those on the way", {{"port", number}});
 }
 
@@ -91,7 +91,7 @@ Finding refused(const Target& target, const Seen& seen, const Port& port, There 
             msg("check mqtt.host in the target file, and the network")};
   if (there == There::other)
     return {port.id, State::broken, msg("another program than the broker has port {there} on the host", args),
-            on_host(target, "ss -ltnp 'sport = :" + args.at("there") + "'")};
+            command_on_host(target, "ss -ltnp 'sport = :" + args.at("there") + "'")};
   if (there != There::nobody && loopback_only(facts, port.there))
     return {port.id, State::warning, msg("port {there} is open only on the host itself (127.0.0.1)", args),
             msg("write `listener {there}` in the broker's configuration; a run does so by itself", args)};
@@ -106,7 +106,7 @@ Finding refused(const Target& target, const Seen& seen, const Port& port, There 
     return {port.id, State::not_looked_at, msg("not looked at: the broker, which is to listen there, does not run")};
   return {port.id, State::broken,
           msg("the configuration opens port {there}, but the broker does not listen on it", args),
-          on_host(target, "tail -n 20 " + word(target.broker.log_path))};
+          command_on_host(target, "tail -n 20 " + word(target.broker.log_path))};
 }
 
 Finding connected(const Target& target, const Port& port, There there, const std::map<std::string, std::string>& args) {
@@ -117,7 +117,7 @@ Finding connected(const Target& target, const Port& port, There there, const std
       return {port.id, State::fine, msg("port {there} is open on the host, and answers from here", args)};
     case There::other:
       return {port.id, State::broken, msg("another program than the broker has port {there} on the host", args),
-              on_host(target, "ss -ltnp 'sport = :" + args.at("there") + "'")};
+              command_on_host(target, "ss -ltnp 'sport = :" + args.at("there") + "'")};
     case There::nobody: break;
   }
   return {
@@ -126,7 +126,7 @@ Finding connected(const Target& target, const Port& port, There there, const std
       msg("check that mqtt.host and ssh.host in the target file are one machine, and what forwards that port")};
 }
 
-Finding look_at(const Target& target, const Seen& seen, const Port& port) {
+Finding finding_of_port(const Target& target, const Seen& seen, const Port& port) {
   if (!port.seen.outcome) {
     if (!port.seen.error) return {port.id, State::not_looked_at, msg("not looked at")};
     const auto& error = *port.seen.error;
@@ -189,7 +189,7 @@ Finding firewall(const Target& target, const HostFacts& facts, const std::vector
   if (closed.empty()) return {"firewall", State::fine, msg("UFW is active, and lets both ports through")};
   return {"firewall", State::warning,
           msg("UFW is active, and has no rule that opens port {ports} to everybody", {{"ports", closed}}),
-          on_host(target, commands)};
+          command_on_host(target, commands)};
 }
 
 }  // namespace
@@ -200,7 +200,7 @@ Findings port_findings(const Target& target, const Seen& seen) {
   const std::vector<Port> ports = {{"plain-port", target.mqtt.plain_port, plain, seen.plain},
                                    {"tls-port", target.mqtt.tls_port, tls, seen.tls}};
   Findings all;
-  for (const auto& port : ports) all.push_back(look_at(target, seen, port));
+  for (const auto& port : ports) all.push_back(finding_of_port(target, seen, port));
   all.push_back(seen.facts
                     ? firewall(target, *seen.facts, ports)
                     : Finding{"firewall", State::not_looked_at, msg("not looked at: the host could not be asked")});

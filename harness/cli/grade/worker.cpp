@@ -4,12 +4,13 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <cstdlib>
 #include <mutex>
 #include <thread>
 
 #include <nlohmann/json.hpp>
+
+#include "harness/util/numbers.h"
 
 namespace mqtts::cli {
 namespace {
@@ -60,8 +61,7 @@ void work(int commands, int events, const Job& job) {
     if (count <= 0) std::_Exit(EXIT_SUCCESS);
     received.append(buffer.data(), static_cast<std::size_t>(count));
     for (auto end = received.find('\n'); end != std::string::npos; end = received.find('\n')) {
-      std::size_t number = 0;
-      std::from_chars(received.data(), received.data() + end, number);
+      const auto number = leading_number<std::size_t>(std::string_view(received).substr(0, end));
       received.erase(0, end + 1);
       std::thread([&pipe, &job, number] {
         const auto tell = [&](const std::string& text) { pipe.put({number, false, text}); };

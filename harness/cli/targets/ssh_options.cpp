@@ -16,7 +16,6 @@
 namespace mqtts::cli {
 namespace {
 
-constexpr auto login_time = std::chrono::seconds(15);
 constexpr int tries_per_key = 3;
 
 // A name for report files: letters, digits, "._-", 64 at most.
@@ -113,7 +112,7 @@ void prepare_login(const SshAddress& ssh, const Deadline& deadline, const report
   if (ssh.host_key != HostKeyPolicy::accept_new && !remote::has_locked_key(ssh)) return;
   for (;;) {
     remote::LoginNotes notes;
-    const auto login = remote::rehearse_login(ssh, deadline.within(login_time), notes);
+    const auto login = remote::rehearse_login(ssh, deadline.within(remote::login_time), notes);
     for (const auto& sentence : notes.learnt) std::cerr << words(sentence) << '\n';
     if (login || notes.locked_key.empty() || !ask_for_passphrase(notes.locked_key, deadline, words)) return;
   }

@@ -17,15 +17,14 @@
 namespace mqtts::cli {
 namespace {
 
-constexpr auto login_time = std::chrono::seconds(15);
 constexpr auto time_for_a_guess = std::chrono::seconds(5);  // an emulated machine's SSH server takes half of it
 constexpr std::uint16_t ssh_port = 22;
 
 // A machine of Vagrant's on the way to a target.
-class Machine {
+class VagrantMachine {
  public:
-  Machine(MachineName name, MachineCache cache, const TargetOptions& options, const Deadline& deadline,
-          const reports::Words& words)
+  VagrantMachine(MachineName name, MachineCache cache, const TargetOptions& options, const Deadline& deadline,
+                 const reports::Words& words)
       : name_(std::move(name)), cache_(std::move(cache)), options_(options), deadline_(deadline), words_(words) {}
 
   Result<void> find_way_in() {
@@ -54,7 +53,7 @@ class Machine {
     learning.host_key = HostKeyPolicy::accept_new;
     prepare_login(learning, deadline_, words_);
     remote::LoginNotes notes;
-    return remote::rehearse_login(ssh_, deadline_.within(login_time), notes);
+    return remote::rehearse_login(ssh_, deadline_.within(remote::login_time), notes);
   }
 
   // Vagrant's address is often a forwarded port of our own machine, and the broker listens on another. The machine
@@ -66,7 +65,7 @@ class Machine {
     if (ssh_.jump) return ssh_.host;  // what is reached through it is not reached by MQTT clients
     auto addresses = addresses_of_machine();
     if (!addresses) return tl::make_unexpected(addresses.error());
-    const auto key = remote::shown_host_key(ssh_.host, ssh_.port, deadline_.within(login_time));
+    const auto key = remote::shown_host_key(ssh_.host, ssh_.port, deadline_.within(remote::login_time));
     if (!key) return tl::make_unexpected(key.error());
     std::vector<std::future<bool>> guesses;
     for (const auto& address : *addresses) {
@@ -97,7 +96,7 @@ class Machine {
   }
 
   Result<std::vector<std::string>> addresses_of_machine() const {
-    const auto deadline = deadline_.within(login_time);
+    const auto deadline = deadline_.within(remote::login_time);
     auto shell = remote::open_ssh_shell(ssh_, remote::Privilege::login_user, deadline);
     if (!shell) return tl::make_unexpected(shell.error());
     const auto output = (*shell)->run("hostname -I || ip -o address | sed 's|.* inet6* \\([^ /]*\\).*|\\1|'", deadline);
@@ -137,7 +136,7 @@ tl::expected<OpenTarget, int> open_vagrant(const TargetOptions& options, const D
   auto cache = MachineCache::open(*name);
   if (!cache) return give_up(cache.error());
   const auto machine_name = name->machine;
-  Machine machine(*std::move(name), *std::move(cache), options, deadline, words);
+  VagrantMachine machine(*std::move(name), *std::move(cache), options, deadline, words);
   if (const auto found = machine.find_way_in(); !found) return give_up(found.error());
   if (const auto prepared = machine.prepare(); !prepared) return give_up(prepared.error());
   const auto broker = machine.find_broker();

@@ -1,9 +1,9 @@
 #include "harness/cli/vagrant/ssh_config.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "harness/model/ascii.h"
+#include "harness/util/numbers.h"
 
 namespace mqtts::cli {
 namespace {
@@ -34,9 +34,8 @@ Line parse_line(std::string_view text) {
 }
 
 bool read_port(const std::string& value, std::uint16_t& port) {
-  const auto* end = value.data() + value.size();
-  const auto number = std::from_chars(value.data(), end, port);
-  return number.ec == std::errc() && number.ptr == end && port != 0;
+  port = number_in<std::uint16_t>(value).value_or(0);
+  return port != 0;
 }
 
 }  // namespace

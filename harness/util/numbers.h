@@ -1,0 +1,28 @@
+// Numbers in text: decimal unless said, without spaces, a sign only for a signed type, no "+".
+#pragma once
+
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+namespace mqtts {
+
+// The whole text as one number; none if it is anything else or does not fit.
+template <class Number>
+std::optional<Number> number_in(std::string_view text, int base = 10) {
+  Number number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+// The number that the text begins with; 0 if there is none or it does not fit.
+template <class Number>
+Number leading_number(std::string_view text) {
+  Number number{};
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+}  // namespace mqtts

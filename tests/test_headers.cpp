@@ -1,1 +1,0 @@
-// Nothing but what carries the precompiled headers of all tests.
