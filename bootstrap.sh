@@ -88,13 +88,41 @@ installable=(mqtts-harness mqtts-embedded-host completions)
 configure() {
   local asked="$*"
   if [ ! -f build/build.ninja ] || [ "$(cat build/configured-as 2>/dev/null)" != "$asked" ]; then
-    cmake -S . -B build -G Ninja "$@" >&2
+    say configuring
+    cmake -S . -B build -G Ninja "$@" >/dev/null
     printf '%s' "$asked" >build/configured-as
   fi
 }
 
-options=("-DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE:-Release}")
+# As one unit a library, which takes a third of the time.
+options=("-DCMAKE_BUILD_TYPE=${CMAKE_BUILD_TYPE:-Release}" -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
 if [ "${CI:-}" = true ]; then options+=(-DMQTTS_WARNINGS_AS_ERRORS=ON); fi
+
+# Says every 10 seconds how far the compiler is.
+report_steps() {
+  local step
+  while sleep 10 >/dev/null 2>&1; do
+    step=$(grep -o '^step [0-9]* of [0-9]*' "$1" | tail -n 1) || continue
+    say "compiling: $step"
+  done
+}
+
+# compile TARGET...: all, if none is named. One line on a terminal; else the compiler's words only if it fails.
+compile() {
+  local log=build/compile.log status=0 reporter
+  if [ -t 2 ] && [ "${CI:-}" != true ]; then
+    NINJA_STATUS='==> compiling: step %f of %t: ' ninja -C build "$@" >&2
+    return
+  fi
+  : >$log
+  report_steps $log &
+  reporter=$!
+  NINJA_STATUS='step %f of %t: ' ninja -C build "$@" >$log 2>&1 || status=$?
+  kill $reporter 2>/dev/null || true
+  wait $reporter 2>/dev/null || true
+  [ $status -eq 0 ] || grep -v '^step ' $log >&2
+  return $status
+}
 
 build_program() {
   command -v dpkg-query >/dev/null || die 'this script is for Debian 12 and Ubuntu 24.04; see CONTRIBUTING.md for other systems'
@@ -116,23 +144,23 @@ done
 case $command in
   run)
     build_program
-    ninja -C build --quiet "${installable[@]}" >&2
+    compile "${installable[@]}"
     exec build/mqtts-harness run scenarios/mqtts-lab.json "$@"
     ;;
   test)
     build_program "${test_packages[@]}"
-    ninja -C build >&2
+    compile
     # Three more than there are cores: most tests of real servers wait most of their time.
     exec ctest --test-dir build --output-on-failure -j "$(($(nproc) + 3))" "$@"
     ;;
   build)
     build_program
-    ninja -C build "${installable[@]}" mqtts-class >&2
+    compile "${installable[@]}" mqtts-class
     say 'built: build/mqtts-harness, build/mqtts-class'
     ;;
   install)
     build_program
-    ninja -C build "${installable[@]}" >&2
+    compile "${installable[@]}"
     if [ -n "${DESTDIR:-}" ]; then
       cmake --install build >/dev/null
     else

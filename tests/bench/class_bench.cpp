@@ -37,6 +37,7 @@
 namespace {
 
 using namespace mqtts;
+using test::must;
 namespace fs = std::filesystem;
 
 // A class that lives as long as this.
@@ -162,9 +163,8 @@ struct Cost {
   void print(const std::string& what) const {
     fmt::print(
         "  {:<28} {:>7.0f} connects {:>7.2f} s {:>7.1f} /s | CPU {:>6.2f} s ours, {:>6.2f} s brokers, {:>6.2f} ms "
-        "each | {:>6.1f} MB\n",
-        what, connects, wall, connects / wall, cpu, brokers, 1000 * (cpu + brokers) / std::max(1.0, connects),
-        megabytes);
+        "of ours each | {:>6.1f} MB\n",
+        what, connects, wall, connects / wall, cpu, brokers, 1000 * cpu / std::max(1.0, connects), megabytes);
     std::fflush(stdout);
   }
 };
@@ -231,21 +231,43 @@ Cost bare(const Class& of, const std::vector<Client>& clients, int threads, doub
   });
 }
 
-enum class Asked {
-  connect,
-  round_trip
+// OpenSSL's own client, at one broker of the class: TLS alone, without MQTT.
+Cost s_time(const Class& of, const Client& client, double seconds) {
+  const double brokers = of.cpu();
+  const double children = cpu_of(RUSAGE_CHILDREN);
+  const auto start = Clock::now();
+  const auto command = fmt::format(
+      "openssl s_time -connect 127.0.0.1:{} -new -time {} -cert {} -key {} -CAfile {} 2>&1 </dev/null", client.port,
+      static_cast<int>(seconds), client.identity->certificate.file, client.identity->key.file, client.trust->file);
+  FILE* output = popen(command.c_str(), "r");
+  if (output == nullptr) throw std::runtime_error("no openssl");
+  Cost cost;
+  for (std::array<char, 4096> line{}; std::fgets(line.data(), line.size(), output) != nullptr;)
+    if (std::string_view(line.data()).find("connections in") != std::string_view::npos && cost.connects == 0)
+      cost.connects = std::strtod(line.data(), nullptr);
+  if (pclose(output) != 0 || cost.connects == 0) throw std::runtime_error("openssl s_time is kept out");
+  cost.wall = seconds_since(start);
+  cost.cpu = cpu_of(RUSAGE_CHILDREN) - children;
+  cost.brokers = of.cpu() - brokers;
+  return cost;
+}
+
+struct Asked {
+  std::string topic{};  // empty: connect only
+  Programs programs = Programs::both;
+  int connections = 2;
 };
 
-Cost probes(const Class& of, const std::vector<Client>& clients, int processes, int threads, Asked asked,
+Cost probes(const Class& of, const std::vector<Client>& clients, int processes, int threads, const Asked& asked,
             double seconds) {
   return measure(of, processes, threads, seconds, [&] {
     auto prober = std::make_shared<probes::WireProber>();
     return [prober, asked, &clients](std::size_t number) {
-      Attempt attempt{.client = clients[number % clients.size()]};
-      if (asked == Asked::round_trip) attempt.topic = "your/topic";
+      const Attempt attempt{
+          .client = clients[number % clients.size()], .topic = asked.topic, .programs = asked.programs};
       const auto seen = must(prober->observe(attempt, Deadline::in(std::chrono::seconds(10))));
       if (seen.outcome != Outcome::accepted) throw std::runtime_error("a client is kept out: " + seen.reason);
-      return asked == Asked::round_trip ? 4 : 2;  // both witnesses, and those of the reader
+      return asked.connections;
     };
   });
 }
@@ -254,19 +276,20 @@ void compare(const std::string& program, double seconds) {
   std::signal(SIGPIPE, SIG_IGN);
   const Class of(program, {"--students", "32", "--mix", "right=32"});
   const auto clients = of.clients();
-  const auto reference = bare(of, clients, 8, seconds);
-  reference.print("bare OpenSSL, 8 threads");
+  const auto reference = s_time(of, clients.front(), seconds);
+  reference.print("openssl s_time");
   const auto tell = [&](const std::string& what, const Cost& cost) {
     cost.print(what);
-    fmt::print(
-        "  {:<28} {:.2f} of the bare rate, {:.2f} of its CPU a connection\n", "",
-        cost.connects / cost.wall / (reference.connects / reference.wall),
-        ((reference.cpu + reference.brokers) / reference.connects) / ((cost.cpu + cost.brokers) / cost.connects));
+    fmt::print("  {:<28} {:.2f} of the CPU of openssl s_time a connection\n", "",
+               (cost.cpu / cost.connects) / (reference.cpu / reference.connects));
   };
+  tell("bare OpenSSL, 8 threads", bare(of, clients, 8, seconds));
+  tell("our probe, 1 x 16", probes(of, clients, 1, 16, {.programs = Programs::probe_only, .connections = 1}, seconds));
+  tell("Paho, 1 x 16", probes(of, clients, 1, 16, {.programs = Programs::paho_only, .connections = 1}, seconds));
   for (const int threads : {1, 16})
-    tell(fmt::format("connect, 1 x {}", threads), probes(of, clients, 1, threads, Asked::connect, seconds));
-  tell("connect, 2 x 16", probes(of, clients, 2, 16, Asked::connect, seconds));
-  tell("round trip, 2 x 16", probes(of, clients, 2, 16, Asked::round_trip, seconds));
+    tell(fmt::format("both, 1 x {}", threads), probes(of, clients, 1, threads, {}, seconds));
+  tell("both, 2 x 16", probes(of, clients, 2, 16, {}, seconds));
+  tell("round trip, 2 x 16", probes(of, clients, 2, 16, {.topic = "your/topic"}, seconds));
 }
 
 // Counted by the brokers themselves.
