@@ -8,6 +8,7 @@
 #include <MQTTAsync.h>
 
 #include "harness/wire/habits.h"
+#include "harness/wire/paho_materials.h"
 #include "harness/wire/paho_runtime.h"
 #include "harness/wire/paho_sockets.h"
 #include "harness/wire/verify.h"
@@ -210,6 +211,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
     tls.keyStore = client.identity->certificate.file.c_str();
     tls.privateKey = client.identity->key.file.c_str();
   }
+  hand_over_materials(client);
   if (client.tls && !is_ip_address(client.name)) say_server_name(client.address, client.port, client.name);
   tls.ssl_error_cb = State::on_tls_words;
   tls.ssl_error_context = &state;

@@ -3,30 +3,15 @@
 #include <mutex>
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 
+#include "harness/wire/pem_objects.h"
 #include "harness/wire/tls.h"
 
 namespace mqtts::wire {
 namespace {
 
-BioPtr reader_of(const std::string& text) {
-  return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
-}
-
-// An encrypted key must fail, not ask the terminal for its passphrase.
-int no_passphrase(char*, int, int, void*) { return -1; }
-
-std::vector<CertificatePtr> read_certificates(const Pem& pem) {
-  std::vector<CertificatePtr> certificates;
-  const auto reader = reader_of(pem.text);
-  while (auto* each = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)) certificates.emplace_back(each);
-  ERR_clear_error();  // that no further certificate follows
-  return certificates;
-}
-
 Result<void> trust(SSL_CTX& context, const Pem& pem) {
-  const auto authorities = read_certificates(pem);
+  const auto authorities = read_certificates(pem.text);
   if (authorities.empty())
     return failure(ErrorKind::local, msg("{file} holds no certificate to trust", {{"file", pem.file}}),
                    msg("It must be a PEM file that begins with -----BEGIN CERTIFICATE-----"));
@@ -35,7 +20,7 @@ Result<void> trust(SSL_CTX& context, const Pem& pem) {
 }
 
 Result<void> present(SSL_CTX& context, const Identity& identity) {
-  auto certificates = read_certificates(identity.certificate);
+  auto certificates = read_certificates(identity.certificate.text);
   if (certificates.empty() || SSL_CTX_use_certificate(&context, certificates.front().get()) != 1)
     return failure(ErrorKind::local,
                    msg("{file} holds no certificate that can be presented", {{"file", identity.certificate.file}}), {},
@@ -43,8 +28,7 @@ Result<void> present(SSL_CTX& context, const Identity& identity) {
   for (std::size_t i = 1; i < certificates.size(); ++i)
     if (SSL_CTX_add0_chain_cert(&context, certificates[i].get()) == 1) (void)certificates[i].release();
 
-  const auto reader = reader_of(identity.key.text);
-  const KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_passphrase, nullptr));
+  const auto key = read_key(identity.key.text);
   if (!key)
     return failure(ErrorKind::local, msg("{file} holds no private key that can be read", {{"file", identity.key.file}}),
                    msg("It must be a PEM file without a passphrase"), openssl_words());

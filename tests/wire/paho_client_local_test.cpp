@@ -43,6 +43,21 @@ TEST_P(Paho, takes_a_message_round) {
   EXPECT_FALSE(reader->lost());
 }
 
+// Their files are not there: what is in hand is what counts.
+TEST_P(Paho, reads_no_file_of_what_is_in_hand) {
+  const test::FinishedLab lab;
+  auto client = lab.good_client(GetParam());
+  client.trust->file = "/nowhere/ca.crt";
+  client.identity->certificate.file = "/nowhere/client.crt";
+  client.identity->key.file = "/nowhere/client.key";
+  EXPECT_EQ(connect(client).outcome, PahoOutcome::done);
+  // Another client's text under the same names.
+  const auto stranger = test::LabMaterial().signed_by_stranger({.subject = "/CN=userclient"});
+  client.identity->certificate.text = stranger.certificate.text;
+  client.identity->key.text = stranger.key.text;
+  EXPECT_EQ(connect(client).outcome, PahoOutcome::failed);
+}
+
 TEST_P(Paho, is_refused_with_the_brokers_code) {
   const test::PrivateMosquitto broker({"allow_anonymous false"});
   const auto answer = connect(plain(broker.port(), GetParam()));
