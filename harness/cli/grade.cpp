@@ -87,12 +87,7 @@ class Grading {
     std::ostream nowhere(nullptr);
     Board board(options_.console->quiet ? nowhere : std::cout, a_class_.words,
                 style_for(*options_.console, STDOUT_FILENO), to_do.size());
-    look(to_do, Earlier::is_over, board, stop);
-    // What a busy moment or a machine that was just starting has cost is made good at the end.
-    if (stop == 0 && !without_mark_.empty()) {
-      board.again(without_mark_.size());
-      look(std::exchange(without_mark_, {}), Earlier::counts, board, stop);
-    }
+    look(to_do, board, stop);
     board.erase();
   }
 
@@ -121,7 +116,9 @@ class Grading {
     return result && result->not_graded.empty();
   }
 
-  void look(const std::vector<std::size_t>& to_do, Earlier earlier, Board& board, const StopFlag& stop) {
+  // A job's number is its student's for the first look, and as many more as there are students for the second: what a
+  // busy moment or a machine that was just starting has cost is made good by that.
+  void look(const std::vector<std::size_t>& to_do, Board& board, const StopFlag& stop) {
     if (to_do.empty()) return;
     const int processes = std::min(cores(), options_.jobs);
     const PoolLimits limits{.processes = processes,
@@ -133,7 +130,8 @@ class Grading {
     const PoolWork work{.prepare = [&prober] { prober.emplace(); },
                         .job =
                             [&](std::size_t number, const Tell& tell) {
-                              const auto result = run_student(a_class_, entries_[number], earlier, *prober, stop, tell);
+                              const auto earlier = is_second(number) ? Earlier::counts : Earlier::is_over;
+                              const auto result = run_student(a_class_, entry(number), earlier, *prober, stop, tell);
                               std::optional<Error> not_written;
                               if (result)
                                 if (auto written = write_student(a_class_, *result); !written)
@@ -143,56 +141,65 @@ class Grading {
     const PoolWatcher watcher{
         .begun = [&](std::size_t number) { board.begun(id(number)); },
         .told = [&](std::size_t number, const std::string& text) { board.is_at(id(number), text); },
-        .ended = [&](std::size_t number, const JobEnd& end) { take(number, end, board); },
+        .ended = [&](std::size_t number, const JobEnd& end) { return take(number, end, board); },
         .tick = [&] { board.tick(); }};
     run_pool(to_do, work, limits, watcher, stop);
   }
 
-  const std::string& id(std::size_t number) const { return entries_[number].student.id; }
+  bool is_second(std::size_t number) const { return number >= entries_.size(); }
+  const plan::RosterEntry& entry(std::size_t number) const { return entries_[number % entries_.size()]; }
+  const std::string& id(std::size_t number) const { return entry(number).student.id; }
 
-  void take(std::size_t number, const JobEnd& end, Board& board) {
+  // The job of the second look, if there is to be one.
+  std::optional<std::size_t> take(std::size_t number, const JobEnd& end, Board& board) {
+    const auto result = result_of(number, end);
+    if (!result) {
+      board.stopped(id(number));
+      return std::nullopt;
+    }
+    board.done(*result);
+    if (result->not_graded.empty() || is_second(number)) return std::nullopt;
+    board.again(id(number));
+    return number + entries_.size();
+  }
+
+  // As far as the board needs it; none if there is none.
+  std::optional<TargetResult> result_of(std::size_t number, const JobEnd& end) {
     switch (end.outcome) {
-      case JobOutcome::stopped: return board.stopped(id(number));
+      case JobOutcome::stopped: return std::nullopt;
       case JobOutcome::crashed:
-        return mark_as_lost(number, msg("the harness itself crashed on this broker: {how}", {{"how", end.words}}),
-                            board);
+        return marked_as_lost(number, msg("the harness itself crashed on this broker: {how}", {{"how", end.words}}));
       case JobOutcome::overdue:
-        return mark_as_lost(number, msg("the look at this broker did not come to its end in time"), board);
+        return marked_as_lost(number, msg("the look at this broker did not come to its end in time"));
       case JobOutcome::done: break;
     }
     const auto told = nlohmann::json::parse(end.words);
     if (told.contains("not_written")) {
       not_written_ = Error{ErrorKind::local, msg("a result could not be written: {why}",
                                                  {{"why", told["not_written"].get<std::string>()}})};
-      return board.stopped(id(number));
+      return std::nullopt;
     }
-    if (!told.contains("score")) return board.stopped(id(number));
+    if (!told.contains("score")) return std::nullopt;
     TargetResult result{.name = id(number)};
     result.score = told["score"];
     result.max_score = told["max_score"];
     result.not_graded = {told["why"], told["args"]};
-    remember(number, result, board);
+    return result;
   }
 
-  void mark_as_lost(std::size_t number, Message why, Board& board) {
-    const auto& entry = entries_[number];
-    const int look = look_after(result_in(a_class_.folder, entry.student, a_class_.run));
-    auto result = unmarked(entry, look, std::move(why));
+  TargetResult marked_as_lost(std::size_t number, Message why) {
+    const auto& student = entry(number).student;
+    auto result =
+        unmarked(entry(number), look_after(result_in(a_class_.folder, student, a_class_.run)), std::move(why));
     engine::mark(result, a_class_.marks);
     if (auto written = write_student(a_class_, result); !written) not_written_ = written.error();
-    remember(number, result, board);
-  }
-
-  void remember(std::size_t number, const TargetResult& result, Board& board) {
-    if (!result.not_graded.empty()) without_mark_.push_back(number);
-    board.done(result);
+    return result;
   }
 
   const GradeOptions& options_;
   const ClassRun a_class_;
   const std::vector<plan::RosterEntry> entries_;
   const Clock::time_point end_;
-  std::vector<std::size_t> without_mark_;
   std::optional<Error> not_written_;
 };
 

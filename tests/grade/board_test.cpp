@@ -72,7 +72,7 @@ TEST(Board, counts_those_that_are_tried_once_more) {
   const auto text = printed({.live = true}, [](Board& board) {
     board.begun("s1");
     board.done(unmarked("s1"));
-    board.again(1);
+    board.again("s1");
     board.tick();
   });
   EXPECT_THAT(text, HasSubstr("0 done"));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -36,7 +37,8 @@ std::vector<std::size_t> numbers(std::size_t count) {
 
 Seen run_jobs(
     std::size_t count, const Job& job, const PoolLimits& limits, const StopFlag& stop = StopFlag{0},
-    const std::function<void(const Seen&)>& on_tick = [](const Seen&) {}) {
+    const std::function<void(const Seen&)>& on_tick = [](const Seen&) {},
+    const std::function<std::optional<std::size_t>(std::size_t)>& added_by = [](std::size_t) { return std::nullopt; }) {
   Seen seen;
   std::set<std::size_t> running;
   const PoolWatcher watcher{.begun =
@@ -50,6 +52,7 @@ Seen run_jobs(
                                 [&](std::size_t number, const JobEnd& end) {
                                   EXPECT_TRUE(seen.ends.emplace(number, end).second) << number << " ended twice";
                                   running.erase(number);
+                                  return added_by(number);
                                 },
                             .tick = [&] { on_tick(seen); }};
   run_pool(numbers(count), {.prepare = [] {}, .job = job}, limits, watcher, stop);
@@ -66,6 +69,28 @@ TEST(Pool, runs_each_job_once_and_tells_its_end) {
     EXPECT_EQ(seen.times_begun.at(number), 1);
   }
   EXPECT_EQ(seen.most_at_once, 6);
+}
+
+// While others are waiting, after a pause; at once when nobody is.
+TEST(Pool, runs_what_is_added) {
+  const auto begin = Clock::now();
+  std::map<std::size_t, Clock::time_point> ended;
+  const auto seen = run_jobs(
+      4,
+      [](std::size_t, const Tell&) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        return std::string("done");
+      },
+      {.processes = 1, .job_time = std::chrono::seconds(20), .added_after = std::chrono::milliseconds(300)},
+      StopFlag{0}, [](const Seen&) {},
+      [&](std::size_t number) {
+        ended[number] = Clock::now();
+        return number == 0 || number == 3 ? std::optional(number + 10) : std::nullopt;
+      });
+  EXPECT_EQ(seen.ends.size(), 6u);
+  EXPECT_LT(ended.at(10), ended.at(3)) << "not after all others";
+  EXPECT_GT(ended.at(10), ended.at(1)) << "but after a while";
+  EXPECT_LT(Clock::now() - begin, std::chrono::seconds(15)) << "nobody waits for nothing";
 }
 
 TEST(Pool, tells_what_jobs_tell_on_the_way) {

@@ -61,11 +61,11 @@ void Board::done(const TargetResult& target) {
 
 void Board::stopped(const std::string& student) { running_.erase(student); }
 
-void Board::again(std::size_t students) {
-  waiting_ += students;
-  done_ -= students;
-  without_mark_ -= students;
-  print(ink_(Tone::faint, words_(msg("once more: {count} without a mark", {{"count", count(students)}}))));
+void Board::again(const std::string& student) {
+  ++waiting_;
+  --done_;
+  --without_mark_;
+  print(ink_(Tone::faint, words_(msg("{student} is tried once more", {{"student", student}}))));
 }
 
 void Board::tick() {

@@ -28,8 +28,8 @@ class Board {
   // Without a mark it may be tried again: then it counts as waiting once more.
   void done(const TargetResult& target);
   void stopped(const std::string& student);
-  void again(std::size_t students);  // that many are tried once more
-  void tick();                       // draws the board, four times a second or as soon as something has changed
+  void again(const std::string& student);  // who has no mark, and is tried once more
+  void tick();                             // draws the board, four times a second or as soon as something has changed
   void erase();
 
  private:

@@ -51,6 +51,11 @@ struct Process {
   bool for_one_job = false;
 };
 
+struct Added {
+  std::size_t number = 0;
+  Clock::time_point due;
+};
+
 std::string how_it_ended(int status) {
   if (WIFSIGNALED(status)) return "signal " + std::to_string(WTERMSIG(status)) + ", " + strsignal(WTERMSIG(status));
   return "exit code " + std::to_string(WEXITSTATUS(status));
@@ -63,7 +68,7 @@ class Pool {
       : work_(work), limits_(limits), watcher_(watcher), stop_(stop), waiting_(jobs.begin(), jobs.end()) {}
 
   void run() {
-    while (!waiting_.empty() || !suspects_.empty() || is_busy()) {
+    while (!waiting_.empty() || !added_.empty() || !suspects_.empty() || is_busy()) {
       if (stop_ != 0 || Clock::now() >= limits_.end) return wind_up();
       hand_out();
       listen(tick_time);
@@ -86,11 +91,27 @@ class Pool {
       process.for_one_job = true;
       begin(process, take_first(suspects_));
     }
-    while (!waiting_.empty()) {
+    while (has_next()) {
       auto* process = one_with_room();
       if (process == nullptr) return;
-      begin(*process, take_first(waiting_));
+      begin(*process, take_next());
     }
+  }
+
+  bool has_next() const { return !waiting_.empty() || !added_.empty(); }
+
+  // Who was added waits for the others, but not for long: among them are those that cost time and no work.
+  std::size_t take_next() {
+    const bool is_due = !added_.empty() && (waiting_.empty() || added_.front().due <= Clock::now());
+    if (!is_due) return take_first(waiting_);
+    const auto number = added_.front().number;
+    added_.pop_front();
+    return number;
+  }
+
+  void finish(std::size_t number, const JobEnd& end) {
+    const auto added = watcher_.ended(number, end);
+    if (added && stop_ == 0) added_.push_back({*added, Clock::now() + limits_.added_after});
   }
 
   static std::size_t take_first(std::deque<std::size_t>& queue) {
@@ -178,7 +199,7 @@ class Pool {
         continue;
       }
       process.jobs.erase(job);
-      watcher_.ended(event->number, {JobOutcome::done, event->text});
+      finish(event->number, {JobOutcome::done, event->text});
     }
     return true;
   }
@@ -198,7 +219,7 @@ class Pool {
     processes_.erase(process);
     for (const auto& [number, job] : jobs) {
       if (is_proof)
-        watcher_.ended(number, {JobOutcome::crashed, how_it_ended(status)});
+        finish(number, {JobOutcome::crashed, how_it_ended(status)});
       else
         suspects_.push_back(number);
     }
@@ -217,7 +238,7 @@ class Pool {
       for (const auto& [other, job] : here->jobs)
         if (other != number) waiting_.push_front(other);
       processes_.erase(here);
-      watcher_.ended(number, {JobOutcome::overdue, {}});
+      finish(number, {JobOutcome::overdue, {}});
     }
   }
 
@@ -237,16 +258,17 @@ class Pool {
     const auto deadline = Deadline::in(winding_up_time);
     while (is_busy() && !deadline.passed()) {
       listen(std::min(tick_time, deadline.remaining()));
-      for (const auto number : suspects_) watcher_.ended(number, {JobOutcome::stopped, {}});
+      for (const auto number : suspects_) finish(number, {JobOutcome::stopped, {}});
       suspects_.clear();
     }
     for (auto& process : processes_) {
-      for (const auto& [number, job] : process.jobs) watcher_.ended(number, {JobOutcome::stopped, {}});
+      for (const auto& [number, job] : process.jobs) finish(number, {JobOutcome::stopped, {}});
       ::kill(process.id, SIGKILL);
       await_end(process.id);
     }
     processes_.clear();
-    for (const auto number : waiting_) watcher_.ended(number, {JobOutcome::stopped, {}});
+    for (const auto number : waiting_) finish(number, {JobOutcome::stopped, {}});
+    for (const auto& added : added_) watcher_.ended(added.number, {JobOutcome::stopped, {}});
   }
 
   const PoolWork& work_;
@@ -254,6 +276,7 @@ class Pool {
   const PoolWatcher& watcher_;
   const StopFlag& stop_;
   std::deque<std::size_t> waiting_;
+  std::deque<Added> added_;
   std::deque<std::size_t> suspects_;  // one of them has crashed its process
   std::list<Process> processes_;
 };

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct PoolLimits {
   Clock::duration patience = std::chrono::seconds(1);
   Clock::duration job_time;  // what a job takes at most by its own deadlines; past it and a grace it is ended by force
   Clock::time_point end = Clock::time_point::max();  // then it stops as if it were asked to
+  // How long a job that is added waits for its turn while there are others; less if there are none.
+  Clock::duration added_after = std::chrono::seconds(10);
 };
 
 enum class JobOutcome {
@@ -50,8 +53,9 @@ struct JobEnd {
 struct PoolWatcher {
   std::function<void(std::size_t number)> begun;
   std::function<void(std::size_t number, const std::string& text)> told;
-  std::function<void(std::size_t number, const JobEnd& end)> ended;  // once for each job
-  std::function<void()> tick;                                        // ten times a second or so
+  // Once for each job. May add another one, which is none of those before.
+  std::function<std::optional<std::size_t>(std::size_t number, const JobEnd& end)> ended;
+  std::function<void()> tick;  // ten times a second or so
 };
 
 // Runs all `jobs`. The processes are forked from this one, which must have no other thread; they end with it, however
