@@ -21,8 +21,28 @@ bool speaks(const Observation& seen) {
 
 }  // namespace
 
+std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt) const {
+  if (!limit_ || attempt.unwelcome || has_spoken(attempt.client.port)) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const auto found = silent_.find({attempt.client.address, attempt.client.port});
+  if (found == silent_.end() || found->second.attempts < limit_->attempts) return std::nullopt;
+  auto seen = found->second.seen;
+  seen.evidence.push_back({"note", "not tried again: nothing had answered there before"});
+  return seen;
+}
+
+void RecordingProber::remember_silence(const Attempt& attempt, const Observation& seen) {
+  if (!limit_ || attempt.unwelcome || seen.outcome != Outcome::timeout || attempt.timeout < limit_->patience) return;
+  const std::lock_guard lock(mutex_);
+  auto& silence = silent_[{attempt.client.address, attempt.client.port}];
+  ++silence.attempts;
+  silence.seen = seen;
+}
+
 Result<Observation> RecordingProber::observe(const Attempt& attempt, const Deadline& deadline) {
+  if (auto silence = known_silence(attempt)) return *std::move(silence);
   auto seen = prober_.observe(attempt, deadline);
+  if (seen) remember_silence(attempt, *seen);
   if (seen && speaks(*seen)) {
     const std::lock_guard lock(mutex_);
     spoken_.insert(attempt.client.port);

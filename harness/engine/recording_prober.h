@@ -2,18 +2,31 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/model/world.h"
 
 namespace mqtts::engine {
 
+// When a port is known to be silent: after so many attempts of clients that should be let in, with so much patience.
+struct SilenceLimit {
+  int attempts = 2;
+  Clock::duration patience = std::chrono::seconds(5);
+};
+
 // Hands every attempt on to another prober, which it borrows. Safe from any thread.
 class RecordingProber : public Prober {
  public:
-  explicit RecordingProber(Prober& prober) : prober_(prober) {}
+  // With a limit: a client that should be let in is not sent to a port any more that is known to be silent, and where
+  // nobody has ever spoken; what was seen there before is given in its place, and a note says so.
+  explicit RecordingProber(Prober& prober, std::optional<SilenceLimit> limit = std::nullopt)
+      : prober_(prober), limit_(limit) {}
   Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override;
 
   // True if somebody has spoken TLS or MQTT there since construction.
@@ -24,9 +37,19 @@ class RecordingProber : public Prober {
   bool was_let_in(const Client& client) const;
 
  private:
+  using Port = std::pair<std::string, std::uint16_t>;  // address and number
+  struct Silence {
+    int attempts = 0;
+    Observation seen;
+  };
+  std::optional<Observation> known_silence(const Attempt& attempt) const;
+  void remember_silence(const Attempt& attempt, const Observation& seen);
+
   Prober& prober_;
+  const std::optional<SilenceLimit> limit_;
   mutable std::mutex mutex_;
   std::set<std::uint16_t> spoken_;
+  std::map<Port, Silence> silent_;
   std::vector<Client> let_in_;  // each once
 };
 

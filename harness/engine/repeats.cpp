@@ -12,7 +12,7 @@ namespace {
 
 // For the first to come, as a broker that hangs costs enough as it is. Those who come again know that one answers, and
 // wait as long as anybody: else who answers slowly would escape them.
-constexpr auto wait_of_the_first = std::chrono::seconds(2);
+constexpr auto wait_of_the_first = std::chrono::seconds(1);
 
 // Our own probe, Paho, the other version of MQTT, and a forged issuer.
 int connections_of_an_applied_stage(const CheckSpec& check) { return check.presents_another_certificate() ? 4 : 3; }

@@ -21,7 +21,9 @@ class TargetRun {
  public:
   TargetRun(const Plan& plan, const World& world, const Options& options, const Deadline& deadline)
       : plan_(plan),
-        prober_(world.prober),
+        prober_(world.prober, options.mode == Mode::observe
+                                  ? std::optional(SilenceLimit{options.silent_after, options.probe_timeout})
+                                  : std::nullopt),
         world_{world.endpoint, world.materials,     prober_,    world.host,
                world.progress, world.password_file, world.base, world.seed},
         options_(options),

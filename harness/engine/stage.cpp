@@ -194,15 +194,17 @@ class StageRun {
     }
   }
 
-  // Connects only: what leans on the control asks for no more.
+  // Connects only, and by our own probe alone: what leans on the control asks for no more, and that both clients are
+  // treated alike was seen at the opening.
   Attempted close(const CheckSpec& check, const Opening& opening) {
     const auto client = dressed(check.client, opening.dress);
-    auto closing = attempt(check, check.id + " again", client, ConnectAction{}, Log::leave);
+    auto closing = attempt(check, check.id + " again", client, ConnectAction{}, Log::leave, Programs::probe_only);
     for (const auto& pause_before : options_.pauses) {
       if (is_let_in(closing.seen) || deadline_.passed()) break;
       world_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
       pause_for(pause_before, deadline_);
-      closing = attempt(check, check.id + " again after a pause", client, ConnectAction{}, Log::leave);
+      closing =
+          attempt(check, check.id + " again after a pause", client, ConnectAction{}, Log::leave, Programs::probe_only);
     }
     return closing;
   }
@@ -301,11 +303,12 @@ class StageRun {
 
   // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
   Attempted attempt(const CheckSpec& check, const std::string& name, const ClientSpec& client, const Action& action,
-                    Log log = Log::read) {
+                    Log log = Log::read, Programs programs = Programs::both) {
     const auto start = Clock::now();
     auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
     if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
     attempt->timeout = options_.probe_timeout;
+    attempt->programs = programs;
     attempt->client.strict = is_first_to_trust(check);
     make_unforeseeable(*attempt, client, plan_, world_.materials, world_.seed, name);
     auto seen = observe(*attempt, log);

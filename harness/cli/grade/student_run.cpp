@@ -55,6 +55,7 @@ TargetRunOptions options_for(const ClassRun& a_class, const Student& student, in
   return {.engine = {.mode = engine::Mode::observe,
                      .probe_timeout = a_class.probe_timeout,
                      .repeat = a_class.repeat,
+                     .silent_after = 1,  // it is looked at again
                      .wants_check = [&](const CheckSpec& check) { return has_check(a_class.marks, check); }},
           .seed = seed_of(a_class, student, look),
           .doubt = [](const Error&) {}};
