@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes a fresh Debian 12 or Ubuntu 24.04 to a running harness. Does only what is still to be done.
+# Takes a fresh Debian 12, Debian 13 or Ubuntu 24.04 to a running harness. Does only what is still to be done.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -9,6 +9,7 @@ Usage: ./bootstrap.sh run [OPTION...]   build, then run the lab on a private bro
        ./bootstrap.sh test [OPTION...]  build, then run all tests (options go to ctest)
        ./bootstrap.sh build             build only: build/mqtts-harness, and build/mqtts-class, a class to try `grade` on
        ./bootstrap.sh install           build mqtts-harness and install it, in /usr/local (as root, or by sudo)
+       ./bootstrap.sh package           build a Debian package of it, in build/packages
 
 Installs the Debian packages that are missing (as root, or by sudo). Options of `run` go to
 `mqtts-harness run scenarios/mqtts-lab.json`; try ./bootstrap.sh run --lang fr
@@ -81,6 +82,9 @@ need() {
   missing=
 }
 
+# What packing needs, besides; it runs no broker.
+package_packages=(dpkg-dev file)
+
 # What installing needs; ninja's own default would also build the tests.
 installable=(mqtts-harness mqtts-embedded-host completions)
 
@@ -124,11 +128,15 @@ compile() {
   return $status
 }
 
+# build_program TESTS PACKAGE...: what it needs besides, and with the tests if TESTS is "tests".
 build_program() {
-  command -v dpkg-query >/dev/null || die 'this script is for Debian 12 and Ubuntu 24.04; see CONTRIBUTING.md for other systems'
-  need "${build_packages[@]}" "${run_packages[@]}" "$@"
+  local tests=$1
+  shift
+  command -v dpkg-query >/dev/null ||
+    die 'this script is for Debian 12, Debian 13 and Ubuntu 24.04; see CONTRIBUTING.md for other systems'
+  need "${build_packages[@]}" "$@"
   # A folder that tests were built in stays so: the program is the same.
-  if [ $# -gt 0 ] || grep -qs BUILD_TESTING=ON build/configured-as; then
+  if [ "$tests" = tests ] || grep -qs BUILD_TESTING=ON build/configured-as; then
     configure "${options[@]}" -DBUILD_TESTING=ON
   else
     configure "${options[@]}" -DBUILD_TESTING=OFF
@@ -143,23 +151,29 @@ done
 
 case $command in
   run)
-    build_program
+    build_program none "${run_packages[@]}"
     compile "${installable[@]}"
     exec build/mqtts-harness run scenarios/mqtts-lab.json "$@"
     ;;
   test)
-    build_program "${test_packages[@]}"
+    build_program tests "${run_packages[@]}" "${test_packages[@]}"
     compile
     # Three more than there are cores: most tests of real servers wait most of their time.
     exec ctest --test-dir build --output-on-failure -j "$(($(nproc) + 3))" "$@"
     ;;
   build)
-    build_program
+    build_program none "${run_packages[@]}"
     compile "${installable[@]}" mqtts-class
     say 'built: build/mqtts-harness, build/mqtts-class'
     ;;
+  package)
+    build_program none "${package_packages[@]}"
+    compile "${installable[@]}"
+    (cd build && cpack >/dev/null)
+    say "made: $(ls -t build/packages/*.deb | head -n 1)"
+    ;;
   install)
-    build_program
+    build_program none "${run_packages[@]}"
     compile "${installable[@]}"
     if [ -n "${DESTDIR:-}" ]; then
       cmake --install build >/dev/null
