@@ -73,7 +73,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
   auto host = log_in();
   if (!host) return tl::make_unexpected(host.error());
 
-  *addresses = wire::open_first(*std::move(addresses), {target_.mqtt.tls_port, target_.mqtt.plain_port}, deadline_);
+  addresses = wire::open_first(*addresses, {target_.mqtt.tls_port, target_.mqtt.plain_port}, deadline_);
   const auto version = version_on(host->get());
   const auto [dialect, doubt] = dialect_of(version);
   const auto materials = this->materials(host->get());

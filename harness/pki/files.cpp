@@ -11,7 +11,7 @@
 namespace mqtts::pki {
 namespace {
 
-constexpr off_t most_pem_bytes = 1024 * 1024;
+constexpr off_t most_pem_bytes = 1 << 20;
 
 class File {
  public:

@@ -183,7 +183,7 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
 // Signed with the key of the authority that has signed the original, or with the certificate's own key.
 Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec,
                                         const std::string& issuer) {
-  const auto original = certificate(name);
+  auto original = certificate(name);
   if (!original) return original;
   const auto own_key = parse_key(original->key);
   if (!own_key) return tl::unexpected(own_key.error());

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fmt/format.h>
+
 #include "harness/remote/firewall_rules.h"
 
 namespace mqtts::remote {
@@ -18,7 +20,7 @@ Words words_of_rule(std::string_view text) {
       ++i;
       continue;
     }
-    auto end = i + 1;
+    std::size_t end = 0;
     if (text[i] == '"') {
       end = std::min(text.find('"', i + 1), text.size() - 1) + 1;
       words.emplace_back(text.substr(i, end - i));
@@ -186,7 +188,7 @@ class Listing {
       if (words[0].starts_with('}')) return;
       if (words[0] == "flags" && std::ranges::find(words, "dormant") != words.end()) counts = false;
       if (counts && words.size() >= 2 && words[0] == "chain")
-        read_chain(family + " " + name + " ", words[1]);
+        read_chain(fmt::format("{} {} ", family, name), words[1]);
       else
         skip(open_braces(line));
     }

@@ -44,7 +44,7 @@ std::vector<std::string> deepest_first(const std::set<std::string>& folders) {
 }
 
 std::string words_by_hand(const Standing& file, const std::string& copy, const std::string& sudo) {
-  const std::string remove = fmt::format("{}rm -f -- {}", sudo, quoted(file.path));
+  std::string remove = fmt::format("{}rm -f -- {}", sudo, quoted(file.path));
   if (file.kind == Standing::Kind::absent) return remove;
   return fmt::format("{} && {}cp -a -- {} {}", remove, sudo, quoted(copy), quoted(file.path));
 }

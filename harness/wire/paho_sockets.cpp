@@ -42,6 +42,11 @@ void name_server(SSL* ssl, int fd) {
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name->second.data());
 }
 
+// Paho has no option for the cipher suites of TLS 1.3: where it offers all ciphers (see tls.h), it offers these, too.
+void offer_all_suites(SSL* ssl) {
+  if (SSL_get_security_level(ssl) == 0) SSL_set_ciphersuites(ssl, all_tls_1_3_ciphers);
+}
+
 void acknowledge(int fd) {
   const int on = 1;
   setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
@@ -54,14 +59,15 @@ void on_step(const SSL* ssl, int where, int) {
   acknowledge(fd);
   const std::lock_guard lock(mutex);
   sockets[ssl] = fd;
-  if ((where & SSL_CB_HANDSHAKE_START) != 0) name_server(const_cast<SSL*>(ssl), fd);
+  if ((where & SSL_CB_HANDSHAKE_START) == 0) return;
+  name_server(const_cast<SSL*>(ssl), fd);
+  offer_all_suites(const_cast<SSL*>(ssl));
 }
 
+// OpenSSL 3.5 calls it before the SSL has its settings: nothing may be asked of it here (measured: a crash).
 void on_new(void* made, void*, CRYPTO_EX_DATA*, int, long, void*) {
   auto* ssl = static_cast<SSL*>(made);
   SSL_set_info_callback(ssl, on_step);
-  // Paho has no option for the cipher suites of TLS 1.3: where it offers all ciphers (see tls.h), it offers these, too.
-  if (SSL_get_security_level(ssl) == 0) SSL_set_ciphersuites(ssl, all_tls_1_3_ciphers);
 }
 
 void on_free(void* ssl, void*, CRYPTO_EX_DATA*, int, long, void*) {
