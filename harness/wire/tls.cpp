@@ -22,6 +22,16 @@ constexpr int fatal = 2;                // RFC 8446 section 6
 constexpr int header_size = 3;          // of a record: type, and major and minor version
 // A Certificate message that names none: 4 bytes of header, an empty context (TLS 1.3) and list.
 constexpr std::size_t empty_certificate_message = 8;
+constexpr std::size_t message_header = 4;
+
+// Of TLS 1.3, in place of a Certificate where both sides have a compression in common (RFC 8879 section 4), as OpenSSL
+// has from 3.2 on: after the header of 4 bytes the algorithm (2), and the size of what is compressed (3).
+constexpr unsigned char compressed_certificate = 25;
+bool holds_a_certificate(std::span<const unsigned char> message) {
+  if (message.size() < 9) return false;
+  const auto size = std::size_t{message[6]} << 16 | std::size_t{message[7]} << 8 | message[8];
+  return size + message_header > empty_certificate_message;
+}
 
 // Which alerts of ours say that the peer's bytes make no sense; the others refuse what it proposes.
 bool means_garbled(int alert) {
@@ -79,6 +89,9 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
     case SSL3_MT_NEWSESSION_TICKET: state.ticket_seen = true; break;
     case SSL3_MT_CERTIFICATE:
       if (sent) state.facts.certificate_sent = size > empty_certificate_message;
+      break;
+    case compressed_certificate:
+      if (sent) state.facts.certificate_sent = holds_a_certificate({byte, size});
       break;
     default: break;
   }

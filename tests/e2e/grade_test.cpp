@@ -295,7 +295,7 @@ TEST_F(Grading, can_be_drawn_again_from_its_seed) {
   EXPECT_EQ(grade("two").code, 0);
   const auto results = nlohmann::json::parse(read(folder / "one/results.json"));
   const std::string seed = results["run"]["seed"];
-  EXPECT_NE(seed, nlohmann::json::parse(read(folder / "two/results.json"))["run"]["seed"]);
+  EXPECT_NE(seed, nlohmann::json::parse(read(folder / "two/results.json"))["run"]["seed"].get<std::string>());
   const std::string student = results["targets"][0]["name"];
   EXPECT_EQ(grade("again", {"--seed", seed}).code, 0);
   const auto user = unknown_user_of(target_in("one", student));
