@@ -82,7 +82,12 @@ TEST_F(TwoFaced, lets_in_who_looks_like_mosquitto_pub) {
 
 TEST_F(TwoFaced, lets_in_who_does_not_look_like_mosquitto_pub) {
   for (int i = 0; i < looks; ++i) {
-    const auto target = look(i, [](const ClientHello& hello) { return hello.offers_tls_1_0(); });
+    bool is_told_apart = false;
+    const auto target = look(i, [&](const ClientHello& hello) {
+      is_told_apart = is_told_apart || hello.offers_tls_1_0();
+      return hello.offers_tls_1_0();
+    });
+    if (!is_told_apart) GTEST_SKIP() << "OpenSSL 3.5 offers TLS 1.0 by no default: Paho looks like mosquitto_pub, too";
     EXPECT_TRUE(is_found_out(target)) << i << '\n' << story_of(target);
   }
 }
