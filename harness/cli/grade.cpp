@@ -19,7 +19,7 @@
 #include "harness/cli/grade/student_run.h"
 #include "harness/cli/probe_options.h"
 #include "harness/cli/run_info.h"
-#include "harness/cli/selection.h"
+#include "harness/cli/selection_options.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
 #include "harness/cli/targets/kinds.h"

@@ -10,7 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/results_files.h"
-#include "harness/cli/selection.h"
+#include "harness/cli/selection_options.h"
 #include "harness/engine/disclosure.h"
 #include "harness/engine/marks.h"
 #include "harness/model/utc.h"

@@ -1,11 +1,9 @@
 // Which stages and checks of a plan are meant: --stage, --check, --tag, --skip-tag; and --var, --vars.
 #pragma once
 
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "harness/cli/app.h"
 #include "harness/model/error.h"
 #include "harness/model/plan.h"
 #include "harness/plan/load.h"
@@ -31,8 +29,6 @@ Selection selection_from(const std::vector<std::string>& texts);
 // are worth nothing unless they are selected themselves. All stages stay, as they tell what the lab puts on the host.
 Plan selected_part(Plan plan, const Selection& selection);
 
-std::shared_ptr<Selection> add_selection(CLI::App& command);
-
 // ErrorKind::usage if a stage is none of the plan's, or if nothing at all is selected.
 Result<void> check_selection(const Selection& selection, const Plan& plan);
 
@@ -40,8 +36,6 @@ struct VariableOptions {
   std::vector<std::string> assignments;  // NAME=VALUE
   std::string file;                      // a JSON object of texts
 };
-
-std::shared_ptr<VariableOptions> add_variables(CLI::App& command);
 
 // ErrorKind::usage for an assignment without "=", ErrorKind::invalid_input for a file that cannot be read.
 // An assignment outranks the file.

@@ -5,7 +5,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
-#include "harness/cli/selection.h"
+#include "harness/cli/selection_options.h"
 #include "harness/plan/find.h"
 
 namespace mqtts::cli {

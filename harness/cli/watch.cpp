@@ -15,7 +15,7 @@
 #include "harness/cli/private_folder.h"
 #include "harness/cli/probe_options.h"
 #include "harness/cli/run_info.h"
-#include "harness/cli/selection.h"
+#include "harness/cli/selection_options.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
 #include "harness/cli/target_run.h"
