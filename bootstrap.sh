@@ -125,6 +125,7 @@ compile() {
   kill $reporter 2>/dev/null || true
   wait $reporter 2>/dev/null || true
   [ $status -eq 0 ] || grep -v '^step ' $log >&2
+  [ $status -ne 0 ] || say compiled
   return $status
 }
 
@@ -169,7 +170,7 @@ case $command in
   package)
     build_program none "${package_packages[@]}"
     compile "${installable[@]}"
-    (cd build && cpack >/dev/null)
+    (cd build && cpack >/dev/null 2>packages.log) || { cat build/packages.log >&2; exit 1; }
     say "made: $(ls -t build/packages/*.deb | head -n 1)"
     ;;
   install)
