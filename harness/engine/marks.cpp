@@ -154,13 +154,28 @@ void mark(TargetResult& target, const Plan& plan) {
 
 namespace {
 
+bool saw_acceptance(const CheckResult& check) { return check.observed && check.observed->outcome == Outcome::accepted; }
+
+// At some time of that look, whatever came of it: no client that should be refused by TLS or MQTT is tried unless its
+// control was let in.
+bool client_was_let_in(const TargetResult& look, const CheckResult& positive) {
+  if (positive.verdict == Verdict::pass || saw_acceptance(positive)) return true;
+  return std::ranges::any_of(look.stages, [&](const StageResult& stage) {
+    return std::ranges::any_of(stage.checks, [&](const CheckResult& check) {
+      return check.control == positive.id && check.observed && check.observed->by != By::network;
+    });
+  });
+}
+
+// A ban may outlast the look in which it was earned.
 bool was_locked_out(const TargetResult& later, const TargetResult& earlier) {
-  for (const auto& stage : earlier.stages)
-    for (const auto& check : stage.checks) {
+  return std::ranges::any_of(earlier.stages, [&](const StageResult& stage) {
+    return std::ranges::any_of(stage.checks, [&](const CheckResult& check) {
       const auto* now = check.control.empty() ? find_check(later, check.id) : nullptr;
-      if (now != nullptr && check.verdict == Verdict::pass && now->verdict == Verdict::fail) return true;
-    }
-  return false;
+      return now != nullptr && now->verdict == Verdict::fail && !saw_acceptance(*now) &&
+             check.verdict != Verdict::fail && client_was_let_in(earlier, check);
+    });
+  });
 }
 
 }  // namespace

@@ -67,8 +67,8 @@ Seen Repeats::ask(const Ask& how) {
   attempt->client.speaks_at_once = how.speaks_at_once;
   attempt->client.must_be_named = how.must_be_named;
   attempt->client.at_most_tls_1_2 = how.at_most_tls_1_2;
-  if (!how.forged_issuer.empty())
-    if (auto forged = world_.materials.forged(*how.client.certificate, how.forged_issuer))
+  if (!how.imitated_certificate.empty())
+    if (auto forged = world_.materials.forged(*how.client.certificate, how.imitated_certificate))
       attempt->client.identity = *std::move(forged);
   make_unforeseeable(*attempt, how.client, plan_, world_.materials, world_.seed, how.name, how.wrong);
   return world_.prober.observe(*attempt, deadline_);
@@ -160,18 +160,15 @@ std::vector<Repeats::Refusal> Repeats::refusals_of(std::vector<StageResult>& sta
   return refusals;
 }
 
-// The authority that has issued the control's certificate, where the check presents one of another; else empty.
-std::string Repeats::forged_issuer(const Refusal& refusal) const {
-  const auto& certificates = plan_.materials.certificates;
-  const auto control = dressed(refusal.control->client, refusal.dress);
-  const auto own = control.certificate ? certificates.find(*control.certificate) : certificates.end();
-  if (!refusal.check->presents_another_certificate() || own == certificates.end()) return {};
-  return own->second.issuer;
+// The control's certificate, where the check presents another one; else empty.
+std::string Repeats::imitated_certificate(const Refusal& refusal) const {
+  if (!refusal.check->presents_another_certificate()) return {};
+  return dressed(refusal.control->client, refusal.dress).certificate.value_or("");
 }
 
 // Seven connections, the check's own among them: as stated, by Paho, in the other version of MQTT and at once, with a
-// guess at another user's password, or an issuer that has the lab CA's name alone, and at once, in the other version,
-// with a guess and an id, over TLS 1.2; then over again without Paho.
+// guess at another user's password and at once, in the other version, with a guess and an id, over TLS 1.2; then over
+// again without Paho.
 Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
   const auto& check = *refusal.check;
   const auto& seen = *refusal.result->observed;
@@ -193,12 +190,14 @@ Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
   } else if (other) {
     how.client.account = other;
     made.why = msg("refused, but {user} was let in with a wrong password", {{"user", *other}});
-  } else if (number % 6 == 3 && !forged_issuer(refusal).empty()) {
-    how.forged_issuer = forged_issuer(refusal);
-    made.why = msg("refused, but a certificate whose issuer only has the name of the trusted CA was let in");
   } else if (number % 6 == 0 && seen.tls && seen.tls->version == "TLSv1.3") {
     how.at_most_tls_1_2 = true;
     made.why = msg("refused over TLS 1.3, but let in over TLS 1.2");
+  }
+  if (is_forged(number)) {
+    how.imitated_certificate = imitated_certificate(refusal);
+    if (!how.imitated_certificate.empty())
+      made.why = msg("refused, but a certificate whose issuer only has the name of the trusted CA was let in");
   }
   how.speaks_at_once = number % 6 == 2 || number % 6 == 3;
   how.must_be_named = how.must_be_named || number % 6 == 5;
@@ -213,6 +212,9 @@ void Repeats::repeat_once(Refusal& refusal, int number) {
   const bool is_refused = seen && is_refused_likewise(*seen, *refusal.result->observed, may_lose_the_reason);
   // A broker need not speak TLS 1.2.
   refusal.goes_on = is_refused || (seen && how.at_most_tls_1_2);
+  // A broker that knows one version of MQTT only need not answer to the other.
+  const bool is_stated_version = how.client.mqtt == refusal.check->client.mqtt && !how.at_most_tls_1_2;
+  refusal.was_silent = is_stated_version && seen && seen->outcome == Outcome::timeout;
   if (is_refused)
     ++refusal.refused;
   else if (seen && !how.at_most_tls_1_2)
@@ -231,6 +233,7 @@ void Repeats::repeat(std::vector<Refusal> refusals, const ConnectionsOf& connect
       for (int number = 1; number < connections(*each.check) && each.goes_on; ++number)
         if (each.check->is_wrong_login() == wrong_logins) repeat_once(each, number);
   doubt_what_a_ban_may_have_refused(refusals);
+  doubt_what_was_not_answered(refusals);
   repeat_at_other_addresses(refusals);
   for (const auto& each : refusals) {
     std::string text = "refused in " + std::to_string(each.refused) + " connections";
@@ -275,6 +278,17 @@ void Repeats::doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refu
         "refused, but {control} was not let in after the refusal was repeated: the broker may limit or ban clients; "
         "--repeat 1 asks once only",
         {{"control", id}});
+  }
+}
+
+// Who is let in late is let in all the same.
+void Repeats::doubt_what_was_not_answered(const std::vector<Refusal>& refusals) {
+  for (const auto& each : refusals) {
+    if (!each.was_silent || each.result->verdict != Verdict::pass) continue;
+    each.result->verdict = Verdict::error;
+    each.result->points = 0;
+    each.result->message = msg(
+        "refused, but not answered in time when it was tried again: it may have been let in; --timeout waits longer");
   }
 }
 
@@ -335,7 +349,9 @@ void Repeats::fail_where_let_in(std::vector<StageResult>& stages) const {
 
 void Repeats::after_stages(TargetResult& target, const SeenBesides& seen) {
   const auto refusals = refusals_of(target.stages, seen);
-  repeat(refusals, [this](const CheckSpec&) { return options_.repeat; });
+  repeat(refusals, [this](const CheckSpec& check) {
+    return check.presents_another_certificate() ? 2 * options_.repeat : options_.repeat;
+  });
   for (const auto& each : refusals)
     if (const auto of_check = seen.port_tries.find(each.check->id); of_check != seen.port_tries.end())
       judge_port_again(each, of_check->second);

@@ -28,7 +28,9 @@ class Repeats {
   // Observe mode: after the stages, each refusal that passed is repeated until options.repeat connections were refused,
   // wrong logins last. One that is no longer refused in the same way, as by a limit
   // or a ban, is not repeated any more; if its control is not let in afterwards, it becomes an `error`. A pass becomes
-  // a `fail` where a client was let in. Ports that TCP gets no answer from are tried for the last time and judged anew.
+  // a `fail` where a client was let in, and an `error` where one got no answer in time. A certificate that is refused
+  // is tried as often again with the issuer's name of the control's. Ports that TCP gets no answer from are tried for
+  // the last time and judged anew.
   void after_stages(TargetResult& target, const SeenBesides& seen);
 
   // Apply mode: while the stage's configuration is in effect, each refusal once by Paho, and once in the other version
@@ -51,7 +53,8 @@ class Repeats {
     bool was_named = false;  // and had to say an id
     int refused = 1;         // connections
     bool goes_on = true;
-    std::string ended{};  // how the connection ended after which it was not repeated any more
+    bool was_silent = false;  // the broker took the connection that was the last one, and did not answer
+    std::string ended{};      // how the connection ended after which it was not repeated any more
   };
   // One connection.
   struct Ask {
@@ -64,7 +67,7 @@ class Repeats {
     bool at_most_tls_1_2 = false;
     bool is_unwelcome = false;
     Wrong wrong = Wrong::altered;
-    std::string forged_issuer{};  // an authority, which the client's certificate claims to be of; empty: as it is
+    std::string imitated_certificate{};  // whose issuer's name the client's certificate bears; empty: its own
     Clock::duration wait{};
   };
 
@@ -80,9 +83,12 @@ class Repeats {
   using ConnectionsOf = std::function<int(const CheckSpec&)>;
   void repeat(std::vector<Refusal> refusals, const ConnectionsOf& connections);
   Variant variant(const Refusal& refusal, int number) const;  // `number` from 1
-  std::string forged_issuer(const Refusal& refusal) const;
+  std::string imitated_certificate(const Refusal& refusal) const;
+  // The last ones of a certificate that is refused: as many again as else, or one of an applied stage.
+  bool is_forged(int number) const { return number >= (options_.mode == Mode::observe ? options_.repeat : 3); }
   void repeat_once(Refusal& refusal, int number);
   void doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refusals);
+  static void doubt_what_was_not_answered(const std::vector<Refusal>& refusals);
   bool control_is_let_in(const Refusal& refusal);
   void repeat_at_other_addresses(std::vector<Refusal>& refusals);
   std::optional<std::string> another_account(const ClientSpec& client) const;

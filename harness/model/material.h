@@ -38,9 +38,9 @@ class Materials {
   virtual Result<Identity> authority(const std::string& name) = 0;
   virtual Result<Identity> certificate(const std::string& name) = 0;
   virtual Result<Credentials> account(const std::string& name) = 0;
-  // The certificate `name` as somebody forges it: its issuer bears the name of the authority `issuer`, but the
-  // signature is not that authority's.
-  virtual Result<Identity> forged(const std::string& name, const std::string& issuer) = 0;
+  // The certificate `name` as somebody forges it: its issuer bears the name of the one that has issued the certificate
+  // `like`, but the signature is not that authority's.
+  virtual Result<Identity> forged(const std::string& name, const std::string& like) = 0;
 };
 
 }  // namespace mqtts

@@ -40,8 +40,8 @@ class GivenMaterials : public Materials {
   Result<Identity> authority(const std::string& name) override { return materials_.authority(name); }
   Result<Identity> certificate(const std::string& name) override { return materials_.certificate(name); }
   Result<Credentials> account(const std::string& name) override { return materials_.account(name); }
-  Result<Identity> forged(const std::string& name, const std::string& issuer) override {
-    return materials_.forged(name, issuer);
+  Result<Identity> forged(const std::string& name, const std::string& like) override {
+    return materials_.forged(name, like);
   }
 
  private:

@@ -181,12 +181,15 @@ Result<CertificatePtr> make_authority(const std::string& subject, Validity valid
 }
 
 Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_PKEY& key, const Issuer& issuer) {
+  return make_forged(request, key, *X509_get_subject_name(&issuer.certificate), issuer.key);
+}
+
+Result<CertificatePtr> make_forged(const CertificateRequest& request, EVP_PKEY& key, const X509_NAME& issuer,
+                                   EVP_PKEY& issuer_key) {
   auto made = begin(request.subject, request.validity, key, request.serial_seed);
   if (!made) return made;
-  if (!add_requested_extensions(**made, request) ||
-      !sign(**made, X509_get_subject_name(&issuer.certificate), issuer.key)) {
+  if (!add_requested_extensions(**made, request) || !sign(**made, &issuer, issuer_key))
     return not_made(request.subject);
-  }
   return made;
 }
 

@@ -65,10 +65,14 @@ Result<CertificatePtr> make_authority(const std::string& subject, Validity valid
 // asks for extensions.
 Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_PKEY& key, const Issuer& issuer);
 
+// The same, but the issuer's name and key need not belong together.
+Result<CertificatePtr> make_forged(const CertificateRequest& request, EVP_PKEY& key, const X509_NAME& issuer,
+                                   EVP_PKEY& issuer_key);
+
 // The same, signed with its own key and by nobody else.
 Result<CertificatePtr> make_self_signed(const CertificateRequest& request, EVP_PKEY& key);
 
-// All three sign with SHA-256 and give a random positive serial number of 159 bits (RFC 5280 section
+// All four sign with SHA-256 and give a random positive serial number of 159 bits (RFC 5280 section
 // 4.1.2.2). ErrorKind::invalid_input for a subject or alternative name that cannot be encoded.
 
 }  // namespace mqtts::pki

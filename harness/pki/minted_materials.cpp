@@ -145,10 +145,10 @@ Result<Credentials> MintedMaterials::account(const std::string& name) {
   return Credentials{.user_name = name, .password = account->second};
 }
 
-Result<Identity> MintedMaterials::forged(const std::string& name, const std::string& issuer) {
+Result<Identity> MintedMaterials::forged(const std::string& name, const std::string& like) {
   const auto spec = spec_.certificates.find(name);
   if (spec == spec_.certificates.end()) return unknown<Identity>(name);
-  return forged_.at(name).get([&] { return forge(name, spec->second, issuer); });
+  return forged_.at(name).get([&] { return forge(name, spec->second, like); });
 }
 
 Result<Identity> MintedMaterials::mint_authority(const std::string& name, const AuthoritySpec& spec) {
@@ -181,8 +181,7 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
 }
 
 // Signed with the key of the authority that has signed the original, or with the certificate's own key.
-Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec,
-                                        const std::string& issuer) {
+Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec, const std::string& like) {
   auto original = certificate(name);
   if (!original) return original;
   const auto own_key = parse_key(original->key);
@@ -191,10 +190,10 @@ Result<Identity> MintedMaterials::forge(const std::string& name, const Certifica
   const auto signing_key = signer.and_then([](const Identity& it) { return parse_key(it.key); });
   if (!signing_key) return tl::unexpected(signing_key.error());
   const auto imitated =
-      authority(issuer).and_then([](const Identity& it) { return parse_certificate(it.certificate); });
+      certificate(like).and_then([](const Identity& it) { return parse_certificate(it.certificate); });
   if (!imitated) return tl::unexpected(imitated.error());
-  const auto made = make_certificate({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_)},
-                                     **own_key, {.certificate = **imitated, .key = **signing_key});
+  const auto made = make_forged({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_)}, **own_key,
+                                *X509_get_issuer_name(imitated->get()), **signing_key);
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + item("forged", name), *made, original->key);
 }

@@ -45,8 +45,8 @@ class MintedMaterials : public Materials {
   Result<Identity> authority(const std::string& name) override;
   Result<Identity> certificate(const std::string& name) override;
   Result<Credentials> account(const std::string& name) override;
-  // Of any certificate but those in hand, always with the same `issuer`.
-  Result<Identity> forged(const std::string& name, const std::string& issuer) override;
+  // Of any certificate but those in hand, always with the same `like`.
+  Result<Identity> forged(const std::string& name, const std::string& like) override;
 
   // Before anything is asked for: what is signed is then valid by the clock of the broker's host, too.
   void set_host_clock(ClockSkew skew) { host_clock_ = skew; }
@@ -72,7 +72,7 @@ class MintedMaterials : public Materials {
 
   Result<Identity> mint_authority(const std::string& name, const AuthoritySpec& spec);
   Result<Identity> mint_certificate(const std::string& name, const CertificateSpec& spec);
-  Result<Identity> forge(const std::string& name, const CertificateSpec& spec, const std::string& issuer);
+  Result<Identity> forge(const std::string& name, const CertificateSpec& spec, const std::string& like);
   Result<CertificatePtr> sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key);
 
   const MaterialsSpec spec_;

@@ -223,6 +223,25 @@ TEST(KeepFailures, an_earlier_look_stands_where_the_later_one_was_locked_out) {
   EXPECT_EQ(later.stages[1].checks, earlier.stages[1].checks);
 }
 
+// A ban that the first look has earned outlasts it: its controls were let in at first, and not any more in the end.
+TEST(KeepFailures, an_earlier_look_stands_where_its_ban_was_not_over) {
+  auto earlier = finished();
+  auto wrong = judged("wrong", Verdict::error, "valid");
+  wrong.observed = Observation{.outcome = Outcome::refused, .by = By::mqtt, .code = 5, .reason = "not_authorized"};
+  earlier.stages[1].checks = {judged("valid", Verdict::error), wrong};
+  auto later = finished();
+  later.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid")};
+  const auto banned = later;
+  keep_failures(later, earlier);
+  EXPECT_EQ(later.stages[1].checks, earlier.stages[1].checks);
+
+  // Where nobody got as far, the later look counts.
+  earlier.stages[1].checks[1].observed->by = By::network;
+  later = banned;
+  keep_failures(later, earlier);
+  EXPECT_EQ(later.stages[1].checks, banned.stages[1].checks);
+}
+
 TEST(KeepFailures, takes_nothing_from_an_earlier_pass_or_error) {
   auto earlier = finished();
   earlier.stages[1].checks = {judged("valid", Verdict::fail), judged("wrong", Verdict::error, "valid")};

@@ -62,15 +62,15 @@ TEST(MintedMaterials, forge_an_issuer_by_its_name_only) {
   const TemporaryFolder folder;
   MintedMaterials materials(lab_spec(), folder.path(), {});
   const auto lab = must(materials.authority("lab-ca"));
-  const auto forged = must(materials.forged("stranger", "lab-ca"));
+  const auto forged = must(materials.forged("stranger", "userclient"));
   const auto certificate = must(parse_certificate(forged.certificate));
   EXPECT_EQ(X509_NAME_cmp(X509_get_issuer_name(certificate.get()),
                           X509_get_subject_name(must(parse_certificate(lab.certificate)).get())),
             0);
   EXPECT_EQ(verify_identity(forged, lab), X509_V_ERR_CERT_SIGNATURE_FAILURE);
   EXPECT_TRUE(key_matches_certificate(*must(parse_key(forged.key)), *certificate));
-  EXPECT_EQ(must(materials.forged("stranger", "lab-ca")).certificate.text, forged.certificate.text);
-  EXPECT_FALSE(materials.forged("nobody", "lab-ca"));
+  EXPECT_EQ(must(materials.forged("stranger", "userclient")).certificate.text, forged.certificate.text);
+  EXPECT_FALSE(materials.forged("nobody", "userclient"));
 }
 
 TEST(MintedMaterials, are_the_same_whenever_asked_for) {
