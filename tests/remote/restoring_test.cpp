@@ -149,7 +149,9 @@ TEST_F(RestoringTest, a_host_that_has_gone_is_told_with_the_commands_to_do_it_by
   host.reset();
   const auto restored = broker->restore(Deadline::in(5s));
   ASSERT_FALSE(restored);
-  EXPECT_EQ(restored.error().kind, ErrorKind::unreachable) << told(restored.error());
+  // Another test may have taken its port meanwhile, and say nothing there.
+  const auto kind = restored.error().kind;
+  EXPECT_TRUE(kind == ErrorKind::unreachable || kind == ErrorKind::timeout) << told(restored.error());
   EXPECT_NE(restored.error().detail.find("rm -f -- "), std::string::npos);
 }
 
