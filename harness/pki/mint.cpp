@@ -5,32 +5,13 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/param_build.h>
-#include <openssl/rsa.h>
 
 #include "harness/model/seed.h"
+#include "harness/pki/rsa_key.h"
 #include "harness/pki/subject.h"
 
 namespace mqtts::pki {
 namespace {
-
-// Called by OpenSSL between the steps of its search for primes; 0 ends it.
-int keep_searching(EVP_PKEY_CTX* context) {
-  const auto* stop = static_cast<const std::stop_token*>(EVP_PKEY_CTX_get_app_data(context));
-  return stop->stop_requested() ? 0 : 1;
-}
-
-KeyPtr make_rsa_2048(std::stop_token stop) {
-  const KeyContextPtr context(EVP_PKEY_CTX_new_from_name(nullptr, "RSA", nullptr));
-  if (!context || EVP_PKEY_keygen_init(context.get()) != 1 ||
-      EVP_PKEY_CTX_set_rsa_keygen_bits(context.get(), 2048) != 1) {
-    return nullptr;
-  }
-  EVP_PKEY_CTX_set_app_data(context.get(), &stop);
-  EVP_PKEY_CTX_set_cb(context.get(), keep_searching);
-  EVP_PKEY* key = nullptr;
-  EVP_PKEY_generate(context.get(), &key);
-  return KeyPtr(key);
-}
 
 BignumPtr number_of(const std::string& bytes) {
   return BignumPtr(

@@ -15,7 +15,7 @@
 
 namespace mqtts::pki {
 
-// RSA takes some 0.4 s, P-256 0.1 ms. ErrorKind::interrupted soon after `stop` was requested.
+// RSA takes some 0.07 s, P-256 0.1 ms. ErrorKind::interrupted soon after `stop` was requested.
 Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop = {});
 
 // A P-256 key that depends on `seed` alone: only for those that need not be kept secret, such as a stranger's.
