@@ -65,11 +65,22 @@ std::error_code write_bytes(int descriptor, std::string_view bytes) {
   return {};
 }
 
+// Writes all pieces into an open file; `path` is for people.
+Result<void> write_pieces(int descriptor, const fs::path& path, const Pieces& pieces) {
+  std::error_code error;
+  auto given = pieces([&](std::string_view bytes) {
+    if (!error) error = write_bytes(descriptor, bytes);
+    return !error;
+  });
+  if (error) return cannot_write(path, error);
+  return given;
+}
+
 // A pipe or a device, such as /dev/stdout, can be neither synced nor renamed onto.
-Result<void> write_straight(const fs::path& path, std::string_view bytes) {
+Result<void> write_straight(const fs::path& path, const Pieces& pieces) {
   Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return cannot_write(path, last_error());
-  if (const auto error = write_bytes(file.get(), bytes)) return cannot_write(path, error);
+  if (auto written = write_pieces(file.get(), path, pieces); !written) return written;
   if (file.close() != 0) return cannot_write(path, last_error());
   return {};
 }
@@ -90,37 +101,48 @@ std::error_code sync_folder(const fs::path& folder) {
   return {};
 }
 
-std::error_code replace(const fs::path& path, std::string_view bytes) {
-  auto [descriptor, name] = open_beside(path);
-  if (descriptor < 0) return last_error();
+// `path` is for people, `real` is where it leads to.
+Result<void> replace(const fs::path& path, const fs::path& real, const Pieces& pieces) {
+  auto [descriptor, name] = open_beside(real);
+  if (descriptor < 0) return cannot_write(path, last_error());
   Descriptor file(descriptor);
   Temporary temporary(std::move(name));
-  if (const auto error = write_bytes(file.get(), bytes)) return error;
-  if (::fsync(file.get()) != 0 || file.close() != 0) return last_error();
-  if (::rename(temporary.path().c_str(), path.c_str()) != 0) return last_error();
+  if (auto written = write_pieces(file.get(), path, pieces); !written) return written;
+  if (::fsync(file.get()) != 0 || file.close() != 0) return cannot_write(path, last_error());
+  if (::rename(temporary.path().c_str(), real.c_str()) != 0) return cannot_write(path, last_error());
   temporary.renamed();
-  return sync_folder(path.parent_path());
+  if (const auto error = sync_folder(real.parent_path())) return cannot_write(path, error);
+  return {};
 }
 
 }  // namespace
 
-Result<void> write_whole(const fs::path& path, std::string_view bytes) {
+Result<void> write_whole(const fs::path& path, const Pieces& pieces) {
   std::error_code error;
   const auto kind = fs::status(path, error).type();
   if (kind == fs::file_type::directory) return cannot_write(path, std::make_error_code(std::errc::is_a_directory));
   if (kind != fs::file_type::not_found && kind != fs::file_type::regular && kind != fs::file_type::none)
-    return write_straight(path, bytes);
+    return write_straight(path, pieces);
   const auto real = fs::weakly_canonical(fs::absolute(path), error);
   if (error) return cannot_write(path, error);
   fs::create_directories(real.parent_path(), error);
   if (error) return cannot_write(path, error);
-  if (const auto why = replace(real, bytes)) return cannot_write(path, why);
-  return {};
+  return replace(path, real, pieces);
 }
 
-Result<void> print_whole(std::string_view bytes) {
-  if (std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size())).flush()) return {};
-  return cannot_write(standard_output, last_error());
+Result<void> write_whole(const fs::path& path, std::string_view bytes) {
+  return write_whole(path, [bytes](const Sink& sink) -> Result<void> {
+    sink(bytes);
+    return {};
+  });
+}
+
+Result<void> print_whole(const Pieces& pieces) {
+  auto given = pieces([](std::string_view bytes) {
+    return bool(std::cout.write(bytes.data(), static_cast<std::streamsize>(bytes.size())));
+  });
+  if (!std::cout.flush()) return cannot_write(standard_output, last_error());
+  return given;
 }
 
 Result<void> point_latest(const fs::path& folder) {

@@ -13,7 +13,6 @@
 #include "reports/junit.h"
 #include "reports/markdown.h"
 #include "reports/pages.h"
-#include "reports/results_json.h"
 #include "reports/sarif.h"
 #include "reports/tap.h"
 
@@ -26,19 +25,19 @@ std::vector<File> results(const Report& report, const Words& words) {
 }
 
 constexpr Format table[] = {
-    {"json", "results.json", Audience::instructor, results},
-    {"html", "report.html, or <target>.html of several", Audience::student, html},
-    {"class", "class.html", Audience::instructor, html_class},
-    {"junit", "TEST-<plan>.<target>.xml", Audience::instructor, junit},
-    {"csv", "gradebook.csv", Audience::instructor, gradebook},
-    {"csv-moodle", "gradebook-moodle.csv", Audience::instructor, moodle_gradebook},
-    {"csv-canvas", "gradebook-canvas.csv", Audience::instructor, canvas_gradebook},
-    {"markdown", "summary.md", Audience::instructor, markdown},
-    {"tap", "results.tap", Audience::instructor, tap},
-    {"ctrf", "ctrf-report.json", Audience::instructor, ctrf},
-    {"sarif", "results.sarif", Audience::instructor, sarif},
-    {"github", standard_output, Audience::instructor, github},
-    {"gradescope", "gradescope.json", Audience::instructor, gradescope},
+    {"json", "results.json", Audience::instructor, Extent::streamed, results},
+    {"html", "report.html, or <target>.html of several", Audience::student, Extent::whole, html},
+    {"class", "class.html", Audience::instructor, Extent::outline, html_class},
+    {"junit", "TEST-<plan>.<target>.xml", Audience::instructor, Extent::whole, junit},
+    {"csv", "gradebook.csv", Audience::instructor, Extent::outline, gradebook},
+    {"csv-moodle", "gradebook-moodle.csv", Audience::instructor, Extent::outline, moodle_gradebook},
+    {"csv-canvas", "gradebook-canvas.csv", Audience::instructor, Extent::outline, canvas_gradebook},
+    {"markdown", "summary.md", Audience::instructor, Extent::outline, markdown},
+    {"tap", "results.tap", Audience::instructor, Extent::whole, tap},
+    {"ctrf", "ctrf-report.json", Audience::instructor, Extent::whole, ctrf},
+    {"sarif", "results.sarif", Audience::instructor, Extent::whole, sarif},
+    {"github", standard_output, Audience::instructor, Extent::whole, github},
+    {"gradescope", "gradescope.json", Audience::instructor, Extent::whole, gradescope},
 };
 
 Result<const Format*> format_named(std::string_view name) {
@@ -59,6 +58,17 @@ fs::path place_of(const File& file, const std::vector<File>& all, const Wanted& 
   return all.size() > 1 || names_a_folder(*wanted.path) ? *wanted.path / file.name : *wanted.path;
 }
 
+// Writes results.json, whose targets need not all be in memory.
+Result<void> write_streamed(const Tellings& tellings, const Words& words, const fs::path& path) {
+  const auto each = tellings.each_target ? tellings.each_target : [&](const auto& take) -> Result<void> {
+    for (const auto& target : tellings.whole.targets)
+      if (auto taken = take(target); !taken) return taken;
+    return {};
+  };
+  const auto pieces = [&](const Sink& sink) { return write_results(tellings.whole, each, words, sink); };
+  return path == standard_output ? print_whole(pieces) : write_whole(path, pieces);
+}
+
 // Writes one format's files, and adds to `written` and `pages` where.
 Result<void> write_wanted(const std::vector<File>& files, const Wanted& wanted, const fs::path& folder,
                           std::vector<std::string>& written, Pages& pages) {
@@ -70,7 +80,11 @@ Result<void> write_wanted(const std::vector<File>& files, const Wanted& wanted, 
   for (const auto& file : files) {
     const auto path = place_of(file, files, wanted, folder);
     const bool printed = path == standard_output;
-    auto done = printed ? print_whole(file.bytes) : write_whole(path, file.bytes);
+    const auto bytes = [&file](const Sink& sink) -> Result<void> {
+      sink(file.bytes);
+      return {};
+    };
+    auto done = printed ? print_whole(bytes) : write_whole(path, bytes);
     if (!done) return done;
     if (printed) continue;
     written.push_back(path.string());
@@ -82,6 +96,54 @@ Result<void> write_wanted(const std::vector<File>& files, const Wanted& wanted, 
 }  // namespace
 
 std::span<const Format> formats() { return table; }
+
+// Copies, rather than moves: what is kept would else lie scattered among what goes, and hold its memory.
+TargetResult outline_of(const TargetResult& target) {
+  TargetResult outline{.name = target.name,
+                       .host = target.host,
+                       .broker = target.broker,
+                       .broker_doubt = target.broker_doubt,
+                       .clock_doubt = target.clock_doubt,
+                       .restored = target.restored,
+                       .message = target.message,
+                       .by_hand = target.by_hand,
+                       .score = target.score,
+                       .max_score = target.max_score,
+                       .stages = {},
+                       .student = target.student,
+                       .looked_at = target.looked_at,
+                       .not_graded = target.not_graded,
+                       .late_percent = target.late_percent,
+                       .penalty = target.penalty,
+                       .row = target.row,
+                       .page = target.page,
+                       .look = target.look};
+  for (const auto& stage : target.stages) {
+    auto& told = outline.stages.emplace_back(StageResult{.id = stage.id,
+                                                         .title = stage.title,
+                                                         .verdict = stage.verdict,
+                                                         .points = stage.points,
+                                                         .max_points = stage.max_points,
+                                                         .hidden_checks = stage.hidden_checks,
+                                                         .seconds = stage.seconds,
+                                                         .started = stage.started,
+                                                         .message = stage.message,
+                                                         .detail = {},
+                                                         .timing = stage.timing,
+                                                         .checks = {}});
+    told.checks.reserve(stage.checks.size());
+    for (const auto& check : stage.checks)
+      told.checks.push_back({.id = check.id,
+                             .title = check.title,
+                             .verdict = check.verdict,
+                             .seconds = check.seconds,
+                             .points = check.points,
+                             .max_points = check.max_points,
+                             .bonus = check.bonus,
+                             .visibility = check.visibility});
+  }
+  return outline;
+}
 
 std::string format_names() {
   std::string names;
@@ -117,11 +179,24 @@ Result<std::vector<std::string>> write_reports(const Tellings& tellings, const W
   for (const auto& [format, one] : chosen) {
     auto& report = tellings.of(format->audience);
     pages.link(report.targets, place_of({.name = std::string(format->pattern)}, {}, *one, folder).parent_path());
+    if (format->extent == Extent::streamed) {
+      const auto path = place_of({.name = std::string(format->pattern)}, {}, *one, folder);
+      if (const auto done = write_streamed(tellings, words, path); !done) return tl::make_unexpected(done.error());
+      if (path != standard_output) written.push_back(path.string());
+      continue;
+    }
     const auto files = format->render(report, words);
     if (const auto done = write_wanted(files, *one, folder, written, pages); !done)
       return tl::make_unexpected(done.error());
   }
   return written;
+}
+
+bool need_outlines_only(const std::vector<Wanted>& wanted) {
+  return std::ranges::all_of(wanted, [](const Wanted& one) {
+    const auto format = format_named(one.format);
+    return format && (*format)->extent != Extent::whole;
+  });
 }
 
 bool prints(const std::vector<Wanted>& wanted) {

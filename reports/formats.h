@@ -11,6 +11,7 @@
 #include "harness/model/error.h"
 #include "harness/model/report.h"
 #include "reports/files.h"
+#include "reports/results_json.h"
 #include "reports/words.h"
 
 namespace mqtts::reports {
@@ -21,12 +22,23 @@ enum class Audience {
   student,     // what engine::for_students leaves
 };
 
+// What a format must know of each target.
+enum class Extent {
+  outline,   // of a class it tells what outline_of() leaves, and the summary
+  streamed,  // all of it, one target after the other
+  whole,
+};
+
 struct Format {
   std::string_view name;     // as after --report
   std::string_view pattern;  // how its files are named; "-": it is printed
   Audience audience;
+  Extent extent;
   std::vector<File> (*render)(const Report&, const Words&);
 };
+
+// Marks and verdicts of a target, without what was seen and what is said of it: a tenth of the memory.
+TargetResult outline_of(const TargetResult& target);
 
 std::span<const Format> formats();
 
@@ -37,6 +49,7 @@ std::string format_names();
 struct Tellings {
   Report& whole;
   Report& for_students;
+  EachTarget each_target{};  // where `whole` has outlines: the targets as they are. None: `whole` has them
 
   Report& of(Audience audience) const { return audience == Audience::student ? for_students : whole; }
 };
@@ -49,6 +62,9 @@ struct Wanted {
 
 // ErrorKind::usage if the format is unknown or the path empty.
 Result<Wanted> wanted_from(std::string_view text);
+
+// Can these be written from the outlines of a class and its targets one by one?
+bool need_outlines_only(const std::vector<Wanted>& wanted);
 
 // Writes each format into `folder`, or where its path says: a file's exact name, or a folder if the path is
 // one, ends with a slash, or the format gives several files; "-" is standard output. Returns the paths of what was

@@ -1,6 +1,8 @@
 // results.json ("mqtts-harness/results/v1"): the single source, from which every report can be made again.
 #pragma once
 
+#include <functional>
+#include <istream>
 #include <string>
 #include <string_view>
 
@@ -8,6 +10,7 @@
 
 #include "harness/model/error.h"
 #include "harness/model/report.h"
+#include "reports/files.h"
 #include "reports/words.h"
 
 namespace mqtts::reports {
@@ -20,9 +23,20 @@ nlohmann::ordered_json to_json(const Report& report, const Words& words);
 // The same as the text of a file.
 std::string results_text(const Report& report, const Words& words);
 
+// Calls back for each target of a run, in its order. An error of the one that is called ends it and is returned.
+using EachTarget = std::function<Result<void>(const std::function<Result<void>(const TargetResult&)>&)>;
+
+// The same text piece by piece, for a class whose results need not all be in memory: of `report` the run and the
+// summary, the targets from `each_target`. ErrorKind of `each_target`.
+Result<void> write_results(const Report& report, const EachTarget& each_target, const Words& words, const Sink& sink);
+
 // Reads such a text back: read_results(results_text(report)) equals `report`. ErrorKind::invalid_input,
 // naming the place, if it is not JSON, of another schema, lacks a key, or has one that the schema does not.
 Result<Report> read_results(std::string_view text);
+
+// The run alone, of results whose targets need not fit into memory. `in` must be able to go back. Errors as above, but
+// that nothing is said of what is wrong in a target.
+Result<RunInfo> read_run(std::istream& in);
 
 // The JSON Schema (draft-07) of the file.
 std::string_view results_schema();

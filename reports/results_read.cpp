@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <sstream>
 #include <string_view>
 
 #include "reports/json_reader.h"
@@ -284,22 +285,29 @@ static void read(const Place& place, Report& report) {
 }
 
 // Both count from 1, as editors do.
-static Message not_json(std::string_view text, std::size_t byte) {
-  const auto before = text.substr(0, std::min(byte == 0 ? 0 : byte - 1, text.size()));
-  const auto line = 1 + std::ranges::count(before, '\n');
-  const auto column = before.size() - (before.rfind('\n') + 1) + 1;
+static Message not_json(std::istream& in, std::size_t byte) {
+  in.clear();
+  in.seekg(0);
+  std::size_t line = 1;
+  std::size_t column = 1;
+  char c{};
+  for (std::size_t i = 1; i < byte && in.get(c); ++i) {
+    column = c == '\n' ? 1 : column + 1;
+    line += c == '\n' ? 1 : 0;
+  }
   return msg("not JSON: line {line}, column {column}",
              {{"line", std::to_string(line)}, {"column", std::to_string(column)}});
 }
 
-Result<Report> read_results(std::string_view text) {
+// `wanted` as nlohmann/json has it: what it refuses is not kept.
+static Result<Report> read_from(std::istream& in, const nlohmann::json::parser_callback_t& wanted) {
   const auto hint =
       msg("give a results.json that mqtts-harness has written; `mqtts-harness schema results` describes it");
   nlohmann::json json;
   try {
-    json = nlohmann::json::parse(text);
+    json = nlohmann::json::parse(in, wanted);
   } catch (const nlohmann::json::parse_error& error) {
-    return failure(ErrorKind::invalid_input, not_json(text, error.byte), hint, error.what());
+    return failure(ErrorKind::invalid_input, not_json(in, error.byte), hint, error.what());
   } catch (const nlohmann::json::exception& error) {  // a number that no double can hold
     return failure(ErrorKind::invalid_input, msg("JSON that cannot be held"), hint, error.what());
   }
@@ -308,6 +316,22 @@ Result<Report> read_results(std::string_view text) {
   read(Place{json, "results", complaint}, report);
   if (!complaint.empty()) return failure(ErrorKind::invalid_input, complaint, hint);
   return report;
+}
+
+Result<Report> read_results(std::string_view text) {
+  std::istringstream in{std::string(text)};
+  return read_from(in, nullptr);
+}
+
+Result<RunInfo> read_run(std::istream& in) {
+  constexpr int of_a_key = 1;
+  constexpr int of_a_target = 2;
+  bool among_targets = false;
+  const auto wanted = [&](int depth, nlohmann::json::parse_event_t event, const nlohmann::json& parsed) {
+    if (event == nlohmann::json::parse_event_t::key && depth == of_a_key) among_targets = parsed == "targets";
+    return !among_targets || depth < of_a_target;
+  };
+  return read_from(in, wanted).map([](Report&& report) { return std::move(report.run); });
 }
 
 }  // namespace mqtts::reports

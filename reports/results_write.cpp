@@ -220,6 +220,28 @@ nlohmann::ordered_json to_json(const Report& report, const Words& words) {
   return json;
 }
 
+// nlohmann/json has no writer for a list whose elements are not all there yet. The frame is written with an empty list,
+// and the elements go into it, indented as if it had written all: no string of JSON contains a line's end, so the
+// list's line cannot be anything else (RFC 8259, section 7).
+Result<void> write_results(const Report& report, const EachTarget& each_target, const Words& words, const Sink& sink) {
+  const auto frame = to_json({.run = report.run, .targets = {}, .summary = report.summary}, words).dump(2) + '\n';
+  constexpr std::string_view list = "\n  \"targets\": [";
+  const auto begin = frame.find(list) + list.size();
+  sink(std::string_view(frame).substr(0, begin));
+  std::string_view between = "\n    ";
+  const auto written = each_target([&](const TargetResult& target) -> Result<void> {
+    std::string piece(between);
+    for (const char c : json_of(target, words).dump(2)) piece += c == '\n' ? "\n    " : std::string_view(&c, 1);
+    between = ",\n    ";
+    sink(piece);
+    return {};
+  });
+  if (!written) return written;
+  if (between.front() == ',') sink("\n  ");
+  sink(std::string_view(frame).substr(begin));
+  return {};
+}
+
 std::string results_text(const Report& report, const Words& words) { return to_json(report, words).dump(2) + '\n'; }
 
 std::string_view results_schema() { return texts::results_schema; }

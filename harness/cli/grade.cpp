@@ -93,9 +93,8 @@ class Grading {
 
   const std::optional<Error>& not_written() const { return not_written_; }
 
-  // All that is on disk, and who is not there yet, in the roster's order.
-  Report report() const {
-    Report report{.run = a_class_.run};
+  // All that is on disk, and who is not there yet, in the roster's order. A result that has been read is not kept.
+  Result<void> each_target(const std::function<Result<void>(const TargetResult&)>& take) const {
     for (const auto& entry : entries_) {
       auto result = result_in(a_class_.folder, entry.student, a_class_.run);
       if (!result) {
@@ -103,9 +102,21 @@ class Grading {
         result->looked_at.clear();
         engine::mark(*result, a_class_.marks);
       }
-      report.targets.push_back(*std::move(result));
+      if (auto taken = take(*result); !taken) return taken;
     }
-    report.summary = engine::summarise(report.targets);
+    return {};
+  }
+
+  // Each target as `keep` leaves it.
+  Report report(TargetResult (*keep)(const TargetResult&)) const {
+    Report report{.run = a_class_.run};
+    engine::ClassSummariser summariser;
+    static_cast<void>(each_target([&](const TargetResult& target) -> Result<void> {
+      summariser.add(target);
+      report.targets.push_back(keep(target));
+      return {};
+    }));
+    report.summary = std::move(summariser).summary();
     report.run.exit_code = exit_code(report);
     return report;
   }
@@ -266,12 +277,14 @@ Result<void> prepare_logins(std::vector<plan::RosterEntry>& entries, const Targe
 
 int end_class(Grading& grading, const GradeOptions& options, Clock::time_point start, const StopFlag& stop,
               const std::vector<reports::Wanted>& wanted, const reports::Words& words) {
-  auto report = grading.report();
+  const bool outlines = reports::need_outlines_only(wanted);
+  auto report = grading.report(outlines ? reports::outline_of : [](const TargetResult& target) { return target; });
   report.run.seconds = seconds_since(start);
   if (stop != 0) report.run.exit_code = 128 + stop.load();
   std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
-  auto for_students = engine::for_students(report, now_utc());
-  const auto written = reports::write_reports({report, for_students}, words, wanted, options.out);
+  auto for_students = outlines ? Report{} : engine::for_students(report, now_utc());
+  const auto each = [&](const auto& take) { return grading.each_target(take); };
+  const auto written = reports::write_reports({report, for_students, each}, words, wanted, options.out);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (!options.console->quiet)
     for (const auto& path : *written) std::cout << words(msg("report: {path}", {{"path", path}})) << '\n';
@@ -295,8 +308,10 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   const auto shard = shard_from(options.shard);
   if (!shard) return tell(shard.error(), words);
   std::vector<plan::RosterEntry> entries;
+  entries.reserve(roster.entries->size());
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
+  roster.entries.reset();
   auto marks = selected_part(*loaded.plan, *options.selection);
   if (const auto lacking = lacks_of(entries, marks, options.roster); !lacking.empty()) return tell(lacking, words);
   if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), words);

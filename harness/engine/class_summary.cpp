@@ -8,7 +8,6 @@
 #include <tuple>
 
 namespace mqtts::engine {
-namespace {
 
 // What makes the reasons of two checks the same.
 struct Reason {
@@ -19,6 +18,8 @@ struct Reason {
   std::string reason;
   auto operator<=>(const Reason&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 is mistaken
 };
+
+namespace {
 
 // What was seen, without what differs from target to target.
 std::optional<Observation> common_part(const std::optional<Observation>& seen) {
@@ -34,6 +35,8 @@ bool follows_from_its_control(const TargetResult& target, const CheckResult& che
   }
   return false;
 }
+
+}  // namespace
 
 // Causes of one check each, in the order in which they first occur.
 class Causes {
@@ -79,34 +82,52 @@ class Causes {
   std::vector<Cause> causes_;
 };
 
+namespace {
 constexpr std::array<std::string_view, 5> kinds = {"ssh-host-key", "ca-key", "server-key", "certificate-serial",
                                                    "password-hash"};
 
-std::vector<Copy> copies_among(const std::vector<TargetResult>& targets) {
-  std::map<std::pair<std::ptrdiff_t, std::string>, Copy> by_value;
-  for (const auto& target : targets) {
+}  // namespace
+
+class Copies {
+ public:
+  void add(const TargetResult& target) {
     std::set<std::pair<std::string, std::string>> told;  // a trait of its own that a target shows twice is no copy
     for (const auto& trait : target.traits) {
       if (!told.emplace(trait.kind, trait.value).second) continue;
       const auto kind = std::ranges::find(kinds, trait.kind) - kinds.begin();
-      auto& copy = by_value[{kind, trait.value}];
+      auto& copy = by_value_[{kind, trait.value}];
       copy.kind = trait.kind;
       copy.value = trait.value;
       copy.targets.push_back(target.name);
     }
   }
-  std::vector<Copy> copies;
-  for (auto& [key, copy] : by_value)
-    if (copy.targets.size() > 1) copies.push_back(std::move(copy));
-  return copies;
+
+  std::vector<Copy> all() && {
+    std::vector<Copy> copies;
+    for (auto& [key, copy] : by_value_)
+      if (copy.targets.size() > 1) copies.push_back(std::move(copy));
+    return copies;
+  }
+
+ private:
+  std::map<std::pair<std::ptrdiff_t, std::string>, Copy> by_value_;
+};
+
+ClassSummariser::ClassSummariser() : causes_(std::make_unique<Causes>()), copies_(std::make_unique<Copies>()) {}
+ClassSummariser::~ClassSummariser() = default;
+ClassSummariser::ClassSummariser(ClassSummariser&&) noexcept = default;
+
+void ClassSummariser::add(const TargetResult& target) {
+  causes_->add(target);
+  copies_->add(target);
 }
 
-}  // namespace
+ClassSummary ClassSummariser::summary() && { return {std::move(*causes_).merged(), std::move(*copies_).all()}; }
 
 ClassSummary summarise(const std::vector<TargetResult>& targets) {
-  Causes causes;
-  for (const auto& target : targets) causes.add(target);
-  return {std::move(causes).merged(), copies_among(targets)};
+  ClassSummariser summariser;
+  for (const auto& target : targets) summariser.add(target);
+  return std::move(summariser).summary();
 }
 
 }  // namespace mqtts::engine

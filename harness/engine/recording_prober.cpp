@@ -22,11 +22,14 @@ bool speaks(const Observation& seen) {
 }  // namespace
 
 std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt) const {
-  if (!limit_ || attempt.unwelcome || has_spoken(attempt.client.port)) return std::nullopt;
+  if (!limit_ || has_spoken(attempt.client.port)) return std::nullopt;
   const std::lock_guard lock(mutex_);
   const auto found = silent_.find({attempt.client.address, attempt.client.port});
   if (found == silent_.end() || found->second.attempts < limit_->attempts) return std::nullopt;
-  auto seen = found->second.seen;
+  const auto& silence = found->second;
+  if (attempt.unwelcome && (silence.tls != attempt.client.tls || silence.mqtt != attempt.client.mqtt))
+    return std::nullopt;
+  auto seen = silence.seen;
   seen.evidence.push_back({"note", "not tried again: nothing had answered there before"});
   return seen;
 }
@@ -36,6 +39,8 @@ void RecordingProber::remember_silence(const Attempt& attempt, const Observation
   const std::lock_guard lock(mutex_);
   auto& silence = silent_[{attempt.client.address, attempt.client.port}];
   ++silence.attempts;
+  silence.tls = attempt.client.tls;
+  silence.mqtt = attempt.client.mqtt;
   silence.seen = seen;
 }
 

@@ -23,8 +23,9 @@ struct SilenceLimit {
 // Hands every attempt on to another prober, which it borrows. Safe from any thread.
 class RecordingProber : public Prober {
  public:
-  // With a limit: a client that should be let in is not sent to a port any more that is known to be silent, and where
-  // nobody has ever spoken; what was seen there before is given in its place, and a note says so.
+  // With a limit: a client is not sent to a port any more that is known to be silent, and where nobody has ever spoken;
+  // what was seen there before is given in its place, and a note says so. One that should be refused is sent all the
+  // same, unless it would say the same hello: the same version of MQTT, both in clear or both not.
   explicit RecordingProber(Prober& prober, std::optional<SilenceLimit> limit = std::nullopt)
       : prober_(prober), limit_(limit) {}
   Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override;
@@ -40,6 +41,8 @@ class RecordingProber : public Prober {
   using Port = std::pair<std::string, std::uint16_t>;  // address and number
   struct Silence {
     int attempts = 0;
+    bool tls = false;
+    MqttVersion mqtt{};
     Observation seen;
   };
   std::optional<Observation> known_silence(const Attempt& attempt) const;

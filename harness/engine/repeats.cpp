@@ -1,6 +1,7 @@
 #include "harness/engine/repeats.h"
 
 #include <algorithm>
+#include <future>
 
 #include "harness/engine/judge.h"
 #include "harness/engine/settle.h"
@@ -56,8 +57,7 @@ std::optional<std::string> Repeats::another_account(const ClientSpec& client) co
   return shuffled(std::move(others), world_.seed, "another user").front();
 }
 
-Seen Repeats::ask(const Ask& how) {
-  if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
+Result<Attempt> Repeats::attempt_of(const Ask& how) const {
   const Endpoint endpoint{how.address.empty() ? world_.endpoint.address : how.address, world_.endpoint.name};
   auto attempt = to_attempt(how.client, ConnectAction{}, plan_, endpoint, world_.materials);
   if (!attempt) return tl::make_unexpected(attempt.error());
@@ -71,6 +71,13 @@ Seen Repeats::ask(const Ask& how) {
     if (auto forged = world_.materials.forged(*how.client.certificate, how.imitated_certificate))
       attempt->client.identity = *std::move(forged);
   make_unforeseeable(*attempt, how.client, plan_, world_.materials, world_.seed, how.name, how.wrong);
+  return attempt;
+}
+
+Seen Repeats::ask(const Ask& how) {
+  if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
+  const auto attempt = attempt_of(how);
+  if (!attempt) return tl::make_unexpected(attempt.error());
   return world_.prober.observe(*attempt, deadline_);
 }
 
@@ -96,19 +103,45 @@ void Repeats::before_stages() {
   const auto others = std::ranges::stable_partition(negatives, [](const Refusal& it) {
                         return expects_closed_listener(*it.check);
                       }).begin();
+  bool silence = false;
   for (auto each = negatives.begin(); each != others; ++each)
-    for (const auto& address : addresses())
-      first_tries_[each->check->id].push_back(try_port(*each, address, "first to come", wait));
-  if (others != negatives.end())
-    (void)ask_unwelcome(*others->check,
-                        {.client = dressed(others->check->client, others->dress, others->check->changed),
-                         .name = "first to come",
-                         .address = {},
-                         .speaks_at_once = true,
-                         .wait = wait},
-                        msg("refused when it was tried, but let in when it came before all others"));
+    for (const auto& address : addresses()) {
+      auto& tries = first_tries_[each->check->id];
+      tries.push_back(try_port(*each, address, "first to come", wait));
+      silence = silence || is_silent(tries.back());
+    }
+  if (others != negatives.end()) {
+    const auto seen = ask_unwelcome(*others->check,
+                                    {.client = dressed(others->check->client, others->dress, others->check->changed),
+                                     .name = "first to come",
+                                     .address = {},
+                                     .speaks_at_once = true,
+                                     .wait = wait},
+                                    msg("refused when it was tried, but let in when it came before all others"));
+    silence = silence || (seen && seen->outcome == Outcome::timeout);
+  }
+  if (silence) ask_all_ports_at_once();
   // What the broker has logged of these is not evidence of the next attempt.
   if (world_.host != nullptr) (void)world_.host->new_log_lines(deadline_.within(options_.probe_timeout));
+}
+
+// A broker that hangs costs one time-out for all its ports then: RecordingProber remembers which of them stay silent.
+void Repeats::ask_all_ports_at_once() {
+  std::map<std::uint16_t, Attempt> attempts;
+  for (const auto& stage : plan_.stages) {
+    for (const auto& check : stage.checks) {
+      if (check.is_negative() || !options_.wants_stage(stage) || !options_.wants_check(check)) continue;
+      const auto attempt = attempt_of({.client = dressed(check.client, wardrobe(plan_, stage, check).back()),
+                                       .name = "at once with others " + check.id,
+                                       .address = {},
+                                       .wait = options_.probe_timeout});
+      if (attempt) attempts.emplace(attempt->client.port, *attempt);
+    }
+  }
+  std::vector<std::future<Seen>> asked;
+  for (const auto& [port, attempt] : attempts)
+    asked.push_back(std::async(std::launch::async, [&] { return world_.prober.observe(attempt, deadline_); }));
+  for (auto& each : asked) (void)each.get();
 }
 
 std::vector<std::string> Repeats::addresses() const {

@@ -76,6 +76,7 @@ class Repeats {
     Message why;  // what it means if it is let in
   };
 
+  Result<Attempt> attempt_of(const Ask& how) const;
   Seen ask(const Ask& how);
   // Remembers who is let in and should not be.
   Seen ask_unwelcome(const CheckSpec& check, Ask how, const Message& why);
@@ -95,6 +96,7 @@ class Repeats {
   static void fail(CheckResult& check, Message why);
   void fail_where_let_in(std::vector<StageResult>& stages) const;
 
+  void ask_all_ports_at_once();
   std::vector<std::string> addresses() const;
   PortTry try_port(const Refusal& refusal, const std::string& address, const std::string& name, Clock::duration wait);
   void judge_port_again(const Refusal& refusal, const std::vector<PortTry>& tries);

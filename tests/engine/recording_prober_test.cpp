@@ -24,8 +24,8 @@ class ScriptedProber : public Prober {
 class Silence : public ::testing::Test {
  protected:
   Observation ask(RecordingProber& prober, std::uint16_t port, Clock::duration timeout = std::chrono::seconds(5),
-                  bool unwelcome = false) {
-    Attempt attempt{.client = {.address = "127.0.0.1", .port = port}};
+                  bool unwelcome = false, MqttVersion mqtt = MqttVersion::v3_1_1, bool tls = false) {
+    Attempt attempt{.client = {.address = "127.0.0.1", .port = port, .tls = tls, .mqtt = mqtt}};
     attempt.timeout = timeout;
     attempt.unwelcome = unwelcome;
     return prober.observe(attempt, Deadline::in(std::chrono::seconds(1))).value();
@@ -48,14 +48,17 @@ TEST_F(Silence, of_a_port_is_waited_for_so_often_and_no_more) {
   EXPECT_EQ(broker.asked, 3) << "another port";
 }
 
-TEST_F(Silence, does_not_keep_those_from_a_port_who_should_be_refused) {
+TEST_F(Silence, does_not_keep_those_from_a_port_who_should_be_refused_unless_they_say_the_same) {
   broker.answers = {{1, timeout}};
   RecordingProber prober(broker, SilenceLimit{1, std::chrono::seconds(5)});
   for (int i = 0; i < 3; ++i) ask(prober, 1, std::chrono::seconds(5), true);
   EXPECT_EQ(broker.asked, 3);
   ask(prober, 1);
+  ask(prober, 1, std::chrono::seconds(5), true, MqttVersion::v5_0);
+  ask(prober, 1, std::chrono::seconds(5), true, MqttVersion::v3_1_1, true);
+  EXPECT_EQ(broker.asked, 6);
   ask(prober, 1, std::chrono::seconds(5), true);
-  EXPECT_EQ(broker.asked, 5);
+  EXPECT_EQ(broker.asked, 6) << "MQTT 3.1.1 in clear has had no answer";
 }
 
 TEST_F(Silence, of_somebody_who_has_spoken_or_was_not_given_the_time_is_none) {

@@ -42,6 +42,57 @@ TEST(Formats, have_a_name_a_pattern_and_a_file_for_every_report) {
   }
 }
 
+Report outlines_of(const Report& whole) {
+  Report outlines{.run = whole.run, .targets = {}, .summary = whole.summary};
+  for (const auto& target : whole.targets) outlines.targets.push_back(outline_of(target));
+  return outlines;
+}
+
+TEST(Formats, that_need_outlines_only_tell_the_same_of_them) {
+  const auto whole = samples::a_class();
+  int told = 0;
+  for (const auto& format : formats()) {
+    if (format.extent != Extent::outline) continue;
+    EXPECT_EQ(format.render(outlines_of(whole), english), format.render(whole, english)) << format.name;
+    ++told;
+  }
+  EXPECT_EQ(told, 5);
+}
+
+TEST(Outlines, are_not_all_of_a_target) {
+  const auto whole = samples::troubled();
+  EXPECT_NE(outlines_of(whole), whole);
+}
+
+TEST(WriteReports, streams_the_targets_of_outlines) {
+  const TemporaryFolder folder;
+  const auto whole = samples::a_class();
+  auto outlines = outlines_of(whole);
+  Report nothing;
+  const std::vector<Wanted> wanted{{"json", {}}, {"class", {}}, {"csv", {}}};
+  EXPECT_TRUE(need_outlines_only(wanted));
+  const auto each = [&](const auto& take) -> Result<void> {
+    for (const auto& target : whole.targets)
+      if (auto taken = take(target); !taken) return taken;
+    return {};
+  };
+  ASSERT_TRUE(write_reports({outlines, nothing, each}, english, wanted, folder.path()));
+  EXPECT_EQ(text_of(folder.path() / "results.json"), results_text(whole, english));
+}
+
+TEST(WriteReports, knows_what_needs_all_targets_at_once) {
+  EXPECT_FALSE(need_outlines_only({{"json", {}}, {"sarif", {}}}));
+  EXPECT_FALSE(need_outlines_only({{"html", {}}}));
+}
+
+TEST(WriteReports, leaves_no_file_where_a_target_cannot_be_had) {
+  const TemporaryFolder folder;
+  auto whole = samples::a_class();
+  const auto each = [](const auto&) -> Result<void> { return failure(ErrorKind::local, msg("no")); };
+  EXPECT_FALSE(write_reports({whole, whole, each}, english, {{"json", {}}}, folder.path()));
+  EXPECT_EQ(files_in(folder.path()), std::set<std::string>{});
+}
+
 // JSON and JUnit have tests of their own.
 TEST(Formats, are_as_approved) {
   for (const auto* name :

@@ -171,6 +171,37 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
   }
 }
 
+TEST(WrittenResults, are_the_same_piece_by_piece) {
+  for (const auto& report : {samples::a_class(), samples::troubled(), Report{.run = samples::all_pass().run}}) {
+    std::string all;
+    const auto each = [&](const auto& take) -> Result<void> {
+      for (const auto& target : report.targets)
+        if (auto taken = take(target); !taken) return taken;
+      return {};
+    };
+    ASSERT_TRUE(write_results(report, each, english, [&](std::string_view bytes) {
+      all += bytes;
+      return true;
+    }));
+    EXPECT_EQ(all, results_text(report, english));
+  }
+}
+
+TEST(RunOfResults, is_read_without_the_targets) {
+  const auto report = samples::a_class();
+  std::istringstream in(results_text(report, english));
+  const auto run = read_run(in);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(*run, report.run);
+}
+
+TEST(RunOfResults, that_are_cut_off_is_an_error_with_line_and_column) {
+  std::istringstream in("{\n  \"a\": oops}");
+  const auto run = read_run(in);
+  ASSERT_FALSE(run);
+  EXPECT_EQ(to_english(run.error().what), "not JSON: line 2, column 8");
+}
+
 TEST(BrokenResults, that_are_not_json_name_line_and_column) {
   EXPECT_EQ(complaint("{\n  \"a\": oops}"), "not JSON: line 2, column 8");
   EXPECT_EQ(complaint(""), "not JSON: line 1, column 1");

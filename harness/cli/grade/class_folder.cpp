@@ -20,11 +20,11 @@ std::optional<std::string> text_of(const std::filesystem::path& path) {
 }  // namespace
 
 Result<std::optional<RunInfo>> run_in(const std::filesystem::path& folder) {
-  const auto text = text_of(folder / results_name);
-  if (!text) return std::nullopt;
-  auto report = reports::read_results(*text);
-  if (!report) return tl::make_unexpected(report.error());
-  return report->run;
+  std::ifstream in(folder / results_name, std::ios::binary);
+  if (!in) return std::nullopt;
+  auto run = reports::read_run(in);
+  if (!run) return tl::make_unexpected(run.error());
+  return *std::move(run);
 }
 
 Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Words& words) {
