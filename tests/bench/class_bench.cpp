@@ -27,8 +27,10 @@
 #include "harness/cli/programs/spawn.h"
 #include "harness/model/seed.h"
 #include "harness/pki/files.h"
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 #include "harness/probes/wire_prober.h"
+#include "harness/util/digest.h"
+#include "harness/util/fd.h"
 #include "harness/wire/mqtt_packet.h"
 #include "harness/wire/random_bytes.h"
 #include "harness/wire/tls.h"
@@ -52,10 +54,10 @@ class Class {
       throw std::runtime_error("no pipe");
     std::vector<std::string> arguments = {"up", "--folder", folder / "class"};
     arguments.insert(arguments.end(), options.begin(), options.end());
-    const cli::PipeEnd answer(output[0]);
-    helper_.lifeline = cli::PipeEnd(input[1]);
+    const Fd answer(output[0]);
+    helper_.lifeline = Fd(input[1]);
     {
-      const cli::PipeEnd their_input(input[0]), their_output(output[1]);
+      const Fd their_input(input[0]), their_output(output[1]);
       helper_.process_id =
           cli::spawn(program, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
     }
@@ -63,7 +65,7 @@ class Class {
     if (!line || line->empty()) throw std::runtime_error("the class does not start");
   }
   ~Class() {
-    helper_.lifeline = cli::PipeEnd();
+    helper_.lifeline = Fd();
     cli::wait_for_end(helper_.process_id, Deadline::in(std::chrono::seconds(30)));
     fs::remove_all(folder);
   }

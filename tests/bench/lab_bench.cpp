@@ -20,6 +20,7 @@
 #include "harness/cli/embedded/launcher.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 #include "harness/remote/shell.h"
 
 namespace {
