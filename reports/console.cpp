@@ -4,10 +4,10 @@
 #include <map>
 #include <utility>
 
+#include "harness/util/utf8.h"
 #include "reports/describe.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
-#include "reports/utf8.h"
 
 namespace mqtts::reports {
 namespace {

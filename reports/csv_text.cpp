@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "harness/util/utf8.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
-#include "reports/utf8.h"
 
 namespace mqtts::reports {
 namespace {
@@ -33,7 +33,7 @@ bool begins_a_formula(char32_t c) {
 bool is_formula(std::string_view text) {
   if (text.starts_with('\t') || text.starts_with('\r') || text.starts_with('\n')) return true;
   while (!text.empty()) {
-    const auto next = first_of(text);
+    const auto next = first_code_point(text);
     if (!is_blank(next.value)) return begins_a_formula(next.value);
     text.remove_prefix(next.bytes);
   }

@@ -5,12 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "harness/util/utf8.h"
 #include "reports/console.h"
 #include "reports/describe.h"
 #include "reports/ink.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
-#include "reports/utf8.h"
 
 namespace mqtts::reports {
 namespace {

@@ -12,24 +12,11 @@
 
 #include <fmt/format.h>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::reports {
 namespace fs = std::filesystem;
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() { close(); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  explicit operator bool() const { return number_ >= 0; }
-  int get() const { return number_; }
-  int close() { return number_ < 0 ? 0 : ::close(std::exchange(number_, -1)); }
-
- private:
-  int number_;
-};
 
 // Takes the file away again unless it was renamed.
 class Temporary {
@@ -78,7 +65,7 @@ Result<void> write_pieces(int descriptor, const fs::path& path, const Pieces& pi
 
 // A pipe or a device, such as /dev/stdout, can be neither synced nor renamed onto.
 Result<void> write_straight(const fs::path& path, const Pieces& pieces) {
-  Descriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return cannot_write(path, last_error());
   if (auto written = write_pieces(file.get(), path, pieces); !written) return written;
   if (file.close() != 0) return cannot_write(path, last_error());
@@ -95,7 +82,7 @@ std::pair<int, fs::path> open_beside(const fs::path& path) {
 }
 
 std::error_code sync_folder(const fs::path& folder) {
-  const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   // Some file systems cannot sync a folder (EINVAL); the rename has happened all the same.
   if (!opened || (::fsync(opened.get()) != 0 && errno != EINVAL)) return last_error();
   return {};
@@ -105,7 +92,7 @@ std::error_code sync_folder(const fs::path& folder) {
 Result<void> replace(const fs::path& path, const fs::path& real, const Pieces& pieces) {
   auto [descriptor, name] = open_beside(real);
   if (descriptor < 0) return cannot_write(path, last_error());
-  Descriptor file(descriptor);
+  Fd file(descriptor);
   Temporary temporary(std::move(name));
   if (auto written = write_pieces(file.get(), path, pieces); !written) return written;
   if (::fsync(file.get()) != 0 || file.close() != 0) return cannot_write(path, last_error());

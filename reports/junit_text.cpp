@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "harness/util/utf8.h"
 #include "reports/describe.h"
-#include "reports/utf8.h"
 
 namespace mqtts::reports {
 namespace {
@@ -35,7 +35,7 @@ void add(std::string& body, const Words& words, const Message& label, const std:
 std::string junit_word(std::string_view name) {
   std::string word;
   while (!name.empty()) {
-    const auto next = first_of(name);
+    const auto next = first_code_point(name);
     if (next.valid && is_safe(next.value)) {
       word += name.substr(0, next.bytes);
     } else {

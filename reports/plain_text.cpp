@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "reports/utf8.h"
+#include "harness/util/utf8.h"
 
 namespace mqtts::reports {
 namespace {
@@ -80,7 +80,7 @@ std::string cut(std::string_view text, std::size_t width, std::string_view ellip
   if (columns_of(line) <= width) return line;
   const auto room = width - std::min(width, columns_of(ellipsis));
   std::string_view rest = line;
-  for (std::size_t i = 0; i < room; ++i) rest.remove_prefix(first_of(rest).bytes);
+  for (std::size_t i = 0; i < room; ++i) rest.remove_prefix(first_code_point(rest).bytes);
   return line.substr(0, line.size() - rest.size()) + std::string(ellipsis);
 }
 

@@ -1,8 +1,8 @@
 #include <cmath>
 
+#include "harness/util/utf8.h"
 #include "reports/numbers.h"
 #include "reports/results_json.h"
-#include "reports/utf8.h"
 
 namespace mqtts {
 

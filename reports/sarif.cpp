@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/model/seed.h"
+#include "harness/util/digest.h"
 #include "reports/cases.h"
 #include "reports/plain_text.h"
 

@@ -1,6 +1,6 @@
 #include "reports/xml_text.h"
 
-#include "reports/utf8.h"
+#include "harness/util/utf8.h"
 
 namespace mqtts::reports {
 namespace {

@@ -35,11 +35,4 @@ Body add_completion(CLI::App& command);
 Body add_version(CLI::App& command);
 Body add_watch(CLI::App& command);
 
-// Exit codes beside those of a Report (model/report.h).
-constexpr int exit_ok = 0;
-constexpr int exit_broken = 1;  // doctor: something needs mending; diff: something broke
-constexpr int exit_usage = 2;
-constexpr int exit_unjudged = 3;
-constexpr int exit_not_restored = 4;
-
 }  // namespace mqtts::cli

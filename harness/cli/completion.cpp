@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/command.h"
+#include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
 namespace {

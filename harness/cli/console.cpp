@@ -8,8 +8,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "harness/cli/command.h"
 #include "harness/cli/console/style_choice.h"
+#include "harness/util/exit_status.h"
 #include "reports/plain_text.h"
 
 namespace mqtts::cli {

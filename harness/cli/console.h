@@ -8,6 +8,7 @@
 #include "harness/cli/app.h"
 #include "harness/model/error.h"
 #include "harness/plan/problem.h"
+#include "harness/util/exit_status.h"
 #include "reports/style.h"
 #include "reports/words.h"
 

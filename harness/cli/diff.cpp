@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/results_files.h"
+#include "harness/util/exit_status.h"
 #include "reports/plain_text.h"
 
 namespace mqtts::cli {

@@ -12,6 +12,8 @@
 #include "harness/cli/doctor/show.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
+#include "harness/cli/target_options.h"
+#include "harness/cli/terminal_interaction.h"
 
 namespace mqtts::cli {
 namespace {
@@ -29,8 +31,9 @@ int examine(const DoctorOptions& options) {
   const auto words = words_for(*options.console);
   const auto& stop = watch_signals();
   const auto deadline = Deadline::in(whole_time, &stop);
-  const auto opened = open_target(*options.target, deadline, words);
-  if (!opened) return opened.error();
+  TerminalInteraction interaction(words);
+  const auto opened = open_target(*options.target, deadline, interaction);
+  if (!opened) return tell(opened.error(), words);
   const auto step_time =
       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.step_seconds));
   auto seen = doctor::observe(opened->target, step_time, deadline);

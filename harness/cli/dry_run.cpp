@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/console.h"
+#include "harness/cli/terminal_interaction.h"
 #include "harness/plan/expand.h"
 #include "reports/describe.h"
 
@@ -57,8 +58,9 @@ int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& t
   Plan shown = plan;
   auto profile = host_to_be(target);
   if (!profile) {
-    const auto opened = find_target(target, Deadline::in(std::chrono::seconds(60)), words);
-    if (!opened) return opened.error();
+    TerminalInteraction interaction(words);
+    const auto opened = find_target(target, Deadline::in(std::chrono::seconds(60)), interaction);
+    if (!opened) return tell(opened.error(), words);
     profile = opened->target.broker;
     shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });
   }

@@ -21,7 +21,7 @@
 #include "harness/cli/run_info.h"
 #include "harness/cli/selection_options.h"
 #include "harness/cli/signals.h"
-#include "harness/cli/target.h"
+#include "harness/cli/target_options.h"
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
 #include "harness/engine/class_summary.h"
@@ -34,6 +34,7 @@
 #include "harness/plan/find.h"
 #include "harness/plan/roster.h"
 #include "harness/probes/wire_prober.h"
+#include "harness/util/exit_status.h"
 #include "reports/class_summary.h"
 #include "reports/formats.h"
 

@@ -8,6 +8,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/console.h"
 #include "harness/cli/signals.h"
+#include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
 namespace {

@@ -6,9 +6,11 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/command.h"
+#include "harness/util/exit_status.h"
 
 namespace {
 
+using namespace mqtts;
 using namespace mqtts::cli;
 
 constexpr Command commands[] = {

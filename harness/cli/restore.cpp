@@ -7,7 +7,10 @@
 #include "harness/cli/console.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
+#include "harness/cli/target_options.h"
+#include "harness/cli/terminal_interaction.h"
 #include "harness/remote/broker_host.h"
+#include "harness/util/exit_status.h"
 #include "reports/plain_text.h"
 
 namespace mqtts::cli {
@@ -35,8 +38,9 @@ int restore(const RestoreOptions& options) {
   const auto words = words_for(*options.console);
   // Once begun it is finished: Ctrl-C only keeps it from beginning.
   const auto deadline = Deadline::in(restore_time, &watch_signals());
-  const auto opened = open_target(*options.target, deadline, words);
-  if (!opened) return opened.error();
+  TerminalInteraction interaction(words);
+  const auto opened = open_target(*options.target, deadline, interaction);
+  if (!opened) return tell(opened.error(), words);
   const auto& target = opened->target;
   if (!target.ssh)
     return tell({ErrorKind::usage,

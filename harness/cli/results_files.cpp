@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "harness/engine/class_summary.h"
+#include "harness/util/read_file.h"
 #include "reports/merge.h"
 #include "reports/results_json.h"
 
@@ -20,12 +21,10 @@ tl::unexpected<Error> cannot_read(const fs::path& path, const std::error_code& w
                  msg("give a results.json that a run has written, or its folder"));
 }
 
-Result<Report> read_file(const fs::path& path, const reports::Words& words) {
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  if (!in) return cannot_read(path, {errno == 0 ? EIO : errno, std::generic_category()});
-  auto report = reports::read_results(text);
+Result<Report> read_results_file(const fs::path& path, const reports::Words& words) {
+  const auto text = read_file(path);
+  if (!text) return cannot_read(path, text.error());
+  auto report = reports::read_results(*text);
   if (report) return report;
   auto error = std::move(report).error();
   error.what = msg("{file}: {what}", {{"file", path.string()}, {"what", words(error.what)}});
@@ -62,7 +61,7 @@ Result<Results> read_results_files(const std::vector<std::string>& arguments, co
     const auto files = results_files(argument);
     if (!files) return tl::make_unexpected(files.error());
     for (const auto& file : *files) {
-      auto report = read_file(file, words);
+      auto report = read_results_file(file, words);
       if (!report) return tl::make_unexpected(std::move(report).error());
       sources.push_back({file.string(), *std::move(report)});
     }

@@ -19,10 +19,13 @@
 #include "harness/cli/selection_options.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
+#include "harness/cli/target_options.h"
 #include "harness/cli/target_run.h"
+#include "harness/cli/terminal_interaction.h"
 #include "harness/engine/disclosure.h"
 #include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
+#include "harness/util/exit_status.h"
 #include "reports/console.h"
 #include "reports/formats.h"
 
@@ -91,8 +94,9 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
 
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
-  auto opened = open_target(*options.target, deadline, words);
-  if (!opened) return opened.error();
+  TerminalInteraction interaction(words);
+  auto opened = open_target(*options.target, deadline, interaction);
+  if (!opened) return tell(opened.error(), words);
   if (!options.observe && !opened->target.ssh)
     return tell({ErrorKind::usage,
                  msg("the target {target} says nothing of SSH, so no stage can be applied to it",

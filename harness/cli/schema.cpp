@@ -5,6 +5,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/plan/schemas.h"
+#include "harness/util/exit_status.h"
 #include "reports/results_json.h"
 
 namespace mqtts::cli {

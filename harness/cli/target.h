@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/cli/app.h"
+#include "harness/cli/targets/interaction.h"
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
 #include "harness/model/target.h"
-#include "reports/words.h"
+#include "harness/plan/problem.h"
 
 namespace mqtts::cli {
 
@@ -24,12 +24,6 @@ struct TargetOptions {
   std::string jump;
   std::string sudo_password_file;
 };
-
-// --target, and the flags that go with it.
-std::shared_ptr<TargetOptions> add_target_options(CLI::App& command);
-
-// --profile, --identity and the others that go with --target.
-void add_login_options(CLI::App& command, TargetOptions& options);
 
 // A broker's host that we have started ourselves. It ends with this object.
 class OwnHost {
@@ -44,14 +38,23 @@ struct OpenTarget {
   Target target;
 };
 
-// Where the target is, and how to get there. What is wrong is told to standard error; the error is the exit code.
-tl::expected<OpenTarget, int> find_target(const TargetOptions& options, const Deadline& deadline,
-                                          const reports::Words& words);
+// Why a target could not be opened: one thing, or all that is wrong with its files, by place.
+struct OpenFailure {
+  OpenFailure(Error reason) : error(std::move(reason)) {}
+  OpenFailure(std::vector<plan::Problem> found) : problems(std::move(found)) {}
 
-// find_target, and what people have to do with the login is done: passphrases are asked for at the terminal, host keys
-// that are learnt are told.
-tl::expected<OpenTarget, int> open_target(const TargetOptions& options, const Deadline& deadline,
-                                          const reports::Words& words);
+  std::optional<Error> error;
+  std::vector<plan::Problem> problems;  // not empty if there is no error
+};
+
+using Opened = tl::expected<OpenTarget, OpenFailure>;
+
+// Where the target is, and how to get there.
+Opened find_target(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+
+// find_target, and what people have to do with the login is done: passphrases are asked for, host keys that are learnt
+// are told.
+Opened open_target(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
 // What is known of the broker of a host that open_target would start; none where the host is not ours to start.
 std::optional<BrokerProfile> host_to_be(const TargetOptions& options);

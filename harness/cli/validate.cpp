@@ -7,6 +7,7 @@
 #include "harness/cli/console.h"
 #include "harness/cli/selection_options.h"
 #include "harness/plan/find.h"
+#include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
 namespace {

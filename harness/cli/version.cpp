@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 
 #include "harness/cli/command.h"
+#include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
 

@@ -18,7 +18,9 @@
 #include "harness/cli/selection_options.h"
 #include "harness/cli/signals.h"
 #include "harness/cli/target.h"
+#include "harness/cli/target_options.h"
 #include "harness/cli/target_run.h"
+#include "harness/cli/terminal_interaction.h"
 #include "harness/cli/watch/host_watch.h"
 #include "harness/cli/watch/keyboard.h"
 #include "harness/cli/watch/screen.h"
@@ -28,6 +30,7 @@
 #include "harness/plan/find.h"
 #include "harness/probes/wire_prober.h"
 #include "harness/remote/fetch.h"
+#include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
 namespace {
@@ -205,9 +208,10 @@ int run_watch(const WatchOptions& options, const std::vector<std::string>& argum
                 words);
 
   const auto& stop = watch_signals();
-  const auto opened = open_target(*options.target, Deadline::in(opening_time, &stop), words);
+  TerminalInteraction interaction(words);
+  const auto opened = open_target(*options.target, Deadline::in(opening_time, &stop), interaction);
   if (stop.load() != 0) return end_code(stop);
-  if (!opened) return opened.error();
+  if (!opened) return tell(opened.error(), words);
   const auto ended = Watcher(options, arguments, *loaded.plan, opened->target, words, stop).go();
   if (stop.load() != 0) return end_code(stop);
   return ended ? exit_ok : tell(ended.error(), words);

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/engine/settle.h"
-#include "harness/engine/stage.h"
+#include "harness/model/result_of.h"
 #include "harness/model/utc.h"
 
 namespace mqtts::engine {
@@ -13,8 +12,6 @@ namespace {
 constexpr double seconds_a_day = 24.0 * 60 * 60;
 
 // Points are told to the hundredth.
-double to_hundredths(double points) { return std::round(points * 100) / 100; }
-
 const CheckResult* find_check(const TargetResult& target, const std::string& id) {
   for (const auto& stage : target.stages)
     for (const auto& check : stage.checks)
@@ -76,7 +73,7 @@ void bring_into_order(TargetResult& target, const Plan& plan) {
     }
     stage.title = spec->title;
     bring_into_order(stage.checks, spec->checks,
-                     [&](const CheckSpec& check) { return std::optional(unrun(check, Verdict::skip, never_run)); });
+                     [&](const CheckSpec& check) { return std::optional(result_of(check, Verdict::skip, never_run)); });
     for (auto& check : stage.checks) {
       const auto check_spec = std::ranges::find(spec->checks, check.id, &CheckSpec::id);
       if (check_spec == spec->checks.end())
@@ -124,22 +121,6 @@ double late_percent(const TargetResult& target, const GradingSpec& grading) {
 }
 
 }  // namespace
-
-void add_up(TargetResult& target) {
-  target.score = 0;
-  target.max_score = 0;
-  for (auto& stage : target.stages) {
-    stage.points = 0;
-    stage.max_points = 0;
-    for (const auto& check : stage.checks) {
-      stage.points += check.points;
-      if (!check.bonus) stage.max_points += check.max_points;
-    }
-    target.score += stage.points;
-    target.max_score += stage.max_points;
-  }
-  target.score = std::max(0.0, to_hundredths(target.score - target.penalty));
-}
 
 void mark(TargetResult& target, const Plan& plan) {
   target.not_graded = why_not_graded(target);

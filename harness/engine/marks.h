@@ -9,9 +9,6 @@
 
 namespace mqtts::engine {
 
-// Adds the points of the checks up: of each stage, and of the target, less its penalty.
-void add_up(TargetResult& target);
-
 // Gives a target's checks the points that `plan` says they are worth, by the verdicts that they have, and takes off
 // what being late costs. The verdicts stay as they are, so that it can be done again with another plan: checks that
 // the plan does not know are worth nothing, and those that it knows and nobody has run are skipped ones.

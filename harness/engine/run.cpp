@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "harness/engine/marks.h"
 #include "harness/engine/recording_prober.h"
 #include "harness/engine/repeats.h"
 #include "harness/engine/settle.h"
 #include "harness/engine/shuffle.h"
 #include "harness/engine/stage.h"
+#include "harness/model/result_of.h"
 #include "harness/model/utc.h"
 
 namespace mqtts::engine {
@@ -105,7 +105,7 @@ class TargetRun {
   void judge_unrun(const StageSpec& stage, StageResult& result, Verdict verdict) {
     for (const auto& check : stage.checks) {
       if (!options_.wants_check(check)) continue;
-      result.checks.push_back(unrun(check, verdict, result.message));
+      result.checks.push_back(result_of(check, verdict, result.message));
     }
   }
 

@@ -269,10 +269,4 @@ void settle(const Plan& plan, World& world, const RecordingProber& prober, const
   for (auto& stage : target.stages) stage.verdict = verdict_of(stage.checks);
 }
 
-Verdict verdict_of(const std::vector<CheckResult>& checks) {
-  auto verdict = Verdict::skip;
-  for (const auto& check : checks) verdict = worst(verdict, check.verdict);
-  return verdict;
-}
-
 }  // namespace mqtts::engine

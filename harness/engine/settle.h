@@ -24,7 +24,4 @@ namespace mqtts::engine {
 void settle(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
             const Deadline& deadline, TargetResult& target);
 
-// The worst of their verdicts; skip if there are none.
-Verdict verdict_of(const std::vector<CheckResult>& checks);
-
 }  // namespace mqtts::engine

@@ -6,6 +6,7 @@
 #include "harness/engine/closed_listener.h"
 #include "harness/engine/judge.h"
 #include "harness/engine/shuffle.h"
+#include "harness/model/result_of.h"
 
 namespace mqtts::engine {
 namespace {
@@ -271,7 +272,7 @@ class StageRun {
   }
 
   static CheckResult result(const CheckSpec& check, const Judgement& judgement, const Attempted* attempted) {
-    auto result = unrun(check, judgement.verdict, judgement.message);
+    auto result = result_of(check, judgement.verdict, judgement.message);
     if (attempted == nullptr) return result;
     result.seconds = attempted->seconds;
     if (attempted->seen) result.observed = *attempted->seen;
@@ -368,20 +369,6 @@ class StageRun {
 };
 
 }  // namespace
-
-CheckResult unrun(const CheckSpec& check, Verdict verdict, Message why) {
-  return {.id = check.id,
-          .title = check.title,
-          .hint = check.hint,
-          .tags = check.tags,
-          .verdict = verdict,
-          .points = verdict == Verdict::pass ? check.points : 0,
-          .max_points = check.points,
-          .control = check.control,
-          .changed = check.changed,
-          .expected = check.expected,
-          .message = std::move(why)};
-}
 
 StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
                        const Deadline& deadline) {

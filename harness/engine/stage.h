@@ -17,7 +17,4 @@ struct StageChecks {
 StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
                        const Deadline& deadline);
 
-// The result of a check that was not run, with the reason.
-CheckResult unrun(const CheckSpec& check, Verdict verdict, Message why);
-
 }  // namespace mqtts::engine

@@ -1,6 +1,7 @@
 #include "harness/model/report.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "harness/model/name_table.h"
 
@@ -45,6 +46,30 @@ bool matches(const Expected& wanted, const Observation& seen) {
 }
 
 Verdict worst(Verdict a, Verdict b) { return rank(a) < rank(b) ? b : a; }
+
+Verdict verdict_of(const std::vector<CheckResult>& checks) {
+  auto verdict = Verdict::skip;
+  for (const auto& check : checks) verdict = worst(verdict, check.verdict);
+  return verdict;
+}
+
+double to_hundredths(double points) { return std::round(points * 100) / 100; }
+
+void add_up(TargetResult& target) {
+  target.score = 0;
+  target.max_score = 0;
+  for (auto& stage : target.stages) {
+    stage.points = 0;
+    stage.max_points = 0;
+    for (const auto& check : stage.checks) {
+      stage.points += check.points;
+      if (!check.bonus) stage.max_points += check.max_points;
+    }
+    target.score += stage.points;
+    target.max_score += stage.max_points;
+  }
+  target.score = std::max(0.0, to_hundredths(target.score - target.penalty));
+}
 
 namespace {
 

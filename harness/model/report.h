@@ -143,6 +143,15 @@ struct Report {
 // fail outranks error outranks pass outranks skip: a stage with one failed check has failed.
 Verdict worst(Verdict a, Verdict b);
 
+// The worst of their verdicts; skip if there are none.
+Verdict verdict_of(const std::vector<CheckResult>& checks);
+
+// To hundredths of a point, as people give them.
+double to_hundredths(double points);
+
+// Adds the points of the checks up: of each stage, and of the target, less its penalty.
+void add_up(TargetResult& target);
+
 // Of a class, 0: every target got a mark, however low; 3: one did not. Else
 // 4: a target could not be put back; 1: a check failed; 3: something was not judged (error, skip), and nothing failed;
 // 0: every check passed.

@@ -32,16 +32,4 @@ std::size_t draw_number(std::string_view seed, std::string_view label, std::size
   return number % count;
 }
 
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(2 * bytes.size());
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    hex += digits[value >> 4];
-    hex += digits[value & 15];
-  }
-  return hex;
-}
-
 }  // namespace mqtts

@@ -16,7 +16,4 @@ std::string draw(std::string_view seed, std::string_view label, std::size_t byte
 // From 0 to `count` - 1, for a `count` of 1 to 2^24: none is favoured by more than one in 2^40.
 std::size_t draw_number(std::string_view seed, std::string_view label, std::size_t count);
 
-// Two lower-case digits a byte.
-std::string to_hex(std::string_view bytes);
-
 }  // namespace mqtts

@@ -4,7 +4,7 @@
 
 #include <openssl/pem.h>
 
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 namespace {
@@ -63,7 +63,7 @@ std::vector<Dated> dates_in(const std::string& pem) {
     const BytesPtr bytes(raw_bytes);
     if (auto dated = dates_of(label.get(), bytes.get(), size)) found.push_back(*std::move(dated));
   }
-  openssl_words();  // the end of the text is an error to OpenSSL
+  openssl_errors();  // the end of the text is an error to OpenSSL
   return found;
 }
 

@@ -8,25 +8,12 @@
 #include <cerrno>
 #include <system_error>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::pki {
 namespace {
 
 constexpr off_t most_pem_bytes = 1 << 20;
-
-class File {
- public:
-  File(const std::string& path, int flags) : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, 0600)) {}
-  ~File() {
-    if (is_open()) ::close(descriptor_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  bool is_open() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
 
 std::string system_words() { return std::generic_category().message(errno); }
 
@@ -45,9 +32,9 @@ tl::unexpected<Error> not_written(const std::string& path) {
 
 // A pipe or a device may have no end, or nobody who writes to it.
 Result<Pem> read_pem(const std::string& path) {
-  const File file(path, O_RDONLY | O_NONBLOCK);
+  const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   struct stat state {};
-  if (!file.is_open() || ::fstat(file.descriptor(), &state) != 0) return not_read(path);
+  if (!file || ::fstat(file.get(), &state) != 0) return not_read(path);
   if (S_ISDIR(state.st_mode)) {
     errno = EISDIR;
     return not_read(path);
@@ -58,7 +45,7 @@ Result<Pem> read_pem(const std::string& path) {
   Pem pem{.text = {}, .file = path};
   std::array<char, 16384> block{};
   for (;;) {
-    const auto size = ::read(file.descriptor(), block.data(), block.size());
+    const auto size = ::read(file.get(), block.data(), block.size());
     if (size == 0) return pem;
     if (size > 0) {
       pem.text.append(block.data(), static_cast<std::size_t>(size));
@@ -69,11 +56,11 @@ Result<Pem> read_pem(const std::string& path) {
 }
 
 Result<Pem> write_pem(const std::string& path, std::string text) {
-  const File file(path, O_WRONLY | O_CREAT | O_EXCL);
-  if (!file.is_open()) return not_written(path);
+  const Fd file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (!file) return not_written(path);
   std::size_t written = 0;
   while (written < text.size()) {
-    const auto size = ::write(file.descriptor(), text.data() + written, text.size() - written);
+    const auto size = ::write(file.get(), text.data() + written, text.size() - written);
     if (size >= 0) {
       written += static_cast<std::size_t>(size);
     } else if (errno != EINTR) {

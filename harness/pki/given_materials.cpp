@@ -9,6 +9,7 @@
 #include "harness/pki/files.h"
 #include "harness/pki/pem.h"
 #include "harness/pki/strangers.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 namespace {
@@ -120,7 +121,7 @@ bool is_good(const Identity& identity, const mqtts::GivenMaterials& given) {
   const auto ca = given.ca.empty() ? Result<Pem>(Pem{}) : read_pem(given.ca);
   const auto issuer = ca && !ca->empty() ? parse_certificate(*ca) : CertificatePtr();
   const bool is_signed = !issuer || !*issuer || X509_verify(certificate->get(), X509_get0_pubkey(issuer->get())) == 1;
-  openssl_words();
+  openssl_errors();
   return is_signed;
 }
 

@@ -14,7 +14,7 @@
 #include "harness/model/error.h"
 #include "harness/model/material.h"
 #include "harness/model/plan.h"
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 

@@ -9,6 +9,7 @@
 #include "harness/model/seed.h"
 #include "harness/pki/rsa_key.h"
 #include "harness/pki/subject.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 namespace {
@@ -80,7 +81,7 @@ bool add_alternative_names(X509& certificate, const std::vector<std::string>& na
 
 tl::unexpected<Error> not_made(const std::string& subject) {
   return failure(ErrorKind::invalid_input,
-                 msg("the certificate of {subject} could not be made", {{"subject", subject}}), {}, openssl_words());
+                 msg("the certificate of {subject} could not be made", {{"subject", subject}}), {}, openssl_errors());
 }
 
 // All but the issuer's name, the extensions and the signature.
@@ -111,7 +112,7 @@ bool sign(X509& certificate, const X509_NAME* issuer, EVP_PKEY& issuer_key) {
 Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop) {
   auto key = type == KeyType::rsa_2048 ? make_rsa_2048(stop) : KeyPtr(EVP_EC_gen("P-256"));
   if (key) return key;
-  const auto words = openssl_words();
+  const auto words = openssl_errors();
   if (stop.stop_requested()) return failure(ErrorKind::interrupted, msg("the making of a key was stopped"));
   return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, words);
 }
@@ -142,7 +143,7 @@ Result<KeyPtr> make_key_from(std::string_view seed) {
   if (parameters && maker && EVP_PKEY_fromdata_init(maker.get()) == 1)
     EVP_PKEY_fromdata(maker.get(), &key, EVP_PKEY_KEYPAIR, parameters.get());
   if (key != nullptr) return KeyPtr(key);
-  return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, openssl_words());
+  return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, openssl_errors());
 }
 
 Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key,

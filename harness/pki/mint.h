@@ -11,7 +11,7 @@
 #include "harness/model/clock.h"
 #include "harness/model/error.h"
 #include "harness/model/plan.h"
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 

@@ -11,7 +11,7 @@
 #include "harness/model/material.h"
 #include "harness/model/plan.h"
 #include "harness/pki/key_forge.h"
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 

@@ -7,19 +7,14 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
+#include "harness/util/digest.h"
+
 namespace mqtts::pki {
 namespace {
 
 constexpr int iterations_of_mosquitto_2_0 = 101;
 constexpr std::size_t salt_size = 12;
 constexpr std::size_t hash_size = 64;
-
-std::string base64(const unsigned char* bytes, std::size_t size) {
-  std::string text(4 * ((size + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends with a zero byte
-  const auto length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), bytes, static_cast<int>(size));
-  text.resize(static_cast<std::size_t>(length));
-  return text;
-}
 
 std::string fresh_salt() {
   std::array<unsigned char, salt_size> bytes{};
@@ -43,8 +38,8 @@ std::string pbkdf2_hash(const std::string& password, const std::string& salt, in
                         iterations, EVP_sha512(), static_cast<int>(hash.size()), hash.data()) != 1) {
     throw std::runtime_error("no PBKDF2 with HMAC-SHA-512");
   }
-  return "$7$" + std::to_string(iterations) + "$" + base64(salt_bytes, salt.size()) + "$" +
-         base64(hash.data(), hash.size());
+  return "$7$" + std::to_string(iterations) + "$" + to_base64(salt) + "$" +
+         to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 std::string sha512_hash(const std::string& password, const std::string& salt) {
@@ -52,8 +47,7 @@ std::string sha512_hash(const std::string& password, const std::string& salt) {
   const auto salted = password + salt;
   if (EVP_Digest(salted.data(), salted.size(), hash.data(), nullptr, EVP_sha512(), nullptr) != 1)
     throw std::runtime_error("no SHA-512");
-  return "$6$" + base64(reinterpret_cast<const unsigned char*>(salt.data()), salt.size()) + "$" +
-         base64(hash.data(), hash.size());
+  return "$6$" + to_base64(salt) + "$" + to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
 Result<std::string> password_file(const std::vector<Credentials>& accounts, PasswordHash hash) {

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <openssl/pem.h>
 
+#include "harness/util/openssl.h"
+
 namespace mqtts::pki {
 namespace {
 
@@ -27,14 +29,14 @@ int note_passphrase_wanted(char*, int, int, void* noted) {
 
 std::string to_pem(const X509& certificate) {
   const BioPtr memory(BIO_new(BIO_s_mem()));
-  if (!memory || PEM_write_bio_X509(memory.get(), &certificate) != 1) throw std::runtime_error(openssl_words());
+  if (!memory || PEM_write_bio_X509(memory.get(), &certificate) != 1) throw std::runtime_error(openssl_errors());
   return text_in(*memory);
 }
 
 std::string to_pem(const EVP_PKEY& key) {
   const BioPtr memory(BIO_new(BIO_s_mem()));
   if (!memory || PEM_write_bio_PKCS8PrivateKey(memory.get(), &key, nullptr, nullptr, 0, nullptr, nullptr) != 1) {
-    throw std::runtime_error(openssl_words());
+    throw std::runtime_error(openssl_errors());
   }
   return text_in(*memory);
 }
@@ -44,7 +46,7 @@ Result<CertificatePtr> parse_certificate(const Pem& pem) {
   CertificatePtr certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
   if (certificate) return certificate;
   return failure(ErrorKind::local, msg("there is no certificate in {file}", {{"file", pem.file}}),
-                 msg("it must be a PEM file with a CERTIFICATE block"), openssl_words());
+                 msg("it must be a PEM file with a CERTIFICATE block"), openssl_errors());
 }
 
 Result<KeyPtr> parse_key(const Pem& pem) {
@@ -52,7 +54,7 @@ Result<KeyPtr> parse_key(const Pem& pem) {
   bool encrypted = false;
   KeyPtr key(PEM_read_bio_PrivateKey(memory.get(), nullptr, note_passphrase_wanted, &encrypted));
   if (key) return key;
-  const auto words = openssl_words();
+  const auto words = openssl_errors();
   if (encrypted) {
     return failure(ErrorKind::local, msg("the private key in {file} is encrypted", {{"file", pem.file}}),
                    msg("take its passphrase away: openssl pkey -in {file} -out plain.key", {{"file", pem.file}}));
@@ -68,17 +70,8 @@ bool is_encrypted(const Pem& pem) {
 
 bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate) {
   const bool matches = X509_check_private_key(&certificate, &key) == 1;
-  openssl_words();  // a mismatch is an answer: it must not be left in the queue as an error
+  openssl_errors();  // a mismatch is an answer: it must not be left in the queue as an error
   return matches;
-}
-
-std::string sha256_fingerprint(const X509& certificate) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  if (X509_digest(&certificate, EVP_sha256(), digest.data(), &size) != 1) throw std::runtime_error(openssl_words());
-  std::string hex;
-  for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-  return hex;
 }
 
 }  // namespace mqtts::pki

@@ -5,7 +5,7 @@
 
 #include "harness/model/error.h"
 #include "harness/model/material.h"
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 
@@ -23,8 +23,5 @@ Result<KeyPtr> parse_key(const Pem& pem);
 bool is_encrypted(const Pem& pem);
 
 bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate);
-
-// Of the DER encoding: lower-case hex without colons.
-std::string sha256_fingerprint(const X509& certificate);
 
 }  // namespace mqtts::pki

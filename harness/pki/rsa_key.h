@@ -3,7 +3,7 @@
 
 #include <stop_token>
 
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 

@@ -11,6 +11,7 @@
 #include "harness/pki/files.h"
 #include "harness/pki/pem.h"
 #include "harness/pki/subject.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 namespace {
@@ -82,7 +83,7 @@ std::vector<NamePtr> names_in(const std::vector<std::string>& files) {
     while (const CertificatePtr certificate{PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr)})
       names.emplace_back(X509_NAME_dup(X509_get_subject_name(certificate.get())));
   }
-  openssl_words();  // the end of the text is an error to OpenSSL
+  openssl_errors();  // the end of the text is an error to OpenSSL
   return names;
 }
 

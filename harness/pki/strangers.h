@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/model/plan.h"
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 

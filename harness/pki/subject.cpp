@@ -2,12 +2,14 @@
 
 #include <openssl/objects.h>
 
+#include "harness/util/openssl.h"
+
 namespace mqtts::pki {
 namespace {
 
 tl::unexpected<Error> bad_subject(Message what) {
   return failure(ErrorKind::invalid_input, std::move(what),
-                 msg("write it as openssl's -subj takes it: /C=FR/L=PARIS/CN=name"), openssl_words());
+                 msg("write it as openssl's -subj takes it: /C=FR/L=PARIS/CN=name"), openssl_errors());
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "harness/model/error.h"
-#include "harness/pki/openssl.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::pki {
 

@@ -5,6 +5,7 @@
 
 #include "harness/plan/read_bytes.h"
 #include "harness/plan/variables.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::plan {
 namespace {
@@ -12,15 +13,6 @@ namespace {
 constexpr int deepest_extension = 8;
 
 using Fault = std::function<void(Message)>;
-
-// A word of POSIX sh that stands for `text`, quoted only where it must be: people read and paste these commands.
-std::string shell_word(const std::string& text) {
-  constexpr std::string_view harmless = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%";
-  if (!text.empty() && text.find_first_not_of(harmless) == std::string::npos) return text;
-  std::string word = "'";
-  for (const char letter : text) word += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return word + "'";
-}
 
 // A command is one text, or a list of lines.
 void read_command(const Fields& source, std::string_view key, std::string& command) {

@@ -11,7 +11,7 @@
 #include "harness/plan/read_profile.h"
 #include "harness/plan/read_roster.h"
 #include "harness/plan/target_url.h"
-#include "harness/plan/utf8.h"
+#include "harness/util/utf8.h"
 
 namespace mqtts::plan {
 namespace {

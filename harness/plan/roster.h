@@ -9,7 +9,7 @@
 
 #include "harness/model/grading.h"
 #include "harness/model/target.h"
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 
 namespace mqtts::plan {
 

@@ -2,32 +2,25 @@
 
 #include <algorithm>
 
+#include "harness/util/shell_quote.h"
+
 namespace mqtts::probes {
 namespace {
 
-// As a word of POSIX sh. Names of users and topics come from plans and targets, and may hold anything.
-std::string quoted(const std::string& word) {
-  constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,@+";
-  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? "'\\''" : std::string(1, c);
-  return text + "'";
-}
-
 std::string base_name(const std::string& path, const std::string& otherwise) {
   const auto name = path.substr(path.find_last_of('/') + 1);
-  return quoted(name.empty() ? otherwise : name);
+  return shell_word(name.empty() ? otherwise : name);
 }
 
 std::string mosquitto_client(const std::string& program, const Client& client) {
-  std::string line = program + " -h " + quoted(client.name) + " -p " + std::to_string(client.port) +
+  std::string line = program + " -h " + shell_word(client.name) + " -p " + std::to_string(client.port) +
                      (client.mqtt == MqttVersion::v5_0 ? " -V mqttv5" : " -V mqttv311");
   if (client.tls && client.trust) line += " --cafile " + base_name(client.trust->file, "ca.crt");
   if (client.tls && !client.trust) line += " --tls-use-os-certs --insecure";
   if (client.tls && client.identity)
     line += " --cert " + base_name(client.identity->certificate.file, "client.crt") + " --key " +
             base_name(client.identity->key.file, "client.key");
-  if (client.user_name) line += " -u " + quoted(*client.user_name);
+  if (client.user_name) line += " -u " + shell_word(*client.user_name);
   if (client.password) line += " -P \"$PASSWORD\"";
   return line;
 }
@@ -67,19 +60,19 @@ std::string tls_summary(const wire::ConnectionFacts& facts) {
 }
 
 std::string mosquitto_pub_line(const Client& client, const std::string& topic) {
-  return mosquitto_client("mosquitto_pub", client) + " -t " + quoted(topic.empty() ? "mqtts-harness" : topic) +
+  return mosquitto_client("mosquitto_pub", client) + " -t " + shell_word(topic.empty() ? "mqtts-harness" : topic) +
          " -m hello";
 }
 
 std::string mosquitto_sub_line(const Client& client, const std::string& topic) {
-  return mosquitto_client("mosquitto_sub", client) + " -C 1 -t " + quoted(topic);
+  return mosquitto_client("mosquitto_sub", client) + " -C 1 -t " + shell_word(topic);
 }
 
 // Under TLS 1.3 the server's verdict comes late: without the sleep, s_client leaves before it has read it.
 std::string s_client_line(const Client& client) {
   const bool v6 = client.address.find(':') != std::string::npos;
   std::string line = "sleep 1 | openssl s_client -brief -connect " +
-                     quoted(v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port);
+                     shell_word(v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port);
   if (client.trust) line += " -verify_return_error -CAfile " + base_name(client.trust->file, "ca.crt");
   if (client.identity)
     line += " -cert " + base_name(client.identity->certificate.file, "client.crt") + " -key " +

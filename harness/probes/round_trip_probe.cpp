@@ -8,6 +8,7 @@
 #include "harness/model/seed.h"
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/evidence.h"
+#include "harness/util/digest.h"
 #include "harness/wire/paho_client.h"
 #include "harness/wire/random_bytes.h"
 

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <thread>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::remote {
 
 namespace {

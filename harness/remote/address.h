@@ -10,27 +10,9 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::remote {
-
-// Owns a file descriptor.
-class Fd {
- public:
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Fd& operator=(Fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Fd() {
-    if (fd_ >= 0) close(fd_);
-  }
-  int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
 
 // `deadline` as an error: ErrorKind::interrupted if a stop was asked for, else ErrorKind::timeout.
 tl::unexpected<Error> out_of_time(const Deadline& deadline, Message what, Message hint = {});

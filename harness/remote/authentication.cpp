@@ -13,6 +13,7 @@
 
 #include "harness/remote/address.h"
 #include "harness/remote/identities.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::remote {
 

@@ -15,6 +15,7 @@
 
 #include "harness/remote/firewall.h"
 #include "harness/remote/scripts.h"
+#include "harness/util/digest.h"
 
 namespace mqtts::remote {
 

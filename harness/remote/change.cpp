@@ -7,6 +7,7 @@
 
 #include "harness/remote/scripts.h"
 #include "harness/util/numbers.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::texts {
 extern const std::string_view change_sh;
@@ -25,10 +26,10 @@ constexpr std::int64_t rounding = 1;             // seconds, of the broker's sta
 
 std::string change_script(const BrokerProfile& profile, const std::vector<std::string>& material) {
   return fmt::format("{}{}\n{}\nname={}\nconf={}\npid_file={}\nmost={}\nmaterial={}\nlisteners={}\n{}", texts::host_sh,
-                     texts::fetch_sh, texts::configuration_sh, quoted(profile.process),
-                     quoted(profile.configuration_path), quoted(profile.pid_file), longest_part,
-                     quoted(fmt::format("{}", fmt::join(material, "\n"))), quoted(hexadecimal_ports(profile)),
-                     texts::change_sh);
+                     texts::fetch_sh, texts::configuration_sh, shell_quoted(profile.process),
+                     shell_quoted(profile.configuration_path), shell_quoted(profile.pid_file), longest_part,
+                     shell_quoted(fmt::format("{}", fmt::join(material, "\n"))),
+                     shell_quoted(hexadecimal_ports(profile)), texts::change_sh);
 }
 
 Result<BrokerState> parse_broker_state(const std::string& output) {

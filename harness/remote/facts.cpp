@@ -9,6 +9,7 @@
 
 #include "harness/remote/scripts.h"
 #include "harness/util/numbers.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::texts {
 extern const std::string_view host_sh;
@@ -185,9 +186,10 @@ std::string facts_script(const FactsQuestion& question) {
   return fmt::format(
       "{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"
       "manager={}\n{}",
-      texts::host_sh, quoted(profile.process), quoted(profile.configuration_path), quoted(profile.log_path),
-      quoted(profile.pid_file), quoted(program_of(profile)), quoted(profile.user), quoted(profile.home),
-      quoted(question.journal), service_manager(profile), texts::facts_sh);
+      texts::host_sh, shell_quoted(profile.process), shell_quoted(profile.configuration_path),
+      shell_quoted(profile.log_path), shell_quoted(profile.pid_file), shell_quoted(program_of(profile)),
+      shell_quoted(profile.user), shell_quoted(profile.home), shell_quoted(question.journal), service_manager(profile),
+      texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {

@@ -14,6 +14,8 @@
 
 #include "harness/remote/address.h"
 #include "harness/remote/scripts.h"
+#include "harness/util/fd.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::texts {
 extern const std::string_view fetch_sh;
@@ -194,8 +196,8 @@ Error no_way_to_host() {
 }
 
 std::string fetch_script(const std::vector<std::string>& paths, const std::string& token) {
-  auto script = fmt::format("{}\ntoken={}\nmost={}\n", texts::fetch_sh, quoted(token), longest_file);
-  for (const auto& path : paths) script += fmt::format("bring {}\n", quoted(path));
+  auto script = fmt::format("{}\ntoken={}\nmost={}\n", texts::fetch_sh, shell_quoted(token), longest_file);
+  for (const auto& path : paths) script += fmt::format("bring {}\n", shell_quoted(path));
   return script + "printf '%s end\\n' \"$token\"\n";
 }
 

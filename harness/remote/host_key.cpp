@@ -10,6 +10,7 @@
 
 #include "harness/remote/address.h"
 #include "harness/remote/identities.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::remote {
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/remote/scripts.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::remote {
 
@@ -44,9 +45,9 @@ std::vector<std::string> deepest_first(const std::set<std::string>& folders) {
 }
 
 std::string words_by_hand(const Standing& file, const std::string& copy, const std::string& sudo) {
-  std::string remove = fmt::format("{}rm -f -- {}", sudo, quoted(file.path));
+  std::string remove = fmt::format("{}rm -f -- {}", sudo, shell_quoted(file.path));
   if (file.kind == Standing::Kind::absent) return remove;
-  return fmt::format("{} && {}cp -a -- {} {}", remove, sudo, quoted(copy), quoted(file.path));
+  return fmt::format("{} && {}cp -a -- {} {}", remove, sudo, shell_quoted(copy), shell_quoted(file.path));
 }
 
 }  // namespace
@@ -94,18 +95,18 @@ std::optional<Message> difference(const Journal& then, const Journal& now, const
 std::vector<std::string> commands_by_hand(const Journal& then, const BrokerProfile& profile) {
   const std::string sudo = profile.sudo ? "sudo " : "";
   const auto service = [&](const std::string& command) {
-    return profile.sudo ? fmt::format("sudo sh -c {}", quoted(command)) : command;
+    return profile.sudo ? fmt::format("sudo sh -c {}", shell_quoted(command)) : command;
   };
   std::vector<std::string> commands;
   commands.push_back(service(profile.stop_command));
   for (std::size_t i = 0; i < then.files.size(); ++i)
     commands.push_back(words_by_hand(then.files[i], fmt::format("{}/files/{}", profile.journal, i + 1), sudo));
   for (const auto& folder : deepest_first(then.missing_folders))
-    commands.push_back(fmt::format("{}rmdir -- {}", sudo, quoted(folder)));
+    commands.push_back(fmt::format("{}rmdir -- {}", sudo, shell_quoted(folder)));
   if (then.broker_ran) commands.push_back(service(profile.start_command));
   const auto folder = profile.journal.substr(0, profile.journal.rfind('/'));
-  commands.push_back(
-      fmt::format("{0}rm -rf -- {1}; {0}rmdir -- {2} 2>/dev/null", sudo, quoted(profile.journal), quoted(folder)));
+  commands.push_back(fmt::format("{0}rm -rf -- {1}; {0}rmdir -- {2} 2>/dev/null", sudo, shell_quoted(profile.journal),
+                                 shell_quoted(folder)));
   return commands;
 }
 

@@ -10,7 +10,9 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "harness/util/digest.h"
 #include "harness/util/numbers.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::texts {
 extern const std::string_view host_sh;
@@ -36,27 +38,29 @@ std::string staged(const std::string& path, const std::string& tag) { return sta
 std::string head(const BrokerProfile& profile) {
   return fmt::format(
       "{}name={}\nconf={}\nlog={}\npid_file={}\nstop_broker() {{\n:\n{}\n}}\nstart_broker() {{\n:\n{}\n}}\n",
-      texts::host_sh, quoted(profile.process), quoted(profile.configuration_path), quoted(profile.log_path),
-      quoted(profile.pid_file), profile.stop_command, profile.start_command);
+      texts::host_sh, shell_quoted(profile.process), shell_quoted(profile.configuration_path),
+      shell_quoted(profile.log_path), shell_quoted(profile.pid_file), profile.stop_command, profile.start_command);
 }
 
 std::string journal_head(const BrokerProfile& profile, const Holder& us) {
-  return fmt::format("{}{}journal={}\ntoken={}\n", head(profile), texts::journal_sh, quoted(profile.journal),
-                     quoted(us.token));
+  return fmt::format("{}{}journal={}\ntoken={}\n", head(profile), texts::journal_sh, shell_quoted(profile.journal),
+                     shell_quoted(us.token));
 }
 
 // The content reaches the host through the shell's standard input and is never an argument of a process: printf is the
 // shell's own (see take_over in host.sh). A shell's words cannot hold NUL.
 std::string write_command(const std::string& path, const std::string& content) {
-  if (content.find('\0') == std::string::npos) return fmt::format("printf %s {} >{}\n", quoted(content), quoted(path));
-  const std::string text = base64_encoded(content);
-  std::string script = fmt::format("base64 -d >{} <<'END'\n", quoted(path));
+  if (content.find('\0') == std::string::npos)
+    return fmt::format("printf %s {} >{}\n", shell_quoted(content), shell_quoted(path));
+  const std::string text = to_base64(content);
+  std::string script = fmt::format("base64 -d >{} <<'END'\n", shell_quoted(path));
   for (std::size_t at = 0; at < text.size(); at += heredoc_line) script += text.substr(at, heredoc_line) + "\n";
   return script + "END\n";
 }
 
 std::string owner_word(const HostFile& file, const BrokerProfile& profile) {
-  if (!file.owner.empty()) return quoted(file.owner.find(':') == std::string::npos ? file.owner + ":" : file.owner);
+  if (!file.owner.empty())
+    return shell_quoted(file.owner.find(':') == std::string::npos ? file.owner + ":" : file.owner);
   return profile.sudo ? "\"${SUDO_USER:-root}:\"" : "";  // without sudo, what we make is the login user's already
 }
 
@@ -74,7 +78,7 @@ std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile
   std::map<std::string, std::string> by_folder, by_mode, by_owner;
   std::string contents, all;
   for (const auto& file : files) {
-    const std::string place = " " + quoted(staged(file.path, tag));
+    const std::string place = " " + shell_quoted(staged(file.path, tag));
     contents += write_command(staged(file.path, tag), file.content);
     by_folder[folder_of(file.path)] += place;
     by_mode[fmt::format("{:o}", file.mode)] += place;
@@ -83,9 +87,9 @@ std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile
   }
   std::string folders, stagings, moves;
   for (const auto& [folder, places] : by_folder) {
-    folders += fmt::format("[ -d {0}/ ] || (umask 022; mkdir -p -- {0}/)\n", quoted(folder));
-    stagings += fmt::format(" {}", quoted(fmt::format("{}/.mqtts-{}", folder, tag)));
-    moves += fmt::format("mv -f --{} {}/\n", places, quoted(folder));
+    folders += fmt::format("[ -d {0}/ ] || (umask 022; mkdir -p -- {0}/)\n", shell_quoted(folder));
+    stagings += fmt::format(" {}", shell_quoted(fmt::format("{}/.mqtts-{}", folder, tag)));
+    moves += fmt::format("mv -f --{} {}/\n", places, shell_quoted(folder));
   }
   return folders + "mkdir -m 700 --" + stagings + "\n" + contents + grouped("chmod", by_mode) +
          grouped("chown", by_owner) + "sync --" + all + " 2>/dev/null || sync\n" + moves;
@@ -94,7 +98,7 @@ std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile
 // A command that removes the staging folders of these paths.
 std::string remove_stagings(const std::vector<std::string>& paths, const std::string& tag) {
   std::set<std::string> folders;
-  for (const auto& path : paths) folders.insert(quoted(staging(path, tag)));
+  for (const auto& path : paths) folders.insert(shell_quoted(staging(path, tag)));
   return folders.empty() ? ":" : fmt::format("rm -rf -- {}", fmt::join(folders, " "));
 }
 
@@ -107,36 +111,9 @@ tl::unexpected<Error> unreadable_answer(const std::string& output) {
 
 }  // namespace
 
-std::string quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char letter : word) {
-    if (letter == '\'') {
-      text += "'\\''";
-    } else {
-      text += letter;
-    }
-  }
-  return text + "'";
-}
-
-std::string sha256_hex(const std::string& bytes) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-  return fmt::format("{:02x}", fmt::join(digest.begin(), digest.begin() + size, ""));
-}
-
-std::string base64_encoded(const std::string& bytes) {
-  std::string text((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const auto* from = reinterpret_cast<const unsigned char*>(bytes.data());
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), from, static_cast<int>(bytes.size()));
-  text.pop_back();  // the NUL that OpenSSL sets behind it
-  return text;
-}
-
 std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former) {
   return journal_head(profile, us) +
-         fmt::format("take_over {}\ndate '+clock %s'\nreclaim {}\n", quoted(former), quoted(us.words));
+         fmt::format("take_over {}\ndate '+clock %s'\nreclaim {}\n", shell_quoted(former), shell_quoted(us.words));
 }
 
 Greeting parse_greeting(const std::string& output) {
@@ -150,8 +127,8 @@ Greeting parse_greeting(const std::string& output) {
 
 std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths) {
   std::string words;
-  for (const auto& path : paths) words += " " + quoted(path);
-  return journal_head(profile, us) + fmt::format("take {}{}\n", quoted(us.words), words);
+  for (const auto& path : paths) words += " " + shell_quoted(path);
+  return journal_head(profile, us) + fmt::format("take {}{}\n", shell_quoted(us.words), words);
 }
 
 Result<std::variant<Journal, JournalHolder>> parse_taken(const std::string& output) {
@@ -167,7 +144,7 @@ std::string state_script(const BrokerProfile& profile, const Holder& us) {
 
 std::string succeed_script(const BrokerProfile& profile, const Holder& us, Succession succession) {
   return journal_head(profile, us) +
-         fmt::format("succeed {} {}\n", succession == Succession::by_force ? "yes" : "no", quoted(us.words));
+         fmt::format("succeed {} {}\n", succession == Succession::by_force ? "yes" : "no", shell_quoted(us.words));
 }
 
 std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Journal& journal) {
@@ -188,14 +165,14 @@ std::string apply_script(const BrokerProfile& profile, const Holder& us, const s
   std::vector<std::string> paths;
   for (const auto port : listening) ports += fmt::format(" {:04X}", port);
   for (const auto& file : files) {
-    words += " " + quoted(file.path);
+    words += " " + shell_quoted(file.path);
     paths.push_back(file.path);
   }
   std::string script = journal_head(profile, us) + fmt::format("must_hold\ntrap {} EXIT\nset -e\numask 077\n",
-                                                               quoted(remove_stagings(paths, us.token)));
+                                                               shell_quoted(remove_stagings(paths, us.token)));
   script += put_commands(files, profile, us.token);
-  script +=
-      fmt::format("set +e\numask 022\nsaid={}\n", quoted(staging(profile.configuration_path, us.token) + "/.said"));
+  script += fmt::format("set +e\numask 022\nsaid={}\n",
+                        shell_quoted(staging(profile.configuration_path, us.token) + "/.said"));
   script +=
       fmt::format("is_up() {{ listens{} && has_loaded; }}\nrestart_broker {} is_up\n", ports, centiseconds(seconds));
   return script + fmt::format("report_restart{}\n", words);
@@ -249,7 +226,7 @@ std::string log_script(const BrokerProfile& profile, std::optional<std::uint64_t
       "log={}\nsize=$(wc -c <\"$log\") || exit\nsize=$((size))\noffset={}\n[ \"$size\" -ge $offset ] || offset=0\n"
       "skip=0\n[ $((size - offset)) -le {} ] || skip=$((size - offset - {}))\nprintf '%s %s\\n' $size $skip\n"
       "[ $size -eq $offset ] || tail -c +$((offset + skip + 1)) -- \"$log\" | head -c $((size - offset - skip))\n",
-      quoted(profile.log_path), start, limit, limit);
+      shell_quoted(profile.log_path), start, limit, limit);
 }
 
 Result<LogAnswer> parse_log(const std::string& output) {

@@ -14,14 +14,6 @@
 
 namespace mqtts::remote {
 
-// One word of POSIX sh that stands for exactly these bytes (none of which may be NUL).
-std::string quoted(const std::string& word);
-
-// Lower-case hex SHA-256 of the bytes.
-std::string sha256_hex(const std::string& bytes);
-
-std::string base64_encoded(const std::string& bytes);  // without line breaks
-
 // One run on one host: what its scripts have in common.
 struct Holder {
   std::string token;  // in the names of what is half done; letters and digits

@@ -8,6 +8,7 @@
 #include "harness/remote/authentication.h"
 #include "harness/remote/host_key.h"
 #include "harness/remote/tunnel.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::remote {
 

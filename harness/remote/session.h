@@ -9,10 +9,10 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
-#include "harness/model/free_with.h"
 #include "harness/model/target.h"
 #include "harness/remote/address.h"
 #include "harness/remote/login.h"
+#include "harness/util/free_with.h"
 
 namespace mqtts::remote {
 

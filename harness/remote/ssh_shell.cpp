@@ -7,11 +7,11 @@
 #include <libssh/callbacks.h>
 
 #include "harness/remote/host_key.h"
-#include "harness/remote/scripts.h"
 #include "harness/remote/session.h"
 #include "harness/remote/shell.h"
 #include "harness/remote/sudo_password.h"
 #include "harness/util/numbers.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::remote {
 
@@ -187,7 +187,7 @@ Result<ShellOutput> SshShell::run(const std::string& script, const Deadline& dea
   }
   const std::string marker = random_marker();
   // The script stands in eval and a subshell, so that neither its `exit` nor its mistakes end the shell itself.
-  unsent_.append("( eval ").append(quoted(script)).append(" ) </dev/null; ");
+  unsent_.append("( eval ").append(shell_quoted(script)).append(" ) </dev/null; ");
   unsent_.append(fmt::format("printf '{0}%s\\n{0}' \"$?\"; printf {0} >&2\n", marker));
   script_out_.reset();
   script_err_.reset();

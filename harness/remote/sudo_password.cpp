@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "harness/remote/address.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::remote {
 

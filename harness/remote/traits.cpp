@@ -8,8 +8,10 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
-#include "harness/model/free_with.h"
 #include "harness/remote/scripts.h"
+#include "harness/util/digest.h"
+#include "harness/util/openssl.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::texts {
 extern const std::string_view configuration_sh;
@@ -21,23 +23,11 @@ namespace mqtts::remote {
 
 namespace {
 
-using BioPtr = std::unique_ptr<BIO, FreeWith<BIO_free_all>>;
-using CertificatePtr = std::unique_ptr<X509, FreeWith<X509_free>>;
-
 constexpr std::size_t longest_traits_file = 256 << 10;  // bytes
 constexpr std::size_t own_authorities = 4;  // a file with more is the system's own collection, which many use
 
 void add_trait(std::vector<Trait>& traits, Trait trait) {
   if (!trait.value.empty() && std::ranges::find(traits, trait) == traits.end()) traits.push_back(std::move(trait));
-}
-
-std::string key_digest(const X509& certificate) {
-  unsigned char* der = nullptr;
-  const auto size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(&certificate), &der);
-  if (size <= 0) return {};
-  auto digest = sha256_hex({reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)});
-  OPENSSL_free(der);
-  return digest;
 }
 
 void add_authorities(std::vector<Trait>& traits, const std::string& pem) {
@@ -46,7 +36,7 @@ void add_authorities(std::vector<Trait>& traits, const std::string& pem) {
   while (digests.size() <= own_authorities) {
     const CertificatePtr certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
     if (!certificate) break;
-    digests.push_back(key_digest(*certificate));
+    digests.push_back(sha256_of_public_key(*certificate));
   }
   if (digests.size() > own_authorities) return;
   for (auto& digest : digests) add_trait(traits, {"ca-key", std::move(digest)});
@@ -60,7 +50,7 @@ bool is_digest(std::string_view text) {
 
 std::string traits_script(const BrokerProfile& profile) {
   return fmt::format("{}\n{}\nconf={}\nmost={}\n{}", texts::fetch_sh, texts::configuration_sh,
-                     quoted(profile.configuration_path), longest_traits_file, texts::traits_sh);
+                     shell_quoted(profile.configuration_path), longest_traits_file, texts::traits_sh);
 }
 
 std::vector<Trait> parse_traits(const std::string& output) {

@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::remote {
 
 namespace {

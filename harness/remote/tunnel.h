@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "harness/remote/session.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::remote {
 

@@ -5,7 +5,7 @@
 
 #include <libssh/libssh.h>
 
-#include "harness/model/free_with.h"
+#include "harness/util/free_with.h"
 
 namespace mqtts::remote {
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "harness/model/seed.h"
+#include "harness/util/digest.h"
 
 namespace mqtts::wire {
 namespace {

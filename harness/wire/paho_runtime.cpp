@@ -16,6 +16,8 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/seed.h"
+#include "harness/util/digest.h"
+#include "harness/util/fd.h"
 #include "harness/wire/paho_sockets.h"
 #include "harness/wire/random_bytes.h"
 #include "harness/wire/tcp.h"
@@ -48,27 +50,27 @@ class Raised {
   bool raised_ = false;
 };
 
-Socket listen_on_loopback(std::uint16_t* port) {
-  Socket listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+Fd listen_on_loopback(std::uint16_t* port) {
+  Fd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t size = sizeof(address);
   auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener.fd(), generic, size) != 0 || listen(listener.fd(), 1) != 0 ||
-      getsockname(listener.fd(), generic, &size) != 0)
+  if (bind(listener.get(), generic, size) != 0 || listen(listener.get(), 1) != 0 ||
+      getsockname(listener.get(), generic, &size) != 0)
     return {};
   *port = ntohs(address.sin_port);
   return listener;
 }
 
 // Lets the client with this id in; another program that came here first is turned away.
-Socket accept_client(const Socket& listener, const std::string& id, const Deadline& deadline) {
+Fd accept_client(const Fd& listener, const std::string& id, const Deadline& deadline) {
   while (!deadline.passed()) {
-    pollfd watched{listener.fd(), POLLIN, 0};
+    pollfd watched{listener.get(), POLLIN, 0};
     poll(&watched, 1, static_cast<int>(deadline.slice().count()));
-    Socket accepted(accept4(listener.fd(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (accepted.fd() < 0) continue;
+    Fd accepted(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (accepted.get() < 0) continue;
     std::array<unsigned char, 256> connect{};
     const auto got = read_some(accepted, connect, deadline);
     if (std::string(connect.begin(), connect.begin() + static_cast<std::ptrdiff_t>(got.bytes)).find(id) ==
@@ -84,7 +86,7 @@ bool connect_idle_client() {
   const auto deadline = Deadline::in(std::chrono::seconds(5));
   std::uint16_t port = 0;
   const auto listener = listen_on_loopback(&port);
-  if (listener.fd() < 0) return false;
+  if (listener.get() < 0) return false;
   // Both outlive this call on purpose: the client stays.
   static MQTTAsync client = nullptr;
   static Raised connected;
@@ -98,7 +100,7 @@ bool connect_idle_client() {
   options.onSuccess = [](void*, MQTTAsync_successData*) { connected.raise(); };
   if (MQTTAsync_connect(client, &options) != MQTTASYNC_SUCCESS) return false;
   auto ours = accept_client(listener, id, deadline);
-  if (ours.fd() < 0 || !connected.wait(deadline)) return false;
+  if (ours.get() < 0 || !connected.wait(deadline)) return false;
   idle_fd = ours.release();
   return true;
 }

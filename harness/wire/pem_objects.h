@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/wire/handles.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::wire {
 

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "harness/model/seed.h"
+#include "harness/util/digest.h"
 #include "harness/wire/habits.h"
 #include "harness/wire/mqtt_packet.h"
 #include "harness/wire/random_bytes.h"

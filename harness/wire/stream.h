@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/model/deadline.h"
+#include "harness/util/fd.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::wire {
@@ -42,13 +43,13 @@ class Stream {
 
 class PlainStream : public Stream {
  public:
-  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
+  explicit PlainStream(Fd socket) : socket_(std::move(socket)) {}
   Step read(std::span<unsigned char> buffer, const Deadline& deadline) override;
   void write(std::span<const unsigned char> bytes, const Deadline& deadline) override;
   void finish(const Deadline&) override {}
 
  private:
-  Socket socket_;
+  Fd socket_;
 };
 
 // The end of a connection as a Step: ended and broken are both `closed`.

@@ -12,6 +12,8 @@
 #include <memory>
 #include <system_error>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::wire {
 namespace {
 
@@ -63,30 +65,26 @@ Result<TcpConnection> not_connected(int error) {
 
 }  // namespace
 
-Socket::~Socket() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port, const Deadline& deadline) {
   int error = 0;
   const auto list = look_up(address, std::to_string(port), AI_NUMERICHOST | AI_NUMERICSERV, &error);
   if (!list) return failure(ErrorKind::local, msg("{address} is not a numeric address", {{"address", address}}));
-  Socket socket(::socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  Fd socket(::socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   // A machine without IPv6.
-  if (socket.fd() < 0 && errno == EAFNOSUPPORT) return not_connected(ENETUNREACH);
-  if (socket.fd() < 0)
+  if (socket.get() < 0 && errno == EAFNOSUPPORT) return not_connected(ENETUNREACH);
+  if (socket.get() < 0)
     return failure(ErrorKind::local, msg("This machine cannot open another socket"), {}, words_of(errno));
-  set_option(socket.fd(), TCP_NODELAY);
+  set_option(socket.get(), TCP_NODELAY);
 
-  if (::connect(socket.fd(), list->ai_addr, list->ai_addrlen) != 0) {
+  if (::connect(socket.get(), list->ai_addr, list->ai_addrlen) != 0) {
     if (errno != EINPROGRESS) return not_connected(errno);
-    if (!wait_for(socket.fd(), POLLOUT, deadline)) {
+    if (!wait_for(socket.get(), POLLOUT, deadline)) {
       if (deadline.stopped())
         return failure(ErrorKind::interrupted, msg("Stopped while connecting to {address}", {{"address", address}}));
       return not_connected(ETIMEDOUT);
     }
     socklen_t size = sizeof(error);
-    getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &size);
+    getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
     // A reset in answer to SYN is ECONNREFUSED. This one came after the connection was made, by somebody who listens:
     // reading will tell.
     if (error != 0 && error != ECONNRESET) return not_connected(error);
@@ -127,26 +125,26 @@ std::vector<std::string> open_first(std::vector<std::string> addresses, const st
   return addresses;
 }
 
-Io read_some(const Socket& socket, std::span<unsigned char> buffer, const Deadline& deadline) {
+Io read_some(const Fd& socket, std::span<unsigned char> buffer, const Deadline& deadline) {
   for (;;) {
-    set_option(socket.fd(), TCP_QUICKACK);
-    if (!wait_for(socket.fd(), POLLIN, deadline)) return {IoOutcome::timed_out, 0, {}};
-    const auto got = recv(socket.fd(), buffer.data(), buffer.size(), 0);
+    set_option(socket.get(), TCP_QUICKACK);
+    if (!wait_for(socket.get(), POLLIN, deadline)) return {IoOutcome::timed_out, 0, {}};
+    const auto got = recv(socket.get(), buffer.data(), buffer.size(), 0);
     if (got > 0) return {IoOutcome::done, static_cast<std::size_t>(got), {}};
     if (got == 0) return {IoOutcome::ended, 0, {}};
     if (errno != EAGAIN && errno != EINTR) return {IoOutcome::broken, 0, words_of(errno)};
   }
 }
 
-Io write_all(const Socket& socket, std::span<const unsigned char> bytes, const Deadline& deadline) {
+Io write_all(const Fd& socket, std::span<const unsigned char> bytes, const Deadline& deadline) {
   std::size_t written = 0;
   while (written < bytes.size()) {
-    const auto put = send(socket.fd(), bytes.data() + written, bytes.size() - written, MSG_NOSIGNAL);
+    const auto put = send(socket.get(), bytes.data() + written, bytes.size() - written, MSG_NOSIGNAL);
     if (put >= 0)
       written += static_cast<std::size_t>(put);
     else if (errno != EAGAIN && errno != EINTR)
       return {IoOutcome::broken, written, words_of(errno)};
-    else if (!wait_for(socket.fd(), POLLOUT, deadline))
+    else if (!wait_for(socket.get(), POLLOUT, deadline))
       return {IoOutcome::timed_out, written, {}};
   }
   return {IoOutcome::done, written, {}};

@@ -11,27 +11,9 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::wire {
-
-// Owns a file descriptor; -1 for none.
-class Socket {
- public:
-  Socket() = default;
-  explicit Socket(int fd) : fd_(fd) {}
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~Socket();
-  int fd() const { return fd_; }
-  // Gives the descriptor away: it is no longer closed here.
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_ = -1;
-};
 
 enum class TcpOutcome {
   connected,
@@ -42,8 +24,8 @@ enum class TcpOutcome {
 struct TcpConnection {
   TcpOutcome outcome{};
   std::string
-      reason;     // refused: "connection_refused", "host_unreachable", "network_unreachable"; timed_out: "timed_out"
-  Socket socket;  // connected: non-blocking, TCP_NODELAY
+      reason;  // refused: "connection_refused", "host_unreachable", "network_unreachable"; timed_out: "timed_out"
+  Fd socket;   // connected: non-blocking, TCP_NODELAY
 };
 
 // ErrorKind::interrupted if the deadline's stop flag is set, ErrorKind::local if `address` is not numeric or
@@ -78,9 +60,9 @@ struct Io {
 
 // Waits for some bytes. Sets TCP_QUICKACK first: without it, a TLS 1.3 server's answer waits some 40 ms for
 // our delayed ACK.
-Io read_some(const Socket& socket, std::span<unsigned char> buffer, const Deadline& deadline);
+Io read_some(const Fd& socket, std::span<unsigned char> buffer, const Deadline& deadline);
 
 // Writes all of it.
-Io write_all(const Socket& socket, std::span<const unsigned char> bytes, const Deadline& deadline);
+Io write_all(const Fd& socket, std::span<const unsigned char> bytes, const Deadline& deadline);
 
 }  // namespace mqtts::wire

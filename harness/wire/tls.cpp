@@ -6,6 +6,8 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
+#include "harness/util/fd.h"
+#include "harness/util/openssl.h"
 #include "harness/wire/verify.h"
 
 namespace mqtts::wire {
@@ -44,11 +46,11 @@ bool means_garbled(int alert) {
 }  // namespace
 
 struct TlsStream::State {
-  State(SSL_CTX& context, const Client& for_client, Socket connected)
+  State(SSL_CTX& context, const Client& for_client, Fd connected)
       : client(for_client), socket(std::move(connected)), ssl(SSL_new(&context)) {}
 
   const Client& client;
-  Socket socket;
+  Fd socket;
   SslPtr ssl;
   BIO* incoming = nullptr;  // owned by ssl
   BIO* outgoing = nullptr;  // owned by ssl
@@ -157,7 +159,7 @@ Step TlsStream::State::receive(const Deadline& deadline) {
 Step TlsStream::State::ended(int ssl_error) {
   // OpenSSL answers a record that is none with the alert protocol_version.
   const bool no_record = ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER;
-  auto words = openssl_words();
+  auto words = openssl_reasons();
   if (alert_received) return {.outcome = StepOutcome::alert_received, .alert = alert_received, .words = words};
   if (ssl_error == SSL_ERROR_ZERO_RETURN)
     return {.outcome = StepOutcome::closed, .words = "the peer closed the connection with close_notify"};
@@ -183,7 +185,7 @@ Step TlsStream::State::run(const Call& call, const Deadline& deadline) {
   }
 }
 
-TlsStream::TlsStream(SSL_CTX& context, const Client& client, Offer offer, Socket socket)
+TlsStream::TlsStream(SSL_CTX& context, const Client& client, Offer offer, Fd socket)
     : state_(std::make_unique<State>(context, client, std::move(socket))) {
   auto& state = *state_;
   BioPtr incoming(BIO_new(BIO_s_mem()));

@@ -13,7 +13,8 @@
 #include "harness/model/error.h"
 #include "harness/model/observation.h"
 #include "harness/model/world.h"
-#include "harness/wire/handles.h"
+#include "harness/util/fd.h"
+#include "harness/wire/ssl_handles.h"
 #include "harness/wire/stream.h"
 
 namespace mqtts::wire {
@@ -54,7 +55,7 @@ Result<SslContextPtr> shared_tls_context(const Client& client, Offer offer, cons
 class TlsStream : public Stream {
  public:
   // Borrows `client` and `context`, which is one of those above, made for the same offer.
-  TlsStream(SSL_CTX& context, const Client& client, Offer offer, Socket socket);
+  TlsStream(SSL_CTX& context, const Client& client, Offer offer, Fd socket);
   ~TlsStream() override;
 
   Step handshake(const Deadline& deadline);

@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 
+#include "harness/util/openssl.h"
 #include "harness/wire/pem_objects.h"
 #include "harness/wire/tls.h"
 
@@ -24,19 +25,19 @@ Result<void> present(SSL_CTX& context, const Identity& identity) {
   if (certificates.empty() || SSL_CTX_use_certificate(&context, certificates.front().get()) != 1)
     return failure(ErrorKind::local,
                    msg("{file} holds no certificate that can be presented", {{"file", identity.certificate.file}}), {},
-                   openssl_words());
+                   openssl_reasons());
   for (std::size_t i = 1; i < certificates.size(); ++i)
     if (SSL_CTX_add0_chain_cert(&context, certificates[i].get()) == 1) (void)certificates[i].release();
 
   const auto key = read_key(identity.key.text);
   if (!key)
     return failure(ErrorKind::local, msg("{file} holds no private key that can be read", {{"file", identity.key.file}}),
-                   msg("It must be a PEM file without a passphrase"), openssl_words());
+                   msg("It must be a PEM file without a passphrase"), openssl_reasons());
   if (SSL_CTX_use_PrivateKey(&context, key.get()) != 1 || SSL_CTX_check_private_key(&context) != 1)
     return failure(ErrorKind::local,
                    msg("The key {key} does not belong to the certificate {certificate}",
                        {{"key", identity.key.file}, {"certificate", identity.certificate.file}}),
-                   msg("Give the key that the certificate was requested with"), openssl_words());
+                   msg("Give the key that the certificate was requested with"), openssl_reasons());
   return {};
 }
 
@@ -109,7 +110,7 @@ Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const 
                SSL_CTX_set_ciphersuites(context.get(), all_tls_1_3_ciphers) != 1)) ||
       SSL_CTX_set_min_proto_version(context.get(), lowest) != 1 ||
       SSL_CTX_set_max_proto_version(context.get(), versions.highest) != 1)
-    return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_words());
+    return failure(ErrorKind::local, msg("OpenSSL cannot be set up"), {}, openssl_reasons());
   SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_cert_verify_callback(context.get(), TlsStream::on_verify, nullptr);

@@ -9,7 +9,8 @@
 #include <openssl/x509v3.h>
 
 #include "harness/model/seed.h"
-#include "harness/wire/handles.h"
+#include "harness/util/digest.h"
+#include "harness/util/openssl.h"
 
 namespace mqtts::wire {
 namespace {
@@ -61,35 +62,11 @@ std::string time_text(const ASN1_TIME* time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &moment)};
 }
 
-std::string hex_of(const unsigned char* bytes, std::size_t size) {
-  return to_hex({reinterpret_cast<const char*>(bytes), size});
-}
-
-std::string fingerprint(const X509* certificate) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
-  return hex_of(digest.data(), size);
-}
-
-// Of the whole SubjectPublicKeyInfo (RFC 5280 section 4.1), as it was sent; X509_pubkey_digest leaves the algorithm
-// out.
-std::string key_fingerprint(const X509* certificate) {
-  unsigned char* der = nullptr;
-  const auto size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-  if (size <= 0) return {};
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int digest_size = 0;
-  EVP_Digest(der, static_cast<std::size_t>(size), digest.data(), &digest_size, EVP_sha256(), nullptr);
-  OPENSSL_free(der);
-  return hex_of(digest.data(), digest_size);
-}
-
 // An honest one has at most 20 bytes (RFC 5280 section 4.1.2.2); of a longer one its beginning.
 std::string serial_text(const X509* certificate) {
   const auto* serial = X509_get0_serialNumber(certificate);
   const auto size = std::min(ASN1_STRING_length(serial), longest_serial);
-  auto text = hex_of(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(size));
+  auto text = to_hex(ASN1_STRING_get0_data(serial), static_cast<std::size_t>(size));
   text.erase(0, std::min(text.find_first_not_of('0'), text.size() - 1));
   return (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0 ? "-" + text : text;
 }
@@ -101,7 +78,7 @@ std::string signer_of_first(const STACK_OF(X509) * chain) {
   for (int i = 0; i < std::min(sk_X509_num(chain), longest_chain); ++i) {
     X509* each = sk_X509_value(chain, i);
     if (X509_NAME_cmp(X509_get_subject_name(each), X509_get_issuer_name(first)) != 0) continue;
-    if (X509_verify(first, X509_get0_pubkey(each)) == 1) return key_fingerprint(each);
+    if (X509_verify(first, X509_get0_pubkey(each)) == 1) return sha256_of_public_key(*each);
   }
   ERR_clear_error();
   return {};
@@ -159,8 +136,8 @@ std::vector<PeerCertificate> describe(const STACK_OF(X509) * chain) {
     certificates.push_back({.subject = name_text(X509_get_subject_name(each)),
                             .issuer = name_text(X509_get_issuer_name(each)),
                             .serial = serial_text(each),
-                            .sha256 = fingerprint(each),
-                            .key_sha256 = key_fingerprint(each),
+                            .sha256 = sha256_of_certificate(*each),
+                            .key_sha256 = sha256_of_public_key(*each),
                             .not_before = time_text(X509_get0_notBefore(each)),
                             .not_after = time_text(X509_get0_notAfter(each))});
   }

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/utf8.h"
+#include "harness/util/utf8.h"
 #include "tests/support/words.h"
 
 namespace mqtts::cli {
@@ -109,7 +109,7 @@ TEST(Progress, keeps_its_status_on_one_line_however_long_and_hostile) {
   EXPECT_EQ(text.find("\x1b[9999"), std::string::npos);
   const std::string_view erase = "\r\x1b[2K";
   const auto status = text.substr(erase.size(), text.rfind(erase) - erase.size());
-  EXPECT_LT(reports::columns_of(status), 40U);
+  EXPECT_LT(columns_of(status), 40U);
 }
 
 TEST(Progress, wraps_a_long_reason_under_itself) {

@@ -17,6 +17,7 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/programs/spawn.h"
+#include "harness/util/fd.h"
 #include "tests/e2e/program.h"
 #include "tests/support/hostile_broker.h"
 
@@ -32,7 +33,7 @@ namespace fs = std::filesystem;
 class Grading : public ::testing::Test {
  protected:
   void TearDown() override {
-    lifeline_ = cli::PipeEnd();
+    lifeline_ = Fd();
     EXPECT_TRUE(brokers_ <= 0 || cli::wait_for_end(brokers_, Deadline::in(20s)));
   }
 
@@ -41,13 +42,13 @@ class Grading : public ::testing::Test {
     std::array<int, 2> output{};
     ASSERT_EQ(pipe2(input.data(), O_CLOEXEC), 0);
     ASSERT_EQ(pipe2(output.data(), O_CLOEXEC), 0);
-    const cli::PipeEnd answer(output[0]);
-    lifeline_ = cli::PipeEnd(input[1]);
+    const Fd answer(output[0]);
+    lifeline_ = Fd(input[1]);
     arguments.insert(arguments.begin(), "up");
     arguments.insert(arguments.end(), {"--folder", (folder / "class").string()});
     {
-      const cli::PipeEnd their_input(input[0]);
-      const cli::PipeEnd their_output(output[1]);
+      const Fd their_input(input[0]);
+      const Fd their_output(output[1]);
       brokers_ = cli::spawn(CLASS_PROGRAM, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
     }
     ASSERT_THAT(cli::read_line(answer.get(), Deadline::in(60s)).value_or(""), HasSubstr("class.csv"));
@@ -100,7 +101,7 @@ class Grading : public ::testing::Test {
   Folder folder;
 
  private:
-  cli::PipeEnd lifeline_;
+  Fd lifeline_;
   pid_t brokers_ = 0;
 };
 

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/util/digest.h"
+
 namespace mqtts {
 namespace {
 

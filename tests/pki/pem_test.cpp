@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 
 #include "harness/pki/files.h"
+#include "harness/util/digest.h"
+#include "harness/util/openssl.h"
 #include "tests/pki/support.h"
 
 namespace mqtts::pki {
@@ -65,7 +67,7 @@ TEST(Keys, match_their_own_certificate_only) {
   const auto other = authority("/CN=Lab CA");
   EXPECT_TRUE(key_matches_certificate(*ca.key, *ca.certificate));
   EXPECT_FALSE(key_matches_certificate(*other.key, *ca.certificate));
-  EXPECT_EQ(openssl_words(), "") << "a mismatch must not be left behind as an error";
+  EXPECT_EQ(openssl_errors(), "") << "a mismatch must not be left behind as an error";
 }
 
 TEST(Fingerprint, is_the_one_that_openssl_prints) {
@@ -73,7 +75,7 @@ TEST(Fingerprint, is_the_one_that_openssl_prints) {
   const auto ca = authority("/CN=Lab CA");
   auto printed = run_shell("openssl x509 -noout -fingerprint -sha256 -in " +
                            folder.write("x", to_pem(*ca.certificate)) + " | cut -d= -f2 | tr -d ':\\n' | tr A-F a-f");
-  EXPECT_EQ(sha256_fingerprint(*ca.certificate), printed.output);
+  EXPECT_EQ(sha256_of_certificate(*ca.certificate), printed.output);
   EXPECT_EQ(printed.output.size(), 64U);
 }
 

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <openssl/core_names.h>
 
+#include "harness/util/openssl.h"
+
 namespace mqtts::pki {
 namespace {
 
@@ -15,7 +17,7 @@ BignumPtr number(const KeyPtr& key, const char* name) {
 TEST(RsaKey, has_2048_bits_and_the_usual_exponent) {
   for (int i = 0; i < 5; ++i) {
     const auto key = make_rsa_2048({});
-    ASSERT_TRUE(key) << openssl_words();
+    ASSERT_TRUE(key) << openssl_errors();
     EXPECT_EQ(EVP_PKEY_is_a(key.get(), "RSA"), 1);
     EXPECT_EQ(EVP_PKEY_get_bits(key.get()), 2048);
     EXPECT_EQ(BN_get_word(number(key, OSSL_PKEY_PARAM_RSA_E).get()), 65537U);
@@ -25,9 +27,9 @@ TEST(RsaKey, has_2048_bits_and_the_usual_exponent) {
 // EVP_PKEY_check proves that the factors are primes and that all numbers belong to each other.
 TEST(RsaKey, stands_openssl_own_check) {
   const auto key = make_rsa_2048({});
-  ASSERT_TRUE(key) << openssl_words();
+  ASSERT_TRUE(key) << openssl_errors();
   const KeyContextPtr context(EVP_PKEY_CTX_new(key.get(), nullptr));
-  EXPECT_EQ(EVP_PKEY_check(context.get()), 1) << openssl_words();
+  EXPECT_EQ(EVP_PKEY_check(context.get()), 1) << openssl_errors();
 }
 
 TEST(RsaKey, is_another_each_time) {

@@ -6,6 +6,7 @@
 
 #include "harness/plan/expand.h"
 #include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 #include "harness/plan/schemas.h"
 #include "tests/support/schema_check.h"
 

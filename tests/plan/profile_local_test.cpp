@@ -14,7 +14,7 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/dialect.h"
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 #include "tests/reports/temporary_folder.h"
 
 namespace mqtts::plan {

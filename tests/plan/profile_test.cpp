@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 #include "harness/plan/read_profile.h"
 #include "harness/plan/schemas.h"
 #include "tests/reports/temporary_folder.h"

@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 #include "harness/plan/schemas.h"
 #include "tests/support/schema_check.h"
 

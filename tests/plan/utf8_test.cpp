@@ -1,4 +1,4 @@
-#include "harness/plan/utf8.h"
+#include "harness/util/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "harness/remote/scripts.h"
+#include "harness/util/digest.h"
 #include "tests/remote/a_profile.h"
 #include "tests/support/must.h"
 

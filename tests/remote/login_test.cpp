@@ -4,6 +4,7 @@
 
 #include "harness/remote/host_key.h"
 #include "harness/remote/session.h"
+#include "harness/util/fd.h"
 #include "tests/remote/ssh_world.h"
 
 namespace mqtts::remote {

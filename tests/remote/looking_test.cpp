@@ -12,6 +12,8 @@
 #include "harness/remote/firewall.h"
 #include "harness/remote/login.h"
 #include "harness/remote/traits.h"
+#include "harness/util/digest.h"
+#include "harness/util/fd.h"
 #include "tests/remote/ssh_world.h"
 
 namespace mqtts::remote {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/util/digest.h"
+#include "harness/util/shell_quote.h"
 #include "tests/remote/a_profile.h"
 
 namespace mqtts::remote {
@@ -11,15 +13,15 @@ const Holder us = {"tag", "us"};
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 TEST(Quoting, a_word_is_quoted_so_that_the_shell_sees_its_bytes) {
-  EXPECT_EQ(quoted(""), "''");
-  EXPECT_EQ(quoted("a b;$(c)\n"), "'a b;$(c)\n'");
-  EXPECT_EQ(quoted("it's"), "'it'\\''s'");
+  EXPECT_EQ(shell_quoted(""), "''");
+  EXPECT_EQ(shell_quoted("a b;$(c)\n"), "'a b;$(c)\n'");
+  EXPECT_EQ(shell_quoted("it's"), "'it'\\''s'");
 }
 
 TEST(Base64, is_the_usual_one) {
-  EXPECT_EQ(base64_encoded(""), "");
-  EXPECT_EQ(base64_encoded("hello"), "aGVsbG8=");
-  EXPECT_EQ(base64_encoded(std::string("a\0b", 3)), "YQBi");
+  EXPECT_EQ(to_base64(""), "");
+  EXPECT_EQ(to_base64("hello"), "aGVsbG8=");
+  EXPECT_EQ(to_base64(std::string("a\0b", 3)), "YQBi");
 }
 
 TEST(Sha256, is_the_usual_one) {
@@ -58,7 +60,7 @@ TEST(ApplyScript, a_text_is_written_by_the_shell_itself) {
 TEST(ApplyScript, bytes_that_are_no_text_are_written_through_a_pipe) {
   const std::string bytes("a\0b", 3);
   const auto script = apply_script(a_profile(), us, {{"/etc/key", bytes, 0600, ""}}, {8883}, 5);
-  EXPECT_TRUE(has(script, "base64 -d >'/etc/.mqtts-tag/key' <<'END'\n" + base64_encoded(bytes) + "\nEND\n"));
+  EXPECT_TRUE(has(script, "base64 -d >'/etc/.mqtts-tag/key' <<'END'\n" + to_base64(bytes) + "\nEND\n"));
 }
 
 TEST(ApplyScript, one_process_does_for_all_files_that_have_a_mode_in_common) {

@@ -14,6 +14,7 @@
 #include <string>
 
 #include "harness/remote/address.h"
+#include "harness/util/fd.h"
 #include "tests/remote/embedded.h"
 
 namespace mqtts::remote {

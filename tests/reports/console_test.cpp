@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/utf8.h"
+#include "harness/util/utf8.h"
 #include "tests/reports/golden.h"
 #include "tests/reports/sample_reports.h"
 #include "tests/support/words.h"
@@ -65,7 +65,7 @@ TEST(Summary, lets_no_hostile_text_reach_the_terminal_raw) {
   auto text = summary(report, english, {});
   for (const auto& line : lines_of(text)) {
     for (std::string_view rest = line; !rest.empty();) {
-      const auto next = first_of(rest);
+      const auto next = first_code_point(rest);
       EXPECT_TRUE(next.valid && next.value >= 0x20 && !(next.value >= 0x7f && next.value < 0xa0) &&
                   next.value != 0x202e)
           << line;

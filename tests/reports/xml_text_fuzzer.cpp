@@ -2,8 +2,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "harness/util/utf8.h"
 #include "reports/plain_text.h"
-#include "reports/utf8.h"
 #include "reports/xml_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

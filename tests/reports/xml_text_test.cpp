@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/utf8.h"
+#include "harness/util/utf8.h"
 
 namespace mqtts::reports {
 namespace {
@@ -57,7 +57,7 @@ TEST(Utf8, every_code_point_comes_through) {
       text = {static_cast<char>(0xf0 | c >> 18), static_cast<char>(0x80 | (c >> 12 & 0x3f)),
               static_cast<char>(0x80 | (c >> 6 & 0x3f)), static_cast<char>(0x80 | (c & 0x3f))};
     }
-    const auto first = first_of(text);
+    const auto first = first_code_point(text);
     ASSERT_TRUE(first.valid && first.value == c && first.bytes == text.size()) << static_cast<unsigned>(c);
   }
 }

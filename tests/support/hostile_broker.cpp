@@ -15,7 +15,7 @@
 
 #include <openssl/pem.h>
 
-#include "harness/model/free_with.h"
+#include "harness/util/free_with.h"
 
 namespace mqtts::test {
 namespace {

@@ -27,7 +27,7 @@ Pem LabMaterial::write(std::string text) {
   return must(pki::write_pem(folder_ / (std::to_string(++files_) + ".pem"), std::move(text)));
 }
 
-Identity LabMaterial::signed_by(const Authority& authority, const pki::CertificateRequest& request, pki::KeyPtr key) {
+Identity LabMaterial::signed_by(const Authority& authority, const pki::CertificateRequest& request, KeyPtr key) {
   const auto certificate = must(pki::make_certificate(request, *key, {*authority.certificate, *authority.key}));
   return {write(pki::to_pem(*certificate)), write(pki::to_pem(*key))};
 }
@@ -37,7 +37,7 @@ Identity LabMaterial::signed_by_lab(const pki::CertificateRequest& request) {
 }
 
 Identity LabMaterial::signed_by_lab_for_rsa(const pki::CertificateRequest& request, unsigned int bits) {
-  return signed_by(lab_, request, pki::KeyPtr(EVP_RSA_gen(bits)));
+  return signed_by(lab_, request, KeyPtr(EVP_RSA_gen(bits)));
 }
 
 Identity LabMaterial::signed_by_stranger(const pki::CertificateRequest& request) {

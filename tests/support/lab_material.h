@@ -25,12 +25,12 @@ class LabMaterial {
 
  private:
   struct Authority {
-    pki::KeyPtr key;
-    pki::CertificatePtr certificate;
+    KeyPtr key;
+    CertificatePtr certificate;
   };
   static Authority make_authority(const std::string& subject);
   Pem write(std::string text);
-  Identity signed_by(const Authority& authority, const pki::CertificateRequest& request, pki::KeyPtr key);
+  Identity signed_by(const Authority& authority, const pki::CertificateRequest& request, KeyPtr key);
 
   TemporaryFolder folder_;
   int files_ = 0;

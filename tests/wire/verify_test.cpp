@@ -5,6 +5,7 @@
 #include "harness/model/reasons.h"
 #include "harness/model/seed.h"
 #include "harness/pki/mint.h"
+#include "harness/util/digest.h"
 
 namespace mqtts::wire {
 namespace {
@@ -43,7 +44,7 @@ TEST(check_name, falls_back_to_the_common_name_beside_an_alternative_name_that_n
   const auto key = *pki::make_key(KeyType::ec_p256);
   for (const auto* other : {"email:admin@broker.example", "URI:https://broker.example/"}) {
     const auto leaf = *pki::make_self_signed({.subject = "/CN=127.0.0.1"}, *key);
-    const pki::ExtensionPtr names(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, other));
+    const ExtensionPtr names(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, other));
     ASSERT_EQ(X509_add_ext(leaf.get(), names.get(), -1), 1);
     EXPECT_EQ(check_name(*leaf, "127.0.0.1").match, "commonName") << other;
     EXPECT_EQ(check_name(*leaf, "127.0.0.2").error, X509_V_ERR_IP_ADDRESS_MISMATCH) << other;

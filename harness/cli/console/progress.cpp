@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "harness/util/utf8.h"
 #include "reports/console.h"
 #include "reports/describe.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
-#include "reports/utf8.h"
 
 namespace mqtts::cli {
 namespace {
@@ -45,15 +45,14 @@ void ConsoleProgress::waiting_for(const Message& what) {
 
 void ConsoleProgress::stage_started(const StageSpec& stage) {
   id_width_ = 0;
-  for (const auto& check : stage.checks)
-    id_width_ = std::max(id_width_, reports::columns_of(reports::plain_line(check.id)));
+  for (const auto& check : stage.checks) id_width_ = std::max(id_width_, columns_of(reports::plain_line(check.id)));
   const auto& title = words_(stage.title);
   print(ink_(Tone::strong, stage.id) + (title.empty() ? "" : "  " + ink_(Tone::faint, title)));
 }
 
 void ConsoleProgress::check_done(const CheckResult& check) {
   const auto id = reports::plain_line(check.id);
-  const auto used = 2 + reports::mark_width(words_) + 2 + std::max(id_width_, reports::columns_of(id)) + 2;
+  const auto used = 2 + reports::mark_width(words_) + 2 + std::max(id_width_, columns_of(id)) + 2;
   const auto width = static_cast<std::size_t>(ink_.style().width);
   const bool beside = width >= used + least_room + time_width;
   const auto room = beside ? width - used - time_width : width - 6;
@@ -64,7 +63,7 @@ void ConsoleProgress::check_done(const CheckResult& check) {
   const auto time = check.observed ? reports::fixed(check.seconds, 2, words_.lang()) + " s" : std::string();
   if (beside) {
     // A word that is longer than the line stays whole.
-    const auto taken = reports::columns_of(lines[0]);
+    const auto taken = columns_of(lines[0]);
     const auto free = room + time_width > taken ? room + time_width - taken : 0;
     first += reports::padded(id, id_width_) + "  " + ink_(tone, lines[0]);
     if (!time.empty()) first += std::string(free > time.size() ? free - time.size() : 1, ' ') + ink_(Tone::faint, time);

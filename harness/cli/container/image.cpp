@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "harness/cli/programs/run_local.h"
-#include "harness/remote/scripts.h"
+#include "harness/util/digest.h"
 
 namespace mqtts::texts {
 extern const std::string_view container_file;
@@ -28,9 +28,9 @@ std::vector<ImageFile> image_files() {
 }
 
 std::string image_tag(const std::vector<ImageFile>& files, const std::string& base) {
-  std::string all = remote::sha256_hex(base);
-  for (const auto& file : files) all += file.name + " " + remote::sha256_hex(file.content) + "\n";
-  return "localhost/mqtts-harness-broker:" + remote::sha256_hex(all).substr(0, tag_letters);
+  std::string all = sha256_hex(base);
+  for (const auto& file : files) all += file.name + " " + sha256_hex(file.content) + "\n";
+  return "localhost/mqtts-harness-broker:" + sha256_hex(all).substr(0, tag_letters);
 }
 
 // `images` succeeds whether the image is there or not, in podman and docker alike: a failure is the engine's own.

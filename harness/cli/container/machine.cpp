@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <csignal>
 #include <fstream>
-#include <iterator>
 #include <random>
 #include <system_error>
 
@@ -16,6 +15,8 @@
 #include "harness/cli/programs/run_local.h"
 #include "harness/remote/address.h"
 #include "harness/remote/user_key.h"
+#include "harness/util/fd.h"
+#include "harness/util/read_file.h"
 
 namespace mqtts::cli {
 
@@ -27,11 +28,6 @@ constexpr const char* address = "127.0.0.1";
 constexpr auto time_to_start = 60s;
 constexpr auto time_to_connect = 5s;
 constexpr auto time_to_end = 10s;
-
-std::string content_of(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 Result<void> write_known_hosts(const std::filesystem::path& path, std::uint16_t port, const std::string& host_key) {
   std::ofstream file(path, std::ios::binary);
@@ -96,7 +92,7 @@ Machine::Machine(Machine&& other) noexcept
 
 Machine::~Machine() {
   if (helper_.process_id == 0) return;
-  helper_.lifeline = PipeEnd();
+  helper_.lifeline = Fd();
   if (wait_for_end(helper_.process_id, Deadline::in(time_to_end))) return;
   kill(-helper_.process_id, SIGKILL);
   wait_for_end(helper_.process_id, Deadline::in(time_to_end));
@@ -117,21 +113,21 @@ Result<Machine> Machine::start(const Engine& engine, const std::string& image, c
   if (!public_key) return tl::make_unexpected(public_key.error());
 
   const auto words = folder / "engine.log";
-  const PipeEnd error(open(words.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  const Fd error(open(words.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   std::array<int, 2> input{}, output{};
   if (error.get() < 0 || pipe2(input.data(), O_CLOEXEC) != 0)
     return failure(ErrorKind::local, msg("{program} cannot be run", {{"program", engine.program()}}), {},
                    std::generic_category().message(errno));
-  const PipeEnd their_input(input[0]);
-  machine.helper_.lifeline = PipeEnd(input[1]);
+  const Fd their_input(input[0]);
+  machine.helper_.lifeline = Fd(input[1]);
   if (pipe2(output.data(), O_CLOEXEC) != 0)
     return failure(ErrorKind::local, msg("{program} cannot be run", {{"program", engine.program()}}), {},
                    std::generic_category().message(errno));
-  machine.helper_.answer = PipeEnd(output[0]);
+  machine.helper_.answer = Fd(output[0]);
   std::optional<std::string> line;
   const auto start_deadline = deadline.within(time_to_start);
   {
-    const PipeEnd their_output(output[1]);
+    const Fd their_output(output[1]);
     const auto child = spawn(engine.program(), run_arguments(machine.name_, image, machine.ports().ssh, *public_key),
                              {their_input.get(), their_output.get(), error.get()});
     if (!child)
@@ -143,14 +139,14 @@ Result<Machine> Machine::start(const Engine& engine, const std::string& image, c
   if (!line)
     return failure(deadline.stopped() ? ErrorKind::interrupted : ErrorKind::timeout,
                    msg("the container of {image} was not ready in time", {{"image", image}}),
-                   msg("is the machine overloaded?"), last_words(content_of(words)));
+                   msg("is the machine overloaded?"), last_words(read_file(words).value_or("")));
   const auto host_key = host_key_in(*line);
   if (host_key.empty())
     return failure(ErrorKind::local,
                    msg("the container of {image} ended before its SSH server was ready", {{"image", image}}),
                    msg("the image must be built from fixtures/machines/Containerfile; its argument BASE may be any "
                        "Debian 12 or Ubuntu 24.04"),
-                   last_words(content_of(words) + *line));
+                   last_words(read_file(words).value_or("") + *line));
   if (const auto written = write_known_hosts(folder / "known_hosts", machine.ports().ssh, host_key); !written)
     return tl::make_unexpected(written.error());
   // Where the engine's host is another machine than this one, the container's loopback is not ours.

@@ -8,6 +8,7 @@
 #include "harness/cli/doctor/findings.h"
 #include "harness/model/clock.h"
 #include "harness/model/utc.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::cli::doctor {
 
@@ -39,7 +40,7 @@ Finding program(const Target& target, const HostFacts& facts) {
                                                    {"profile", target.broker.name}};
   if (facts.program.empty())
     return {"broker", State::broken, msg("there is no program {name} on the host", args),
-            command_on_host(target, "apt install " + word(target.broker.process))};
+            command_on_host(target, "apt install " + shell_word(target.broker.process))};
   if (facts.version.empty())
     return {"broker", State::unknown, msg("{path} does not tell its version (profile {profile})", args)};
   return {"broker", State::fine, msg("{name} {version}, {path} (profile {profile})", args)};

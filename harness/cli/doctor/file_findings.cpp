@@ -6,6 +6,7 @@
 
 #include "harness/cli/doctor/findings.h"
 #include "harness/pki/dates.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::cli::doctor {
 
@@ -44,10 +45,10 @@ std::optional<Finding> barred(const Target& target, const HostFacts& facts, cons
   if (!file.blocked.empty())
     return Finding{id_of(file), State::broken,
                    msg("{kind}: {user} cannot read {path}: it may not enter the folder {folder}", args),
-                   command_on_host(target, "chmod o+x " + word(file.blocked))};
+                   command_on_host(target, "chmod o+x " + shell_word(file.blocked))};
   return Finding{id_of(file), State::broken,
                  msg("{kind}: {user} cannot read {path}, which is {owner}'s with mode {mode}", args),
-                 command_on_host(target, fmt::format("chown {} {}", word(facts.reader), word(file.path)))};
+                 command_on_host(target, fmt::format("chown {} {}", shell_word(facts.reader), shell_word(file.path)))};
 }
 
 // The worst that the dates of one file have to tell.
@@ -102,19 +103,19 @@ std::optional<Finding> home(const Target& target, const HostFacts& facts) {
     return Finding{"home", State::unknown,
                    msg("whether {user} may enter {path} cannot be told without root's rights", args)};
   return Finding{"home", State::broken, msg("{user} may not enter {path}, where the lab's certificates are put", args),
-                 command_on_host(target, "chmod o+x " + word(target.broker.home))};
+                 command_on_host(target, "chmod o+x " + shell_word(target.broker.home))};
 }
 
 Finding log(const Target& target, const HostFacts& facts) {
   const auto& path = target.broker.log_path;
   const Args args = {{"path", path}, {"user", facts.reader}, {"account", facts.account}};
   if (facts.log_writable == Answer::no)
-    return {"log", State::broken,
-            msg("{user} may not write the log {path}, without which the broker does not start", args),
-            command_on_host(
-                target,
-                fmt::format("chown {} {}", word(facts.reader),
-                            word(facts.log == remote::Presence::missing ? path.substr(0, path.rfind('/')) : path)))};
+    return {
+        "log", State::broken, msg("{user} may not write the log {path}, without which the broker does not start", args),
+        command_on_host(
+            target,
+            fmt::format("chown {} {}", shell_word(facts.reader),
+                        shell_word(facts.log == remote::Presence::missing ? path.substr(0, path.rfind('/')) : path)))};
   if (facts.log == remote::Presence::unknown)
     return {"log", State::broken, msg("{account} may not read the log {path}, which proves what the broker does", args),
             msg("set broker.sudo in the target file, or let {account} read it", args)};
@@ -140,7 +141,7 @@ Finding space(const remote::Folder& folder) {
 Finding journal(const std::string& target_option, Answer left) {
   if (left == Answer::yes)
     return {"journal", State::broken, msg("a run was interrupted here, and what it changed has not been put back"),
-            command("mqtts-harness restore --target " + word(target_option))};
+            command("mqtts-harness restore --target " + shell_word(target_option))};
   if (left == Answer::unknown)
     return {"journal", State::unknown, msg("whether an interrupted run has left a journal cannot be told")};
   return {"journal", State::fine, msg("no interrupted run has left anything to put back")};

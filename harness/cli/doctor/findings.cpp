@@ -8,8 +8,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "harness/cli/command.h"
-#include "harness/remote/scripts.h"
+#include "harness/util/exit_status.h"
 
 namespace mqtts::cli::doctor {
 
@@ -61,14 +60,6 @@ Message command_on_host(const Target& target, const std::string& line) {
 }
 
 std::string sudo(const Target& target) { return target.ssh && target.ssh->user == "root" ? "" : "sudo "; }
-
-std::string word(const std::string& path) {
-  const bool is_plain = !path.empty() && std::ranges::all_of(path, [](unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("/._-+:@%,").find(static_cast<char>(c)) != std::string_view::npos;
-  });
-  return is_plain ? path : remote::quoted(path);
-}
 
 std::string date(std::int64_t seconds) {
   // Beyond what four digits of a year can say, fmt throws.

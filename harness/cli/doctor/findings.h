@@ -31,9 +31,6 @@ Message command_on_host(const Target& target, const std::string& line);
 // "sudo ", or nothing where the login user is root already.
 std::string sudo(const Target& target);
 
-// `path` as one word of a command line: quoted if it must be.
-std::string word(const std::string& path);
-
 // "2026-11-24 22:10" in UTC.
 std::string date(std::int64_t seconds);
 

@@ -9,6 +9,7 @@
 #include "harness/pki/pem.h"
 #include "harness/remote/address.h"
 #include "harness/remote/shell.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::cli::doctor {
 
@@ -76,8 +77,8 @@ void look_at_materials(const GivenMaterials& given, Seen& seen) {
 // ---- the way in ---------------------------------------------------------------------------------------------------
 
 // True if what answers there begins as an SSH server does (RFC 4253 section 4.2): it may send other lines first.
-bool speaks_ssh(remote::Fd connection, const Deadline& deadline) {
-  const wire::Socket socket(connection.release());
+bool speaks_ssh(Fd connection, const Deadline& deadline) {
+  const Fd socket(connection.release());
   std::string heard;
   std::array<unsigned char, 256> buffer{};
   while (heard.size() < 4096) {

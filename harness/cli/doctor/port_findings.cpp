@@ -4,6 +4,7 @@
 #include "harness/cli/doctor/findings.h"
 #include "harness/model/ascii.h"
 #include "harness/util/numbers.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::cli::doctor {
 
@@ -106,7 +107,7 @@ Finding refused(const Target& target, const Seen& seen, const Port& port, There 
     return {port.id, State::not_looked_at, msg("not looked at: the broker, which is to listen there, does not run")};
   return {port.id, State::broken,
           msg("the configuration opens port {there}, but the broker does not listen on it", args),
-          command_on_host(target, "tail -n 20 " + word(target.broker.log_path))};
+          command_on_host(target, "tail -n 20 " + shell_word(target.broker.log_path))};
 }
 
 Finding connected(const Target& target, const Port& port, There there, const std::map<std::string, std::string>& args) {

@@ -16,6 +16,8 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/embedded/spawn.h"
+#include "harness/util/fd.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::cli {
 
@@ -69,7 +71,7 @@ class Lock {
  public:
   static Result<Lock> take(const Deadline& deadline) {
     if (auto ready = prepare_folder(); !ready) return tl::make_unexpected(ready.error());
-    Lock lock(PipeEnd(open((state_folder() / "lab.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)));
+    Lock lock(Fd(open((state_folder() / "lab.lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)));
     while (flock(lock.file_.get(), LOCK_EX | LOCK_NB) != 0) {
       if (errno != EWOULDBLOCK || deadline.passed()) {
         return failure(ErrorKind::timeout, msg("another command is bringing the lab up or down"));
@@ -80,8 +82,8 @@ class Lock {
   }
 
  private:
-  explicit Lock(PipeEnd file) : file_(std::move(file)) {}
-  PipeEnd file_;
+  explicit Lock(Fd file) : file_(std::move(file)) {}
+  Fd file_;
 };
 
 std::optional<nlohmann::json> read_json(const std::filesystem::path& path) {
@@ -115,15 +117,6 @@ void forget_state() {
 }
 
 // One word of POSIX sh.
-std::string quoted(const std::string& word) {
-  if (word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-=@:") ==
-      std::string::npos) {
-    return word;
-  }
-  std::string text = "'";
-  for (const char letter : word) text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
 
 Result<LabStatus> describe(const LabState& state) {
   const auto json = read_json(state.target_file);
@@ -142,8 +135,8 @@ Result<LabStatus> describe(const LabState& state) {
   status.ssh_port = ssh.at("port");
   status.plain_port = mqtt.at("plain_port");
   status.tls_port = mqtt.at("tls_port");
-  status.ssh_command = "ssh -F none -i " + quoted(ssh.at("identity_file")) + " -o IdentitiesOnly=yes -o " +
-                       quoted("UserKnownHostsFile=" + ssh.at("known_hosts_file").get<std::string>()) + " -p " +
+  status.ssh_command = "ssh -F none -i " + shell_quoted(ssh.at("identity_file")) + " -o IdentitiesOnly=yes -o " +
+                       shell_quoted("UserKnownHostsFile=" + ssh.at("known_hosts_file").get<std::string>()) + " -p " +
                        std::to_string(status.ssh_port) + " " + ssh.at("user").get<std::string>() + "@" +
                        ssh.at("host").get<std::string>();
   return status;

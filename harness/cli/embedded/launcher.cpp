@@ -2,6 +2,8 @@
 
 #include <csignal>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::cli {
 
 namespace {
@@ -11,7 +13,7 @@ constexpr auto time_to_clean_up = std::chrono::seconds(5);
 // Lets go of the lifeline; a host that does not end by that is killed, and its guard cleans up.
 void end(Helper& helper) {
   if (helper.process_id == 0) return;
-  helper.lifeline = PipeEnd();
+  helper.lifeline = Fd();
   if (wait_for_end(helper.process_id, Deadline::in(time_to_clean_up))) return;
   kill(helper.process_id, SIGKILL);
   wait_for_end(helper.process_id, Deadline::in(time_to_clean_up));

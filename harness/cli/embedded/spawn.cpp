@@ -11,6 +11,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/util/fd.h"
+
 namespace mqtts::cli {
 
 namespace {
@@ -61,11 +63,11 @@ Result<Helper> spawn_embedded_host(const std::vector<std::string>& arguments) {
   }
   std::array<int, 2> input{}, output{};
   if (pipe2(input.data(), O_CLOEXEC) != 0) return cannot_start(errno);
-  const PipeEnd their_input(input[0]);
-  PipeEnd lifeline(input[1]);
+  const Fd their_input(input[0]);
+  Fd lifeline(input[1]);
   if (pipe2(output.data(), O_CLOEXEC) != 0) return cannot_start(errno);
-  PipeEnd answer(output[0]);
-  const PipeEnd their_output(output[1]);
+  Fd answer(output[0]);
+  const Fd their_output(output[1]);
 
   const auto child = spawn(program, arguments, {their_input.get(), their_output.get(), STDERR_FILENO});
   if (!child) return cannot_start(child.error());

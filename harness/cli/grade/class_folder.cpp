@@ -1,8 +1,8 @@
 #include "harness/cli/grade/class_folder.h"
 
 #include <fstream>
-#include <iterator>
 
+#include "harness/util/read_file.h"
 #include "reports/files.h"
 #include "reports/results_json.h"
 
@@ -10,12 +10,6 @@ namespace mqtts::cli {
 namespace {
 
 constexpr auto* results_name = "results.json";
-
-std::optional<std::string> text_of(const std::filesystem::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  return std::string{std::istreambuf_iterator<char>(in), {}};
-}
 
 }  // namespace
 
@@ -33,7 +27,7 @@ Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& ru
 }
 
 std::optional<TargetResult> result_in(const std::filesystem::path& folder, const Student& student, const RunInfo& run) {
-  const auto text = text_of(folder / student.id / results_name);
+  const auto text = read_file(folder / student.id / results_name);
   if (!text) return std::nullopt;
   auto report = reports::read_results(*text);
   if (!report || report->run.id != run.id || report->targets.size() != 1) return std::nullopt;

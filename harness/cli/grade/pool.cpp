@@ -18,6 +18,7 @@
 
 #include "harness/cli/grade/worker.h"
 #include "harness/cli/programs/spawn.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::cli {
 namespace {
@@ -27,14 +28,14 @@ constexpr auto overdue_grace = std::chrono::seconds(15);
 constexpr auto winding_up_time = std::chrono::seconds(5);
 
 struct Pipe {
-  PipeEnd read;
-  PipeEnd write;
+  Fd read;
+  Fd write;
 };
 
 Pipe make_pipe() {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe can be made: too many files are open");
-  return {PipeEnd(ends[0]), PipeEnd(ends[1])};
+  return {Fd(ends[0]), Fd(ends[1])};
 }
 
 struct JobUnderWay {
@@ -44,8 +45,8 @@ struct JobUnderWay {
 
 struct Process {
   pid_t id = 0;
-  PipeEnd commands;
-  PipeEnd events;
+  Fd commands;
+  Fd events;
   std::string received;
   std::map<std::size_t, JobUnderWay> jobs;
   bool for_one_job = false;
@@ -152,8 +153,8 @@ class Pool {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (::getppid() != parent) std::_Exit(EXIT_FAILURE);
       processes_.clear();  // the other ends of others' pipes
-      commands.write = PipeEnd();
-      events.read = PipeEnd();
+      commands.write = Fd();
+      events.read = Fd();
       work_.prepare();
       work(commands.read.get(), events.write.get(), work_.job);
     }
@@ -244,7 +245,7 @@ class Pool {
 
   // True always. An idle process ends when its pipe does.
   bool retire(Process& process) {
-    process.commands = PipeEnd();
+    process.commands = Fd();
     if (!wait_for_end(process.id, Deadline::in(winding_up_time))) {
       ::kill(process.id, SIGKILL);
       await_end(process.id);

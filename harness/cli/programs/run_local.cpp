@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "harness/cli/programs/spawn.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::cli {
 
@@ -47,8 +48,8 @@ Result<LocalOutput> run_local(const std::vector<std::string>& command, const std
                    msg("install it, or put its folder into PATH"));
   }
   // Files rather than pipes: nothing has to be read while it runs.
-  const PipeEnd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  const PipeEnd out(memfd_create("out", MFD_CLOEXEC)), err(memfd_create("err", MFD_CLOEXEC));
+  const Fd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const Fd out(memfd_create("out", MFD_CLOEXEC)), err(memfd_create("err", MFD_CLOEXEC));
   const auto child =
       spawn(program, {command.begin() + 1, command.end()}, {nothing.get(), out.get(), err.get()}, folder);
   if (!child) {

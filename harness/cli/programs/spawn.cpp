@@ -31,10 +31,6 @@ struct Attributes {
 
 }  // namespace
 
-PipeEnd::~PipeEnd() {
-  if (fd_ >= 0) close(fd_);
-}
-
 tl::expected<pid_t, int> spawn(const std::string& program, const std::vector<std::string>& arguments,
                                const Streams& streams, const std::filesystem::path& folder) {
   Actions actions;

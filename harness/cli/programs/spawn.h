@@ -11,30 +11,15 @@
 
 #include "harness/model/deadline.h"
 #include "harness/model/error.h"
+#include "harness/util/fd.h"
 
 namespace mqtts::cli {
-
-// Owns one end of a pipe.
-class PipeEnd {
- public:
-  explicit PipeEnd(int fd = -1) : fd_(fd) {}
-  PipeEnd(PipeEnd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  PipeEnd& operator=(PipeEnd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~PipeEnd();
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 // A program that lives as long as it is wanted.
 struct Helper {
   pid_t process_id = 0;
-  PipeEnd lifeline;  // its standard input; no other program that we start inherits it
-  PipeEnd answer;    // its standard output
+  Fd lifeline;  // its standard input; no other program that we start inherits it
+  Fd answer;    // its standard output
 };
 
 // Where another program's standard streams go: open file descriptors of ours.

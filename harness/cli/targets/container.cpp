@@ -1,7 +1,5 @@
 #include <cstdlib>
-#include <iostream>
 
-#include "harness/cli/console.h"
 #include "harness/cli/container/image.h"
 #include "harness/cli/container/machine.h"
 #include "harness/cli/private_folder.h"
@@ -26,16 +24,15 @@ class ContainerOwnHost : public OwnHost {
 
 // The image to start: the one that is named, or our own, which is built if the engine does not have it yet.
 Result<std::string> prepare_image(const Engine& engine, const std::string& named, const std::filesystem::path& folder,
-                                  const Deadline& deadline, const reports::Words& words) {
+                                  const Deadline& deadline, Interaction& interaction) {
   const char* variable = std::getenv("MQTTS_HARNESS_CONTAINER_BASE");
   const std::string base = variable != nullptr ? variable : "";
   const auto image = named.empty() ? image_tag(image_files(), base) : named;
   const auto there = has_image(engine, image, deadline);
   if (!there) return tl::make_unexpected(there.error());
   if (*there) return image;
-  std::cerr << words(named.empty() ? msg("The image {image} is being built; that is done once.", {{"image", image}})
-                                   : msg("The image {image} is being fetched; that is done once.", {{"image", image}}))
-            << std::endl;
+  interaction.notice(named.empty() ? msg("The image {image} is being built; that is done once.", {{"image", image}})
+                                   : msg("The image {image} is being fetched; that is done once.", {{"image", image}}));
   const auto made =
       named.empty() ? build_image(engine, image, base, folder, deadline) : pull_image(engine, image, deadline);
   if (!made) return tl::make_unexpected(made.error());
@@ -48,12 +45,12 @@ plan::LoadedProfile profile_for(const std::string& asked) {
 }
 
 Result<OpenTarget> start_container(const std::string& named, BrokerProfile profile, const Deadline& deadline,
-                                   const reports::Words& words) {
+                                   Interaction& interaction) {
   const auto engine = Engine::find();
   if (!engine) return tl::make_unexpected(engine.error());
   auto folder = PrivateFolder::make();
   if (!folder) return tl::make_unexpected(folder.error());
-  const auto image = prepare_image(*engine, named, folder->path(), deadline, words);
+  const auto image = prepare_image(*engine, named, folder->path(), deadline, interaction);
   if (!image) return tl::make_unexpected(image.error());
   auto machine = Machine::start(*engine, *image, folder->path(), deadline);
   if (!machine) return tl::make_unexpected(machine.error());
@@ -65,19 +62,17 @@ Result<OpenTarget> start_container(const std::string& named, BrokerProfile profi
 
 bool is_container(const std::string& name) { return name == kind || name.starts_with("container:"); }
 
-tl::expected<OpenTarget, int> open_container(const TargetOptions& options, const Deadline& deadline,
-                                             const reports::Words& words) {
+Opened open_container(const TargetOptions& options, const Deadline& deadline, Interaction& interaction) {
   const auto named = options.name == kind ? std::string() : options.name.substr(kind.size() + 1);
   // An engine would take such a name for an option of its own.
   if (options.name != kind && (named.empty() || named.starts_with('-')))
-    return tl::make_unexpected(tell(
+    return tl::make_unexpected(
         Error{ErrorKind::usage, msg("--target {target}: this is not the name of an image", {{"target", options.name}}),
-              msg("write `container`, or `container:IMAGE`")},
-        words));
+              msg("write `container`, or `container:IMAGE`")});
   auto loaded = profile_for(options.profile);
-  if (!loaded.profile) return tl::make_unexpected(tell(loaded.problems, words));
-  auto opened = start_container(named, *std::move(loaded.profile), deadline, words);
-  if (!opened) return tl::make_unexpected(tell(opened.error(), words));
+  if (!loaded.profile) return tl::make_unexpected(loaded.problems);
+  auto opened = start_container(named, *std::move(loaded.profile), deadline, interaction);
+  if (!opened) return tl::make_unexpected(opened.error());
   return *std::move(opened);
 }
 

@@ -1,8 +1,6 @@
-#include "harness/cli/command.h"
-#include "harness/cli/console.h"
 #include "harness/cli/embedded/launcher.h"
 #include "harness/cli/targets/kinds.h"
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 
 namespace mqtts::cli {
 namespace {
@@ -24,17 +22,14 @@ BrokerProfile embedded_to_be() {
   return {.stop_command = "kill $(cat mosquitto.pid)", .start_command = "mosquitto -c ${configuration} -d"};
 }
 
-tl::expected<OpenTarget, int> open_embedded(const TargetOptions& options, const Deadline& deadline,
-                                            const reports::Words& words) {
+Opened open_embedded(const TargetOptions& options, const Deadline& deadline, Interaction&) {
   if (!options.profile.empty())
-    return tl::make_unexpected(
-        tell(Error{ErrorKind::usage, msg("--profile has no meaning for the embedded host"),
-                   msg("it starts a broker of its own: give a --target, or leave --profile out")},
-             words));
+    return tl::make_unexpected(Error{ErrorKind::usage, msg("--profile has no meaning for the embedded host"),
+                                     msg("it starts a broker of its own: give a --target, or leave --profile out")});
   auto host = EmbeddedHost::start(deadline);
-  if (!host) return tl::make_unexpected(tell(host.error(), words));
+  if (!host) return tl::make_unexpected(host.error());
   auto loaded = plan::load_target(host->target_file());
-  if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
+  if (!loaded.target) return tl::make_unexpected(loaded.problems);
   return OpenTarget{std::make_unique<EmbeddedOwnHost>(std::move(*host)), *std::move(loaded.target)};
 }
 

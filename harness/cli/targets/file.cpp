@@ -1,27 +1,24 @@
 #include <filesystem>
 
-#include "harness/cli/command.h"
-#include "harness/cli/console.h"
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
-#include "harness/plan/load.h"
+#include "harness/plan/load_target.h"
 
 namespace mqtts::cli {
 
 bool is_file(const std::string&) { return true; }
 
-tl::expected<OpenTarget, int> open_file(const TargetOptions& options, const Deadline&, const reports::Words& words) {
+Opened open_file(const TargetOptions& options, const Deadline&, Interaction&) {
   if (!std::filesystem::exists(options.name))
-    return tl::make_unexpected(tell(
+    return tl::make_unexpected(
         Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
               msg("give `embedded`, `container`, `vagrant`, `ssh://user@host`, `mqtts://host`, or the path of a target "
-                  "file (`mqtts-harness schema target` shows its form)")},
-        words));
+                  "file (`mqtts-harness schema target` shows its form)")});
   auto loaded = plan::load_target(options.name, options.profile);
-  if (!loaded.target) return tl::make_unexpected(tell(loaded.problems, words));
+  if (!loaded.target) return tl::make_unexpected(loaded.problems);
   if (loaded.target->ssh)
     if (const auto applied = apply_ssh_options(options, *loaded.target->ssh); !applied)
-      return tl::make_unexpected(tell(applied.error(), words));
+      return tl::make_unexpected(applied.error());
   return OpenTarget{nullptr, *std::move(loaded.target)};
 }
 

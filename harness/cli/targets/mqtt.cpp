@@ -1,5 +1,3 @@
-#include "harness/cli/command.h"
-#include "harness/cli/console.h"
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
 #include "harness/plan/target_url.h"
@@ -11,17 +9,15 @@ bool is_mqtt(const std::string& name) {
   return scheme == plan::UrlScheme::mqtts || scheme == plan::UrlScheme::mqtt;
 }
 
-tl::expected<OpenTarget, int> open_mqtt(const TargetOptions& options, const Deadline&, const reports::Words& words) {
+Opened open_mqtt(const TargetOptions& options, const Deadline&, Interaction&) {
   const auto url = plan::parse_target_url(options.name);
   if (!url) {
-    return tl::make_unexpected(
-        tell(Error{ErrorKind::usage,
-                   msg("--target {target}: it is written mqtts://host[:port] or mqtt://host[:port]",
-                       {{"target", options.name}}),
-                   msg("an IPv6 address stands in brackets; everything else goes into a target file")},
-             words));
+    return tl::make_unexpected(Error{
+        ErrorKind::usage,
+        msg("--target {target}: it is written mqtts://host[:port] or mqtt://host[:port]", {{"target", options.name}}),
+        msg("an IPv6 address stands in brackets; everything else goes into a target file")});
   }
-  return open_with_defaults(url->host, plan::mqtt_address(*url), std::nullopt, options, words);
+  return open_with_defaults(url->host, plan::mqtt_address(*url), std::nullopt, options);
 }
 
 }  // namespace mqtts::cli

@@ -1,5 +1,3 @@
-#include "harness/cli/command.h"
-#include "harness/cli/console.h"
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
 #include "harness/plan/target_url.h"
@@ -8,18 +6,16 @@ namespace mqtts::cli {
 
 bool is_ssh(const std::string& name) { return plan::scheme_of(name) == plan::UrlScheme::ssh; }
 
-tl::expected<OpenTarget, int> open_ssh(const TargetOptions& options, const Deadline&, const reports::Words& words) {
+Opened open_ssh(const TargetOptions& options, const Deadline&, Interaction&) {
   const auto url = plan::parse_target_url(options.name);
   if (!url) {
-    return tl::make_unexpected(
-        tell(Error{ErrorKind::usage,
-                   msg("--target {target}: it is written ssh://user@host[:port]", {{"target", options.name}}),
-                   msg("an IPv6 address stands in brackets; everything else goes into a target file")},
-             words));
+    return tl::make_unexpected(Error{
+        ErrorKind::usage, msg("--target {target}: it is written ssh://user@host[:port]", {{"target", options.name}}),
+        msg("an IPv6 address stands in brackets; everything else goes into a target file")});
   }
   SshAddress ssh{.host = url->host, .port = url->port, .user = url->user};
   complete_ssh_address(ssh);
-  return open_with_defaults(url->host, plan::mqtt_address(*url), std::move(ssh), options, words);
+  return open_with_defaults(url->host, plan::mqtt_address(*url), std::move(ssh), options);
 }
 
 }  // namespace mqtts::cli

@@ -4,11 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <iostream>
 
-#include "harness/cli/command.h"
-#include "harness/cli/console.h"
-#include "harness/cli/console/ask.h"
 #include "harness/plan/read_profile.h"
 #include "harness/plan/ssh_text.h"
 #include "harness/remote/login.h"
@@ -29,13 +25,13 @@ std::string file_name(std::string text) {
 }
 
 // True if `file` is now open to us.
-bool ask_for_passphrase(const std::string& file, const Deadline& deadline, const reports::Words& words) {
-  auto question = words(msg("Passphrase of the SSH key {file}:", {{"file", file}}));
+bool ask_for_passphrase(const std::string& file, const Deadline& deadline, Interaction& interaction) {
+  auto question = msg("Passphrase of the SSH key {file}:", {{"file", file}});
   for (int i = 0; i < tries_per_key; ++i) {
-    const auto passphrase = ask_secret(question + " ", deadline);
+    const auto passphrase = interaction.ask_secret(question, deadline);
     if (!passphrase || passphrase->empty()) return false;
     if (remote::unlock_key(file, *passphrase)) return true;
-    question = words(msg("That is not the passphrase of {file}. Once more:", {{"file", file}}));
+    question = msg("That is not the passphrase of {file}. Once more:", {{"file", file}});
   }
   return false;
 }
@@ -93,28 +89,27 @@ void complete_ssh_address(SshAddress& ssh) {
   }
 }
 
-tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const MqttAddress& broker,
-                                                 std::optional<SshAddress> ssh, const TargetOptions& options,
-                                                 const reports::Words& words) {
+Opened open_with_defaults(const std::string& name, const MqttAddress& broker, std::optional<SshAddress> ssh,
+                          const TargetOptions& options) {
   Target target{.name = file_name(name), .mqtt = broker};
   auto loaded = plan::load_profile(options.profile.empty() ? std::string(plan::default_profile) : options.profile,
                                    target.mqtt, ssh ? ssh->user : "");
-  if (!loaded.profile) return tl::make_unexpected(tell(loaded.problems, words));
+  if (!loaded.profile) return tl::make_unexpected(loaded.problems);
   target.broker = *std::move(loaded.profile);
   target.ssh = std::move(ssh);
   if (target.ssh)
     if (const auto applied = apply_ssh_options(options, *target.ssh); !applied)
-      return tl::make_unexpected(tell(applied.error(), words));
+      return tl::make_unexpected(applied.error());
   return OpenTarget{nullptr, std::move(target)};
 }
 
-void prepare_login(const SshAddress& ssh, const Deadline& deadline, const reports::Words& words) {
+void prepare_login(const SshAddress& ssh, const Deadline& deadline, Interaction& interaction) {
   if (ssh.host_key != HostKeyPolicy::accept_new && !remote::has_locked_key(ssh)) return;
   for (;;) {
     remote::LoginNotes notes;
     const auto login = remote::rehearse_login(ssh, deadline.within(remote::login_time), notes);
-    for (const auto& sentence : notes.learnt) std::cerr << words(sentence) << '\n';
-    if (login || notes.locked_key.empty() || !ask_for_passphrase(notes.locked_key, deadline, words)) return;
+    for (const auto& sentence : notes.learnt) interaction.notice(sentence);
+    if (login || notes.locked_key.empty() || !ask_for_passphrase(notes.locked_key, deadline, interaction)) return;
   }
 }
 

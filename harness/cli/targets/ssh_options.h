@@ -18,9 +18,8 @@ void complete_ssh_address(SshAddress& ssh);
 
 // A target with everything else as in a target file that says no more than this: Debian's Mosquitto under systemd;
 // root needs no sudo. Without `ssh` there is no way in. The flags are put over it.
-tl::expected<OpenTarget, int> open_with_defaults(const std::string& name, const MqttAddress& broker,
-                                                 std::optional<SshAddress> ssh, const TargetOptions& options,
-                                                 const reports::Words& words);
+Opened open_with_defaults(const std::string& name, const MqttAddress& broker, std::optional<SshAddress> ssh,
+                          const TargetOptions& options);
 
 // $HOME, or what the user database says.
 std::filesystem::path home_folder();
@@ -29,6 +28,6 @@ std::string login_name();
 // Logs in once, for what people have to do with it: keys that have a passphrase are asked for at the terminal, once a
 // process, and host keys that were learnt are told to standard error. Nothing is done where neither can be. What goes
 // wrong is not told: the login that follows will.
-void prepare_login(const SshAddress& ssh, const Deadline& deadline, const reports::Words& words);
+void prepare_login(const SshAddress& ssh, const Deadline& deadline, Interaction& interaction);
 
 }  // namespace mqtts::cli

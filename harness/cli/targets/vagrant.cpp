@@ -4,8 +4,6 @@
 #include <future>
 #include <sstream>
 
-#include "harness/cli/command.h"
-#include "harness/cli/console.h"
 #include "harness/cli/targets/kinds.h"
 #include "harness/cli/targets/ssh_options.h"
 #include "harness/cli/vagrant/machine.h"
@@ -24,8 +22,12 @@ constexpr std::uint16_t ssh_port = 22;
 class VagrantMachine {
  public:
   VagrantMachine(MachineName name, MachineCache cache, const TargetOptions& options, const Deadline& deadline,
-                 const reports::Words& words)
-      : name_(std::move(name)), cache_(std::move(cache)), options_(options), deadline_(deadline), words_(words) {}
+                 Interaction& interaction)
+      : name_(std::move(name)),
+        cache_(std::move(cache)),
+        options_(options),
+        deadline_(deadline),
+        interaction_(interaction) {}
 
   Result<void> find_way_in() {
     if (auto kept = cache_.find()) {
@@ -46,12 +48,12 @@ class VagrantMachine {
   Result<void> prepare() {
     if (auto applied = apply_ssh_options(options_, ssh_); !applied) return applied;
     if (cache_.knows_host_key(ssh_.host, ssh_.port) || ssh_.host_key == HostKeyPolicy::pinned) {
-      prepare_login(ssh_, deadline_, words_);
+      prepare_login(ssh_, deadline_, interaction_);
       return {};
     }
     auto learning = ssh_;
     learning.host_key = HostKeyPolicy::accept_new;
-    prepare_login(learning, deadline_, words_);
+    prepare_login(learning, deadline_, interaction_);
     remote::LoginNotes notes;
     return remote::rehearse_login(ssh_, deadline_.within(remote::login_time), notes);
   }
@@ -116,7 +118,7 @@ class VagrantMachine {
   MachineCache cache_;
   const TargetOptions& options_;
   const Deadline& deadline_;
-  const reports::Words& words_;
+  Interaction& interaction_;
   MachineCache::Kept kept_;
   bool is_new_ = false;  // kept_ holds what the cache does not
   SshAddress ssh_;
@@ -128,21 +130,20 @@ bool is_vagrant(const std::string& name) {
   return name == "vagrant" || name.starts_with("vagrant:") || name.starts_with("vagrant#");
 }
 
-tl::expected<OpenTarget, int> open_vagrant(const TargetOptions& options, const Deadline& deadline,
-                                           const reports::Words& words) {
-  const auto give_up = [&](const Error& error) { return tl::make_unexpected(tell(error, words)); };
+Opened open_vagrant(const TargetOptions& options, const Deadline& deadline, Interaction& interaction) {
+  const auto give_up = [](const Error& error) { return tl::make_unexpected(error); };
   auto name = parse_machine(options.name, std::filesystem::current_path());
   if (!name) return give_up(name.error());
   auto cache = MachineCache::open(*name);
   if (!cache) return give_up(cache.error());
   const auto machine_name = name->machine;
-  VagrantMachine machine(*std::move(name), *std::move(cache), options, deadline, words);
+  VagrantMachine machine(*std::move(name), *std::move(cache), options, deadline, interaction);
   if (const auto found = machine.find_way_in(); !found) return give_up(found.error());
   if (const auto prepared = machine.prepare(); !prepared) return give_up(prepared.error());
   const auto broker = machine.find_broker();
   if (!broker) return give_up(broker.error());
-  if (const auto kept = machine.keep(); !kept) tell(kept.error(), words);
-  return open_with_defaults(machine_name, {.host = *broker}, machine.ssh(), options, words);
+  if (const auto kept = machine.keep(); !kept) interaction.warn(kept.error());
+  return open_with_defaults(machine_name, {.host = *broker}, machine.ssh(), options);
 }
 
 }  // namespace mqtts::cli

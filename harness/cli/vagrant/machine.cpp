@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 
 #include <nlohmann/json.hpp>
 
 #include "harness/cli/programs/run_local.h"
-#include "harness/remote/scripts.h"
+#include "harness/util/digest.h"
+#include "harness/util/read_file.h"
 
 namespace mqtts::cli {
 namespace {
@@ -57,17 +57,12 @@ std::int64_t youngest(const MachineName& machine) {
   return exists ? std::chrono::duration_cast<std::chrono::nanoseconds>(latest.time_since_epoch()).count() : 0;
 }
 
-std::string read_file(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 // "PROVIDER id", of the providers that have made it; empty if none has.
 std::string identity(const MachineName& machine) {
   std::error_code error;
   std::vector<std::string> all;
   for (const auto& provider : fs::directory_iterator(state_of(machine), error)) {
-    const auto id = read_file(provider.path() / "id");
+    const auto id = read_file(provider.path() / "id").value_or("");
     if (!id.empty()) all.push_back(provider.path().filename().string() + " " + id + "\n");
   }
   std::ranges::sort(all);
@@ -77,7 +72,7 @@ std::string identity(const MachineName& machine) {
 }
 
 nlohmann::json read_state(const fs::path& file) {
-  auto state = nlohmann::json::parse(read_file(file), nullptr, /*allow_exceptions=*/false);
+  auto state = nlohmann::json::parse(read_file(file).value_or(""), nullptr, /*allow_exceptions=*/false);
   return state.is_object() ? state : nlohmann::json::object();
 }
 
@@ -129,7 +124,7 @@ Result<std::string> ask_vagrant(const MachineName& machine, const Deadline& dead
 }
 
 Result<MachineCache> MachineCache::open(const MachineName& machine) {
-  const auto name = remote::sha256_hex(machine.folder.string() + "#" + machine.machine).substr(0, 16);
+  const auto name = sha256_hex(machine.folder.string() + "#" + machine.machine).substr(0, 16);
   const auto folder = cache_home() / "mqtts-harness" / "vagrant" / name;
   std::error_code error;
   fs::create_directories(folder.parent_path(), error);
@@ -174,7 +169,7 @@ Result<void> MachineCache::keep(const Kept& kept) const {
 
 bool MachineCache::knows_host_key(const std::string& host, std::uint16_t port) const {
   const auto state = read_state(folder_ / "machine.json");
-  const auto line = read_file(known_hosts());
+  const auto line = read_file(known_hosts()).value_or("");
   const auto key = line.find(' ');
   std::error_code ignored;
   if (text_in(state, "id") != identity(machine_) || key == std::string::npos) {

@@ -1,6 +1,6 @@
-#include "reports/utf8.h"
+#include "harness/util/utf8.h"
 
-namespace mqtts::reports {
+namespace mqtts {
 namespace {
 
 bool is_between(unsigned char byte, unsigned low, unsigned high) { return byte >= low && byte <= high; }
@@ -27,7 +27,7 @@ bool fits_second(unsigned char lead, unsigned char second) {
 
 }  // namespace
 
-CodePoint first_of(std::string_view text) {
+CodePoint first_code_point(std::string_view text) {
   const auto at = [&](std::size_t index) { return static_cast<unsigned char>(text[index]); };
   const auto lead = at(0);
   const int more = following(lead);
@@ -45,8 +45,8 @@ std::string keep_only(std::string_view text, bool (*allowed)(char32_t)) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const auto next = first_of(text);
-    out += next.valid && allowed(next.value) ? text.substr(0, next.bytes) : replacement;
+    const auto next = first_code_point(text);
+    out += next.valid && allowed(next.value) ? text.substr(0, next.bytes) : replacement_character;
     text.remove_prefix(next.bytes);
   }
   return out;
@@ -56,13 +56,26 @@ std::string valid_utf8(std::string_view text) {
   return keep_only(text, [](char32_t) { return true; });
 }
 
+std::optional<std::size_t> mask_invalid_utf8(std::string& text) {
+  std::optional<std::size_t> first;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto next = first_code_point(std::string_view(text).substr(at));
+    if (!next.valid) {
+      if (!first) first = at;
+      text[at] = '?';
+    }
+    at += next.bytes;
+  }
+  return first;
+}
+
 std::size_t columns_of(std::string_view text) {
   std::size_t count = 0;
   while (!text.empty()) {
-    text.remove_prefix(first_of(text).bytes);
+    text.remove_prefix(first_code_point(text).bytes);
     ++count;
   }
   return count;
 }
 
-}  // namespace mqtts::reports
+}  // namespace mqtts

@@ -1,0 +1,16 @@
+// --target, and the flags that go with it.
+#pragma once
+
+#include <memory>
+
+#include "harness/cli/app.h"
+#include "harness/cli/target.h"
+
+namespace mqtts::cli {
+
+std::shared_ptr<TargetOptions> add_target_options(CLI::App& command);
+
+// --profile, --identity and the others that go with --target.
+void add_login_options(CLI::App& command, TargetOptions& options);
+
+}  // namespace mqtts::cli

@@ -1,0 +1,25 @@
+// Opening a target with a person at the terminal.
+#pragma once
+
+#include "harness/cli/target.h"
+#include "harness/cli/targets/interaction.h"
+#include "reports/words.h"
+
+namespace mqtts::cli {
+
+// Notices and warnings go to standard error.
+class TerminalInteraction : public Interaction {
+ public:
+  explicit TerminalInteraction(const reports::Words& words) : words_(words) {}  // borrowed
+  void notice(const Message& message) override;
+  void warn(const Error& error) override;
+  Result<std::string> ask_secret(const Message& question, const Deadline& deadline) override;
+
+ private:
+  const reports::Words& words_;
+};
+
+// As console.h's tell() of the error or of the problems.
+int tell(const OpenFailure& failure, const reports::Words& words);
+
+}  // namespace mqtts::cli
