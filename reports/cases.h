@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "harness/model/report.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

@@ -4,9 +4,9 @@
 #include <string>
 
 #include "harness/model/report.h"
-#include "reports/ink.h"
 #include "reports/style.h"
-#include "reports/words.h"
+#include "reports/terminal_style.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

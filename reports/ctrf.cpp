@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/model/utc.h"
+#include "harness/util/utc.h"
 #include "reports/cases.h"
 #include "reports/junit_text.h"
 #include "reports/numbers.h"

@@ -6,7 +6,7 @@
 
 #include "harness/model/observation.h"
 #include "harness/model/report.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

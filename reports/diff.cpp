@@ -8,9 +8,9 @@
 #include "harness/util/utf8.h"
 #include "reports/console.h"
 #include "reports/describe.h"
-#include "reports/ink.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
+#include "reports/terminal_style.h"
 
 namespace mqtts::reports {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "reports/compare.h"
 #include "reports/style.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

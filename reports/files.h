@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/model/error.h"
+#include "harness/util/error.h"
 
 namespace mqtts::reports {
 

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/model/error.h"
 #include "harness/model/report.h"
+#include "harness/util/error.h"
 #include "reports/files.h"
 #include "reports/results_json.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

@@ -12,7 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/model/text.h"
+#include "harness/util/message.h"
 
 namespace mqtts::reports {
 

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "harness/model/report.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

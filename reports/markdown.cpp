@@ -8,10 +8,10 @@
 
 #include "reports/cases.h"
 #include "reports/describe.h"
-#include "reports/ink.h"
 #include "reports/markdown_text.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
+#include "reports/terminal_style.h"
 
 namespace mqtts::reports {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/model/text.h"
+#include "harness/util/message.h"
 
 namespace mqtts::reports {
 

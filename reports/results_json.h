@@ -8,10 +8,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/model/error.h"
 #include "harness/model/report.h"
+#include "harness/util/error.h"
 #include "reports/files.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

@@ -7,8 +7,8 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "harness/model/seed.h"
 #include "harness/util/digest.h"
+#include "harness/util/seeded_random.h"
 #include "reports/cases.h"
 #include "reports/plain_text.h"
 

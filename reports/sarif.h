@@ -5,7 +5,7 @@
 
 #include "harness/model/report.h"
 #include "reports/files.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::reports {
 

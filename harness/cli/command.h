@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "harness/cli/app.h"
-#include "harness/model/deadline.h"
+#include "harness/util/deadline.h"
 
 namespace mqtts::cli {
 

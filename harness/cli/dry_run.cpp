@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "harness/cli/console.h"
+#include "harness/cli/output.h"
 #include "harness/cli/terminal_interaction.h"
 #include "harness/plan/expand.h"
 #include "reports/describe.h"

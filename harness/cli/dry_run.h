@@ -2,9 +2,9 @@
 #pragma once
 
 #include "harness/cli/selection.h"
-#include "harness/cli/target.h"
 #include "harness/model/plan.h"
-#include "reports/words.h"
+#include "harness/targets/open_target.h"
+#include "reports/translator.h"
 
 namespace mqtts::cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "harness/cli/app.h"
-#include "harness/model/deadline.h"
+#include "harness/util/deadline.h"
 
 namespace mqtts::cli {
 

@@ -6,7 +6,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "harness/engine/class_summary.h"
+#include "harness/grading/class_summary.h"
 #include "harness/util/read_file.h"
 #include "reports/merge.h"
 #include "reports/results_json.h"

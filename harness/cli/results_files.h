@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/error.h"
 #include "harness/model/report.h"
-#include "reports/words.h"
+#include "harness/util/error.h"
+#include "reports/translator.h"
 
 namespace mqtts::cli {
 

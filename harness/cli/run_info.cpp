@@ -6,8 +6,8 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "harness/model/utc.h"
 #include "harness/pki/random.h"
+#include "harness/util/utc.h"
 
 namespace mqtts::cli {
 namespace {

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "harness/cli/app.h"
-#include "harness/model/error.h"
 #include "harness/model/plan.h"
 #include "harness/model/report.h"
+#include "harness/util/error.h"
 #include "reports/formats.h"
 
 namespace mqtts::cli {

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/error.h"
 #include "harness/model/plan.h"
 #include "harness/plan/load.h"
+#include "harness/util/error.h"
 
 namespace mqtts::cli {
 

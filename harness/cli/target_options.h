@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "harness/cli/app.h"
-#include "harness/cli/target.h"
+#include "harness/targets/open_target.h"
 
 namespace mqtts::cli {
 

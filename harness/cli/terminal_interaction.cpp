@@ -2,8 +2,8 @@
 
 #include <iostream>
 
-#include "harness/cli/console.h"
 #include "harness/cli/console/ask.h"
+#include "harness/cli/output.h"
 
 namespace mqtts::cli {
 

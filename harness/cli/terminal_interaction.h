@@ -1,9 +1,9 @@
 // Opening a target with a person at the terminal.
 #pragma once
 
-#include "harness/cli/target.h"
-#include "harness/cli/targets/interaction.h"
-#include "reports/words.h"
+#include "harness/targets/interaction.h"
+#include "harness/targets/open_target.h"
+#include "reports/translator.h"
 
 namespace mqtts::cli {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "harness/util/numbers.h"
+#include "harness/util/parse_number.h"
 
 namespace mqtts::engine {
 

@@ -4,10 +4,10 @@
 #include <optional>
 #include <vector>
 
-#include "harness/model/error.h"
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
 #include "harness/model/report.h"
+#include "harness/util/error.h"
 
 namespace mqtts::engine {
 

@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/model/world.h"
+#include "harness/model/interfaces.h"
 
 namespace mqtts::engine {
 

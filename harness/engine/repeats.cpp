@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <future>
 
+#include "harness/engine/cross_check.h"
 #include "harness/engine/judge.h"
-#include "harness/engine/settle.h"
-#include "harness/engine/shuffle.h"
-#include "harness/model/seed.h"
+#include "harness/util/seeded_random.h"
+#include "harness/util/shuffle.h"
 
 namespace mqtts::engine {
 namespace {

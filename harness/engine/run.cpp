@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
+#include "harness/engine/cross_check.h"
 #include "harness/engine/recording_prober.h"
 #include "harness/engine/repeats.h"
-#include "harness/engine/settle.h"
-#include "harness/engine/shuffle.h"
 #include "harness/engine/stage.h"
 #include "harness/model/result_of.h"
-#include "harness/model/utc.h"
+#include "harness/util/shuffle.h"
+#include "harness/util/utc.h"
 
 namespace mqtts::engine {
 namespace {

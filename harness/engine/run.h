@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "harness/engine/clients.h"
+#include "harness/engine/resolve.h"
 #include "harness/engine/setup.h"
-#include "harness/model/deadline.h"
+#include "harness/model/interfaces.h"
 #include "harness/model/report.h"
-#include "harness/model/world.h"
+#include "harness/util/deadline.h"
 
 namespace mqtts::engine {
 

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/material.h"
+#include "harness/model/interfaces.h"
+#include "harness/model/materials.h"
 #include "harness/model/plan.h"
-#include "harness/model/world.h"
 
 namespace mqtts::engine {
 

@@ -5,8 +5,8 @@
 
 #include "harness/engine/closed_listener.h"
 #include "harness/engine/judge.h"
-#include "harness/engine/shuffle.h"
 #include "harness/model/result_of.h"
+#include "harness/util/shuffle.h"
 
 namespace mqtts::engine {
 namespace {

@@ -1,6 +1,6 @@
 #include "harness/model/grading.h"
 
-#include "harness/model/name_table.h"
+#include "harness/util/name_table.h"
 
 namespace mqtts {
 namespace {

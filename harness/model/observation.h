@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/model/text.h"
+#include "harness/util/message.h"
 
 namespace mqtts {
 

@@ -8,11 +8,11 @@
 #include <variant>
 #include <vector>
 
-#include "harness/model/given.h"
 #include "harness/model/grading.h"
+#include "harness/model/material_sources.h"
 #include "harness/model/observation.h"
 #include "harness/model/reasons.h"
-#include "harness/model/text.h"
+#include "harness/util/message.h"
 
 namespace mqtts {
 

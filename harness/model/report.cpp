@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "harness/model/name_table.h"
+#include "harness/util/name_table.h"
 
 namespace mqtts {
 namespace {

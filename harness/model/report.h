@@ -8,7 +8,7 @@
 
 #include "harness/model/grading.h"
 #include "harness/model/observation.h"
-#include "harness/model/text.h"
+#include "harness/util/message.h"
 
 namespace mqtts {
 

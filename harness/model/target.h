@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/given.h"
-#include "harness/model/text.h"
+#include "harness/model/material_sources.h"
+#include "harness/util/message.h"
 
 namespace mqtts {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "harness/pki/files.h"
+#include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
 #include "harness/pki/strangers.h"
 #include "harness/util/openssl.h"

@@ -6,10 +6,10 @@
 #include <openssl/ec.h>
 #include <openssl/param_build.h>
 
-#include "harness/model/seed.h"
 #include "harness/pki/rsa_key.h"
 #include "harness/pki/subject.h"
 #include "harness/util/openssl.h"
+#include "harness/util/seeded_random.h"
 
 namespace mqtts::pki {
 namespace {

@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/model/clock.h"
-#include "harness/model/error.h"
 #include "harness/model/plan.h"
+#include "harness/util/clock.h"
+#include "harness/util/error.h"
 #include "harness/util/openssl.h"
 
 namespace mqtts::pki {

@@ -5,10 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "harness/model/seed.h"
-#include "harness/pki/files.h"
+#include "harness/pki/material_files.h"
 #include "harness/pki/mint.h"
 #include "harness/pki/pem.h"
+#include "harness/util/seeded_random.h"
 
 namespace mqtts::pki {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/clock.h"
-#include "harness/model/material.h"
+#include "harness/model/materials.h"
 #include "harness/model/plan.h"
-#include "harness/pki/key_forge.h"
+#include "harness/pki/key_generator.h"
+#include "harness/util/clock.h"
 #include "harness/util/openssl.h"
 
 namespace mqtts::pki {

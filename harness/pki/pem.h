@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "harness/model/error.h"
-#include "harness/model/material.h"
+#include "harness/model/materials.h"
+#include "harness/util/error.h"
 #include "harness/util/openssl.h"
 
 namespace mqtts::pki {

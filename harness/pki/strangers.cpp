@@ -7,11 +7,11 @@
 
 #include <openssl/pem.h>
 
-#include "harness/model/seed.h"
-#include "harness/pki/files.h"
+#include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
 #include "harness/pki/subject.h"
 #include "harness/util/openssl.h"
+#include "harness/util/seeded_random.h"
 
 namespace mqtts::pki {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/model/error.h"
+#include "harness/util/error.h"
 #include "harness/util/openssl.h"
 
 namespace mqtts::pki {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/plan/variables.h"
+#include "harness/json/variables.h"
 
 namespace mqtts::plan {
 namespace {

@@ -1,6 +1,6 @@
 #include "harness/plan/load.h"
 
-#include "harness/plan/read_bytes.h"
+#include "harness/json/read_bytes.h"
 #include "harness/plan/read_plan.h"
 #include "harness/util/digest.h"
 

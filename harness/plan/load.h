@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/json/diagnostic.h"
 #include "harness/model/plan.h"
-#include "harness/plan/problem.h"
 
 namespace mqtts::plan {
 

@@ -1,7 +1,7 @@
 // What a stage puts on the broker's host.
 
 #include "harness/plan/read_plan.h"
-#include "harness/util/numbers.h"
+#include "harness/util/parse_number.h"
 
 namespace mqtts::plan {
 namespace {

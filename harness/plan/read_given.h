@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "harness/model/given.h"
-#include "harness/plan/fields.h"
+#include "harness/json/object_reader.h"
+#include "harness/model/material_sources.h"
 
 namespace mqtts::plan {
 

@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <set>
 
-#include "harness/plan/moment.h"
 #include "harness/plan/read_given.h"
 #include "harness/plan/read_plan.h"
+#include "harness/util/iso8601.h"
 
 namespace mqtts::plan {
 namespace {

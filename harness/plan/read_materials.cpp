@@ -1,7 +1,7 @@
 // What is minted, and where the broker listens.
 
 #include "harness/plan/read_plan.h"
-#include "harness/util/numbers.h"
+#include "harness/util/parse_number.h"
 
 namespace mqtts::plan {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/json/object_reader.h"
 #include "harness/model/plan.h"
-#include "harness/plan/fields.h"
 
 namespace mqtts::plan {
 

@@ -1,8 +1,8 @@
 // Two witnesses of one attempt: may they be believed together? Pure.
 #pragma once
 
-#include "harness/model/error.h"
 #include "harness/model/reasons.h"
+#include "harness/util/error.h"
 #include "harness/wire/paho_client.h"
 #include "harness/wire/probe_connection.h"
 

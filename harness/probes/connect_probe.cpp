@@ -1,8 +1,8 @@
 #include "harness/probes/connect_probe.h"
 
-#include "harness/model/seed.h"
 #include "harness/probes/agreement.h"
 #include "harness/probes/evidence.h"
+#include "harness/util/seeded_random.h"
 #include "harness/wire/probe_connection.h"
 
 namespace mqtts::probes {

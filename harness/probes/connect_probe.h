@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "harness/model/world.h"
+#include "harness/model/interfaces.h"
 #include "harness/wire/paho_client.h"
 
 namespace mqtts::probes {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/interfaces.h"
 #include "harness/model/observation.h"
-#include "harness/model/world.h"
 #include "harness/wire/paho_client.h"
 #include "harness/wire/probe_connection.h"
 

@@ -7,12 +7,12 @@
 #include <optional>
 #include <string>
 
-#include "harness/model/clock.h"
+#include "harness/model/interfaces.h"
 #include "harness/model/target.h"
-#include "harness/model/world.h"
 #include "harness/remote/journal.h"
 #include "harness/remote/scripts.h"
-#include "harness/remote/shell.h"
+#include "harness/ssh/shell.h"
+#include "harness/util/clock.h"
 
 namespace mqtts::remote {
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "harness/model/ascii.h"
-#include "harness/util/numbers.h"
+#include "harness/util/ascii.h"
+#include "harness/util/parse_number.h"
 
 namespace mqtts::remote {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/error.h"
 #include "harness/model/target.h"
+#include "harness/util/error.h"
 
 namespace mqtts::remote {
 

@@ -11,7 +11,7 @@
 #include <openssl/evp.h>
 
 #include "harness/util/digest.h"
-#include "harness/util/numbers.h"
+#include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
 
 namespace mqtts::texts {

@@ -7,10 +7,10 @@
 #include <variant>
 #include <vector>
 
-#include "harness/model/error.h"
+#include "harness/model/interfaces.h"
 #include "harness/model/target.h"
-#include "harness/model/world.h"
 #include "harness/remote/journal.h"
+#include "harness/util/error.h"
 
 namespace mqtts::remote {
 

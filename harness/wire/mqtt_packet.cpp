@@ -3,8 +3,8 @@
 #include <array>
 #include <utility>
 
-#include "harness/model/seed.h"
 #include "harness/util/digest.h"
+#include "harness/util/seeded_random.h"
 
 namespace mqtts::wire {
 namespace {

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "harness/model/error.h"
 #include "harness/model/reasons.h"
+#include "harness/util/error.h"
 
 namespace mqtts::wire {
 

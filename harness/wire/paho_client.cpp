@@ -7,11 +7,11 @@
 
 #include <MQTTAsync.h>
 
-#include "harness/wire/habits.h"
+#include "harness/wire/certificates.h"
+#include "harness/wire/client_profile.h"
 #include "harness/wire/paho_materials.h"
 #include "harness/wire/paho_runtime.h"
 #include "harness/wire/paho_sockets.h"
-#include "harness/wire/verify.h"
 
 namespace mqtts::wire {
 namespace {

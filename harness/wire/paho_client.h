@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 
-#include "harness/model/deadline.h"
-#include "harness/model/error.h"
-#include "harness/model/world.h"
+#include "harness/model/interfaces.h"
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
 #include "harness/wire/tls.h"
 
 namespace mqtts::wire {

@@ -7,7 +7,7 @@
 // over here, and leave all others, and all errors, to OpenSSL's. Where a linker would not do so, Paho reads the files.
 #pragma once
 
-#include "harness/model/world.h"
+#include "harness/model/interfaces.h"
 
 namespace mqtts::wire {
 

@@ -14,10 +14,10 @@
 
 #include <MQTTAsync.h>
 
-#include "harness/model/deadline.h"
-#include "harness/model/seed.h"
+#include "harness/util/deadline.h"
 #include "harness/util/digest.h"
 #include "harness/util/fd.h"
+#include "harness/util/seeded_random.h"
 #include "harness/wire/paho_sockets.h"
 #include "harness/wire/random_bytes.h"
 #include "harness/wire/tcp.h"

@@ -6,7 +6,7 @@
 // a socket of ours; a PINGRESP on that socket wakes the thread.
 #pragma once
 
-#include "harness/model/error.h"
+#include "harness/util/error.h"
 
 namespace mqtts::wire {
 

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/model/seed.h"
 #include "harness/util/digest.h"
-#include "harness/wire/habits.h"
+#include "harness/util/seeded_random.h"
+#include "harness/wire/certificates.h"
+#include "harness/wire/client_profile.h"
 #include "harness/wire/mqtt_packet.h"
 #include "harness/wire/random_bytes.h"
-#include "harness/wire/verify.h"
 
 namespace mqtts::wire {
 namespace {

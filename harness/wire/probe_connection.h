@@ -4,9 +4,9 @@
 #include <optional>
 #include <string>
 
-#include "harness/model/deadline.h"
+#include "harness/model/interfaces.h"
 #include "harness/model/observation.h"
-#include "harness/model/world.h"
+#include "harness/util/deadline.h"
 #include "harness/wire/tls.h"
 
 namespace mqtts::wire {

@@ -4,7 +4,7 @@
 
 #include <openssl/rand.h>
 
-#include "harness/model/seed.h"
+#include "harness/util/seeded_random.h"
 
 namespace mqtts::wire {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "harness/model/deadline.h"
+#include "harness/util/deadline.h"
 #include "harness/util/fd.h"
 #include "harness/wire/tcp.h"
 

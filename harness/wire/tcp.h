@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "harness/model/deadline.h"
-#include "harness/model/error.h"
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
 #include "harness/util/fd.h"
 
 namespace mqtts::wire {

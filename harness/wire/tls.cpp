@@ -8,7 +8,7 @@
 
 #include "harness/util/fd.h"
 #include "harness/util/openssl.h"
-#include "harness/wire/verify.h"
+#include "harness/wire/certificates.h"
 
 namespace mqtts::wire {
 namespace {

@@ -9,10 +9,10 @@
 #include <span>
 #include <string>
 
-#include "harness/model/deadline.h"
-#include "harness/model/error.h"
+#include "harness/model/interfaces.h"
 #include "harness/model/observation.h"
-#include "harness/model/world.h"
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
 #include "harness/util/fd.h"
 #include "harness/wire/ssl_handles.h"
 #include "harness/wire/stream.h"

@@ -24,13 +24,13 @@
 #include <fmt/ranges.h>
 #include <openssl/ssl.h>
 
-#include "harness/cli/programs/spawn.h"
-#include "harness/model/seed.h"
-#include "harness/pki/files.h"
-#include "harness/plan/load_target.h"
-#include "harness/probes/wire_prober.h"
+#include "harness/pki/material_files.h"
+#include "harness/probes/probes.h"
+#include "harness/targets/load_target.h"
 #include "harness/util/digest.h"
 #include "harness/util/fd.h"
+#include "harness/util/process.h"
+#include "harness/util/seeded_random.h"
 #include "harness/wire/mqtt_packet.h"
 #include "harness/wire/random_bytes.h"
 #include "harness/wire/tls.h"

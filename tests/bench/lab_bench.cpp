@@ -17,11 +17,11 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/embedded/launcher.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/plan/load.h"
-#include "harness/plan/load_target.h"
-#include "harness/remote/shell.h"
+#include "harness/ssh/shell.h"
+#include "harness/targets/embedded/launcher.h"
+#include "harness/targets/load_target.h"
 
 namespace {
 

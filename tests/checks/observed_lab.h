@@ -8,7 +8,7 @@
 #include "harness/engine/run.h"
 #include "harness/plan/expand.h"
 #include "harness/plan/load.h"
-#include "harness/probes/wire_prober.h"
+#include "harness/probes/probes.h"
 #include "tests/support/lab_material.h"
 
 namespace mqtts::checks {

@@ -1,7 +1,7 @@
 // A real Mosquitto at each of the lab's stages, observed with the whole plan: the points up to there, and none beyond.
 #include <gtest/gtest.h>
 
-#include "harness/engine/traits.h"
+#include "harness/runner/collect_fingerprints.h"
 #include "tests/checks/configuration.h"
 #include "tests/checks/observed_lab.h"
 #include "tests/support/finished_lab.h"

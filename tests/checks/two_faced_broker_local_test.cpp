@@ -9,7 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/model/deadline.h"
+#include "harness/util/deadline.h"
 #include "tests/checks/configuration.h"
 #include "tests/checks/observed_lab.h"
 #include "tests/support/two_faced_broker.h"

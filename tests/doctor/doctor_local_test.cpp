@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <map>
 
-#include "harness/cli/doctor/findings.h"
-#include "harness/cli/doctor/observe.h"
+#include "harness/doctor/collect_facts.h"
+#include "harness/doctor/findings.h"
 #include "tests/pki/support.h"
 #include "tests/remote/embedded.h"
 

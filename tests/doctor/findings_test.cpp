@@ -1,5 +1,5 @@
 // From facts to findings: a host without troubles, and each trouble alone.
-#include "harness/cli/doctor/findings.h"
+#include "harness/doctor/findings.h"
 
 #include <algorithm>
 #include <ctime>

@@ -1,4 +1,4 @@
-#include "harness/cli/doctor/show.h"
+#include "harness/doctor/show.h"
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

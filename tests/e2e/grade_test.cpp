@@ -16,8 +16,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/programs/spawn.h"
 #include "harness/util/fd.h"
+#include "harness/util/process.h"
 #include "tests/e2e/program.h"
 #include "tests/support/hostile_broker.h"
 

@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/engine/settle.h"
+#include "harness/engine/cross_check.h"
 #include "tests/engine/lab.h"
 
 namespace mqtts::engine {

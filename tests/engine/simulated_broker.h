@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "harness/engine/run.h"
-#include "harness/model/world.h"
+#include "harness/model/interfaces.h"
 
 namespace mqtts::engine {
 

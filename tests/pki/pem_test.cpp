@@ -4,7 +4,7 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/pki/files.h"
+#include "harness/pki/material_files.h"
 #include "harness/util/digest.h"
 #include "harness/util/openssl.h"
 #include "tests/pki/support.h"

@@ -6,8 +6,8 @@
 
 #include "harness/plan/expand.h"
 #include "harness/plan/load.h"
-#include "harness/plan/load_target.h"
 #include "harness/plan/schemas.h"
+#include "harness/targets/load_target.h"
 #include "tests/support/schema_check.h"
 
 namespace {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "harness/probes/wire_prober.h"
+#include "harness/probes/probes.h"
 #include "tests/support/hostile_broker.h"
 #include "tests/support/hostile_material.h"
 #include "tests/support/lab_material.h"

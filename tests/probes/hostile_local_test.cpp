@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/probes/wire_prober.h"
+#include "harness/probes/probes.h"
 #include "tests/support/finished_lab.h"
 #include "tests/support/hostile_broker.h"
 

@@ -2,7 +2,7 @@
 // 3.1.1 and 5.0.
 #include <gtest/gtest.h>
 
-#include "harness/probes/wire_prober.h"
+#include "harness/probes/probes.h"
 #include "tests/support/finished_lab.h"
 
 namespace mqtts::probes {

@@ -5,8 +5,8 @@
 
 #include <csignal>
 
-#include "harness/model/dialect.h"
-#include "harness/remote/address.h"
+#include "harness/brokers/mosquitto_versions.h"
+#include "harness/ssh/address.h"
 #include "tests/remote/embedded.h"
 
 namespace mqtts::remote {

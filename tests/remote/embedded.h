@@ -10,11 +10,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "harness/cli/embedded/launcher.h"
 #include "harness/model/target.h"
-#include "harness/remote/address.h"
 #include "harness/remote/broker_host.h"
-#include "harness/remote/shell.h"
+#include "harness/ssh/address.h"
+#include "harness/ssh/shell.h"
+#include "harness/targets/embedded/launcher.h"
 #include "tests/support/must.h"
 
 namespace mqtts {

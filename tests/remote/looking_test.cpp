@@ -7,11 +7,11 @@
 
 #include <gmock/gmock.h>
 
-#include "harness/remote/change.h"
-#include "harness/remote/fetch.h"
+#include "harness/remote/broker_state.h"
+#include "harness/remote/fetch_materials.h"
+#include "harness/remote/fingerprints.h"
 #include "harness/remote/firewall.h"
-#include "harness/remote/login.h"
-#include "harness/remote/traits.h"
+#include "harness/ssh/login.h"
 #include "harness/util/digest.h"
 #include "harness/util/fd.h"
 #include "tests/remote/ssh_world.h"

@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "harness/remote/address.h"
+#include "harness/ssh/address.h"
 #include "tests/remote/embedded.h"
 #include "tests/support/snapshot.h"
 

@@ -13,7 +13,7 @@
 #include <filesystem>
 #include <string>
 
-#include "harness/remote/address.h"
+#include "harness/ssh/address.h"
 #include "harness/util/fd.h"
 #include "tests/remote/embedded.h"
 

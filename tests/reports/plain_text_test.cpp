@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "reports/ink.h"
+#include "reports/terminal_style.h"
 
 namespace mqtts::reports {
 namespace {

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "harness/model/world.h"
+#include "harness/model/interfaces.h"
 #include "tests/support/lab_material.h"
 #include "tests/support/private_mosquitto.h"
 

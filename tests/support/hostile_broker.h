@@ -14,7 +14,7 @@
 
 #include <openssl/ssl.h>
 
-#include "harness/model/material.h"
+#include "harness/model/materials.h"
 
 namespace mqtts::test {
 

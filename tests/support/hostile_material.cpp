@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "harness/pki/files.h"
+#include "harness/pki/material_files.h"
 #include "harness/pki/mint.h"
 #include "harness/pki/pem.h"
 #include "tests/support/must.h"

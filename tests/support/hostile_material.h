@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/model/material.h"
+#include "harness/model/materials.h"
 
 namespace mqtts::test {
 

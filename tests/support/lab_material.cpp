@@ -4,7 +4,7 @@
 
 #include <openssl/rsa.h>
 
-#include "harness/pki/files.h"
+#include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
 #include "tests/support/must.h"
 

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/model/material.h"
+#include "harness/model/materials.h"
 #include "harness/pki/mint.h"
 #include "tests/support/temporary_folder.h"
 

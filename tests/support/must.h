@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "harness/model/deadline.h"
-#include "harness/model/error.h"
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
 
 namespace mqtts::test {
 

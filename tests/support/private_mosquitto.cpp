@@ -13,8 +13,8 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include "harness/model/deadline.h"
-#include "harness/pki/password_file.h"
+#include "harness/brokers/mosquitto_password_file.h"
+#include "harness/util/deadline.h"
 #include "tests/support/hostile_broker.h"
 
 namespace mqtts::test {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/model/material.h"
+#include "harness/model/materials.h"
 #include "tests/support/temporary_folder.h"
 
 namespace mqtts::test {

@@ -1,7 +1,7 @@
 // Both languages of the reports.
 #pragma once
 
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::test {
 

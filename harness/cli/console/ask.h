@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "harness/model/deadline.h"
-#include "harness/model/error.h"
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
 
 namespace mqtts::cli {
 

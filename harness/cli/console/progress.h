@@ -5,9 +5,9 @@
 #include <ostream>
 #include <string>
 
-#include "harness/model/world.h"
-#include "reports/ink.h"
-#include "reports/words.h"
+#include "harness/model/interfaces.h"
+#include "reports/terminal_style.h"
+#include "reports/translator.h"
 
 namespace mqtts::cli {
 

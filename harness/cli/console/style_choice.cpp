@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cstdlib>
 
-#include "harness/model/ascii.h"
+#include "harness/util/ascii.h"
 
 namespace mqtts::cli {
 namespace {

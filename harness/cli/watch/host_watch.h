@@ -5,7 +5,7 @@
 #include <optional>
 #include <thread>
 
-#include "harness/cli/watch/news.h"
+#include "harness/cli/watch/events.h"
 
 namespace mqtts::cli::watch {
 

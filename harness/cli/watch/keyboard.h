@@ -6,7 +6,7 @@
 #include <functional>
 #include <thread>
 
-#include "harness/cli/watch/news.h"
+#include "harness/cli/watch/events.h"
 
 namespace mqtts::cli::watch {
 

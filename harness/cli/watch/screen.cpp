@@ -4,8 +4,8 @@
 
 #include "reports/compare.h"
 #include "reports/diff.h"
-#include "reports/ink.h"
 #include "reports/plain_text.h"
+#include "reports/terminal_style.h"
 
 namespace mqtts::cli::watch {
 namespace {

@@ -4,11 +4,11 @@
 #include <optional>
 #include <string>
 
-#include "harness/cli/watch/news.h"
+#include "harness/cli/watch/events.h"
 #include "harness/model/report.h"
 #include "reports/console.h"
 #include "reports/style.h"
-#include "reports/words.h"
+#include "reports/translator.h"
 
 namespace mqtts::cli::watch {
 

@@ -4,8 +4,8 @@
 #include <iostream>
 
 #include "harness/plan/load.h"
-#include "reports/html.h"
-#include "reports/html_class.h"
+#include "reports/html/class.h"
+#include "reports/html/student.h"
 #include "tests/reports/class_sample.h"
 #include "tests/reports/sample_reports.h"
 

@@ -1,0 +1,184 @@
+#include "harness/brokers/profile.h"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/json/read_bytes.h"
+#include "harness/json/variables.h"
+#include "harness/util/shell_quote.h"
+
+namespace mqtts::plan {
+namespace {
+
+constexpr int deepest_extension = 8;
+
+using Fault = std::function<void(Message)>;
+
+// A command is one text, or a list of lines.
+void read_command(const Fields& source, std::string_view key, std::string& command) {
+  const auto* node = source.find(key);
+  if (node == nullptr) return;
+  if (node->as<Node::Array>() == nullptr) {
+    command = source.text(key);
+    return;
+  }
+  command.clear();
+  for (const auto& line : source.texts(key)) command += (command.empty() ? "" : "\n") + line;
+  if (command.empty()) source.reading().fault(*node, msg("\"{key}\" must not be empty", {{"key", std::string(key)}}));
+}
+
+class ProfileFinder {
+ public:
+  explicit ProfileFinder(std::vector<Problem>& elsewhere) : elsewhere_(elsewhere) {}
+
+  std::optional<BrokerProfile> find(const std::string& which, const std::filesystem::path& folder, const Fault& fault,
+                                    int depth = 0) {
+    if (which.empty()) return std::nullopt;  // told by whoever has read it
+    if (depth > deepest_extension) {
+      fault(msg("profiles extend one another in a circle, or too deeply"));
+      return std::nullopt;
+    }
+    if (which.ends_with(".json")) {
+      const auto path = (folder / which).lexically_normal();
+      const auto bytes = read_bytes(path.string(), elsewhere_);
+      return bytes ? parse(*bytes, path, depth) : std::nullopt;
+    }
+    const auto shipped = std::ranges::find(shipped_profiles(), which, &ShippedProfile::name);
+    if (shipped != shipped_profiles().end()) return parse(shipped->text, std::filesystem::path(which), depth);
+    tell_unknown(which, fault);
+    return std::nullopt;
+  }
+
+ private:
+  static void tell_unknown(const std::string& which, const Fault& fault) {
+    std::vector<std::string> names;
+    for (const auto& shipped : shipped_profiles()) names.emplace_back(shipped.name);
+    auto args = unknown(which, names);
+    args["nearest"] = nearest(which, names);
+    fault(args["nearest"].empty()
+              ? msg("there is no broker profile \"{name}\"; known: {known}, and files whose names end in .json",
+                    std::move(args))
+              : msg("there is no broker profile \"{name}\"; did you mean \"{nearest}\"?", std::move(args)));
+  }
+
+  std::optional<BrokerProfile> parse(std::string_view text, const std::filesystem::path& path, int depth) {
+    Problems problems(path.string(), text);
+    std::optional<BrokerProfile> profile;
+    if (const auto root = parse_json(text, problems)) profile = read(*root, path, problems, depth);
+    const auto list = problems.list();
+    elsewhere_.insert(elsewhere_.end(), list.begin(), list.end());
+    return list.empty() ? profile : std::nullopt;
+  }
+
+  std::optional<BrokerProfile> read(const Node& root, const std::filesystem::path& path, Problems& problems,
+                                    int depth) {
+    Reading reading{problems};
+    if (!check_version(reading, root, "mqtts-harness/profile/v1")) return std::nullopt;
+    auto known = profile_keys();
+    known.insert(known.end(), {"$schema", "schema", "name", "title", "extends"});
+    const Fields source(reading, root, "profile", known);
+    if (!source.is_object()) return std::nullopt;
+    BrokerProfile profile;
+    if (const auto* extends = source.find("extends")) {
+      auto base = find(
+          source.text("extends"), path.parent_path(),
+          [&](Message message) { reading.fault(*extends, std::move(message)); }, depth + 1);
+      if (!base) return std::nullopt;
+      profile = *std::move(base);
+    } else {
+      for (const auto& key : profile_keys())
+        if (key != "sudo") source.need(key);
+    }
+    profile.name = source.name("name");
+    profile.title = source.local_text("title", profile.name);
+    read_profile_keys(source, profile);
+    return profile;
+  }
+
+  std::vector<Problem>& elsewhere_;
+};
+
+}  // namespace
+
+const std::vector<std::string>& profile_keys() {
+  static const std::vector<std::string> keys = {"configuration", "log",  "pid_file", "user",    "process",
+                                                "base",          "stop", "start",    "version", "sudo"};
+  return keys;
+}
+
+void check_host_path(const Fields& source, std::string_view key) {
+  const auto* node = source.find(key);
+  const auto* path = node == nullptr ? nullptr : node->as<std::string>();
+  if (path != nullptr && !path->empty() && !path->starts_with("/"))
+    source.reading().fault(*node, msg("\"{path}\" is no absolute path on the broker's host", {{"path", shown(*path)}}));
+}
+
+void read_profile_keys(const Fields& source, BrokerProfile& profile) {
+  const std::pair<const char*, std::string*> texts[] = {{"configuration", &profile.configuration_path},
+                                                        {"log", &profile.log_path},
+                                                        {"pid_file", &profile.pid_file},
+                                                        {"user", &profile.user},
+                                                        {"process", &profile.process}};
+  for (const auto& [key, value] : texts)
+    if (auto text = source.optional_text(key)) *value = std::move(*text);
+  for (const auto* key : {"configuration", "log", "pid_file"}) check_host_path(source, key);
+  if (source.find("base") != nullptr) profile.base = source.texts("base");
+  read_command(source, "stop", profile.stop_command);
+  read_command(source, "start", profile.start_command);
+  read_command(source, "version", profile.version_command);
+  profile.sudo = source.flag("sudo", profile.sudo);
+}
+
+std::optional<BrokerProfile> find_profile(const std::string& which, const std::filesystem::path& folder,
+                                          std::vector<Problem>& elsewhere, const Fault& fault) {
+  return ProfileFinder(elsewhere).find(which, folder, fault);
+}
+
+void place_profile(BrokerProfile& profile, const MqttAddress& mqtt, const std::string& login_user) {
+  profile.plain_listener = std::to_string(mqtt.plain_port);
+  profile.tls_listener = std::to_string(mqtt.tls_port);
+  if (login_user == "root") profile.sudo = false;
+  if (!login_user.empty() && login_user != "root") profile.home = "/home/" + login_user;
+}
+
+// One for each broker of a host: "/var/lib/mqtts-harness/etc-mosquitto-mosquitto.conf".
+std::string journal_for(const BrokerProfile& profile) {
+  std::string broker = profile.configuration_path.substr(std::min<std::size_t>(1, profile.configuration_path.size()));
+  std::ranges::replace(broker, '/', '-');
+  const bool writes_everywhere = profile.sudo || !profile.home.starts_with("/home/");
+  return (writes_everywhere ? "/var/lib/mqtts-harness/" : profile.home + "/.mqtts-harness/") + broker;
+}
+
+void complete_profile(BrokerProfile& profile) {
+  if (profile.home.empty()) profile.home = std::filesystem::path(profile.configuration_path).parent_path().string();
+  if (profile.journal.empty()) profile.journal = journal_for(profile);
+  const std::map<std::string, std::string> values = {{"configuration", profile.configuration_path},
+                                                     {"log", profile.log_path},
+                                                     {"pid_file", profile.pid_file},
+                                                     {"process", profile.process},
+                                                     {"user", profile.user}};
+  const auto value_of = [&](const std::string& name) {
+    const auto found = values.find(name);
+    return found == values.end() ? std::nullopt : std::optional(found->second);
+  };
+  const auto word_of = [&](const std::string& name) {
+    const auto value = value_of(name);
+    return value ? std::optional(shell_word(*value)) : std::nullopt;
+  };
+  for (auto& line : profile.base) line = substitute(line, value_of);
+  for (auto* command : {&profile.stop_command, &profile.start_command, &profile.version_command})
+    *command = substitute(*command, word_of);
+}
+
+LoadedProfile load_profile(const std::string& which, const MqttAddress& mqtt, const std::string& login_user) {
+  LoadedProfile loaded;
+  loaded.profile = find_profile(which, std::filesystem::current_path(), loaded.problems, [&](Message message) {
+    loaded.problems.push_back({.file = which, .message = std::move(message)});
+  });
+  if (!loaded.profile) return loaded;
+  place_profile(*loaded.profile, mqtt, login_user);
+  complete_profile(*loaded.profile);
+  return loaded;
+}
+
+}  // namespace mqtts::plan

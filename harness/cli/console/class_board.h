@@ -1,0 +1,56 @@
+// A class as it is graded: a line for each student that is done and, on a terminal, a board below them.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "harness/model/report.h"
+#include "harness/util/deadline.h"
+#include "reports/terminal_style.h"
+#include "reports/translator.h"
+
+namespace mqtts::cli {
+
+// Writes to `out`, which nobody else writes to before erase(). Not for several threads.
+class Board {
+ public:
+  // `waiting`: how many there are to do.
+  Board(std::ostream& out, reports::Words words, const reports::Style& style, std::size_t waiting);
+  ~Board();
+  Board(const Board&) = delete;
+  Board& operator=(const Board&) = delete;
+
+  void begun(const std::string& student);
+  void is_at(const std::string& student, const std::string& stage);
+  // Without a mark it may be tried again: then it counts as waiting once more.
+  void done(const TargetResult& target);
+  void stopped(const std::string& student);
+  void again(const std::string& student);  // who has no mark, and is tried once more
+  void tick();                             // draws the board, four times a second or as soon as something has changed
+  void erase();
+
+ private:
+  struct Running {
+    Clock::time_point since;
+    std::string stage;
+  };
+
+  std::vector<std::string> lines() const;
+  void print(const std::string& line);
+
+  std::ostream& out_;
+  reports::Words words_;
+  reports::Ink ink_;
+  const Clock::time_point start_ = Clock::now();
+  std::map<std::string, Running> running_;
+  std::size_t waiting_;
+  std::size_t done_ = 0;
+  std::size_t without_mark_ = 0;
+  std::size_t drawn_lines_ = 0;
+  Clock::time_point drawn_at_{};
+};
+
+}  // namespace mqtts::cli

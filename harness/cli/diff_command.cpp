@@ -1,0 +1,57 @@
+// `diff A B`: what changed from one result to another.
+#include <unistd.h>
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/output.h"
+#include "harness/cli/results_files.h"
+#include "harness/util/exit_status.h"
+#include "reports/diff.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::cli {
+namespace {
+
+struct DiffOptions {
+  std::string before;
+  std::string after;
+  bool json = false;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+int diff(const DiffOptions& options) {
+  const auto words = words_for(*options.console);
+  const auto before = read_results_files({options.before}, words);
+  if (!before) return tell(before.error(), words);
+  const auto after = read_results_files({options.after}, words);
+  if (!after) return tell(after.error(), words);
+  for (const auto* side : {&*before, &*after})
+    for (const auto& doubt : side->doubts)
+      std::cerr << words(msg("note")) << ": " << reports::plain_line(words(doubt)) << '\n';
+
+  const auto comparison = reports::compare(before->report, after->report);
+  if (!comparison.same_plan)
+    std::cerr << words(msg("note")) << ": " << words(msg("the two are of different plans, or versions of a plan"))
+              << '\n';
+  if (options.json)
+    std::cout << reports::diff_json(comparison).dump(2) << '\n';
+  else if (!options.console->quiet)
+    std::cout << reports::diff_text(comparison, words, style_for(*options.console, STDOUT_FILENO));
+  return reports::count(comparison, reports::Change::broke) == 0 ? exit_ok : exit_broken;
+}
+
+}  // namespace
+
+Body add_diff(CLI::App& command) {
+  auto options = std::make_shared<DiffOptions>();
+  command.add_option("before", options->before, "A results.json, or its folder")->required()->type_name("A");
+  command.add_option("after", options->after, "A later one")->required()->type_name("B");
+  command.add_flag("--json", options->json, "As JSON, for programs");
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>&) { return diff(*options); };
+}
+
+}  // namespace mqtts::cli

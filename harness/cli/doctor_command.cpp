@@ -1,0 +1,64 @@
+// `doctor --target T`: looks at everything that a run needs, from here to the broker's files, and says how to mend it.
+#include <unistd.h>
+
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/output.h"
+#include "harness/cli/target_options.h"
+#include "harness/cli/terminal_interaction.h"
+#include "harness/doctor/collect_facts.h"
+#include "harness/doctor/findings.h"
+#include "harness/doctor/show.h"
+#include "harness/targets/open_target.h"
+#include "harness/util/signals.h"
+
+namespace mqtts::cli {
+namespace {
+
+constexpr auto whole_time = std::chrono::minutes(3);
+
+struct DoctorOptions {
+  bool json = false;
+  double step_seconds = 10;
+  std::shared_ptr<TargetOptions> target;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+int examine(const DoctorOptions& options) {
+  const auto words = words_for(*options.console);
+  const auto& stop = watch_signals();
+  const auto deadline = Deadline::in(whole_time, &stop);
+  TerminalInteraction interaction(words);
+  const auto opened = open_target(*options.target, deadline, interaction);
+  if (!opened) return tell(opened.error(), words);
+  const auto step_time =
+      std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.step_seconds));
+  auto seen = doctor::observe(opened->target, step_time, deadline);
+  if (deadline.stopped()) return 128 + stop.load();
+  seen.target_option = options.target->name;
+  const auto all = doctor::findings(opened->target, seen);
+  const int code = doctor::exit_code(opened->target, seen, all);
+  if (options.json)
+    std::cout << doctor::json_of(all, opened->target.name, code, words);
+  else
+    std::cout << doctor::lines_of(all, words, style_for(*options.console, STDOUT_FILENO),
+                                  options.console->quiet ? doctor::Detail::troubles : doctor::Detail::all);
+  return code;
+}
+
+}  // namespace
+
+Body add_doctor(CLI::App& command) {
+  auto options = std::make_shared<DoctorOptions>();
+  options->target = add_target_options(command);
+  command.add_flag("--json", options->json, "As JSON, for programs");
+  command.add_option("--timeout", options->step_seconds, "Seconds that one step may take (default: 10)")
+      ->check(CLI::Range(0.1, 3600.0));
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>&) { return examine(*options); };
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,78 @@
+// `list PLAN`: its stages and checks.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/output.h"
+#include "harness/cli/selection_options.h"
+#include "harness/plan/locate.h"
+#include "harness/util/exit_status.h"
+
+namespace mqtts::cli {
+namespace {
+
+struct ListOptions {
+  std::string plan;
+  bool json = false;
+  std::shared_ptr<Selection> selection;
+  std::shared_ptr<VariableOptions> variables;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+nlohmann::ordered_json as_json(const CheckSpec& check, const reports::Words& words) {
+  nlohmann::ordered_json json = {
+      {"id", check.id}, {"title", words(check.title)}, {"points", check.points}, {"tags", check.tags}};
+  if (check.bonus) json["bonus"] = true;
+  if (check.visibility) json["visibility"] = to_string(*check.visibility);
+  return json;
+}
+
+void print_json(const Plan& plan, const Selection& selection, const reports::Words& words) {
+  auto stages = nlohmann::ordered_json::array();
+  for (const auto& stage : plan.stages) {
+    if (!selection.wants(stage)) continue;
+    auto checks = nlohmann::ordered_json::array();
+    for (const auto& check : stage.checks)
+      if (selection.wants(check)) checks.push_back(as_json(check, words));
+    stages.push_back({{"id", stage.id}, {"title", words(stage.title)}, {"checks", checks}});
+  }
+  std::cout << nlohmann::ordered_json{{"plan", plan.name}, {"stages", stages}}.dump(2) << '\n';
+}
+
+void print_lines(const Plan& plan, const Selection& selection, const reports::Words& words) {
+  for (const auto& stage : plan.stages) {
+    if (!selection.wants(stage)) continue;
+    std::cout << fmt::format("{}  {}\n", stage.id, words(stage.title));
+    for (const auto& check : stage.checks)
+      if (selection.wants(check)) std::cout << fmt::format("  {:<38} {}\n", check.id, words(check.title));
+  }
+}
+
+int list(const ListOptions& options) {
+  const auto words = words_for(*options.console);
+  const auto overrides = overrides_from(*options.variables);
+  if (!overrides) return tell(overrides.error(), words);
+  const auto loaded = plan::find_plan(options.plan, *overrides);
+  if (!loaded.plan) return tell(loaded.problems, words);
+  if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
+    return tell(selected.error(), words);
+  (options.json ? print_json : print_lines)(*loaded.plan, *options.selection, words);
+  return exit_ok;
+}
+
+}  // namespace
+
+Body add_list(CLI::App& command) {
+  auto options = std::make_shared<ListOptions>();
+  command.add_option("plan", options->plan, "The test plan: a JSON file or its name (mqtts-lab)")->required();
+  command.add_flag("--json", options->json, "As JSON, for programs");
+  options->variables = add_variables(command);
+  options->selection = add_selection(command);
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>&) { return list(*options); };
+}
+
+}  // namespace mqtts::cli

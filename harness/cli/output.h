@@ -1,0 +1,41 @@
+// What a command says to people: its options about that, and errors.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/cli/app.h"
+#include "harness/json/diagnostic.h"
+#include "harness/util/error.h"
+#include "harness/util/exit_status.h"
+#include "reports/style.h"
+#include "reports/translator.h"
+
+namespace mqtts::cli {
+
+struct ConsoleOptions {
+  std::string lang;
+  std::string color = "auto";
+  std::string progress = "auto";
+  bool quiet = false;
+  int verbosity = 0;
+};
+
+// --lang, --color, --progress, -q, -v
+std::shared_ptr<ConsoleOptions> add_console_options(CLI::App& command);
+
+// --lang, or else what LC_ALL, LC_MESSAGES or LANG say; English for any other language.
+reports::Words words_for(const ConsoleOptions& options);
+
+// How to write to that file descriptor.
+reports::Style style_for(const ConsoleOptions& options, int descriptor);
+
+// To standard error: "error: what", then what another program said, then the hint. Returns the exit code that
+// goes with the kind.
+int tell(const Error& error, const reports::Words& words);
+
+// To standard error: one line a problem, "file:line:column: message". Returns exit_usage.
+int tell(const std::vector<plan::Problem>& problems, const reports::Words& words);
+
+}  // namespace mqtts::cli

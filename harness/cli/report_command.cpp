@@ -1,0 +1,147 @@
+// `report RESULTS…`: renders results again, merges them, marks them by another plan. Offline.
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/output.h"
+#include "harness/cli/results_files.h"
+#include "harness/cli/selection_options.h"
+#include "harness/grading/marks.h"
+#include "harness/grading/student_view.h"
+#include "harness/plan/locate.h"
+#include "harness/util/utc.h"
+#include "reports/console.h"
+#include "reports/console_class.h"
+#include "reports/formats.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ReportOptions {
+  std::vector<std::string> results;
+  std::string plan;
+  std::vector<std::string> reports;
+  std::string out;
+  std::shared_ptr<VariableOptions> variables;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+// With --out, results.json goes there too: what is merged or marked anew is a source of its own.
+Result<std::vector<reports::Wanted>> requested_reports(const ReportOptions& options) {
+  std::vector<reports::Wanted> wanted;
+  if (!options.out.empty()) wanted.push_back({"json", std::nullopt});
+  for (const auto& text : options.reports) {
+    auto one = reports::wanted_from(text);
+    if (!one) return tl::make_unexpected(one.error());
+    if (one->format == "json" && !one->path && !options.out.empty()) continue;
+    wanted.push_back(*std::move(one));
+  }
+  return wanted;
+}
+
+// Beside the results, if there is but one file of them.
+Result<fs::path> folder_for(const ReportOptions& options, const std::vector<reports::Wanted>& wanted) {
+  if (!options.out.empty()) return fs::path(options.out);
+  if (options.results.size() == 1) {
+    const fs::path only = options.results.front();
+    std::error_code ignored;
+    return fs::is_directory(only, ignored) ? only : only.parent_path();
+  }
+  if (std::ranges::all_of(wanted, [](const auto& one) { return one.path || reports::prints({one}); }))
+    return fs::path();
+  return failure(ErrorKind::usage, msg("several results are given, and no place for their report"),
+                 msg("say where: --out DIR"));
+}
+
+void mark_by(const Plan& plan, Report& report) {
+  const auto marks = selected_part(plan, selection_from(report.run.selection));
+  for (auto& target : report.targets) {
+    const auto known = target.not_graded;
+    engine::mark(target, marks);
+    if (!target.not_graded.empty() && !known.empty()) target.not_graded = known;  // said closer to what happened
+  }
+  auto& run = report.run;
+  run.plan = plan.name;
+  run.plan_title = plan.title;
+  run.plan_sha256 = plan.sha256;
+  run.plan_file = plan.path;
+  run.due = plan.grading.due;
+  sum_up(report);
+}
+
+void show_report(const Report& report, const ReportOptions& options, const reports::Words& words) {
+  const bool everything = options.console->verbosity > 0;
+  const auto style = style_for(*options.console, STDOUT_FILENO);
+  if (report.summary && !everything) {
+    std::cout << reports::class_summary(report, words, style);
+    return;
+  }
+  std::cout << reports::summary(report, words, style,
+                                everything ? reports::Detail::everything : reports::Detail::troubles);
+}
+
+int report(const ReportOptions& options) {
+  const auto words = words_for(*options.console);
+  const auto wanted = requested_reports(options);
+  if (!wanted) return tell(wanted.error(), words);
+  const auto folder = folder_for(options, *wanted);
+  if (!folder) return tell(folder.error(), words);
+  const auto overrides = overrides_from(*options.variables);
+  if (!overrides) return tell(overrides.error(), words);
+
+  auto results = read_results_files(options.results, words);
+  if (!results) return tell(results.error(), words);
+  auto& all = results->report;
+  for (const auto& doubt : results->doubts)
+    std::cerr << words(msg("note")) << ": " << reports::plain_line(words(doubt)) << '\n';
+  if (!options.plan.empty()) {
+    const auto loaded = plan::find_plan(options.plan, *overrides);
+    if (!loaded.plan) return tell(loaded.problems, words);
+    mark_by(*loaded.plan, all);
+  }
+
+  // What is printed is for a program: nothing else may stand there.
+  const bool prints = reports::prints(*wanted);
+  if (!prints && !options.console->quiet) show_report(all, options, words);
+  auto for_students = engine::for_students(all, now_utc());
+  const auto written = reports::write_reports({all, for_students}, words, *wanted, *folder);
+  if (!written) return tell(written.error(), words);
+  auto& out = prints ? std::cerr : std::cout;
+  if (!options.console->quiet)
+    for (const auto& path : *written) out << words(msg("report: {path}", {{"path", path}})) << '\n';
+  return exit_code(all);
+}
+
+}  // namespace
+
+Body add_report(CLI::App& command) {
+  auto options = std::make_shared<ReportOptions>();
+  command
+      .add_option("results", options->results,
+                  "Files that runs have written, or folders: of one its results.json or those of its folders")
+      ->required()
+      ->type_name("RESULTS...");
+  command.add_option("--plan", options->plan, "Marks them anew by this plan: a JSON file or its name")
+      ->type_name("PLAN");
+  options->variables = add_variables(command);
+  const auto report_group = "Reports";
+  command.add_option("--report", options->reports, "A report: " + reports::format_names() + " (repeatable)")
+      ->type_name("FMT[=PATH]")
+      ->allow_extra_args(false)
+      ->group(report_group);
+  command.add_option("--out", options->out, "Where reports and a results.json go (default: beside the results)")
+      ->type_name("DIR")
+      ->group(report_group);
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>&) { return report(*options); };
+}
+
+}  // namespace mqtts::cli

@@ -1,0 +1,84 @@
+// `restore --target T`: puts back what an interrupted run has left changed on a broker's host.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/output.h"
+#include "harness/cli/target_options.h"
+#include "harness/cli/terminal_interaction.h"
+#include "harness/remote/broker_host.h"
+#include "harness/targets/open_target.h"
+#include "harness/util/exit_status.h"
+#include "harness/util/signals.h"
+#include "reports/plain_text.h"
+
+namespace mqtts::cli {
+namespace {
+
+using State = remote::JournalHolder::State;
+
+constexpr auto restore_time = std::chrono::seconds(60);
+
+struct RestoreOptions {
+  std::shared_ptr<TargetOptions> target;
+  bool take_over = false;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+int tell_by_hand(const Error& error, const reports::Words& words) {
+  Error told = error;
+  told.hint = {};
+  tell(told, words);
+  std::cerr << words(error.hint) << '\n';
+  return exit_not_restored;
+}
+
+int restore(const RestoreOptions& options) {
+  const auto words = words_for(*options.console);
+  // Once begun it is finished: Ctrl-C only keeps it from beginning.
+  const auto deadline = Deadline::in(restore_time, &watch_signals());
+  TerminalInteraction interaction(words);
+  const auto opened = open_target(*options.target, deadline, interaction);
+  if (!opened) return tell(opened.error(), words);
+  const auto& target = opened->target;
+  if (!target.ssh)
+    return tell({ErrorKind::usage,
+                 msg("the target {target} says nothing of SSH, so nothing on it can have been changed",
+                     {{"target", target.name}}),
+                 msg("add `ssh` to the target file")},
+                words);
+  const auto privilege = target.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
+  remote::SshBrokerHost host(remote::ssh_opener(*target.ssh, privilege), target.broker);
+
+  const auto succession = options.take_over ? remote::Succession::by_force : remote::Succession::if_left;
+  const auto holder = host.succeed(succession, deadline);
+  if (!holder) return tell(holder.error(), words);
+  if (holder->state == State::none) {
+    std::cout << words(msg("Nothing is to be put back: no run has left this host changed.")) << '\n';
+    return exit_ok;
+  }
+  if (holder->state != State::ours)
+    return tell({ErrorKind::denied, msg("another run is at work on the broker's host: {who}", {{"who", holder->words}}),
+                 msg("wait until it has ended; if it is gone for good, add --take-over")},
+                words);
+  const auto restored = host.restore(Deadline::in(restore_time));
+  if (!restored) return tell_by_hand(restored.error(), words);
+  std::cout << reports::plain_line(words(
+                   msg("Put back, and proven to be as it was before the run of {who}.", {{"who", holder->words}})))
+            << '\n';
+  return exit_ok;
+}
+
+}  // namespace
+
+Body add_restore(CLI::App& command) {
+  auto options = std::make_shared<RestoreOptions>();
+  options->target = add_target_options(command);
+  command.add_flag("--take-over", options->take_over,
+                   "Also from a run that still seems to be at work, and end what it runs on the host");
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>&) { return restore(*options); };
+}
+
+}  // namespace mqtts::cli

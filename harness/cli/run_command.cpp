@@ -1,0 +1,180 @@
+// `run PLAN`: the whole way from a plan to reports.
+#include <unistd.h>
+
+#include <chrono>
+#include <filesystem>
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "harness/cli/command.h"
+#include "harness/cli/console/progress.h"
+#include "harness/cli/dry_run.h"
+#include "harness/cli/output.h"
+#include "harness/cli/probe_options.h"
+#include "harness/cli/run_info.h"
+#include "harness/cli/selection_options.h"
+#include "harness/cli/target_options.h"
+#include "harness/cli/terminal_interaction.h"
+#include "harness/engine/run.h"
+#include "harness/grading/student_view.h"
+#include "harness/plan/locate.h"
+#include "harness/probes/probes.h"
+#include "harness/runner/target_runner.h"
+#include "harness/targets/open_target.h"
+#include "harness/util/exit_status.h"
+#include "harness/util/private_folder.h"
+#include "harness/util/signals.h"
+#include "reports/console.h"
+#include "reports/formats.h"
+
+namespace mqtts::cli {
+namespace {
+
+struct RunOptions {
+  std::string plan;
+  bool observe = false;
+  bool dry_run = false;
+  bool keep = false;
+  bool fail_fast = false;
+  ProbeOptions probes;
+  double deadline = 600;
+  std::vector<std::string> reports;
+  std::string out;
+  std::shared_ptr<TargetOptions> target;
+  std::shared_ptr<Selection> selection;
+  std::shared_ptr<VariableOptions> variables;
+  std::shared_ptr<ConsoleOptions> console;
+};
+
+TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
+  using namespace engine;
+  return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
+                     .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
+                     .on_failure = options.fail_fast ? OnFailure::stop : OnFailure::go_on,
+                     .probe_timeout = options.probes.timeout(),
+                     .repeat = options.probes.repeat,
+                     .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
+                     .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
+          .seed = {},
+          .doubt = [words](const Error& error) { tell(error, words); }};
+}
+
+int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::Wanted>& wanted,
+                   const reports::Words& words) {
+  const std::filesystem::path folder =
+      options.out.empty() ? std::filesystem::path("reports/out") / report.run.id : std::filesystem::path(options.out);
+  const auto style = style_for(*options.console, STDOUT_FILENO);
+  const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
+  std::cout << reports::summary(report, words, style, detail);
+
+  auto for_students = engine::for_students(report, report.run.started);
+  const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
+  if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
+  if (options.out.empty())
+    if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), words);
+  if (!options.console->quiet)
+    for (const auto& path : *written) std::cout << words(msg("report: {path}", {{"path", path}})) << '\n';
+  return report.run.exit_code;
+}
+
+int run(const RunOptions& options, const std::vector<std::string>& arguments) {
+  const auto start = Clock::now();
+  const auto words = words_for(*options.console);
+  const auto overrides = overrides_from(*options.variables);
+  if (!overrides) return tell(overrides.error(), words);
+  auto loaded = plan::find_plan(options.plan, *overrides);
+  if (!loaded.plan) return tell(loaded.problems, words);
+  if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
+    return tell(selected.error(), words);
+  const auto wanted = wanted_reports(options.reports, {"junit"});
+  if (!wanted) return tell(wanted.error(), words);
+  if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, words);
+
+  const auto& stop = watch_signals();
+  const auto deadline = Deadline(start + seconds(options.deadline), &stop);
+  TerminalInteraction interaction(words);
+  auto opened = open_target(*options.target, deadline, interaction);
+  if (!opened) return tell(opened.error(), words);
+  if (!options.observe && !opened->target.ssh)
+    return tell({ErrorKind::usage,
+                 msg("the target {target} says nothing of SSH, so no stage can be applied to it",
+                     {{"target", opened->target.name}}),
+                 msg("add `ssh` to the target file, or use --observe, which changes nothing")},
+                words);
+  auto folder = opened->own_host ? PrivateFolder::make_in(opened->own_host->folder()) : PrivateFolder::make();
+  if (!folder) return tell(folder.error(), words);
+
+  const bool leaves_a_stage = options.keep && !options.observe && !opened->own_host;
+  Report report{.run = run_info(*loaded.plan, arguments)};
+  {
+    probes::WireProber prober;  // first of all: it must be there before there are threads
+    TargetRun one(target_run_options(options, words), *std::move(loaded.plan), opened->target, folder->path(),
+                  deadline);
+    const auto style = style_for(*options.console, STDOUT_FILENO);
+    std::ostream nowhere(nullptr);
+    ConsoleProgress progress(options.console->quiet ? nowhere : std::cout, words, style);
+    auto result = one.go(prober, progress);
+    progress.erase_status();
+    if (!result) {
+      if (!deadline.stopped()) tell(result.error(), words);
+      result =
+          TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
+    }
+    report.targets.push_back(*std::move(result));
+  }
+  report.run.exit_code = exit_code(report);
+  if (deadline.stopped() && report.run.exit_code != exit_not_restored) report.run.exit_code = 128 + stop.load();
+  report.run.seconds = seconds_since(start);
+  const int code = write_and_tell(report, options, *wanted, words);
+  if (leaves_a_stage)
+    std::cout << words(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
+                           "{target}",
+                           {{"target", options.target->name}}))
+              << '\n';
+  return code;
+}
+
+void add_common(CLI::App& command, RunOptions& options) {
+  command
+      .add_option("plan", options.plan,
+                  "The test plan: a JSON file, or the name of one that came with the program (mqtts-lab)")
+      ->required();
+  options.target = add_target_options(command);
+  options.variables = add_variables(command);
+  options.selection = add_selection(command);
+}
+
+}  // namespace
+
+Body add_run(CLI::App& command) {
+  auto options = std::make_shared<RunOptions>();
+  add_common(command, *options);
+  const auto run_group = "How it runs";
+  command.add_flag("--observe", options->observe, "Change nothing: probe the broker as it stands")->group(run_group);
+  command.add_flag("--dry-run", options->dry_run, "Show what would be done to the broker's host, and do nothing")
+      ->group(run_group);
+  command.add_flag("--keep", options->keep, "Leave the last stage in place on the broker")->group(run_group);
+  command.add_flag("--fail-fast", options->fail_fast, "Stop after the first stage with a failed check")
+      ->group(run_group);
+  add_probe_options(command, options->probes, run_group);
+  command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")
+      ->check(CLI::Range(1.0, 86400.0))
+      ->group(run_group);
+  add_report_option(command, options->reports, "json, junit");
+  command.add_option("--out", options->out, "Where reports go (default: reports/out/<run id>, and reports/out/latest)")
+      ->type_name("DIR")
+      ->group("Reports");
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>& arguments) { return run(*options, arguments); };
+}
+
+Body add_plan(CLI::App& command) {
+  auto options = std::make_shared<RunOptions>();
+  options->dry_run = true;
+  add_common(command, *options);
+  options->console = add_console_options(command);
+  return [options](const std::vector<std::string>& arguments) { return run(*options, arguments); };
+}
+
+}  // namespace mqtts::cli

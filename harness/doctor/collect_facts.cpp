@@ -1,0 +1,170 @@
+#include "harness/doctor/collect_facts.h"
+
+#include <array>
+#include <cstdlib>
+#include <ctime>
+#include <string_view>
+
+#include "harness/pki/material_files.h"
+#include "harness/pki/pem.h"
+#include "harness/ssh/address.h"
+#include "harness/ssh/shell.h"
+#include "harness/util/fd.h"
+
+namespace mqtts::cli::doctor {
+
+namespace {
+
+std::int64_t clock_now() { return std::time(nullptr); }
+
+// ---- our own side -------------------------------------------------------------------------------------------------
+
+std::optional<Error> certificate_trouble(const std::string& file, const std::string& key_file) {
+  const auto pem = pki::read_pem(file);
+  if (!pem) return pem.error();
+  const auto certificate = pki::parse_certificate(*pem);
+  if (!certificate) return certificate.error();
+  if (key_file.empty()) return std::nullopt;
+  const auto key_pem = pki::read_pem(key_file);
+  if (!key_pem) return key_pem.error();
+  const auto key = pki::parse_key(*key_pem);
+  if (!key) return key.error();
+  if (pki::key_matches_certificate(**key, **certificate)) return std::nullopt;
+  return Error{ErrorKind::local,
+               msg("the key in {key_file} does not belong to the certificate in {certificate_file}",
+                   {{"key_file", key_file}, {"certificate_file", file}}),
+               msg("name the two files that were made together")};
+}
+
+std::optional<Error> account_trouble(const std::string& name, const GivenAccount& account) {
+  if (account.password_file.empty()) {
+    const char* value = std::getenv(account.password_env.c_str());
+    if (value != nullptr && *value != '\0') return std::nullopt;
+    return Error{ErrorKind::missing_material,
+                 msg("the environment variable {variable} is not set", {{"variable", account.password_env}}),
+                 msg("set it to the password of {name}", {{"name", name}})};
+  }
+  const auto content = pki::read_pem(account.password_file);
+  if (!content) return content.error();
+  if (content->text.find_first_of("\r\n") != 0 && !content->text.empty()) return std::nullopt;
+  return Error{ErrorKind::local, msg("there is no password in {file}", {{"file", account.password_file}}),
+               msg("its first line must be the password of {name}", {{"name", name}})};
+}
+
+// What lies on the broker's host is fetched from there when it is observed, and counted only.
+void look_at_materials(const GivenMaterials& given, Seen& seen) {
+  const auto look_at = [&](const std::string& file, const auto& trouble_with) {
+    if (file.starts_with(on_host)) {
+      ++seen.materials_on_host;
+      return;
+    }
+    ++seen.materials;
+    if (auto trouble = trouble_with()) seen.materials_trouble.push_back(*std::move(trouble));
+  };
+  if (!given.ca.empty())
+    look_at(given.ca, [&] {
+      return certificate_trouble(given.ca, given.ca_key.starts_with(on_host) ? std::string() : given.ca_key);
+    });
+  for (const auto& [name, identity] : given.identities)
+    look_at(identity.certificate_file, [&, &files = identity] {
+      return certificate_trouble(files.certificate_file,
+                                 files.key_file.starts_with(on_host) ? std::string() : files.key_file);
+    });
+  for (const auto& [name, account] : given.accounts)
+    look_at(account.password_file, [&, &user = name, &password = account] { return account_trouble(user, password); });
+}
+
+// ---- the way in ---------------------------------------------------------------------------------------------------
+
+// True if what answers there begins as an SSH server does (RFC 4253 section 4.2): it may send other lines first.
+bool speaks_ssh(Fd connection, const Deadline& deadline) {
+  const Fd socket(connection.release());
+  std::string heard;
+  std::array<unsigned char, 256> buffer{};
+  while (heard.size() < 4096) {
+    const auto io = wire::read_some(socket, buffer, deadline);
+    if (io.outcome != wire::IoOutcome::done) return false;
+    heard.append(reinterpret_cast<const char*>(buffer.data()), io.bytes);
+    if (heard.starts_with("SSH-") || heard.find("\nSSH-") != std::string::npos) return true;
+  }
+  return false;
+}
+
+// Where a login ended that gave `error`. What is known by the kind is not asked of the network again.
+Trouble place(const SshAddress& ssh, Error error, Clock::duration step_time, const Deadline& deadline) {
+  if (error.kind == ErrorKind::interrupted) return {Step::name, std::move(error)};
+  if (error.kind == ErrorKind::local) return {Step::login, std::move(error)};
+  if (error.kind == ErrorKind::remote) return {Step::shell, std::move(error)};
+  if (error.kind == ErrorKind::wrong_host) return {Step::host_key, std::move(error)};
+  if (error.kind == ErrorKind::denied) {
+    const bool of_host_key = error.what.text.find("host key") != std::string::npos;
+    return {of_host_key ? Step::host_key : Step::login, std::move(error)};
+  }
+  if (auto named = remote::look_up_name(ssh.host, deadline.within(step_time)); !named)
+    return {Step::name, std::move(named.error())};
+  auto connected = remote::connect_tcp(ssh.host, ssh.port, deadline.within(step_time));
+  if (!connected) return {Step::port, std::move(connected.error())};
+  // A server that speaks SSH and still did not get as far as its key: the handshake's own words say why.
+  if (speaks_ssh(*std::move(connected), deadline.within(step_time))) return {Step::protocol, std::move(error)};
+  return {Step::protocol,
+          {ErrorKind::unreachable,
+           msg("what answers on {host} port {port} is no SSH server",
+               {{"host", ssh.host}, {"port", std::to_string(ssh.port)}}),
+           msg("check ssh.port in the target file"), std::move(error.detail)}};
+}
+
+Result<remote::HostFacts> ask(remote::Shell& shell, const remote::FactsQuestion& question, const Deadline& deadline,
+                              Seen& seen) {
+  seen.asked = clock_now();
+  const auto output = shell.run(remote::facts_script(question), deadline);
+  seen.answered = clock_now();
+  if (!output) return tl::make_unexpected(output.error());
+  auto facts = remote::parse_facts(output->out);
+  if (!facts && !output->err.empty()) facts.error().detail = output->err.substr(0, 1000);
+  return facts;
+}
+
+std::optional<Trouble> look_at_host(const Target& target, Clock::duration step_time, const Deadline& deadline,
+                                    Seen& seen) {
+  using remote::Privilege;
+  auto shell = remote::open_ssh_shell(*target.ssh, Privilege::login_user, deadline.within(step_time));
+  if (!shell) return place(*target.ssh, std::move(shell.error()), step_time, deadline);
+  if (target.broker.sudo) {
+    auto privileged = remote::open_ssh_shell(*target.ssh, Privilege::sudo, deadline.within(step_time));
+    if (!privileged) return Trouble{Step::sudo, std::move(privileged.error())};
+    shell = std::move(privileged);
+  }
+  auto facts =
+      ask(**shell, {.profile = target.broker, .journal = target.broker.journal}, deadline.within(step_time), seen);
+  if (!facts) return Trouble{Step::answers, std::move(facts.error())};
+  seen.facts = *std::move(facts);
+  return std::nullopt;
+}
+
+// ---- the broker's ports -------------------------------------------------------------------------------------------
+
+PortSeen look_at_port(const std::string& address, std::uint16_t port, const Deadline& deadline) {
+  const auto connection = wire::connect_tcp(address, port, deadline);
+  if (!connection) return {.outcome = std::nullopt, .reason = {}, .error = connection.error()};
+  return {.outcome = connection->outcome, .reason = connection->reason};
+}
+
+}  // namespace
+
+Seen observe(const Target& target, Clock::duration step_time, const Deadline& deadline) {
+  Seen seen;
+  look_at_materials(target.materials, seen);
+  if (target.ssh) seen.trouble = look_at_host(target, step_time, deadline, seen);
+  const auto named = remote::look_up_name(target.mqtt.host, deadline.within(step_time));
+  const auto addresses = named ? wire::resolve(target.mqtt.host) : tl::make_unexpected(named.error());
+  if (!addresses) {
+    seen.plain = seen.tls = {.outcome = std::nullopt, .reason = {}, .error = addresses.error()};
+  } else {
+    seen.plain = look_at_port(addresses->front(), target.mqtt.plain_port, deadline.within(step_time));
+    seen.tls = look_at_port(addresses->front(), target.mqtt.tls_port, deadline.within(step_time));
+  }
+  seen.now = clock_now();
+  return seen;
+}
+
+}  // namespace mqtts::cli::doctor

@@ -1,0 +1,272 @@
+#include "harness/engine/cross_check.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "harness/engine/judge.h"
+
+namespace mqtts::engine {
+namespace {
+
+// A check of the plan, and what came of it.
+struct Looked {
+  const StageSpec* stage = nullptr;
+  const CheckSpec* check = nullptr;
+  CheckResult* result = nullptr;
+  std::uint16_t port = 0;
+
+  bool is_positive() const { return !check->is_negative(); }
+  bool is_refused() const {
+    return result->observed && result->observed->by == By::network && result->observed->reason == "connection_refused";
+  }
+};
+
+class Settling {
+ public:
+  Settling(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
+           const Deadline& deadline, TargetResult& target)
+      : plan_(plan), world_(world), prober_(prober), options_(options), deadline_(deadline) {
+    for (auto& stage : target.stages) {
+      const auto& spec = *std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+      for (auto& result : stage.checks) {
+        const auto& check = *std::ranges::find(spec.checks, result.id, &CheckSpec::id);
+        all_.push_back({&spec, &check, &result, port_of(plan, check.client)});
+      }
+    }
+  }
+
+  void run() {
+    for (auto& each : all_) doubt_a_flapping_listener(each);
+    for (auto& each : all_) doubt_a_broker_that_was_away(each);
+    for (auto& each : all_) doubt_a_client_that_was_let_in(each);
+    for (auto& each : all_) prove_what_was_added(each);
+    for (auto& each : all_) accept_a_closed_listener(each);
+    for (auto& each : all_) settle_a_refusing_port(each);
+    for (auto& each : all_) doubt_a_missing_listener(each);
+    for (auto& each : all_) name_the_silent_port(each);
+  }
+
+ private:
+  static void set(Looked& looked, Verdict verdict, Message why) {
+    looked.result->verdict = verdict;
+    looked.result->points = verdict == Verdict::pass ? looked.result->max_points : 0;
+    looked.result->message = std::move(why);
+  }
+
+  void doubt_a_flapping_listener(Looked& looked) {
+    if (looked.is_positive() || looked.result->verdict != Verdict::pass || !looked.result->observed) return;
+    if (was_answered(*looked.result->observed)) return;
+    const auto* let_in =
+        find_on(looked.port, [](const Observation& seen) { return seen.outcome == Outcome::accepted; });
+    const auto* answered = find_on(looked.port, was_answered);
+    if (let_in != nullptr)
+      set(looked, Verdict::fail,
+          msg("nothing answered on port {port} just then, but a client was let in there when {check} was tried",
+              {{"port", std::to_string(looked.port)}, {"check", let_in->check->id}}));
+    else if (answered != nullptr)
+      set(looked, Verdict::error,
+          msg("nothing answered on port {port} just then, but something did when {check} was tried",
+              {{"port", std::to_string(looked.port)}, {"check", answered->check->id}}));
+  }
+
+  // A client that found nobody, or lost its connection, where the broker has spoken during the same look: it may have
+  // been restarted meanwhile, or limit connections. Where that is not known, it is asked once more after a pause.
+  void doubt_a_broker_that_was_away(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
+    const auto& seen = *looked.result->observed;
+    const bool lost_early = is_lost_before_a_word(seen);
+    if (!lost_early && seen.outcome != Outcome::closed) return;
+    if (!(lost_early && prober_.has_spoken(looked.port)) && !was_away(looked, seen)) return;
+    set(looked, Verdict::error,
+        msg("not let in just then, but the broker answered on port {port} at another time: was it restarted, or does "
+            "it "
+            "limit connections?",
+            {{"port", std::to_string(looked.port)}}));
+  }
+
+  // The same client, with all that it brings, was let in earlier in the look, and is not now: a limit or a ban has come
+  // between, with whatever code. (One that is let in now has failed for what it did, or for who reads its message.)
+  void doubt_a_client_that_was_let_in(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
+    const auto& seen = *looked.result->observed;
+    if (seen.outcome == Outcome::accepted || (seen.by != By::mqtt && seen.by != By::broker)) return;
+    for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
+      const auto client = to_client(dressed(looked.check->client, dress), plan_, world_.endpoint, world_.materials);
+      if (!client || !prober_.was_let_in(*client) || is_let_in(connect(looked, dress))) continue;
+      set(looked, Verdict::error,
+          msg("turned away, but the same client was let in at another time: does the broker limit or ban clients?"));
+      return;
+    }
+  }
+
+  // Asked only of who lost a connection: a port that refuses is settled below.
+  bool was_away(const Looked& looked, const Observation& seen) {
+    if (seen.outcome != Outcome::closed) return false;
+    if (!options_.pauses.empty() && !has_paused_) pause_for(options_.pauses.front(), deadline_);
+    has_paused_ = true;
+    for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
+      const auto again = connect(looked, dress);
+      if (is_let_in(again)) return true;
+      if (again && is_lost_before_a_word(*again) != is_lost_before_a_word(seen)) return true;
+    }
+    return false;
+  }
+
+  template <class Is>
+  const Looked* find_on(std::uint16_t port, const Is& is) const {
+    const auto found = std::ranges::find_if(all_, [&](const Looked& other) {
+      return other.port == port && other.result->observed && is(*other.result->observed);
+    });
+    return found == all_.end() ? nullptr : &*found;
+  }
+
+  const Looked* find(const CheckSpec& check) const {
+    const auto found = std::ranges::find(all_, &check, &Looked::check);
+    return found == all_.end() ? nullptr : &*found;
+  }
+
+  std::optional<Dress> worn_by(const Looked& looked) const {
+    return looked.result->observed ? dress_of(plan_, *looked.stage, *looked.check, *looked.result->observed) : Dress{};
+  }
+
+  // Where none of these checks could be judged, the client itself is one: as stated it is refused for the lack of what
+  // was added, and with it let in. Twice, since once may be chance.
+  void prove_what_was_added(Looked& looked) {
+    const auto dress = worn_by(looked);
+    if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !dress || dress->demanded_by.empty())
+      return;
+    const auto proofs = proofs_of_demand(plan_, *looked.stage, *dress);
+    const auto judged = [&](Verdict verdict) {
+      return std::ranges::any_of(proofs, [&](const CheckSpec* proof) {
+        const auto* run = find(*proof);
+        return run != nullptr && run->result->verdict == verdict;
+      });
+    };
+    const std::map<std::string, std::string> stage{{"stage", dress->demanded_by}};
+    if (judged(Verdict::pass)) return;
+    if (judged(Verdict::fail))
+      set(looked, Verdict::fail,
+          msg("let in only with what stage {stage} demands, and that stage does not hold", stage));
+    else if (!is_asked_for_again(looked, *dress, proofs))
+      set(looked, Verdict::error, msg("let in only with what stage {stage} demands, which could not be proven", stage));
+  }
+
+  bool is_asked_for_again(const Looked& looked, const Dress& dress, const std::vector<const CheckSpec*>& proofs) {
+    const auto without = connect(looked, {});
+    const bool is_refused = without && !is_accepted(without) && was_answered(*without) &&
+                            (proofs.empty() || std::ranges::any_of(proofs, [&](const auto* proof) {
+                               return is_allowed(*proof, *without);
+                             }));
+    return is_refused && is_accepted(connect(looked, dress));
+  }
+
+  // A later check that proves the listener of `looked` to be rightly closed by now.
+  const Looked* closed_by(const Looked& looked) const {
+    const auto later = [&](const StageSpec* stage) {
+      return stage != looked.stage && std::ranges::find(plan_.stages, looked.stage->id, &StageSpec::id) <
+                                          std::ranges::find(plan_.stages, stage->id, &StageSpec::id);
+    };
+    const auto found = std::ranges::find_if(all_, [&](const Looked& other) {
+      return other.check->changed == "listener" && other.check->client.listener == looked.check->client.listener &&
+             other.result->verdict == Verdict::pass && later(other.stage) &&
+             is_allowed(*other.check, *looked.result->observed);
+    });
+    return found == all_.end() ? nullptr : &*found;
+  }
+
+  // A later check should have proven that, and could not be judged itself, for no fault of its control.
+  bool may_be_closed_rightly(const Looked& looked) const {
+    return std::ranges::any_of(all_, [&](const Looked& other) {
+      const bool closes = other.check->changed == "listener" &&
+                          other.check->client.listener == looked.check->client.listener && other.stage != looked.stage;
+      if (!closes || other.result->verdict == Verdict::pass || other.result->verdict == Verdict::fail) return false;
+      return std::ranges::none_of(all_, [&](const Looked& control) {
+        return control.check->id == other.check->control && control.result->verdict == Verdict::fail;
+      });
+    });
+  }
+
+  void accept_a_closed_listener(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict == Verdict::pass || !looked.result->observed) return;
+    if (was_answered(*looked.result->observed)) return;
+    const auto* closing = closed_by(looked);
+    if (closing == nullptr) return;
+    set(looked, Verdict::pass,
+        msg("closed by now, as stage {stage} demands and proves", {{"stage", closing->stage->id}}));
+    looked.result->observed->superseded_by = closing->stage->id;
+  }
+
+  void settle_a_refusing_port(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
+    if (may_be_closed_rightly(looked)) return;
+    auto known = answering_instead_.find(looked.port);
+    if (known == answering_instead_.end())
+      known = answering_instead_.emplace(looked.port, answering_instead_of(looked)).first;
+    if (!known->second) return;
+    set(looked, Verdict::fail,
+        msg("nothing listens on port {port}, while the broker answers on port {other}",
+            {{"port", std::to_string(looked.port)}, {"other", std::to_string(*known->second)}}));
+  }
+
+  // The host knows that nothing listens there, but not that it should.
+  void doubt_a_missing_listener(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
+    if (was_answered(*looked.result->observed) || !may_be_closed_rightly(looked)) return;
+    set(looked, Verdict::error,
+        msg("nothing listens on port {port}, and whether a later stage has closed it could not be judged",
+            {{"port", std::to_string(looked.port)}}));
+  }
+
+  // "The broker may be down" is for a broker that has said nothing anywhere.
+  void name_the_silent_port(Looked& looked) {
+    if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
+    if (!prober_.has_spoken()) return;
+    set(looked, Verdict::error,
+        msg("nothing listens on port {port}, and whether a later stage has closed it could not be judged",
+            {{"port", std::to_string(looked.port)}}));
+  }
+
+  // Another port where a client has been let in before, and is again after this one has been refused again.
+  std::optional<std::uint16_t> answering_instead_of(const Looked& refused) {
+    const auto other = std::ranges::find_if(all_, [&](const Looked& it) {
+      return it.is_positive() && it.port != refused.port && it.result->observed &&
+             it.result->observed->outcome == Outcome::accepted && worn_by(it);
+    });
+    if (other == all_.end()) return std::nullopt;
+    const auto was_there = [](const Observation& seen) { return seen.outcome == Outcome::accepted; };
+    if (find_on(refused.port, was_there) != nullptr) return std::nullopt;
+    const auto again = connect(refused, {});
+    if (!again || again->by != By::network || again->reason != "connection_refused") return std::nullopt;
+    return is_accepted(connect(*other, *worn_by(*other))) ? std::optional(other->port) : std::nullopt;
+  }
+
+  Seen connect(const Looked& looked, const Dress& dress) {
+    auto attempt =
+        to_attempt(dressed(looked.check->client, dress), ConnectAction{}, plan_, world_.endpoint, world_.materials);
+    if (!attempt) return tl::make_unexpected(attempt.error());
+    attempt->timeout = options_.probe_timeout;
+    make_unforeseeable(*attempt, looked.check->client, plan_, world_.materials, world_.seed,
+                       looked.check->id + " once more for " + dress.demanded_by);
+    return world_.prober.observe(*attempt, deadline_);
+  }
+
+  const Plan& plan_;
+  World& world_;
+  const RecordingProber& prober_;
+  const Options& options_;
+  const Deadline& deadline_;
+  bool has_paused_ = false;
+  std::vector<Looked> all_;
+  std::map<std::uint16_t, std::optional<std::uint16_t>> answering_instead_;  // by a refusing port
+};
+
+}  // namespace
+
+void settle(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
+            const Deadline& deadline, TargetResult& target) {
+  Settling(plan, world, prober, options, deadline, target).run();
+  for (auto& stage : target.stages) stage.verdict = verdict_of(stage.checks);
+}
+
+}  // namespace mqtts::engine

@@ -1,0 +1,173 @@
+#include "harness/engine/resolve.h"
+
+#include <algorithm>
+
+#include "harness/engine/credential_guesses.h"
+#include "harness/util/parse_number.h"
+#include "harness/util/seeded_random.h"
+
+namespace mqtts::engine {
+namespace {
+
+bool has_account(const ClientSpec& client) { return client.account || client.user_name; }
+
+}  // namespace
+
+std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check) {
+  std::vector<Dress> dresses{{}};
+  const bool tls = plan.listeners.at(check.client.listener).tls;
+  bool later = false;
+  for (const auto& step : plan.stages) {
+    if (later) {
+      for (const auto& other : step.checks) {
+        if (other.is_negative()) continue;
+        Dress dress = dresses.back();
+        const auto* trip = std::get_if<RoundTripAction>(&other.action);
+        if (tls && !check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
+        if (!has_account(check.client) && other.client.account) {
+          dress.account = other.client.account;
+          if (trip != nullptr) dress.reader_account = trip->reader_account;
+        }
+        if (dress == dresses.back()) continue;
+        dress.demanded_by = step.id;
+        dresses.push_back(std::move(dress));
+      }
+    }
+    later = later || &step == &stage;
+  }
+  return dresses;
+}
+
+std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec& stage, const Dress& dress,
+                                               const Dress& worn) {
+  const bool certificate = dress.certificate && !worn.certificate;
+  const bool account = dress.account && !worn.account;
+  std::vector<const CheckSpec*> proofs;
+  auto step = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+  while (step != plan.stages.end() && step->id != dress.demanded_by) {
+    if (++step == plan.stages.end()) break;
+    for (const auto& check : step->checks)
+      if ((certificate && check.changed == "certificate" && !check.client.certificate) ||
+          (account && check.changed == "account" && !check.client.account))
+        proofs.push_back(&check);
+  }
+  return proofs;
+}
+
+ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed) {
+  if (dress.certificate && !client.certificate && changed != "certificate") client.certificate = dress.certificate;
+  if (dress.account && !has_account(client) && changed != "account") client.account = dress.account;
+  return client;
+}
+
+Action dressed(Action action, const ClientSpec& client, const Dress& dress) {
+  auto* trip = std::get_if<RoundTripAction>(&action);
+  if (trip == nullptr) return action;
+  if (dress.account && !has_account(client) && !trip->reader_account) trip->reader_account = dress.reader_account;
+  return action;
+}
+
+std::uint16_t port_of(const Plan& plan, const ClientSpec& client) {
+  return leading_number<std::uint16_t>(plan.listeners.at(client.listener).port);
+}
+
+Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials) {
+  const auto& listener = plan.listeners.at(spec.listener);
+  Client client{.address = endpoint.address,
+                .port = port_of(plan, spec),
+                .name = endpoint.name,
+                .tls = listener.tls,
+                .mqtt = spec.mqtt};
+
+  if (listener.tls && spec.trust) {
+    auto authority = materials.authority(*spec.trust);
+    if (!authority) return tl::make_unexpected(authority.error());
+    client.trust = std::move(authority->certificate);
+  }
+  if (listener.tls && spec.certificate) {
+    auto identity = materials.certificate(*spec.certificate);
+    if (!identity) return tl::make_unexpected(identity.error());
+    client.identity = *std::move(identity);
+  }
+  if (spec.account) {
+    auto account = materials.account(*spec.account);
+    if (!account) return tl::make_unexpected(account.error());
+    client.user_name = std::move(account->user_name);
+    client.password = std::move(account->password);
+  }
+  if (spec.user_name) client.user_name = spec.user_name;
+  if (spec.password) client.password = spec.password;
+  return client;
+}
+
+Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const Plan& plan, const Endpoint& endpoint,
+                           Materials& materials) {
+  auto client = to_client(spec, plan, endpoint, materials);
+  if (!client) return tl::make_unexpected(client.error());
+  Attempt attempt{.client = *std::move(client)};
+
+  const auto* round_trip = std::get_if<RoundTripAction>(&action);
+  if (round_trip == nullptr) return attempt;
+  attempt.topic = round_trip->topic;
+
+  // Who reads its own messages does so on its own connection: a broker may throw out one of two with one name.
+  if (!round_trip->reader_account && !round_trip->reader_certificate) return attempt;
+  ClientSpec reader = spec;
+  if (round_trip->reader_account) reader.account = round_trip->reader_account;
+  if (round_trip->reader_certificate) reader.certificate = round_trip->reader_certificate;
+  auto reading = to_client(reader, plan, endpoint, materials);
+  if (!reading && reading.error().kind == ErrorKind::missing_material && reader.certificate != spec.certificate) {
+    reader.certificate = spec.certificate;
+    reading = to_client(reader, plan, endpoint, materials);
+  }
+  if (!reading) return tl::make_unexpected(reading.error());
+  attempt.reader = *std::move(reading);
+  return attempt;
+}
+
+namespace {
+
+void make_password_wrong(Client& client, const ClientSpec& spec, Materials& materials, const std::string& seed,
+                         Wrong wrong) {
+  const auto account = spec.account ? materials.account(*spec.account) : Result<Credentials>(Credentials{});
+  if (!account) return;
+  client.password = wrong == Wrong::altered ? altered(account->password, seed)
+                                            : wrong_password(account->password, client.user_name.value_or(""), seed);
+}
+
+void make_user_unknown(Client& client, const ClientSpec& spec, const Plan& plan, const std::string& seed, Wrong wrong) {
+  std::vector<std::string> known;
+  for (const auto& [name, unused] : plan.materials.accounts) known.push_back(name);
+  const bool imitates = wrong == Wrong::altered && spec.account;
+  client.user_name = imitates ? altered_user(*spec.account, known, seed) : unknown_user(known, seed);
+}
+
+}  // namespace
+
+void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
+                        const std::string& run_seed, const std::string& name, Wrong wrong) {
+  // A run without a seed draws from the text that the plan's expansion has put in the place of "${random}".
+  const auto seed_of = [&](const std::optional<std::string>& random) {
+    return derive(run_seed.empty() ? random.value_or("") : run_seed, name);
+  };
+  if (spec.any_password)
+    make_password_wrong(attempt.client, spec, materials, derive(seed_of(spec.password), "password"), wrong);
+  if (spec.any_user_name) make_user_unknown(attempt.client, spec, plan, derive(seed_of(spec.user_name), "user"), wrong);
+  if (run_seed.empty()) return;
+  const auto seed = derive(run_seed, name);
+  attempt.client.seed = derive(seed, "client");
+  attempt.client.program_seed = run_seed;
+  if (!attempt.reader) return;
+  attempt.reader->seed = derive(seed, "reader");
+  attempt.reader->program_seed = run_seed;
+}
+
+std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
+                              const Observation& accepted) {
+  if (accepted.superseded_by.empty()) return Dress{};
+  for (const auto& dress : wardrobe(plan, stage, check))
+    if (dress.demanded_by == accepted.superseded_by) return dress;
+  return std::nullopt;
+}
+
+}  // namespace mqtts::engine

@@ -1,0 +1,133 @@
+#include "harness/grading/class_summary.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+#include <tuple>
+
+namespace mqtts::engine {
+
+// What makes the reasons of two checks the same.
+struct Reason {
+  std::string check;
+  std::string sentence;
+  int outcome = -1;
+  int by = -1;
+  std::string reason;
+  auto operator<=>(const Reason&) const = default;  // NOLINT(modernize-use-nullptr): clang-tidy 14 is mistaken
+};
+
+namespace {
+
+// What was seen, without what differs from target to target.
+std::optional<Observation> common_part(const std::optional<Observation>& seen) {
+  if (!seen) return std::nullopt;
+  return Observation{.outcome = seen->outcome, .by = seen->by, .code = seen->code, .reason = seen->reason};
+}
+
+bool follows_from_its_control(const TargetResult& target, const CheckResult& check) {
+  if (check.verdict != Verdict::error || check.control.empty()) return false;
+  for (const auto& stage : target.stages) {
+    const auto control = std::ranges::find(stage.checks, check.control, &CheckResult::id);
+    if (control != stage.checks.end()) return control->verdict != Verdict::pass;
+  }
+  return false;
+}
+
+}  // namespace
+
+// Causes of one check each, in the order in which they first occur.
+class Causes {
+ public:
+  void add(const TargetResult& target) {
+    for (const auto& stage : target.stages) {
+      for (const auto& check : stage.checks) {
+        if (check.verdict == Verdict::pass || follows_from_its_control(target, check)) continue;
+        add(target.name, check);
+      }
+    }
+  }
+
+  std::vector<Cause> merged() && {
+    std::vector<Cause> causes;
+    for (auto& cause : causes_) {
+      const auto same = std::ranges::find_if(causes, [&](const Cause& other) {
+        return other.targets == cause.targets && other.what.text == cause.what.text && other.observed == cause.observed;
+      });
+      if (same == causes.end())
+        causes.push_back(std::move(cause));
+      else
+        same->checks.insert(same->checks.end(), cause.checks.begin(), cause.checks.end());
+    }
+    std::ranges::stable_sort(causes, std::ranges::greater{}, [](const Cause& cause) { return cause.targets.size(); });
+    return causes;
+  }
+
+ private:
+  void add(const std::string& target, const CheckResult& check) {
+    Reason reason{.check = check.id, .sentence = check.message.text};
+    if (check.observed) {
+      reason.outcome = static_cast<int>(check.observed->outcome);
+      reason.by = static_cast<int>(check.observed->by);
+      reason.reason = check.observed->reason;
+    }
+    const auto [found, is_new] = places_.emplace(std::move(reason), causes_.size());
+    if (is_new) causes_.push_back({check.message, common_part(check.observed), {check.id}, {}});
+    causes_[found->second].targets.push_back(target);
+  }
+
+  std::map<Reason, std::size_t> places_;
+  std::vector<Cause> causes_;
+};
+
+namespace {
+constexpr std::array<std::string_view, 5> kinds = {"ssh-host-key", "ca-key", "server-key", "certificate-serial",
+                                                   "password-hash"};
+
+}  // namespace
+
+class Copies {
+ public:
+  void add(const TargetResult& target) {
+    std::set<std::pair<std::string, std::string>> told;  // a trait of its own that a target shows twice is no copy
+    for (const auto& trait : target.traits) {
+      if (!told.emplace(trait.kind, trait.value).second) continue;
+      const auto kind = std::ranges::find(kinds, trait.kind) - kinds.begin();
+      auto& copy = by_value_[{kind, trait.value}];
+      copy.kind = trait.kind;
+      copy.value = trait.value;
+      copy.targets.push_back(target.name);
+    }
+  }
+
+  std::vector<Copy> all() && {
+    std::vector<Copy> copies;
+    for (auto& [key, copy] : by_value_)
+      if (copy.targets.size() > 1) copies.push_back(std::move(copy));
+    return copies;
+  }
+
+ private:
+  std::map<std::pair<std::ptrdiff_t, std::string>, Copy> by_value_;
+};
+
+ClassSummariser::ClassSummariser() : causes_(std::make_unique<Causes>()), copies_(std::make_unique<Copies>()) {}
+ClassSummariser::~ClassSummariser() = default;
+ClassSummariser::ClassSummariser(ClassSummariser&&) noexcept = default;
+
+void ClassSummariser::add(const TargetResult& target) {
+  causes_->add(target);
+  copies_->add(target);
+}
+
+ClassSummary ClassSummariser::summary() && { return {std::move(*causes_).merged(), std::move(*copies_).all()}; }
+
+ClassSummary summarise(const std::vector<TargetResult>& targets) {
+  ClassSummariser summariser;
+  for (const auto& target : targets) summariser.add(target);
+  return std::move(summariser).summary();
+}
+
+}  // namespace mqtts::engine

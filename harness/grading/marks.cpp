@@ -1,0 +1,216 @@
+#include "harness/grading/marks.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "harness/model/result_of.h"
+#include "harness/util/utc.h"
+
+namespace mqtts::engine {
+namespace {
+
+constexpr double seconds_a_day = 24.0 * 60 * 60;
+
+// Points are told to the hundredth.
+const CheckResult* find_check(const TargetResult& target, const std::string& id) {
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks)
+      if (check.id == id) return &check;
+  return nullptr;
+}
+
+bool has_passed(const TargetResult& target, const std::string& id) {
+  const auto* check = find_check(target, id);
+  return check != nullptr && check->verdict == Verdict::pass;
+}
+
+// What the plan says of a check now; what was seen stays.
+void take_words_and_worth(CheckResult& result, const CheckSpec& check, const GradingSpec& grading) {
+  result.title = check.title;
+  result.hint = check.hint;
+  result.tags = check.tags;
+  result.max_points = check.points;
+  result.bonus = check.bonus;
+  result.visibility = check.visibility.value_or(grading.visibility);
+  result.detail = check.detail.value_or(grading.detail);
+  result.withheld = {};
+}
+
+// In the plan's order; what the plan does not know comes last and is worth nothing.
+template <class Item, class Spec, class Make>
+void bring_into_order(std::vector<Item>& items, const std::vector<Spec>& specs, const Make& make) {
+  std::vector<Item> ordered;
+  for (const auto& spec : specs) {
+    const auto found = std::ranges::find(items, spec.id, &Item::id);
+    if (found != items.end()) {
+      ordered.push_back(std::move(*found));
+      items.erase(found);
+    } else if (auto made = make(spec)) {
+      ordered.push_back(*std::move(made));
+    }
+  }
+  std::ranges::move(items, std::back_inserter(ordered));
+  items = std::move(ordered);
+}
+
+void make_worthless(CheckResult& check) {
+  check.points = 0;
+  check.max_points = 0;
+  check.withheld = {};
+}
+
+void bring_into_order(TargetResult& target, const Plan& plan) {
+  const auto never_run = msg("it was not run");
+  bring_into_order(target.stages, plan.stages, [](const StageSpec& stage) -> std::optional<StageResult> {
+    if (stage.checks.empty()) return std::nullopt;
+    return StageResult{.id = stage.id, .title = stage.title, .verdict = Verdict::skip};
+  });
+  for (auto& stage : target.stages) {
+    const auto spec = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+    if (spec == plan.stages.end()) {
+      std::ranges::for_each(stage.checks, make_worthless);
+      continue;
+    }
+    stage.title = spec->title;
+    bring_into_order(stage.checks, spec->checks,
+                     [&](const CheckSpec& check) { return std::optional(result_of(check, Verdict::skip, never_run)); });
+    for (auto& check : stage.checks) {
+      const auto check_spec = std::ranges::find(spec->checks, check.id, &CheckSpec::id);
+      if (check_spec == spec->checks.end())
+        make_worthless(check);
+      else
+        take_words_and_worth(check, *check_spec, plan.grading);
+    }
+  }
+}
+
+Message why_withheld(const TargetResult& target, const StageResult& stage, const StageSpec& stage_spec,
+                     const CheckSpec& check) {
+  for (const auto& needed : check.needs)
+    if (!has_passed(target, needed)) return msg("{check}, which it needs, did not pass", {{"check", needed}});
+  if (stage_spec.credit == Credit::all_or_nothing && !check.bonus)
+    for (const auto& other : stage.checks)
+      if (!other.bonus && other.max_points > 0 && other.verdict != Verdict::pass)
+        return msg("the stage counts as a whole, and {check} did not pass", {{"check", other.id}});
+  return {};
+}
+
+void give_points(TargetResult& target, const Plan& plan) {
+  for (auto& stage : target.stages) {
+    const auto spec = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
+    if (spec == plan.stages.end()) continue;
+    for (auto& check : stage.checks) {
+      const auto check_spec = std::ranges::find(spec->checks, check.id, &CheckSpec::id);
+      if (check_spec == spec->checks.end()) continue;
+      const bool passed = check.verdict == Verdict::pass;
+      if (passed) check.withheld = why_withheld(target, stage, *spec, *check_spec);
+      check.points = passed && check.withheld.empty() ? check.max_points : 0;
+    }
+  }
+}
+
+double late_percent(const TargetResult& target, const GradingSpec& grading) {
+  if (!target.student) return 0;
+  const auto& student = *target.student;
+  const auto due = seconds_of_utc(student.due.empty() ? grading.due : student.due);
+  const auto handed_in = seconds_of_utc(student.submitted.empty() ? target.looked_at : student.submitted);
+  if (!due || !handed_in) return 0;
+  const auto late = static_cast<double>(*handed_in - *due) - 60.0 * grading.late.grace_minutes;
+  if (late <= 0) return 0;
+  return std::min(grading.late.most_percent, grading.late.percent_per_day * std::ceil(late / seconds_a_day));
+}
+
+}  // namespace
+
+void mark(TargetResult& target, const Plan& plan) {
+  target.not_graded = why_not_graded(target);
+  bring_into_order(target, plan);
+  give_points(target, plan);
+  target.penalty = 0;
+  add_up(target);
+  target.late_percent = late_percent(target, plan.grading);
+  target.penalty = to_hundredths(target.score * target.late_percent / 100);
+  add_up(target);
+}
+
+namespace {
+
+bool saw_acceptance(const CheckResult& check) { return check.observed && check.observed->outcome == Outcome::accepted; }
+
+// At some time of that look, whatever came of it: no client that should be refused by TLS or MQTT is tried unless its
+// control was let in.
+bool client_was_let_in(const TargetResult& look, const CheckResult& positive) {
+  if (positive.verdict == Verdict::pass || saw_acceptance(positive)) return true;
+  return std::ranges::any_of(look.stages, [&](const StageResult& stage) {
+    return std::ranges::any_of(stage.checks, [&](const CheckResult& check) {
+      return check.control == positive.id && check.observed && check.observed->by != By::network;
+    });
+  });
+}
+
+// A ban may outlast the look in which it was earned.
+bool was_locked_out(const TargetResult& later, const TargetResult& earlier) {
+  return std::ranges::any_of(earlier.stages, [&](const StageResult& stage) {
+    return std::ranges::any_of(stage.checks, [&](const CheckResult& check) {
+      const auto* now = check.control.empty() ? find_check(later, check.id) : nullptr;
+      return now != nullptr && now->verdict == Verdict::fail && !saw_acceptance(*now) &&
+             check.verdict != Verdict::fail && client_was_let_in(earlier, check);
+    });
+  });
+}
+
+}  // namespace
+
+void keep_failures(TargetResult& later, const TargetResult& earlier) {
+  if (was_locked_out(later, earlier)) {
+    auto kept = earlier.stages;
+    for (auto& stage : kept) {
+      for (auto& check : stage.checks) {
+        const auto* now = check.control.empty() ? nullptr : find_check(later, check.id);
+        if (now != nullptr && now->verdict == Verdict::fail && now->observed &&
+            now->observed->outcome == Outcome::accepted)
+          check = *now;
+      }
+      stage.verdict = verdict_of(stage.checks);
+    }
+    later.stages = std::move(kept);
+    return;
+  }
+  for (auto& stage : later.stages) {
+    for (auto& check : stage.checks) {
+      const auto* before = check.control.empty() ? nullptr : find_check(earlier, check.id);
+      if (before == nullptr || before->verdict != Verdict::fail || check.verdict == Verdict::fail) continue;
+      check = *before;
+      if (check.observed)
+        check.observed->evidence.push_back({"note", "seen in an earlier look of this run, and not in the next one"});
+    }
+    stage.verdict = verdict_of(stage.checks);
+  }
+}
+
+Message why_not_graded(const TargetResult& target) {
+  if (!target.message.empty()) return target.message;
+  std::vector<const CheckResult*> unjudged;
+  bool something_was_judged = false;
+  Message first_reason = msg("nothing was run");
+  for (const auto& stage : target.stages) {
+    for (const auto& check : stage.checks) {
+      something_was_judged |= check.verdict == Verdict::pass || check.verdict == Verdict::fail;
+      if (check.verdict == Verdict::skip && first_reason.text == "nothing was run") first_reason = check.message;
+      const auto* control = check.control.empty() ? nullptr : find_check(target, check.control);
+      const bool is_brokers_fault = control != nullptr && control->verdict == Verdict::fail;
+      // The broker turned a client of ours away for the lack of what it demands, and that we were not given.
+      const bool lacks_what_is_demanded = check.verdict == Verdict::skip && check.observed;
+      if ((check.verdict == Verdict::error && !is_brokers_fault) || lacks_what_is_demanded) unjudged.push_back(&check);
+    }
+  }
+  // That nothing answers often follows from something closer to us, such as a login that failed.
+  const auto closer = std::ranges::find_if(unjudged, [](const CheckResult* check) {
+    return check->control.empty() && (!check->observed || check->verdict == Verdict::skip);
+  });
+  if (closer != unjudged.end()) return (*closer)->message;
+  if (!unjudged.empty()) return unjudged.front()->message;
+  return something_was_judged ? Message{} : first_reason;
+}
+
+}  // namespace mqtts::engine

@@ -1,0 +1,115 @@
+#include "harness/grading/student_run.h"
+
+#include <algorithm>
+
+#include "harness/grading/class_folder.h"
+#include "harness/grading/marks.h"
+#include "harness/grading/student_view.h"
+#include "harness/runner/target_runner.h"
+#include "harness/util/private_folder.h"
+#include "harness/util/seeded_random.h"
+#include "harness/util/utc.h"
+#include "reports/formats.h"
+
+namespace mqtts::cli {
+namespace {
+
+// Tells which stage it is at, for the board; and again before each attempt, for the pool. One attempt at a time.
+class Telling : public Progress, public Prober {
+ public:
+  Telling(const Tell& tell, Prober& prober) : tell_(tell), prober_(prober) {}
+  void waiting_for(const Message&) override {}
+  void probing(const StageSpec& stage) override {
+    stage_ = stage.id;
+    tell_(stage_);
+  }
+  void stage_started(const StageSpec&) override {}
+  void check_done(const CheckResult&) override {}
+  void stage_done(const StageResult&) override {}
+
+  Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override {
+    tell_(stage_);
+    return prober_.observe(attempt, deadline);
+  }
+
+ private:
+  const Tell& tell_;
+  Prober& prober_;
+  std::string stage_;
+};
+
+bool has_check(const Plan& plan, const CheckSpec& check) {
+  return std::ranges::any_of(plan.stages, [&](const StageSpec& stage) {
+    return std::ranges::find(stage.checks, check.id, &CheckSpec::id) != stage.checks.end();
+  });
+}
+
+// The first look's texts depend on the seed and the student alone; of a later one none are those of an earlier one,
+// which the broker has seen.
+std::string seed_of(const ClassRun& a_class, const Student& student, int look) {
+  const auto seed = derive(a_class.run.seed, student.id);
+  return look == 1 ? seed : derive(seed, "look " + std::to_string(look));
+}
+
+TargetRunOptions options_for(const ClassRun& a_class, const Student& student, int look) {
+  return {.engine = {.mode = engine::Mode::observe,
+                     .probe_timeout = a_class.probe_timeout,
+                     .repeat = a_class.repeat,
+                     .silent_after = 1,  // it is looked at again
+                     .wants_check = [&](const CheckSpec& check) { return has_check(a_class.marks, check); }},
+          .seed = seed_of(a_class, student, look),
+          .doubt = [](const Error&) {}};
+}
+
+Result<TargetResult> look_at(const ClassRun& a_class, const plan::RosterEntry& entry, int look, Prober& prober,
+                             const Deadline& deadline, const Tell& tell) {
+  const auto folder = PrivateFolder::make();
+  if (!folder) return tl::make_unexpected(folder.error());
+  Telling telling(tell, prober);
+  TargetRun run(options_for(a_class, entry.student, look), a_class.plan, entry.target, folder->path(), deadline);
+  return run.go(telling, telling);
+}
+
+}  // namespace
+
+TargetResult unmarked(const plan::RosterEntry& entry, int look, Message why) {
+  return {.name = entry.student.id,
+          .host = entry.target.mqtt.host,
+          .message = std::move(why),
+          .student = entry.student,
+          .looked_at = now_utc(),
+          .row = entry.row,
+          .look = look};
+}
+
+int look_after(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->look) + 1 : 1; }
+
+std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Earlier earlier,
+                                        Prober& prober, const StopFlag& stop, const Tell& tell) {
+  const auto looked_at = now_utc();
+  const auto before = result_in(a_class.folder, entry.student, a_class.run);
+  const int look = look_after(before);
+  const auto deadline = Deadline::in(a_class.target_time, &stop);
+  auto looked = look_at(a_class, entry, look, prober, deadline, tell);
+  if (deadline.stopped()) return std::nullopt;
+  auto result = looked ? *std::move(looked) : unmarked(entry, look, looked.error().what);
+  result.student = entry.student;
+  result.row = entry.row;
+  result.looked_at = looked_at;
+  result.look = look;
+  if (before && earlier == Earlier::counts) engine::keep_failures(result, *before);
+  engine::mark(result, a_class.marks);
+  return result;
+}
+
+Result<void> write_student(const ClassRun& a_class, const TargetResult& target) {
+  Report report{.run = a_class.run, .targets = {target}};
+  report.run.exit_code = exit_code(report);
+  const auto folder = a_class.folder / target.name;
+  auto for_students = engine::for_students(report, now_utc());
+  return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}, {"html", std::nullopt}},
+                                folder)
+      .map([](const auto&) {});
+}
+
+}  // namespace mqtts::cli

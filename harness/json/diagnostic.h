@@ -1,0 +1,18 @@
+// What is wrong with a file that a person wrote, and where.
+#pragma once
+
+#include <string>
+
+#include "harness/util/message.h"
+
+namespace mqtts::plan {
+
+struct Problem {
+  std::string file;
+  int line = 0;    // from 1; 0: not a matter of one place (the file cannot be read, --var is wrong)
+  int column = 0;  // from 1, in characters (not bytes); 0 if line is
+  Message message;
+  bool operator==(const Problem&) const = default;
+};
+
+}  // namespace mqtts::plan

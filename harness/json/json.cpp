@@ -1,0 +1,183 @@
+#include "harness/json/json.h"
+
+#include <algorithm>
+#include <iterator>
+#include <limits>
+
+#include <nlohmann/json.hpp>
+
+namespace mqtts::plan {
+namespace {
+
+// Reads the text for nlohmann's lexer, and lets us see how far it has come: its events tell no places.
+class CountingIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = const char&;
+
+  CountingIterator(const char* at, std::size_t* consumed) : at_(at), consumed_(consumed) {}
+  reference operator*() const { return *at_; }
+  CountingIterator& operator++() {
+    ++at_;
+    ++*consumed_;
+    return *this;
+  }
+  bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
+  bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
+
+ private:
+  const char* at_;
+  std::size_t* consumed_;
+};
+
+// nlohmann's words for a syntax error, without its prefix and without the text that it repeats.
+std::string own_words(std::string_view what) {
+  for (const std::string_view mark : {"] ", ", column ", ": ", " - "}) {
+    const auto found = what.find(mark);
+    if (found != std::string_view::npos) what.remove_prefix(found + mark.size());
+  }
+  return shown(what.substr(0, what.find("; last read")));
+}
+
+class Builder : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  Builder(std::string_view text, Problems& problems, std::size_t most)
+      : text_(text), problems_(problems), most_entries_(most) {}
+
+  std::optional<Node> build() {
+    const bool whole = nlohmann::json::sax_parse(CountingIterator(text_.data(), &consumed_),
+                                                 CountingIterator(text_.data() + text_.size(), &consumed_), this);
+    return whole ? std::optional(std::move(root_)) : std::nullopt;
+  }
+
+  bool null() override { return put(nullptr); }
+  bool boolean(bool value) override { return put(value); }
+  bool number_integer(number_integer_t value) override { return put(std::int64_t{value}); }
+  bool number_float(number_float_t value, const string_t&) override { return put(value); }
+  bool number_unsigned(number_unsigned_t value) override {
+    const bool fits = value <= static_cast<number_unsigned_t>(std::numeric_limits<std::int64_t>::max());
+    return fits ? put(static_cast<std::int64_t>(value)) : put(static_cast<double>(value));
+  }
+  bool string(string_t& value) override { return put(std::move(value)); }
+  bool binary(binary_t&) override { return false; }  // JSON as text has none
+
+  bool start_object(std::size_t) override { return open(Node::Object{}); }
+  bool start_array(std::size_t) override { return open(Node::Array{}); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+
+  bool key(string_t& name) override {
+    const auto at = token_start();
+    pending_ = {std::move(name), at, {}};
+    return true;
+  }
+
+  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) override {
+    const auto why = own_words(error.what());
+    // A token that does not fit is named by its start, a bad byte inside of one by that byte.
+    const bool is_whole_token = why.starts_with("unexpected") || why.starts_with("number overflow");
+    const auto last_byte = consumed_ == 0 ? 0 : consumed_ - 1;
+    const auto at = is_whole_token ? std::min(token_start(), last_byte) : last_byte;
+    problems_.add(at, msg("this is not JSON: {why}", {{"why", why}}));
+    return false;
+  }
+
+ private:
+  // Where the token that has just been read begins: after the one before, and after what only separates.
+  std::size_t token_start() {
+    const auto start = text_.find_first_not_of(" \t\r\n,:\xEF\xBB\xBF", token_end_);
+    token_end_ = consumed_;
+    return start == std::string_view::npos ? text_.size() : start;
+  }
+
+  template <class T>
+  bool put(T&& value) {
+    return place({token_start(), std::forward<T>(value)});
+  }
+
+  template <class T>
+  bool open(T&& empty) {
+    const auto at = token_start();
+    if (open_.size() == deepest_nesting) {
+      problems_.add(at,
+                    msg("this is nested more than {count} levels deep", {{"count", std::to_string(deepest_nesting)}}));
+      return false;
+    }
+    open_.push_back({{at, std::forward<T>(empty)}, std::move(pending_)});
+    return true;
+  }
+
+  bool close() {
+    token_end_ = consumed_;
+    auto done = std::move(open_.back());
+    open_.pop_back();
+    pending_ = std::move(done.name);
+    return place(std::move(done.node));
+  }
+
+  bool place(Node node) {
+    if (open_.empty()) {
+      root_ = std::move(node);
+    } else if (auto* array = std::get_if<Node::Array>(&open_.back().node.value)) {
+      array->push_back(std::move(node));
+      return has_room(array->size(), open_.back().node.at);
+    } else {
+      auto& members = std::get<Node::Object>(open_.back().node.value);
+      if (std::ranges::find(members, pending_.key, &Member::key) != members.end()) {
+        problems_.add(pending_.at, msg("the key \"{key}\" stands here twice", {{"key", shown(pending_.key)}}));
+        return true;
+      }
+      pending_.value = std::move(node);
+      members.push_back(std::move(pending_));
+      return has_room(members.size(), open_.back().node.at);
+    }
+    return true;
+  }
+
+  bool has_room(std::size_t entries, std::size_t at) {
+    if (entries <= most_entries_) return true;
+    problems_.add(at, msg("this has more than {count} entries", {{"count", std::to_string(most_entries_)}}));
+    return false;
+  }
+
+  struct Open {
+    Node node;
+    Member name;  // what it is called in the object that holds it
+  };
+
+  std::string_view text_;
+  Problems& problems_;
+  std::size_t most_entries_;
+  std::size_t consumed_ = 0;
+  std::size_t token_end_ = 0;
+  Member pending_;
+  std::vector<Open> open_;
+  Node root_;
+};
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  const auto* members = as<Object>();
+  if (members == nullptr) return nullptr;
+  const auto found = std::ranges::find(*members, key, &Member::key);
+  return found == members->end() ? nullptr : &found->value;
+}
+
+std::optional<Node> parse_json(std::string_view text, Problems& problems, std::size_t most) {
+  if (text.size() > most_bytes) {
+    problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(most_bytes)}}));
+    return std::nullopt;
+  }
+  // nlohmann takes a NUL byte for the end of the text and would not look at what follows.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    problems.add(nul, msg("this is not JSON: it holds a NUL byte"));
+    return std::nullopt;
+  }
+  return Builder(text, problems, most).build();
+}
+
+}  // namespace mqtts::plan

@@ -1,0 +1,15 @@
+#include "harness/json/read_bytes.h"
+
+#include "harness/json/json.h"
+#include "harness/util/read_file.h"
+
+namespace mqtts::plan {
+std::optional<std::string> read_bytes(const std::string& path, std::vector<Problem>& problems) {
+  auto bytes = read_file(path, most_bytes + 1);
+  if (bytes) return *std::move(bytes);
+  problems.push_back(
+      {.file = path, .message = msg("cannot read {path}: {why}", {{"path", path}, {"why", bytes.error().message()}})});
+  return std::nullopt;
+}
+
+}  // namespace mqtts::plan

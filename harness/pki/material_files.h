@@ -1,0 +1,17 @@
+// Local files: what a target names, and what we put into a folder of our own.
+#pragma once
+
+#include <string>
+
+#include "harness/model/materials.h"
+#include "harness/util/error.h"
+
+namespace mqtts::pki {
+
+// The whole file. ErrorKind::local, naming it, if it cannot be read, is no regular file, or is larger than 1 MiB.
+Result<Pem> read_pem(const std::string& path);
+
+// Writes a new file of mode 0600. ErrorKind::local if there is one of that name already, or it cannot be written.
+Result<Pem> write_pem(const std::string& path, std::string text);
+
+}  // namespace mqtts::pki

@@ -1,0 +1,110 @@
+// What `doctor` asks of the broker's host: one script, which changes nothing there, and the reading of its answer.
+// Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/model/target.h"
+#include "harness/util/error.h"
+
+namespace mqtts::remote {
+
+// Of a question that the host may not have been able to answer.
+enum class Answer {
+  yes,
+  no,
+  unknown
+};
+
+enum class Presence {
+  readable,  // by the user that the script ran as
+  missing,
+  unknown,  // not for that user to see
+};
+
+struct RunningBroker {
+  long process_id = 0;
+  std::int64_t seconds = 0;  // since its start
+  std::string user;          // whom it runs as by now
+};
+
+struct ListeningSocket {
+  std::uint16_t port = 0;
+  bool loopback_only = false;
+};
+
+// One directive of the broker's configuration: those that doctor looks at, and none that may hold a secret.
+struct ConfigurationLine {
+  std::string word;
+  std::string rest;
+};
+
+struct ConfigurationFile {
+  std::string path;
+  Presence presence{};
+  std::vector<ConfigurationLine> lines;
+};
+
+// A file that the configuration names.
+struct NamedFile {
+  std::string kind;  // the directive: certfile, cafile, crlfile, keyfile, password_file, acl_file, psk_file
+  std::string path;
+  bool missing = false;
+  Answer readable{};    // by the broker's user
+  std::string mode;     // octal
+  std::string owner;    // a name
+  std::string blocked;  // a folder above it that the broker's user cannot enter; empty: none
+  std::string pem;      // its certificates and revocation lists, at most 64 KiB; never a key
+};
+
+struct Folder {
+  std::string purpose;  // configuration, log, journal
+  std::string path;
+  bool writable = false;                  // by the user that the script ran as
+  std::optional<std::uint64_t> free_kib;  // on its file system
+};
+
+enum class FirewallKind {
+  ufw,       // active
+  nft,       // what nft(8) lists
+  iptables,  // what iptables(8) lists
+  unknown,   // none of them is there, or none answers this user
+};
+
+// All texts are the host's, and may be hostile.
+struct HostFacts {
+  std::int64_t clock = 0;  // seconds since 1970, when the script began
+  std::string account;     // whom the script ran as
+  std::string program;     // the broker's path; empty: not found
+  std::string version;     // "2.0.11"; empty: not known
+  std::optional<RunningBroker> running;
+  std::string last_error;                        // of a broker that does not run: see BrokerHost::last_error
+  std::string reader;                            // the user whose permissions were asked for
+  std::vector<ConfigurationFile> configuration;  // first the file itself, then what it includes
+  std::vector<NamedFile> files;
+  Answer broker_ports_known{};              // no: the broker does not run
+  std::vector<std::uint16_t> broker_ports;  // that the broker listens on
+  std::vector<ListeningSocket> listening;   // whoever it is that listens
+  FirewallKind firewall = FirewallKind::unknown;
+  std::vector<std::string> firewall_rules;  // lines as that program prints them
+  Presence log{};
+  Answer log_writable{};  // by the broker's user; of its folder where there is no log yet
+  std::vector<Folder> folders;
+  std::optional<Answer> home_open;  // the broker's user may enter it; none: there is no such folder
+  std::optional<Answer> journal;    // one was left behind; none: it was not asked for
+};
+
+struct FactsQuestion {
+  BrokerProfile profile;
+  std::string journal;  // the folder on the host where an interrupted run leaves its journal; empty: not asked for
+};
+
+std::string facts_script(const FactsQuestion& question);
+
+// ErrorKind::remote if it is not the whole of such a script's output.
+Result<HostFacts> parse_facts(const std::string& output);
+
+}  // namespace mqtts::remote

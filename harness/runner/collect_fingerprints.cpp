@@ -1,0 +1,49 @@
+#include "harness/runner/collect_fingerprints.h"
+
+#include <algorithm>
+
+namespace mqtts::engine {
+namespace {
+
+constexpr std::size_t long_serial = 16;  // hexadecimal digits, 64 bits: `openssl x509 -set_serial 01` is everybody's
+
+class Traits {
+ public:
+  explicit Traits(std::vector<Trait> known) {
+    for (auto& trait : known) add(std::move(trait));
+  }
+
+  void add(Trait trait) {
+    if (!trait.value.empty() && std::ranges::find(all, trait) == all.end()) all.push_back(std::move(trait));
+  }
+
+  void add(const std::vector<PeerCertificate>& chain) {
+    if (chain.empty()) return;
+    const auto& server = chain.front();
+    add({"server-key", server.key_sha256});
+    if (server.issuer_key_sha256 != server.key_sha256) add({"ca-key", server.issuer_key_sha256});
+    for (const auto& certificate : chain)
+      if (is_own(certificate, server) && certificate.serial.size() >= long_serial)
+        add({"certificate-serial", certificate.serial});
+  }
+
+  std::vector<Trait> all;
+
+ private:
+  // What else a server sends proves nothing: whoever appends another's certificate would make that one a copy.
+  static bool is_own(const PeerCertificate& certificate, const PeerCertificate& server) {
+    return &certificate == &server || certificate.key_sha256 == server.issuer_key_sha256;
+  }
+};
+
+}  // namespace
+
+std::vector<Trait> traits_of(const TargetResult& target) {
+  Traits traits(target.traits);
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks)
+      if (check.observed && check.observed->tls) traits.add(check.observed->tls->chain);
+  return std::move(traits.all);
+}
+
+}  // namespace mqtts::engine

@@ -1,0 +1,164 @@
+#include "harness/runner/target_runner.h"
+
+#include "harness/brokers/mosquitto_password_file.h"
+#include "harness/pki/given_materials.h"
+#include "harness/pki/minted_materials.h"
+#include "harness/pki/random.h"
+#include "harness/plan/expand.h"
+#include "harness/remote/fetch_materials.h"
+#include "harness/remote/fingerprints.h"
+#include "harness/runner/collect_fingerprints.h"
+#include "harness/ssh/login.h"
+#include "harness/util/parse_number.h"
+#include "harness/util/seeded_random.h"
+#include "harness/util/utc.h"
+#include "harness/wire/tcp.h"
+
+namespace mqtts::cli {
+namespace {
+
+constexpr auto look_time = std::chrono::seconds(15);  // one round trip that reads files
+constexpr auto version_time = std::chrono::seconds(5);
+constexpr auto harmless_skew = std::chrono::minutes(5);
+
+std::function<std::string()> texts_from(const std::string& seed) {
+  if (seed.empty()) return pki::random_text;
+  return pki::SeededTexts(derive(seed, "texts"));
+}
+
+// Our names of the broker's ports -> the host's: what stands first in a listener is its port.
+std::map<std::uint16_t, std::uint16_t> ports_there(const Target& target) {
+  std::map<std::uint16_t, std::uint16_t> there;
+  const auto add = [&](std::uint16_t here, const std::string& listener) {
+    if (const auto port = leading_number<std::uint16_t>(listener); port != 0) there.emplace(here, port);
+  };
+  add(target.mqtt.plain_port, target.broker.plain_listener);
+  add(target.mqtt.tls_port, target.broker.tls_listener);
+  return there;
+}
+
+Message clock_doubt(std::optional<ClockSkew> clock) {
+  const auto ahead = clock ? clock->off() : std::chrono::seconds(0);
+  const std::map<std::string, std::string> args = {{"span", span(std::abs(ahead.count()))}};
+  if (ahead > harmless_skew)
+    return msg("the clock of the broker's host is {span} ahead of ours: what this run signs is valid by both", args);
+  if (ahead < -harmless_skew)
+    return msg("the clock of the broker's host is {span} behind ours: what this run signs is valid by both", args);
+  return {};
+}
+
+}  // namespace
+
+remote::ShellOpener opener_of(const Target& target) {
+  const auto privilege = target.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
+  return remote::ssh_opener(*target.ssh, privilege);
+}
+
+TargetRun::TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline)
+    : options_(std::move(options)),
+      target_(std::move(target)),
+      folder_(std::move(folder)),
+      deadline_(deadline),
+      plan_(plan::expand(std::move(plan), plan::target_variables(target_), texts_from(options_.seed))) {
+  // SSH takes as long to log in as keys take to mint: both at once.
+  begin_login();
+  if (!observes())
+    minted_ = std::make_unique<pki::MintedMaterials>(plan_.materials, folder_, pki::in_order_of_need(plan_));
+}
+
+Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
+  auto addresses = wire::resolve(target_.mqtt.host);
+  if (!addresses) return tl::make_unexpected(addresses.error());
+  progress.waiting_for(msg("the login by SSH"));
+  auto host = log_in();
+  if (!host) return tl::make_unexpected(host.error());
+
+  addresses = wire::open_first(*addresses, {target_.mqtt.tls_port, target_.mqtt.plain_port}, deadline_);
+  const auto version = version_on(host->get());
+  const auto [dialect, doubt] = dialect_of(version);
+  const auto materials = this->materials(host->get());
+  engine::World world{.endpoint = {addresses->front(), target_.mqtt.host, {addresses->begin() + 1, addresses->end()}},
+                      .materials = *materials,
+                      .prober = prober,
+                      .host = host->get(),
+                      .progress = progress,
+                      .password_file = [hash = dialect.password_hash](
+                                           const auto& accounts) { return pki::password_file(accounts, hash); },
+                      .base = target_.broker.base,
+                      .seed = options_.seed};
+  auto result = engine::run_target(plan_, target_.name, world, options_.engine, deadline_);
+  if (result && version) result->broker = "mosquitto " + version->text;
+  if (result && !observes()) result->broker_doubt = doubt;
+  if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
+  if (result && observes()) result->traits = traits(*result, host->get());
+  return result;
+}
+
+std::vector<Trait> TargetRun::traits(TargetResult result, remote::SshBrokerHost* host) const {
+  if (host != nullptr) result.traits = remote::host_traits(*host, target_.broker, deadline_.within(look_time));
+  return engine::traits_of(result);
+}
+
+// What the target does not give lies where the plan says that the lab puts it.
+GivenMaterials TargetRun::given(remote::SshBrokerHost* host) const {
+  auto given = merged(target_.materials, plan_.given);
+  if (!remote::lies_on_host(given)) return given;
+  if (host != nullptr) return remote::fetch(given, *host, folder_, deadline_.within(look_time));
+  return remote::without_host(given, no_login_.value_or(remote::no_way_to_host()));
+}
+
+std::unique_ptr<Materials> TargetRun::materials(remote::SshBrokerHost* host) {
+  const auto clock = host == nullptr ? ClockSkew{} : host->clock().value_or(ClockSkew{});
+  if (minted_) {
+    minted_->set_host_clock(clock);
+    return std::move(minted_);
+  }
+  auto given = std::make_unique<pki::GivenMaterials>(plan_, this->given(host), folder_,
+                                                     options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
+  given->set_host_clock(clock);
+  return given;
+}
+
+// None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
+std::optional<BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) const {
+  if (host == nullptr) return std::nullopt;
+  const auto words = host->version_words(deadline_.within(version_time));
+  return words ? broker_version_from(*words) : std::nullopt;
+}
+
+void TargetRun::begin_login() {
+  if (!target_.ssh) return;
+  open_shell_ = opener_of(target_);
+  first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(remote::login_time));
+}
+
+// None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
+// only observes.
+Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
+  if (!target_.ssh) return nullptr;
+  auto shell = first_shell_.get();
+  // Much can be seen without sudo.
+  if (!shell && observes() && target_.broker.sudo && shell.error().kind == ErrorKind::denied) {
+    open_shell_ = remote::ssh_opener(*target_.ssh, remote::Privilege::login_user);
+    shell = open_shell_(deadline_.within(remote::login_time));
+  }
+  // What answers may be another machine, and so may its broker.
+  if (!shell && shell.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(shell.error());
+  if (!shell && observes()) {
+    options_.doubt(shell.error());
+    no_login_ = shell.error();
+    return nullptr;
+  }
+  if (!shell) return tl::make_unexpected(shell.error());
+  auto first = std::make_shared<std::unique_ptr<remote::Shell>>(*std::move(shell));
+  auto host = std::make_unique<remote::SshBrokerHost>(
+      [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<remote::Shell>> {
+        if (*first != nullptr) return std::move(*first);
+        return open(deadline.within(remote::login_time));
+      },
+      target_.broker);
+  host->map_ports(ports_there(target_));
+  return host;
+}
+
+}  // namespace mqtts::cli

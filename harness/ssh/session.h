@@ -1,0 +1,67 @@
+// An SSH session to the broker's host: connected, its host key checked, logged in.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <libssh/libssh.h>
+
+#include "harness/model/target.h"
+#include "harness/ssh/address.h"
+#include "harness/ssh/login.h"
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
+#include "harness/util/free_with.h"
+
+namespace mqtts::remote {
+
+class Tunnel;
+
+using SessionPtr = std::unique_ptr<ssh_session_struct, FreeWith<ssh_free>>;
+using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free>>;  // dies before its session
+
+// libssh never blocks in here: a server that falls silent costs the deadline and no more. Neither ~/.ssh/config nor
+// any file but those that the address names is looked at, and an agent only if it says so. One thread at a time.
+class Session {
+ public:
+  // ErrorKind::unreachable (no TCP, or not an SSH server), denied (host key, login, a locked key), timeout,
+  // interrupted, or local (the identity files, known_hosts). `notes` gains what people should be told.
+  static Result<Session> connect(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
+  static Result<Session> connect(const SshAddress& address, const Deadline& deadline);
+  // Only the handshake: the host key is neither checked nor is anybody logged in.
+  static Result<Session> greet(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
+
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
+
+  ssh_session handle() const { return session_.get(); }
+  const std::string& where() const { return where_; }  // "user@host port 22", for messages
+
+  // Waits until bytes have come or waiting ones can go, or for one slice of the deadline.
+  void wait(const Deadline& deadline) const;
+  // What libssh says of the last failure; may hold the server's own words.
+  std::string last_words() const;
+
+  // Repeats `step` while it answers `again` and there is time; its last answer.
+  template <class Step>
+  int persevere(int again, const Deadline& deadline, Step step) const {
+    int answer = step();
+    while (answer == again && !deadline.passed()) {
+      wait(deadline);
+      answer = step();
+    }
+    return answer;
+  }
+
+ private:
+  Session(SessionPtr session, std::string where, std::unique_ptr<Tunnel> tunnel);
+  Result<void> shake_hands(const Deadline& deadline) const;
+
+  std::unique_ptr<Tunnel> tunnel_;  // what the session runs through, if it does: dies after it
+  SessionPtr session_;
+  std::string where_;
+};
+
+}  // namespace mqtts::remote

@@ -1,0 +1,42 @@
+// A way through another SSH server (ssh(1)'s -J).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "harness/ssh/session.h"
+#include "harness/util/fd.h"
+
+namespace mqtts::remote {
+
+// Carries bytes between a socket of ours and a host that the jump's server can reach, on a thread of its own, until
+// either side ends or this object does. It dies after the session that uses the socket.
+class Tunnel {
+ public:
+  // `near` is set to our end, non-blocking. ErrorKind::unreachable, timeout, interrupted, or local.
+  static Result<std::unique_ptr<Tunnel>> open(Session jump, const std::string& host, std::uint16_t port,
+                                              const Deadline& deadline, Fd& near);
+  ~Tunnel();
+  Tunnel(const Tunnel&) = delete;
+  Tunnel& operator=(const Tunnel&) = delete;
+
+ private:
+  Tunnel(Session jump, Fd far) : session_(std::move(jump)), far_(std::move(far)) {}
+  Result<void> forward(const std::string& host, std::uint16_t port, const Deadline& deadline);
+  void pump();
+  bool carry_in();
+  bool carry_out();
+  void wait();
+
+  Session session_;
+  ChannelPtr channel_;
+  Fd far_;
+  bool over_ = false;    // the thread's own, as are the bytes on their way
+  std::string inward_;   // from the host to us
+  std::string outward_;  // from us to the host
+  std::thread thread_;
+};
+
+}  // namespace mqtts::remote

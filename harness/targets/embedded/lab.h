@@ -1,0 +1,34 @@
+// The lab that outlives one command: `lab up`, `lab status`, `lab down`.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "harness/util/deadline.h"
+#include "harness/util/error.h"
+
+namespace mqtts::cli {
+
+struct LabStatus {
+  long process_id = 0;
+  std::string target_file;    // for --target
+  std::string ssh_command;    // one line to paste that logs in
+  std::string configuration;  // the broker's configuration file
+  std::string log;            // the broker's log file
+  std::uint16_t ssh_port = 0;
+  std::uint16_t plain_port = 0;  // an open listener, at first
+  std::uint16_t tls_port = 0;    // nothing listens there, at first
+};
+
+// Starts an embedded host that outlives us, with a broker that listens on its plain port and lets everybody in. If
+// a lab is up already, that one is told.
+Result<LabStatus> lab_up(const Deadline& deadline);
+
+// None: no lab is up. What a lab that died has left in our state folder is removed.
+Result<std::optional<LabStatus>> lab_status();
+
+// Ends the lab and waits until it has cleaned up. False: none was up.
+Result<bool> lab_down(const Deadline& deadline);
+
+}  // namespace mqtts::cli

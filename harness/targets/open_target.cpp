@@ -1,0 +1,42 @@
+#include "harness/targets/open_target.h"
+
+#include <algorithm>
+
+#include "harness/targets/ssh_defaults.h"
+#include "harness/targets/target_kind.h"
+
+namespace mqtts::cli {
+namespace {
+
+// The first that is meant is taken.
+constexpr TargetKind kinds[] = {
+    {"embedded", is_embedded, open_embedded, embedded_to_be},
+    {"container[:IMAGE]", is_container, open_container, container_to_be},
+    {"vagrant[:DIR][#MACHINE]", is_vagrant, open_vagrant},
+    {"ssh://user@host[:port]", is_ssh, open_ssh},
+    {"mqtts://host[:port]", is_mqtt, open_mqtt},
+    {"FILE", is_file, open_file},
+};
+
+const TargetKind& kind_of(const TargetOptions& options) {
+  return *std::ranges::find_if(kinds, [&](const auto& kind) { return kind.is_meant(options.name); });
+}
+
+}  // namespace
+
+Opened find_target(const TargetOptions& options, const Deadline& deadline, Interaction& interaction) {
+  return kind_of(options).open(options, deadline, interaction);
+}
+
+std::optional<BrokerProfile> host_to_be(const TargetOptions& options) {
+  const auto to_be = kind_of(options).to_be;
+  return to_be != nullptr ? std::optional(to_be()) : std::nullopt;
+}
+
+Opened open_target(const TargetOptions& options, const Deadline& deadline, Interaction& interaction) {
+  auto opened = find_target(options, deadline, interaction);
+  if (opened && !opened->own_host && opened->target.ssh) prepare_login(*opened->target.ssh, deadline, interaction);
+  return opened;
+}
+
+}  // namespace mqtts::cli

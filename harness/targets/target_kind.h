@@ -1,0 +1,45 @@
+// The kinds of target: each is one file beside this one and one row of the table in ../target.cpp.
+#pragma once
+
+#include <string>
+
+#include "harness/targets/open_target.h"
+
+namespace mqtts::cli {
+
+struct TargetKind {
+  const char* form;  // as the user writes it
+  bool (*is_meant)(const std::string& name);
+  // As open_target.
+  Opened (*open)(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+  // What is known of the broker before the target is opened, where opening starts a host of our own; else null.
+  BrokerProfile (*to_be)() = nullptr;
+};
+
+// `embedded`: a private sshd and broker on this machine.
+bool is_embedded(const std::string& name);
+Opened open_embedded(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+BrokerProfile embedded_to_be();
+
+// `container`, `container:IMAGE`: a container that podman or docker runs on this machine.
+bool is_container(const std::string& name);
+Opened open_container(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+BrokerProfile container_to_be();
+
+// `ssh://user@host[:port]`: any machine, its broker on the usual ports.
+bool is_ssh(const std::string& name);
+Opened open_ssh(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+
+// `mqtts://host[:port]`, `mqtt://host[:port]`: a broker that only MQTT reaches, for --observe.
+bool is_mqtt(const std::string& name);
+Opened open_mqtt(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+
+// `vagrant[:DIR][#MACHINE]`: a machine of Vagrant's, as `vagrant ssh-config` tells of it.
+bool is_vagrant(const std::string& name);
+Opened open_vagrant(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+
+// The path of a target file. The last of the kinds: everything is meant as one that is nothing else.
+bool is_file(const std::string& name);
+Opened open_file(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
+
+}  // namespace mqtts::cli

@@ -1,0 +1,154 @@
+// Why checks did not pass, and who has what in common: what only shows when a class is seen together.
+#include <algorithm>
+#include <map>
+
+#include "reports/describe.h"
+#include "reports/html/class_parts.h"
+#include "reports/html/text.h"
+
+namespace mqtts::reports {
+namespace {
+
+constexpr std::size_t causes_shown = 12;
+constexpr std::size_t short_serial = 8;  // hex digits; drawn ones have up to 40
+
+Message students(std::size_t count) {
+  return count == 1 ? msg("1 student") : msg("{count} students", {{"count", std::to_string(count)}});
+}
+
+using Titles = std::map<std::string, LocalText>;
+
+// Of checks, by id.
+Titles titles_in(const Report& report) {
+  Titles titles;
+  for (const auto& target : report.targets)
+    for (const auto& stage : target.stages)
+      for (const auto& check : stage.checks) titles.emplace(check.id, check.title);
+  return titles;
+}
+
+void add_check(Node list, const std::string& id, const Titles& titles, const Pen& pen) {
+  auto item = add(list, "li");
+  if (const auto found = titles.find(id); found != titles.end() && !pen(found->second).empty()) {
+    pen.say(item, found->second);
+    pen.say(item, " ");
+  }
+  pen.code(item, html_line(id, 80));
+}
+
+void add_cause(Node list, const Cause& cause, const StudentList& known, const Titles& titles, const Pen& pen) {
+  auto item = add(list, "li");
+  auto title = add(item, "h3");
+  pen.say(add(title, "strong"), students(cause.targets.size()));
+  pen.say(title, " ");
+  pen.say_alone(title, cause.what);
+  auto checks = add(item, "ul", "checks");
+  for (const auto& check : cause.checks) add_check(checks, check, titles, pen);
+  if (cause.observed) {
+    auto seen = add(item, "p", "faint");
+    pen.say(seen, msg("{label}: {text}",
+                      {{"label", pen.words()(msg("seen"))}, {"text", pen.words()(describe(*cause.observed))}}));
+  }
+  auto folded = add(item, "details");
+  pen.say(add(folded, "summary"), msg("Who"));
+  known.add_to(folded, cause.targets, pen);
+}
+
+// What one kind of thing in common tells.
+struct Meaning {
+  Message name;
+  Message strength;
+  Message why;
+};
+
+Meaning meaning_of(const Copy& copy) {
+  if (copy.kind == "ssh-host-key") {
+    return {
+        msg("the SSH server's key"), msg("weak by itself"),
+        msg("A machine draws it when it is first installed. It is shared where a machine was copied, but also where "
+            "all were made from one image that had it already.")};
+  }
+  if (copy.kind == "ca-key") {
+    return {msg("the key of the CA"), msg("strong"),
+            msg("Each student draws one with openssl. Two are never equal by chance: the file was copied.")};
+  }
+  if (copy.kind == "server-key") {
+    return {msg("the broker's private key"), msg("strong"),
+            msg("Each student draws one with openssl. Two are never equal by chance: the file was copied.")};
+  }
+  if (copy.kind == "certificate-serial" && copy.value.size() <= short_serial) {
+    return {msg("a certificate's serial number"), msg("weak"),
+            msg("A short number is chosen by hand, such as 01, and others may choose the same.")};
+  }
+  if (copy.kind == "certificate-serial") {
+    return {msg("a certificate's serial number"), msg("strong"),
+            msg("openssl draws a long one for each certificate. Two are never equal by chance: the certificate was "
+                "copied.")};
+  }
+  if (copy.kind == "password-hash") {
+    return {msg("a line of the password file"), msg("strong"),
+            msg("Each line has a salt of its own, so that even equal passwords differ. The line was copied.")};
+  }
+  return {Message{copy.kind, {}}, {}, {}};
+}
+
+// Copies with the same students are one finding, the stronger for it.
+std::vector<std::vector<const Copy*>> by_students(const std::vector<Copy>& copies) {
+  std::vector<std::vector<const Copy*>> groups;
+  for (const auto& copy : copies) {
+    const auto same =
+        std::ranges::find_if(groups, [&](const auto& group) { return group[0]->targets == copy.targets; });
+    if (same == groups.end())
+      groups.push_back({&copy});
+    else
+      same->push_back(&copy);
+  }
+  return groups;
+}
+
+void add_copy(Node list, const Copy& copy, const Pen& pen) {
+  const auto meaning = meaning_of(copy);
+  auto item = add(list, "li");
+  pen.say_alone(add(item, "strong"), meaning.name);
+  if (!meaning.strength.empty()) {
+    pen.say(item, " ");
+    pen.say(add(item, "span", "tag"), msg("evidence: {strength}", {{"strength", pen.words()(meaning.strength)}}));
+    pen.say(add(item, "p"), meaning.why);
+  }
+  pen.say(add(item, "p", "value"), html_line(copy.value, 120));
+}
+
+}  // namespace
+
+void add_causes(Node main, const Report& report, const Pen& pen) {
+  if (!report.summary || report.summary->causes.empty()) return;
+  const auto& causes = report.summary->causes;
+  const StudentList known(report);
+  const auto titles = titles_in(report);
+  auto section = add_section(main, "causes", msg("Why checks did not pass"), pen);
+  auto list = add(section, "ol", "causes-list");
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    if (i == causes_shown) {
+      auto rest = add(section, "details", "rest");
+      pen.say(add(rest, "summary"), msg("{count} rarer causes", {{"count", std::to_string(causes.size() - i)}}));
+      list = set(add(rest, "ol", "causes-list"), "start", std::to_string(i + 1));
+    }
+    add_cause(list, causes[i], known, titles, pen);
+  }
+}
+
+void add_copies(Node main, const Report& report, const Pen& pen) {
+  if (!report.summary || report.summary->copies.empty()) return;
+  const StudentList known(report);
+  auto section = add_section(main, "copies", msg("What students have in common and should not"), pen);
+  pen.say(add(section, "p"), msg("This is a reason to ask, and no verdict: no mark was changed by it."));
+  for (const auto& group : by_students(report.summary->copies)) {
+    auto box = add(section, "div", "copy");
+    pen.say(add(box, "h3"), msg("{count} students share:", {{"count", std::to_string(group[0]->targets.size())}}));
+    auto list = add(box, "ul", "shared");
+    for (const auto* copy : group) add_copy(list, *copy, pen);
+    known.add_to(box, group[0]->targets, pen);
+  }
+}
+
+}  // namespace mqtts::reports

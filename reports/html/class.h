@@ -1,0 +1,18 @@
+// The report of a class, for its instructor: one page.
+#pragma once
+
+#include <vector>
+
+#include "reports/files.h"
+#include "reports/translator.h"
+
+namespace mqtts {
+struct Report;
+}
+
+namespace mqtts::reports {
+
+// "class.html". Names lead to their targets' pages.
+std::vector<File> html_class(const Report& report, const Words& words);
+
+}  // namespace mqtts::reports

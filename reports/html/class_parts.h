@@ -1,0 +1,44 @@
+// The sections of the class report, each at the end of `main`, and each left out where there is nothing to tell.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "harness/model/report.h"
+#include "reports/html/page.h"
+
+namespace mqtts::reports {
+
+inline bool is_graded(const TargetResult& target) { return target.not_graded.empty(); }
+
+// The student's name, with a link to the student's page if there is one.
+void add_student(Node parent, const TargetResult& target, const Pen& pen);
+
+// The same for names of targets, as a list; a name that the report does not know is told as it is.
+class StudentList {
+ public:
+  explicit StudentList(const Report& report);
+  void add_to(Node parent, const std::vector<std::string>& names, const Pen& pen) const;
+
+ private:
+  std::vector<std::pair<std::string, const TargetResult*>> by_name_;  // sorted
+};
+
+// A section with its heading, whose id is `id`.
+Node add_section(Node main, const char* id, const Message& title, const Pen& pen);
+
+void add_numbers(Node main, const Report& report, const Pen& pen);
+void add_heat_map(Node main, const Report& report, const Pen& pen);
+void add_causes(Node main, const Report& report, const Pen& pen);
+void add_copies(Node main, const Report& report, const Pen& pen);
+void add_not_graded(Node main, const Report& report, const Pen& pen);
+void add_late(Node main, const Report& report, const Pen& pen);
+void add_marks(Node main, const Report& report, const Pen& pen);
+
+// A table in a box that scrolls by itself; its section's heading, `id`, names it.
+Node add_table(Node section, const char* id, const char* css);
+
+// A cell that heads its column.
+Node add_column(Node row, const Message& title, const Pen& pen);
+
+}  // namespace mqtts::reports

@@ -1,0 +1,107 @@
+#include "reports/html/ladder.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "reports/html/parts.h"
+
+namespace mqtts::reports {
+namespace {
+
+template <class Wanted>
+std::optional<Step> first_check(const TargetResult& target, Wanted wanted) {
+  for (std::size_t i = 0; i < target.stages.size(); ++i) {
+    const auto& checks = target.stages[i].checks;
+    const auto found = std::ranges::find_if(checks, wanted, &CheckResult::verdict);
+    if (found != checks.end()) return Step{i, static_cast<std::size_t>(found - checks.begin())};
+  }
+  return std::nullopt;
+}
+
+Message standing(std::size_t held, std::size_t all) {
+  if (held == all)
+    return all == 1 ? msg("The one stage holds.") : msg("All {all} stages hold.", {{"all", std::to_string(all)}});
+  if (held == 0) return msg("The first stage does not hold yet.");
+  return held == 1 ? msg("The first of {all} stages holds.", {{"all", std::to_string(all)}})
+                   : msg("The first {held} of {all} stages hold.",
+                         {{"held", std::to_string(held)}, {"all", std::to_string(all)}});
+}
+
+void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_here, const Pen& pen) {
+  auto rung = add(list, "li", css_of(stage.verdict));
+  if (is_here) set(rung, "aria-current", "step");
+  add_badge(rung, stage.verdict, pen);
+  auto link = set(add(rung, "a", "name"), "href", "#" + stage_id(number));
+  say_title(link, stage.title, stage.id, pen);
+  if (is_here) pen.say(add(rung, "span", "tag here"), msg("the stage to work on"));
+  auto facts = add(rung, "span", "faint");
+  const std::map<std::string, std::string> counts = {{"passed", std::to_string(passed_in(stage))},
+                                                     {"all", std::to_string(stage.checks.size())}};
+  pen.say(facts,
+          stage.checks.size() == 1 ? msg("{passed} of {all} check", counts) : msg("{passed} of {all} checks", counts));
+  add_points(rung, stage.points, stage.max_points, pen);
+}
+
+// What is to be done: the hint, or at least what is wrong.
+void add_advice(Node parent, const CheckResult& check, const StageResult& stage, const Pen& pen) {
+  if (!pen(check.hint).empty())
+    pen.say(add(parent, "p", "advice"), check.hint);
+  else if (!check.message.empty())
+    pen.say_alone(add(parent, "p", "advice"), check.message);
+  else if (!stage.message.empty())
+    pen.say_alone(add(parent, "p", "advice"), stage.message);
+}
+
+}  // namespace
+
+std::string stage_id(std::size_t stage) { return fmt::format("stage-{}", stage + 1); }
+
+std::string check_id(std::size_t stage, std::size_t check) { return fmt::format("check-{}-{}", stage + 1, check + 1); }
+
+std::optional<Step> next_step(const TargetResult& target) {
+  const auto failed = first_check(target, [](Verdict verdict) { return verdict == Verdict::fail; });
+  return failed ? failed : first_check(target, [](Verdict verdict) { return verdict != Verdict::pass; });
+}
+
+std::size_t stages_held(const TargetResult& target) {
+  const auto first =
+      std::ranges::find_if(target.stages, [](const StageResult& stage) { return stage.verdict != Verdict::pass; });
+  return static_cast<std::size_t>(first - target.stages.begin());
+}
+
+void add_ladder(Node main, const TargetResult& target, const Pen& pen) {
+  if (target.stages.empty()) return;
+  auto section = set(add(main, "section", "ladder"), "aria-labelledby", "ladder");
+  pen.say(set(add(section, "h2"), "id", "ladder"), msg("Where this broker stands"));
+  const auto held = stages_held(target);
+  pen.say(add(section, "p"), standing(held, target.stages.size()));
+  auto list = add(section, "ol", "rungs");
+  for (std::size_t i = 0; i < target.stages.size(); ++i) add_rung(list, target.stages[i], i, i == held, pen);
+}
+
+void add_next_step(Node main, const TargetResult& target, const Pen& pen) {
+  if (target.stages.empty()) return;
+  const auto step = next_step(target);
+  const bool is_done = !step && stages_held(target) == target.stages.size();
+  auto section = set(add(main, "section", is_done ? "next done" : "next"), "aria-labelledby", "next");
+  pen.say(set(add(section, "h2"), "id", "next"), is_done ? msg("Nothing is left to do") : msg("The next step"));
+  if (is_done) {
+    pen.say(add(section, "p"), msg("Every check passed: each refusal was proven, and so was each acceptance."));
+    return;
+  }
+  const auto& stage = target.stages[step ? step->stage : stages_held(target)];
+  if (!step) {
+    pen.say_alone(add(section, "p", "advice"), stage.message.empty() ? msg("the stage was not judged") : stage.message);
+    return;
+  }
+  const auto& check = stage.checks[step->check];
+  auto title = add(section, "p", "wanted");
+  add_badge(title, check.verdict, pen);
+  auto link = set(add(title, "a"), "href", "#" + check_id(step->stage, step->check));
+  say_title(link, check.title, check.id, pen);
+  add_advice(section, check, stage, pen);
+}
+
+}  // namespace mqtts::reports

@@ -1,0 +1,32 @@
+// Where a broker stands on the plan's stages, and the one thing to do next.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "harness/model/report.h"
+#include "reports/html/page.h"
+
+namespace mqtts::reports {
+
+// Ids of elements: by number, for names are others' texts.
+std::string stage_id(std::size_t stage);
+std::string check_id(std::size_t stage, std::size_t check);
+
+struct Step {
+  std::size_t stage = 0;
+  std::size_t check = 0;
+  bool operator==(const Step&) const = default;
+};
+
+// The first failed check; if none failed, the first that is no pass. None: every check passed.
+std::optional<Step> next_step(const TargetResult& target);
+
+// How many stages hold, up to the first that does not.
+std::size_t stages_held(const TargetResult& target);
+
+void add_ladder(Node main, const TargetResult& target, const Pen& pen);
+void add_next_step(Node main, const TargetResult& target, const Pen& pen);
+
+}  // namespace mqtts::reports

@@ -1,0 +1,77 @@
+// An HTML page as a tree: what both HTML reports are made of. Names of elements, classes and ids are always ours; what
+// others have written only ever becomes text, escaped by pugixml.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <pugixml.hpp>
+
+#include "harness/util/message.h"
+#include "reports/translator.h"
+
+namespace mqtts::reports {
+
+using Node = pugi::xml_node;
+
+// A new element at the end of `parent`. `css` is its class; empty: none.
+Node add(Node parent, const char* name, const char* css = "");
+
+// An attribute whose value is ours.
+Node set(Node node, const char* name, const std::string& value);
+
+// Writes into a tree in one language. Cheap to copy.
+class Pen {
+ public:
+  explicit Pen(const Words& words) : words_(words) {}
+
+  const Words& words() const { return words_; }
+
+  // Our own sentence, or a plan's text.
+  std::string operator()(const Message& message) const;
+  std::string operator()(const LocalText& text) const;
+
+  // Text at the end of `node`, which is returned: ours, a plan's, or anybody's (made one harmless line).
+  Node say(Node node, const Message& message) const;
+  Node say(Node node, const LocalText& text) const;
+  Node say(Node node, std::string_view text) const;
+
+  // Our own sentence, which stands alone: with a capital letter, unless it begins with somebody's name for something.
+  Node say_alone(Node node, const Message& message) const;
+
+  // "2.5", "2,5"
+  std::string number(double value) const;
+
+  // A <time>.
+  void time(Node parent, const std::string& iso) const;
+
+  // A name, a path or a line to paste: a <code>.
+  Node code(Node parent, std::string_view text) const;
+
+  // Lines of others, in a box that scrolls. `label` tells what they are.
+  void excerpt(Node parent, std::string_view text, const Message& label) const;
+
+ private:
+  Words words_;
+};
+
+// The page itself: head, style, policy, and its landmarks, still empty.
+class Page {
+ public:
+  // `css` is inline and must hold no "<", ">" or "&": within <style> nothing is escaped. `kind` is the body's class.
+  Page(const Pen& pen, std::string_view title, std::string_view css, const char* kind);
+
+  Node header() const { return header_; }
+  Node main() const { return main_; }
+  Node footer() const { return footer_; }
+
+  std::string bytes();
+
+ private:
+  pugi::xml_document document_;
+  Node header_;
+  Node main_;
+  Node footer_;
+};
+
+}  // namespace mqtts::reports

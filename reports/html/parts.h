@@ -1,0 +1,38 @@
+// What both HTML reports say alike: verdicts, points, names.
+#pragma once
+
+#include <string>
+
+#include "harness/model/report.h"
+#include "reports/html/page.h"
+
+namespace mqtts::reports {
+
+// A verdict's class in the style sheets: "pass", "fail", "error", "skip".
+const char* css_of(Verdict verdict);
+
+// A verdict by word, shape and colour.
+void add_badge(Node parent, Verdict verdict, const Pen& pen);
+
+// "2 of 2.5 points", in an element of class "points"; nothing if there are none to be had.
+void add_points(Node parent, double points, double most, const Pen& pen);
+
+// How many of its checks passed.
+std::size_t passed_in(const StageResult& stage);
+
+// A plan's title of something, or its id if it has none.
+void say_title(Node node, const LocalText& title, const std::string& id, const Pen& pen);
+
+// The student's name, or the target's.
+std::string name_of(const TargetResult& target);
+
+// Of what was earned, the points of bonus checks.
+double bonus_of(const TargetResult& target);
+
+// Name and value, as a row of a <dl>. The value's node is given back, to be filled.
+Node add_fact(Node list, const Message& name, const Pen& pen);
+
+// The tool and the plan, in small print.
+void add_colophon(Node footer, const RunInfo& run, const Pen& pen);
+
+}  // namespace mqtts::reports

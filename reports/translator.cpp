@@ -1,0 +1,33 @@
+#include "reports/translator.h"
+
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+namespace mqtts {
+
+namespace texts {
+extern const std::string_view words_fr;
+}
+
+namespace reports {
+namespace {
+
+// English template -> French template. A file that is not such an object is a bug, found by the first test.
+const std::map<std::string, std::string>& french() {
+  static const auto table = nlohmann::json::parse(texts::words_fr).get<std::map<std::string, std::string>>();
+  return table;
+}
+
+}  // namespace
+
+std::string Words::operator()(const Message& message) const {
+  if (lang_ == Lang::fr) {
+    if (const auto found = french().find(message.text); found != french().end())
+      return fill(found->second, message.args);
+  }
+  return to_english(message);
+}
+
+}  // namespace reports
+}  // namespace mqtts
