@@ -9,7 +9,7 @@
 
 #include "harness/util/digest.h"
 
-namespace mqtts::pki {
+namespace mqtts::brokers {
 namespace {
 
 constexpr int iterations_of_mosquitto_2_0 = 101;
@@ -66,4 +66,4 @@ Result<std::string> password_file(const std::vector<Credentials>& accounts, Pass
   return text;
 }
 
-}  // namespace mqtts::pki
+}  // namespace mqtts::brokers

@@ -8,7 +8,7 @@
 #include "harness/model/materials.h"
 #include "harness/util/error.h"
 
-namespace mqtts::pki {
+namespace mqtts::brokers {
 
 // "$7$<iterations>$<salt>$<hash>", salt and hash in base64: PBKDF2 with HMAC-SHA-512, 64 bytes (RFC 8018 section
 // 5.2). Mosquitto 2.0 and 2.1 read it; 2.0 only with a salt of 12 bytes.
@@ -23,4 +23,4 @@ std::string sha512_hash(const std::string& password, const std::string& salt);
 // ErrorKind::invalid_input for a user name that Mosquitto would read as something else.
 Result<std::string> password_file(const std::vector<Credentials>& accounts, PasswordHash hash);
 
-}  // namespace mqtts::pki
+}  // namespace mqtts::brokers

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <tuple>
 
-namespace mqtts {
+namespace mqtts::brokers {
 namespace {
 
 struct DialectRow {
@@ -91,4 +91,4 @@ DialectChoice dialect_of(const std::optional<BrokerVersion>& version) {
                        {{"version", version->text}, {"dialect", std::string(nearest.name)}})};
 }
 
-}  // namespace mqtts
+}  // namespace mqtts::brokers

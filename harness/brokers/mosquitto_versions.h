@@ -7,7 +7,7 @@
 
 #include "harness/util/message.h"
 
-namespace mqtts {
+namespace mqtts::brokers {
 
 struct BrokerVersion {
   int major = 0;
@@ -39,4 +39,4 @@ struct DialectChoice {
 // For no version (it could not be asked), and for one that we do not know, the nearest that we do, and a doubt.
 DialectChoice dialect_of(const std::optional<BrokerVersion>& version);
 
-}  // namespace mqtts
+}  // namespace mqtts::brokers

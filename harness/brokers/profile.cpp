@@ -7,7 +7,7 @@
 #include "harness/json/variables.h"
 #include "harness/util/shell_quote.h"
 
-namespace mqtts::plan {
+namespace mqtts::brokers {
 namespace {
 
 constexpr int deepest_extension = 8;
@@ -15,10 +15,10 @@ constexpr int deepest_extension = 8;
 using Fault = std::function<void(Message)>;
 
 // A command is one text, or a list of lines.
-void read_command(const Fields& source, std::string_view key, std::string& command) {
+void read_command(const json::Fields& source, std::string_view key, std::string& command) {
   const auto* node = source.find(key);
   if (node == nullptr) return;
-  if (node->as<Node::Array>() == nullptr) {
+  if (node->as<json::Node::Array>() == nullptr) {
     command = source.text(key);
     return;
   }
@@ -29,7 +29,7 @@ void read_command(const Fields& source, std::string_view key, std::string& comma
 
 class ProfileFinder {
  public:
-  explicit ProfileFinder(std::vector<Problem>& elsewhere) : elsewhere_(elsewhere) {}
+  explicit ProfileFinder(std::vector<json::Problem>& elsewhere) : elsewhere_(elsewhere) {}
 
   std::optional<BrokerProfile> find(const std::string& which, const std::filesystem::path& folder, const Fault& fault,
                                     int depth = 0) {
@@ -40,7 +40,7 @@ class ProfileFinder {
     }
     if (which.ends_with(".json")) {
       const auto path = (folder / which).lexically_normal();
-      const auto bytes = read_bytes(path.string(), elsewhere_);
+      const auto bytes = json::read_bytes(path.string(), elsewhere_);
       return bytes ? parse(*bytes, path, depth) : std::nullopt;
     }
     const auto shipped = std::ranges::find(shipped_profiles(), which, &ShippedProfile::name);
@@ -53,8 +53,8 @@ class ProfileFinder {
   static void tell_unknown(const std::string& which, const Fault& fault) {
     std::vector<std::string> names;
     for (const auto& shipped : shipped_profiles()) names.emplace_back(shipped.name);
-    auto args = unknown(which, names);
-    args["nearest"] = nearest(which, names);
+    auto args = json::unknown(which, names);
+    args["nearest"] = json::nearest(which, names);
     fault(args["nearest"].empty()
               ? msg("there is no broker profile \"{name}\"; known: {known}, and files whose names end in .json",
                     std::move(args))
@@ -62,21 +62,21 @@ class ProfileFinder {
   }
 
   std::optional<BrokerProfile> parse(std::string_view text, const std::filesystem::path& path, int depth) {
-    Problems problems(path.string(), text);
+    json::Problems problems(path.string(), text);
     std::optional<BrokerProfile> profile;
-    if (const auto root = parse_json(text, problems)) profile = read(*root, path, problems, depth);
+    if (const auto root = json::parse_json(text, problems)) profile = read(*root, path, problems, depth);
     const auto list = problems.list();
     elsewhere_.insert(elsewhere_.end(), list.begin(), list.end());
     return list.empty() ? profile : std::nullopt;
   }
 
-  std::optional<BrokerProfile> read(const Node& root, const std::filesystem::path& path, Problems& problems,
+  std::optional<BrokerProfile> read(const json::Node& root, const std::filesystem::path& path, json::Problems& problems,
                                     int depth) {
-    Reading reading{problems};
-    if (!check_version(reading, root, "mqtts-harness/profile/v1")) return std::nullopt;
+    json::Reading reading{problems};
+    if (!json::check_version(reading, root, "mqtts-harness/profile/v1")) return std::nullopt;
     auto known = profile_keys();
     known.insert(known.end(), {"$schema", "schema", "name", "title", "extends"});
-    const Fields source(reading, root, "profile", known);
+    const json::Fields source(reading, root, "profile", known);
     if (!source.is_object()) return std::nullopt;
     BrokerProfile profile;
     if (const auto* extends = source.find("extends")) {
@@ -95,7 +95,7 @@ class ProfileFinder {
     return profile;
   }
 
-  std::vector<Problem>& elsewhere_;
+  std::vector<json::Problem>& elsewhere_;
 };
 
 }  // namespace
@@ -106,14 +106,15 @@ const std::vector<std::string>& profile_keys() {
   return keys;
 }
 
-void check_host_path(const Fields& source, std::string_view key) {
+void check_host_path(const json::Fields& source, std::string_view key) {
   const auto* node = source.find(key);
   const auto* path = node == nullptr ? nullptr : node->as<std::string>();
   if (path != nullptr && !path->empty() && !path->starts_with("/"))
-    source.reading().fault(*node, msg("\"{path}\" is no absolute path on the broker's host", {{"path", shown(*path)}}));
+    source.reading().fault(*node,
+                           msg("\"{path}\" is no absolute path on the broker's host", {{"path", json::shown(*path)}}));
 }
 
-void read_profile_keys(const Fields& source, BrokerProfile& profile) {
+void read_profile_keys(const json::Fields& source, BrokerProfile& profile) {
   const std::pair<const char*, std::string*> texts[] = {{"configuration", &profile.configuration_path},
                                                         {"log", &profile.log_path},
                                                         {"pid_file", &profile.pid_file},
@@ -130,7 +131,7 @@ void read_profile_keys(const Fields& source, BrokerProfile& profile) {
 }
 
 std::optional<BrokerProfile> find_profile(const std::string& which, const std::filesystem::path& folder,
-                                          std::vector<Problem>& elsewhere, const Fault& fault) {
+                                          std::vector<json::Problem>& elsewhere, const Fault& fault) {
   return ProfileFinder(elsewhere).find(which, folder, fault);
 }
 
@@ -165,9 +166,9 @@ void complete_profile(BrokerProfile& profile) {
     const auto value = value_of(name);
     return value ? std::optional(shell_word(*value)) : std::nullopt;
   };
-  for (auto& line : profile.base) line = substitute(line, value_of);
+  for (auto& line : profile.base) line = json::substitute(line, value_of);
   for (auto* command : {&profile.stop_command, &profile.start_command, &profile.version_command})
-    *command = substitute(*command, word_of);
+    *command = json::substitute(*command, word_of);
 }
 
 LoadedProfile load_profile(const std::string& which, const MqttAddress& mqtt, const std::string& login_user) {
@@ -181,4 +182,4 @@ LoadedProfile load_profile(const std::string& which, const MqttAddress& mqtt, co
   return loaded;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::brokers

@@ -23,7 +23,7 @@ constexpr auto whole_time = std::chrono::minutes(3);
 struct DoctorOptions {
   bool json = false;
   double step_seconds = 10;
-  std::shared_ptr<TargetOptions> target;
+  std::shared_ptr<targets::TargetOptions> target;
   std::shared_ptr<ConsoleOptions> console;
 };
 
@@ -32,7 +32,7 @@ int examine(const DoctorOptions& options) {
   const auto& stop = watch_signals();
   const auto deadline = Deadline::in(whole_time, &stop);
   TerminalInteraction interaction(words);
-  const auto opened = open_target(*options.target, deadline, interaction);
+  const auto opened = targets::open_target(*options.target, deadline, interaction);
   if (!opened) return tell(opened.error(), words);
   const auto step_time =
       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.step_seconds));

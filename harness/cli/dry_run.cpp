@@ -54,12 +54,13 @@ void show_command(const char* label, const std::string& command) {
 
 }  // namespace
 
-int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words) {
+int dry_run(const Plan& plan, const Selection& selection, const targets::TargetOptions& target,
+            const reports::Words& words) {
   Plan shown = plan;
-  auto profile = host_to_be(target);
+  auto profile = targets::host_to_be(target);
   if (!profile) {
     TerminalInteraction interaction(words);
-    const auto opened = find_target(target, Deadline::in(std::chrono::seconds(60)), interaction);
+    const auto opened = targets::find_target(target, Deadline::in(std::chrono::seconds(60)), interaction);
     if (!opened) return tell(opened.error(), words);
     profile = opened->target.broker;
     shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });

@@ -11,6 +11,7 @@ namespace mqtts::cli {
 // Prints for each selected stage the files, the configuration's lines that come and go, the service's restart and
 // the checks. Secrets are not shown. A target file's own values are put in; a host that we would start ourselves
 // chooses its ports, and maybe its paths, when it starts, so there the plan's variables stay. Returns the exit code.
-int dry_run(const Plan& plan, const Selection& selection, const TargetOptions& target, const reports::Words& words);
+int dry_run(const Plan& plan, const Selection& selection, const targets::TargetOptions& target,
+            const reports::Words& words);
 
 }  // namespace mqtts::cli

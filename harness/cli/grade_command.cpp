@@ -56,7 +56,7 @@ struct GradeOptions {
   double target_deadline = 120;
   double deadline = 86400;
   std::vector<std::string> reports;
-  std::shared_ptr<TargetOptions> login = std::make_shared<TargetOptions>();
+  std::shared_ptr<targets::TargetOptions> login = std::make_shared<targets::TargetOptions>();
   std::shared_ptr<Selection> selection;
   std::shared_ptr<VariableOptions> variables;
   std::shared_ptr<ConsoleOptions> console;
@@ -78,7 +78,8 @@ std::string text_of(const std::optional<TargetResult>& result, const std::option
 // The class run: who is still to be looked at, and what is known of the others.
 class Grading {
  public:
-  Grading(const GradeOptions& options, ClassRun a_class, std::vector<plan::RosterEntry> entries, Clock::time_point end)
+  Grading(const GradeOptions& options, grading::ClassRun a_class, std::vector<grading::RosterEntry> entries,
+          Clock::time_point end)
       : options_(options), a_class_(std::move(a_class)), entries_(std::move(entries)), end_(end) {}
 
   void run(const StopFlag& stop) {
@@ -97,11 +98,11 @@ class Grading {
   // All that is on disk, and who is not there yet, in the roster's order. A result that has been read is not kept.
   Result<void> each_target(const std::function<Result<void>(const TargetResult&)>& take) const {
     for (const auto& entry : entries_) {
-      auto result = result_in(a_class_.folder, entry.student, a_class_.run);
+      auto result = grading::result_in(a_class_.folder, entry.student, a_class_.run);
       if (!result) {
-        result = unmarked(entry, 0, msg("the run ended before this broker was looked at"));
+        result = grading::unmarked(entry, 0, msg("the run ended before this broker was looked at"));
         result->looked_at.clear();
-        engine::mark(*result, a_class_.marks);
+        grading::mark(*result, a_class_.marks);
       }
       if (auto taken = take(*result); !taken) return taken;
     }
@@ -111,7 +112,7 @@ class Grading {
   // Each target as `keep` leaves it.
   Report report(TargetResult (*keep)(const TargetResult&)) const {
     Report report{.run = a_class_.run};
-    engine::ClassSummariser summariser;
+    grading::ClassSummariser summariser;
     static_cast<void>(each_target([&](const TargetResult& target) -> Result<void> {
       summariser.add(target);
       report.targets.push_back(keep(target));
@@ -124,7 +125,7 @@ class Grading {
 
  private:
   bool is_marked(const Student& student) const {
-    const auto result = result_in(a_class_.folder, student, a_class_.run);
+    const auto result = grading::result_in(a_class_.folder, student, a_class_.run);
     return result && result->not_graded.empty();
   }
 
@@ -133,37 +134,37 @@ class Grading {
   void look(const std::vector<std::size_t>& to_do, Board& board, const StopFlag& stop) {
     if (to_do.empty()) return;
     const int processes = std::min(cores(), options_.jobs);
-    const PoolLimits limits{.processes = processes,
-                            .jobs_per_process = (options_.jobs + processes - 1) / processes,
-                            .at_work_per_process = at_work_per_core,
-                            .job_time = a_class_.target_time,
-                            .end = end_};
+    const runner::PoolLimits limits{.processes = processes,
+                                    .jobs_per_process = (options_.jobs + processes - 1) / processes,
+                                    .at_work_per_process = at_work_per_core,
+                                    .job_time = a_class_.target_time,
+                                    .end = end_};
     std::optional<probes::WireProber> prober;
-    const PoolWork work{.prepare = [&prober] { prober.emplace(); },
-                        .job =
-                            [&](std::size_t number, const Tell& tell) {
-                              const auto earlier = is_second(number) ? Earlier::counts : Earlier::is_over;
-                              const auto result = run_student(a_class_, entry(number), earlier, *prober, stop, tell);
-                              std::optional<Error> not_written;
-                              if (result)
-                                if (auto written = write_student(a_class_, *result); !written)
-                                  not_written = written.error();
-                              return text_of(result, not_written);
-                            }};
-    const PoolWatcher watcher{
+    const runner::PoolWork work{
+        .prepare = [&prober] { prober.emplace(); },
+        .job =
+            [&](std::size_t number, const runner::Tell& tell) {
+              const auto earlier = is_second(number) ? grading::Earlier::counts : grading::Earlier::is_over;
+              const auto result = grading::run_student(a_class_, entry(number), earlier, *prober, stop, tell);
+              std::optional<Error> not_written;
+              if (result)
+                if (auto written = grading::write_student(a_class_, *result); !written) not_written = written.error();
+              return text_of(result, not_written);
+            }};
+    const runner::PoolWatcher watcher{
         .begun = [&](std::size_t number) { board.begun(id(number)); },
         .told = [&](std::size_t number, const std::string& text) { board.is_at(id(number), text); },
-        .ended = [&](std::size_t number, const JobEnd& end) { return take(number, end, board); },
+        .ended = [&](std::size_t number, const runner::JobEnd& end) { return take(number, end, board); },
         .tick = [&] { board.tick(); }};
-    run_pool(to_do, work, limits, watcher, stop);
+    runner::run_pool(to_do, work, limits, watcher, stop);
   }
 
   bool is_second(std::size_t number) const { return number >= entries_.size(); }
-  const plan::RosterEntry& entry(std::size_t number) const { return entries_[number % entries_.size()]; }
+  const grading::RosterEntry& entry(std::size_t number) const { return entries_[number % entries_.size()]; }
   const std::string& id(std::size_t number) const { return entry(number).student.id; }
 
   // The job of the second look, if there is to be one.
-  std::optional<std::size_t> take(std::size_t number, const JobEnd& end, Board& board) {
+  std::optional<std::size_t> take(std::size_t number, const runner::JobEnd& end, Board& board) {
     const auto result = result_of(number, end);
     if (!result) {
       board.stopped(id(number));
@@ -176,14 +177,14 @@ class Grading {
   }
 
   // As far as the board needs it; none if there is none.
-  std::optional<TargetResult> result_of(std::size_t number, const JobEnd& end) {
+  std::optional<TargetResult> result_of(std::size_t number, const runner::JobEnd& end) {
     switch (end.outcome) {
-      case JobOutcome::stopped: return std::nullopt;
-      case JobOutcome::crashed:
+      case runner::JobOutcome::stopped: return std::nullopt;
+      case runner::JobOutcome::crashed:
         return marked_as_lost(number, msg("the harness itself crashed on this broker: {how}", {{"how", end.words}}));
-      case JobOutcome::overdue:
+      case runner::JobOutcome::overdue:
         return marked_as_lost(number, msg("the look at this broker did not come to its end in time"));
-      case JobOutcome::done: break;
+      case runner::JobOutcome::done: break;
     }
     const auto told = nlohmann::json::parse(end.words);
     if (told.contains("not_written")) {
@@ -201,16 +202,16 @@ class Grading {
 
   TargetResult marked_as_lost(std::size_t number, Message why) {
     const auto& student = entry(number).student;
-    auto result =
-        unmarked(entry(number), look_after(result_in(a_class_.folder, student, a_class_.run)), std::move(why));
-    engine::mark(result, a_class_.marks);
-    if (auto written = write_student(a_class_, result); !written) not_written_ = written.error();
+    auto result = grading::unmarked(
+        entry(number), grading::look_after(grading::result_in(a_class_.folder, student, a_class_.run)), std::move(why));
+    grading::mark(result, a_class_.marks);
+    if (auto written = grading::write_student(a_class_, result); !written) not_written_ = written.error();
     return result;
   }
 
   const GradeOptions& options_;
-  const ClassRun a_class_;
-  const std::vector<plan::RosterEntry> entries_;
+  const grading::ClassRun a_class_;
+  const std::vector<grading::RosterEntry> entries_;
   const Clock::time_point end_;
   std::optional<Error> not_written_;
 };
@@ -225,7 +226,7 @@ RunInfo begin_run(const Plan& plan, const GradeOptions& options, const std::vect
 
 // The run to go on with, or a new one.
 Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std::vector<std::string>& arguments) {
-  const auto found = run_in(options.out);
+  const auto found = grading::run_in(options.out);
   if (!found) return tl::make_unexpected(found.error());
   if (*found && !options.resume)
     return failure(ErrorKind::usage, msg("{folder} holds a class run already", {{"folder", options.out}}),
@@ -246,9 +247,9 @@ Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std:
 
 // What nobody gives cannot be asked for, and a mark without it would not be true. An entry on the host counts only
 // where there is a way to it.
-std::vector<plan::Problem> lacks_of(const std::vector<plan::RosterEntry>& entries, const Plan& plan,
+std::vector<json::Problem> lacks_of(const std::vector<grading::RosterEntry>& entries, const Plan& plan,
                                     const std::string& roster) {
-  std::vector<plan::Problem> problems;
+  std::vector<json::Problem> problems;
   for (const auto& entry : entries) {
     const auto& target = entry.target;
     const auto lacking = pki::not_given(plan, target.ssh ? merged(target.materials, plan.given) : target.materials);
@@ -266,12 +267,12 @@ std::vector<plan::Problem> lacks_of(const std::vector<plan::RosterEntry>& entrie
 }
 
 // The instructor's keys. Nobody is asked for a passphrase here: a locked key belongs into an agent.
-Result<void> prepare_logins(std::vector<plan::RosterEntry>& entries, const TargetOptions& login) {
+Result<void> prepare_logins(std::vector<grading::RosterEntry>& entries, const targets::TargetOptions& login) {
   for (auto& entry : entries) {
     auto& ssh = entry.target.ssh;
     if (!ssh) continue;
-    if (is_ssh(entry.student.target)) complete_ssh_address(*ssh);
-    if (auto applied = apply_ssh_options(login, *ssh); !applied) return applied;
+    if (targets::is_ssh(entry.student.target)) targets::complete_ssh_address(*ssh);
+    if (auto applied = targets::apply_ssh_options(login, *ssh); !applied) return applied;
   }
   return {};
 }
@@ -283,7 +284,7 @@ int end_class(Grading& grading, const GradeOptions& options, Clock::time_point s
   report.run.seconds = seconds_since(start);
   if (stop != 0) report.run.exit_code = 128 + stop.load();
   std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
-  auto for_students = outlines ? Report{} : engine::for_students(report, now_utc());
+  auto for_students = outlines ? Report{} : grading::for_students(report, now_utc());
   const auto each = [&](const auto& take) { return grading.each_target(take); };
   const auto written = reports::write_reports({report, for_students, each}, words, wanted, options.out);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
@@ -300,15 +301,15 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), words);
   auto loaded = plan::find_plan(options.plan, *overrides);
-  auto roster = plan::load_roster(options.roster, options.login->profile);
+  auto roster = grading::load_roster(options.roster, options.login->profile);
   auto problems = loaded.problems;
   std::ranges::move(roster.problems, std::back_inserter(problems));
   if (!problems.empty()) return tell(problems, words);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), words);
-  const auto shard = shard_from(options.shard);
+  const auto shard = grading::shard_from(options.shard);
   if (!shard) return tell(shard.error(), words);
-  std::vector<plan::RosterEntry> entries;
+  std::vector<grading::RosterEntry> entries;
   entries.reserve(roster.entries->size());
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
@@ -320,7 +321,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   if (!wanted) return tell(wanted.error(), words);
   auto run = run_of(options, *loaded.plan, arguments);
   if (!run) return tell(run.error(), words);
-  if (const auto begun = begin_run_in(options.out, *run, words); !begun) return tell(begun.error(), words);
+  if (const auto begun = grading::begin_run_in(options.out, *run, words); !begun) return tell(begun.error(), words);
 
   const auto& stop = watch_signals();
   Grading grading(options,

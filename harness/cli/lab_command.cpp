@@ -14,7 +14,7 @@ namespace {
 
 constexpr auto lab_time = std::chrono::seconds(15);
 
-void show_lab(const LabStatus& lab, const reports::Words& words) {
+void show_lab(const targets::LabStatus& lab, const reports::Words& words) {
   const auto row = [&](const Message& name, const std::string& value) {
     std::cout << "  " << words(name) << ' ' << value << '\n';
   };
@@ -29,14 +29,14 @@ void show_lab(const LabStatus& lab, const reports::Words& words) {
 }
 
 int up(const reports::Words& words) {
-  const auto lab = lab_up(Deadline::in(lab_time, &watch_signals()));
+  const auto lab = targets::lab_up(Deadline::in(lab_time, &watch_signals()));
   if (!lab) return tell(lab.error(), words);
   show_lab(*lab, words);
   return exit_ok;
 }
 
 int status(const reports::Words& words) {
-  const auto lab = lab_status();
+  const auto lab = targets::lab_status();
   if (!lab) return tell(lab.error(), words);
   if (*lab)
     show_lab(**lab, words);
@@ -46,7 +46,7 @@ int status(const reports::Words& words) {
 }
 
 int down(const reports::Words& words) {
-  const auto ended = lab_down(Deadline::in(lab_time, &watch_signals()));
+  const auto ended = targets::lab_down(Deadline::in(lab_time, &watch_signals()));
   if (!ended) return tell(ended.error(), words);
   std::cout << words(*ended ? msg("The lab is down; nothing of it is left.") : msg("No lab was up.")) << '\n';
   return exit_ok;

@@ -62,7 +62,7 @@ int tell(const Error& error, const reports::Words& words) {
   return wrong_input ? exit_usage : exit_unjudged;
 }
 
-int tell(const std::vector<plan::Problem>& problems, const reports::Words& words) {
+int tell(const std::vector<json::Problem>& problems, const reports::Words& words) {
   for (const auto& problem : problems) {
     const auto place =
         problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);

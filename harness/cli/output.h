@@ -36,6 +36,6 @@ reports::Style style_for(const ConsoleOptions& options, int descriptor);
 int tell(const Error& error, const reports::Words& words);
 
 // To standard error: one line a problem, "file:line:column: message". Returns exit_usage.
-int tell(const std::vector<plan::Problem>& problems, const reports::Words& words);
+int tell(const std::vector<json::Problem>& problems, const reports::Words& words);
 
 }  // namespace mqtts::cli

@@ -65,7 +65,7 @@ void mark_by(const Plan& plan, Report& report) {
   const auto marks = selected_part(plan, selection_from(report.run.selection));
   for (auto& target : report.targets) {
     const auto known = target.not_graded;
-    engine::mark(target, marks);
+    grading::mark(target, marks);
     if (!target.not_graded.empty() && !known.empty()) target.not_graded = known;  // said closer to what happened
   }
   auto& run = report.run;
@@ -111,7 +111,7 @@ int report(const ReportOptions& options) {
   // What is printed is for a program: nothing else may stand there.
   const bool prints = reports::prints(*wanted);
   if (!prints && !options.console->quiet) show_report(all, options, words);
-  auto for_students = engine::for_students(all, now_utc());
+  auto for_students = grading::for_students(all, now_utc());
   const auto written = reports::write_reports({all, for_students}, words, *wanted, *folder);
   if (!written) return tell(written.error(), words);
   auto& out = prints ? std::cerr : std::cout;

@@ -21,7 +21,7 @@ using State = remote::JournalHolder::State;
 constexpr auto restore_time = std::chrono::seconds(60);
 
 struct RestoreOptions {
-  std::shared_ptr<TargetOptions> target;
+  std::shared_ptr<targets::TargetOptions> target;
   bool take_over = false;
   std::shared_ptr<ConsoleOptions> console;
 };
@@ -39,7 +39,7 @@ int restore(const RestoreOptions& options) {
   // Once begun it is finished: Ctrl-C only keeps it from beginning.
   const auto deadline = Deadline::in(restore_time, &watch_signals());
   TerminalInteraction interaction(words);
-  const auto opened = open_target(*options.target, deadline, interaction);
+  const auto opened = targets::open_target(*options.target, deadline, interaction);
   if (!opened) return tell(opened.error(), words);
   const auto& target = opened->target;
   if (!target.ssh)
@@ -48,8 +48,8 @@ int restore(const RestoreOptions& options) {
                      {{"target", target.name}}),
                  msg("add `ssh` to the target file")},
                 words);
-  const auto privilege = target.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
-  remote::SshBrokerHost host(remote::ssh_opener(*target.ssh, privilege), target.broker);
+  const auto privilege = target.broker.sudo ? ssh::Privilege::sudo : ssh::Privilege::login_user;
+  remote::SshBrokerHost host(ssh::ssh_opener(*target.ssh, privilege), target.broker);
 
   const auto succession = options.take_over ? remote::Succession::by_force : remote::Succession::if_left;
   const auto holder = host.succeed(succession, deadline);

@@ -77,7 +77,7 @@ Result<Results> read_results_files(const std::vector<std::string>& arguments, co
 }
 
 void sum_up(Report& report) {
-  if (is_class(report)) report.summary = engine::summarise(report.targets);
+  if (is_class(report)) report.summary = grading::summarise(report.targets);
   report.run.exit_code = exit_code(report);
 }
 

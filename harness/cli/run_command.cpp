@@ -41,13 +41,13 @@ struct RunOptions {
   double deadline = 600;
   std::vector<std::string> reports;
   std::string out;
-  std::shared_ptr<TargetOptions> target;
+  std::shared_ptr<targets::TargetOptions> target;
   std::shared_ptr<Selection> selection;
   std::shared_ptr<VariableOptions> variables;
   std::shared_ptr<ConsoleOptions> console;
 };
 
-TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
+runner::TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
                      .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
@@ -68,7 +68,7 @@ int write_and_tell(Report& report, const RunOptions& options, const std::vector<
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
   std::cout << reports::summary(report, words, style, detail);
 
-  auto for_students = engine::for_students(report, report.run.started);
+  auto for_students = grading::for_students(report, report.run.started);
   const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
   if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
   if (options.out.empty())
@@ -94,7 +94,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
   TerminalInteraction interaction(words);
-  auto opened = open_target(*options.target, deadline, interaction);
+  auto opened = targets::open_target(*options.target, deadline, interaction);
   if (!opened) return tell(opened.error(), words);
   if (!options.observe && !opened->target.ssh)
     return tell({ErrorKind::usage,
@@ -109,8 +109,8 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   Report report{.run = run_info(*loaded.plan, arguments)};
   {
     probes::WireProber prober;  // first of all: it must be there before there are threads
-    TargetRun one(target_run_options(options, words), *std::move(loaded.plan), opened->target, folder->path(),
-                  deadline);
+    runner::TargetRun one(target_run_options(options, words), *std::move(loaded.plan), opened->target, folder->path(),
+                          deadline);
     const auto style = style_for(*options.console, STDOUT_FILENO);
     std::ostream nowhere(nullptr);
     ConsoleProgress progress(options.console->quiet ? nowhere : std::cout, words, style);

@@ -4,8 +4,8 @@
 
 namespace mqtts::cli {
 
-std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
-  auto options = std::make_shared<TargetOptions>();
+std::shared_ptr<targets::TargetOptions> add_target_options(CLI::App& command) {
+  auto options = std::make_shared<targets::TargetOptions>();
   command.add_option(
       "--target", options->name,
       "`embedded` (default: a private broker on this machine), `container[:IMAGE]`, "
@@ -15,7 +15,7 @@ std::shared_ptr<TargetOptions> add_target_options(CLI::App& command) {
   return options;
 }
 
-void add_login_options(CLI::App& command, TargetOptions& options) {
+void add_login_options(CLI::App& command, targets::TargetOptions& options) {
   command
       .add_option("--profile", options.profile,
                   "How the broker is driven: mosquitto, mosquitto-bare, mosquitto-service, or a profile's JSON file")

@@ -8,9 +8,9 @@
 
 namespace mqtts::cli {
 
-std::shared_ptr<TargetOptions> add_target_options(CLI::App& command);
+std::shared_ptr<targets::TargetOptions> add_target_options(CLI::App& command);
 
 // --profile, --identity and the others that go with --target.
-void add_login_options(CLI::App& command, TargetOptions& options);
+void add_login_options(CLI::App& command, targets::TargetOptions& options);
 
 }  // namespace mqtts::cli

@@ -15,7 +15,7 @@ Result<std::string> TerminalInteraction::ask_secret(const Message& question, con
   return cli::ask_secret(words_(question) + " ", deadline);
 }
 
-int tell(const OpenFailure& failure, const reports::Words& words) {
+int tell(const targets::OpenFailure& failure, const reports::Words& words) {
   return failure.error ? tell(*failure.error, words) : tell(failure.problems, words);
 }
 

@@ -8,7 +8,7 @@
 namespace mqtts::cli {
 
 // Notices and warnings go to standard error.
-class TerminalInteraction : public Interaction {
+class TerminalInteraction : public targets::Interaction {
  public:
   explicit TerminalInteraction(const reports::Words& words) : words_(words) {}  // borrowed
   void notice(const Message& message) override;
@@ -20,6 +20,6 @@ class TerminalInteraction : public Interaction {
 };
 
 // As console.h's tell() of the error or of the problems.
-int tell(const OpenFailure& failure, const reports::Words& words);
+int tell(const targets::OpenFailure& failure, const reports::Words& words);
 
 }  // namespace mqtts::cli

@@ -42,7 +42,7 @@ struct WatchOptions {
   std::string plan;
   ProbeOptions probes;
   double deadline = 120;
-  std::shared_ptr<TargetOptions> target;
+  std::shared_ptr<targets::TargetOptions> target;
   std::shared_ptr<Selection> selection;
   std::shared_ptr<VariableOptions> variables;
   std::shared_ptr<ConsoleOptions> console;
@@ -85,7 +85,7 @@ class Watcher {
       host_watch.emplace(look(), mailbox_, stop_);
       wait_for_first_look();
     }
-    for (std::optional<watch::Change> cause; stop_.load() == 0;) {
+    for (std::optional<cli::watch::Change> cause; stop_.load() == 0;) {
       const auto clock = fmt::format("{:%H:%M:%S}", fmt::localtime(std::time(nullptr)));
       auto report = look_once();
       if (!report) return tl::make_unexpected(report.error());
@@ -98,12 +98,12 @@ class Watcher {
   }
 
  private:
-  using HostWatch = watch::HostWatch;
-  using Keyboard = watch::Keyboard;
+  using HostWatch = cli::watch::HostWatch;
+  using Keyboard = cli::watch::Keyboard;
 
-  watch::Look look() const {
+  cli::watch::Look look() const {
     const auto expanded = plan::expand(plan_, plan::target_variables(target_), [] { return std::string(); });
-    return [host = std::make_shared<remote::SshBrokerHost>(opener_of(target_), target_.broker),
+    return [host = std::make_shared<remote::SshBrokerHost>(runner::opener_of(target_), target_.broker),
             profile = target_.broker, material = remote::paths_on_host(merged(target_.materials, expanded.given))](
                const Deadline& deadline) { return remote::broker_state(*host, profile, material, deadline); };
   }
@@ -125,43 +125,44 @@ class Watcher {
     if (!folder) return tl::make_unexpected(folder.error());
     Report report{.run = run_info(plan_, arguments_)};
     StatusLine progress(words_, style_);
-    TargetRun run({.engine = {.mode = engine::Mode::observe,
-                              .probe_timeout = options_.probes.timeout(),
-                              .repeat = options_.probes.repeat,
-                              .wants_stage = [&](const StageSpec& stage) { return options_.selection->wants(stage); },
-                              .wants_check = [&](const CheckSpec& check) { return options_.selection->wants(check); }},
-                   .seed = {},
-                   .doubt = [](const Error&) {}},  // the watch of the host tells that, and only once
-                  plan_, target_, folder->path(), Deadline::in(seconds(options_.deadline), &stop_));
+    runner::TargetRun run(
+        {.engine = {.mode = engine::Mode::observe,
+                    .probe_timeout = options_.probes.timeout(),
+                    .repeat = options_.probes.repeat,
+                    .wants_stage = [&](const StageSpec& stage) { return options_.selection->wants(stage); },
+                    .wants_check = [&](const CheckSpec& check) { return options_.selection->wants(check); }},
+         .seed = {},
+         .doubt = [](const Error&) {}},  // the watch of the host tells that, and only once
+        plan_, target_, folder->path(), Deadline::in(seconds(options_.deadline), &stop_));
     auto result = run.go(prober_, progress);
     if (!result && result.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(result.error());
     if (!result) result = TargetResult{.name = target_.name, .host = target_.mqtt.host, .message = result.error().what};
     report.targets.push_back(*std::move(result));
     report.run.seconds = seconds_since(start);
-    return engine::for_students(std::move(report), now_utc());
+    return grading::for_students(std::move(report), now_utc());
   }
 
-  void show(const Report& report, const std::optional<watch::Change>& cause, const std::string& clock) {
+  void show(const Report& report, const std::optional<cli::watch::Change>& cause, const std::string& clock) {
     const auto state = mailbox_.state();
-    const watch::Round round{.now = report,
-                             .before = before_ ? &*before_ : nullptr,
-                             .cause = cause,
-                             .newer_than_broker = state && state->newer_than_broker,
-                             .clock = clock};
-    const auto shown = options_.console->quiet ? watch::Shown::next_step : watch::Shown::all;
+    const cli::watch::Round round{.now = report,
+                                  .before = before_ ? &*before_ : nullptr,
+                                  .cause = cause,
+                                  .newer_than_broker = state && state->newer_than_broker,
+                                  .clock = clock};
+    const auto shown = options_.console->quiet ? cli::watch::Shown::next_step : cli::watch::Shown::all;
     const auto detail = options_.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
-    screen_ = watch::round_text(round, words_, style_, shown, detail);
+    screen_ = cli::watch::round_text(round, words_, style_, shown, detail);
     std::cout << screen_;
     show_waiting();
   }
 
   void show_waiting() {
     waiting_.broken = mailbox_.broken();
-    std::cout << watch::waiting_text(waiting_, words_, style_) << std::flush;
+    std::cout << cli::watch::waiting_text(waiting_, words_, style_) << std::flush;
   }
 
   // False if no other round can come.
-  bool wait(std::optional<watch::Change>& cause) {
+  bool wait(std::optional<cli::watch::Change>& cause) {
     while (waiting_.has_ssh || waiting_.has_keys) {
       const auto news = mailbox_.take({Clock::time_point::max(), &stop_});
       if (stop_.load() != 0) return false;
@@ -182,8 +183,8 @@ class Watcher {
   const reports::Style style_;
   const StopFlag& stop_;
   probes::WireProber prober_;  // before there are threads
-  watch::Mailbox mailbox_;
-  watch::Waiting waiting_;
+  cli::watch::Mailbox mailbox_;
+  cli::watch::Waiting waiting_;
   std::optional<Report> before_;
   std::string screen_;  // of the last round
 };
@@ -199,7 +200,7 @@ int run_watch(const WatchOptions& options, const std::vector<std::string>& argum
   if (!loaded.plan) return tell(loaded.problems, words);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), words);
-  if (host_to_be(*options.target))
+  if (targets::host_to_be(*options.target))
     return tell({ErrorKind::usage,
                  msg("`watch` looks at a broker that you work on, and {target} would be a fresh one",
                      {{"target", options.target->name}}),
@@ -209,7 +210,7 @@ int run_watch(const WatchOptions& options, const std::vector<std::string>& argum
 
   const auto& stop = watch_signals();
   TerminalInteraction interaction(words);
-  const auto opened = open_target(*options.target, Deadline::in(opening_time, &stop), interaction);
+  const auto opened = targets::open_target(*options.target, Deadline::in(opening_time, &stop), interaction);
   if (stop.load() != 0) return end_code(stop);
   if (!opened) return tell(opened.error(), words);
   const auto ended = Watcher(options, arguments, *loaded.plan, opened->target, words, stop).go();

@@ -10,7 +10,7 @@
 #include "harness/util/shell_quote.h"
 #include "harness/util/utc.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 namespace {
 
@@ -135,4 +135,4 @@ Findings broker_findings(const Target& target, const Seen& seen) {
           service(target, *seen.facts)};
 }
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

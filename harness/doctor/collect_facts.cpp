@@ -11,7 +11,7 @@
 #include "harness/ssh/shell.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 namespace {
 
@@ -100,9 +100,9 @@ Trouble place(const SshAddress& ssh, Error error, Clock::duration step_time, con
     const bool of_host_key = error.what.text.find("host key") != std::string::npos;
     return {of_host_key ? Step::host_key : Step::login, std::move(error)};
   }
-  if (auto named = remote::look_up_name(ssh.host, deadline.within(step_time)); !named)
+  if (auto named = ssh::look_up_name(ssh.host, deadline.within(step_time)); !named)
     return {Step::name, std::move(named.error())};
-  auto connected = remote::connect_tcp(ssh.host, ssh.port, deadline.within(step_time));
+  auto connected = ssh::connect_tcp(ssh.host, ssh.port, deadline.within(step_time));
   if (!connected) return {Step::port, std::move(connected.error())};
   // A server that speaks SSH and still did not get as far as its key: the handshake's own words say why.
   if (speaks_ssh(*std::move(connected), deadline.within(step_time))) return {Step::protocol, std::move(error)};
@@ -113,7 +113,7 @@ Trouble place(const SshAddress& ssh, Error error, Clock::duration step_time, con
            msg("check ssh.port in the target file"), std::move(error.detail)}};
 }
 
-Result<remote::HostFacts> ask(remote::Shell& shell, const remote::FactsQuestion& question, const Deadline& deadline,
+Result<remote::HostFacts> ask(ssh::Shell& shell, const remote::FactsQuestion& question, const Deadline& deadline,
                               Seen& seen) {
   seen.asked = clock_now();
   const auto output = shell.run(remote::facts_script(question), deadline);
@@ -126,11 +126,11 @@ Result<remote::HostFacts> ask(remote::Shell& shell, const remote::FactsQuestion&
 
 std::optional<Trouble> look_at_host(const Target& target, Clock::duration step_time, const Deadline& deadline,
                                     Seen& seen) {
-  using remote::Privilege;
-  auto shell = remote::open_ssh_shell(*target.ssh, Privilege::login_user, deadline.within(step_time));
+  using ssh::Privilege;
+  auto shell = ssh::open_ssh_shell(*target.ssh, Privilege::login_user, deadline.within(step_time));
   if (!shell) return place(*target.ssh, std::move(shell.error()), step_time, deadline);
   if (target.broker.sudo) {
-    auto privileged = remote::open_ssh_shell(*target.ssh, Privilege::sudo, deadline.within(step_time));
+    auto privileged = ssh::open_ssh_shell(*target.ssh, Privilege::sudo, deadline.within(step_time));
     if (!privileged) return Trouble{Step::sudo, std::move(privileged.error())};
     shell = std::move(privileged);
   }
@@ -155,7 +155,7 @@ Seen observe(const Target& target, Clock::duration step_time, const Deadline& de
   Seen seen;
   look_at_materials(target.materials, seen);
   if (target.ssh) seen.trouble = look_at_host(target, step_time, deadline, seen);
-  const auto named = remote::look_up_name(target.mqtt.host, deadline.within(step_time));
+  const auto named = ssh::look_up_name(target.mqtt.host, deadline.within(step_time));
   const auto addresses = named ? wire::resolve(target.mqtt.host) : tl::make_unexpected(named.error());
   if (!addresses) {
     seen.plain = seen.tls = {.outcome = std::nullopt, .reason = {}, .error = addresses.error()};
@@ -167,4 +167,4 @@ Seen observe(const Target& target, Clock::duration step_time, const Deadline& de
   return seen;
 }
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -4,9 +4,9 @@
 #include "harness/doctor/facts.h"
 #include "harness/util/deadline.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 // Each step (a connection, the login, the host's answer) ends `step_time` after it began, and all by `deadline`.
 Seen observe(const Target& target, Clock::duration step_time, const Deadline& deadline);
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

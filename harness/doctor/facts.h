@@ -11,7 +11,7 @@
 #include "harness/util/error.h"
 #include "harness/wire/tcp.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 // The steps of the way in, each of which needs the one before.
 enum class Step {
@@ -51,4 +51,4 @@ struct Seen {
   PortSeen tls;
 };
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -8,7 +8,7 @@
 #include "harness/pki/dates.h"
 #include "harness/util/shell_quote.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 namespace {
 
@@ -167,4 +167,4 @@ Findings file_findings(const Target& target, const Seen& seen) {
   return all;
 }
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -6,7 +6,7 @@
 
 #include "harness/util/message.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 enum class State {
   fine,
@@ -26,4 +26,4 @@ struct Finding {
 
 using Findings = std::vector<Finding>;
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

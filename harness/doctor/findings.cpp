@@ -10,7 +10,7 @@
 
 #include "harness/util/exit_status.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 namespace {
 
@@ -129,4 +129,4 @@ int exit_code(const Target& target, const Seen& seen, const Findings& all) {
   return std::ranges::any_of(all, [](const auto& each) { return each.state == State::broken; }) ? exit_broken : exit_ok;
 }
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -5,7 +5,7 @@
 #include "harness/doctor/finding.h"
 #include "harness/model/target.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 // In the order in which a person would look.
 Findings findings(const Target& target, const Seen& seen);
@@ -34,4 +34,4 @@ std::string sudo(const Target& target);
 // "2026-11-24 22:10" in UTC.
 std::string date(std::int64_t seconds);
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -6,7 +6,7 @@
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 namespace {
 
@@ -208,4 +208,4 @@ Findings port_findings(const Target& target, const Seen& seen) {
   return all;
 }
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -8,7 +8,7 @@
 #include "reports/plain_text.h"
 #include "reports/terminal_style.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 namespace {
 
@@ -102,4 +102,4 @@ std::string json_of(const Findings& all, const std::string& target, int exit_cod
   return whole.dump(2) + "\n";
 }
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -7,7 +7,7 @@
 #include "reports/style.h"
 #include "reports/translator.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 
 enum class Detail {
   troubles,  // only what needs mending or could not be told
@@ -21,4 +21,4 @@ std::string lines_of(const Findings& all, const reports::Words& words, const rep
 // language, ids and states always the same.
 std::string json_of(const Findings& all, const std::string& target, int exit_code, const reports::Words& words);
 
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -6,7 +6,7 @@
 #include "reports/files.h"
 #include "reports/results_json.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 namespace {
 
 constexpr auto* results_name = "results.json";
@@ -36,4 +36,4 @@ std::optional<TargetResult> result_in(const std::filesystem::path& folder, const
   return std::move(target);
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

@@ -8,7 +8,7 @@
 #include "harness/util/error.h"
 #include "reports/translator.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 
 // The class run that `folder` holds, begun or ended; none if there is none. ErrorKind::local, ErrorKind::invalid_input
 // if its results.json cannot be read.
@@ -21,4 +21,4 @@ Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& ru
 // the roster, and of that run.
 std::optional<TargetResult> result_in(const std::filesystem::path& folder, const Student& student, const RunInfo& run);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <tuple>
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 
 // What makes the reasons of two checks the same.
 struct Reason {
@@ -130,4 +130,4 @@ ClassSummary summarise(const std::vector<TargetResult>& targets) {
   return std::move(summariser).summary();
 }
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

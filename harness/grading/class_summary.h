@@ -6,7 +6,7 @@
 
 #include "harness/model/report.h"
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 
 // Causes: checks that did not pass for the same reason, and for the same targets, are one; a check that could not be
 // judged because its control did not pass is no cause of its own. Copies: what two targets or more share.
@@ -30,4 +30,4 @@ class ClassSummariser {
   std::unique_ptr<Copies> copies_;
 };
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

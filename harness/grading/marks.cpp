@@ -6,7 +6,7 @@
 #include "harness/model/result_of.h"
 #include "harness/util/utc.h"
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 namespace {
 
 constexpr double seconds_a_day = 24.0 * 60 * 60;
@@ -213,4 +213,4 @@ Message why_not_graded(const TargetResult& target) {
   return something_was_judged ? Message{} : first_reason;
 }
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

@@ -7,7 +7,7 @@
 #include "harness/model/plan.h"
 #include "harness/model/report.h"
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 
 // Gives a target's checks the points that `plan` says they are worth, by the verdicts that they have, and takes off
 // what being late costs. The verdicts stay as they are, so that it can be done again with another plan: checks that
@@ -24,4 +24,4 @@ void keep_failures(TargetResult& later, const TargetResult& earlier);
 // broker's. Empty if there can. An unjudged check whose control was turned away is the broker's own fault.
 Message why_not_graded(const TargetResult& target);
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

@@ -5,7 +5,7 @@
 
 #include "harness/util/parse_number.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 Result<Shard> shard_from(const std::string& text) {
   if (text.empty()) return Shard{};
   const auto slash = text.find('/');
@@ -17,4 +17,4 @@ Result<Shard> shard_from(const std::string& text) {
   return failure(ErrorKind::usage, msg("--shard {text}: it is written I/N, from 1/N to N/N", {{"text", text}}));
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

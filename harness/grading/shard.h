@@ -6,7 +6,7 @@
 
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 
 // Which part of how many; 1 <= part <= parts.
 struct Shard {
@@ -19,4 +19,4 @@ struct Shard {
 // "2/5"; empty: all. ErrorKind::usage.
 Result<Shard> shard_from(const std::string& text);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

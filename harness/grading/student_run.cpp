@@ -11,13 +11,13 @@
 #include "harness/util/utc.h"
 #include "reports/formats.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 namespace {
 
 // Tells which stage it is at, for the board; and again before each attempt, for the pool. One attempt at a time.
 class Telling : public Progress, public Prober {
  public:
-  Telling(const Tell& tell, Prober& prober) : tell_(tell), prober_(prober) {}
+  Telling(const runner::Tell& tell, Prober& prober) : tell_(tell), prober_(prober) {}
   void waiting_for(const Message&) override {}
   void probing(const StageSpec& stage) override {
     stage_ = stage.id;
@@ -33,7 +33,7 @@ class Telling : public Progress, public Prober {
   }
 
  private:
-  const Tell& tell_;
+  const runner::Tell& tell_;
   Prober& prober_;
   std::string stage_;
 };
@@ -51,7 +51,7 @@ std::string seed_of(const ClassRun& a_class, const Student& student, int look) {
   return look == 1 ? seed : derive(seed, "look " + std::to_string(look));
 }
 
-TargetRunOptions options_for(const ClassRun& a_class, const Student& student, int look) {
+runner::TargetRunOptions options_for(const ClassRun& a_class, const Student& student, int look) {
   return {.engine = {.mode = engine::Mode::observe,
                      .probe_timeout = a_class.probe_timeout,
                      .repeat = a_class.repeat,
@@ -61,18 +61,19 @@ TargetRunOptions options_for(const ClassRun& a_class, const Student& student, in
           .doubt = [](const Error&) {}};
 }
 
-Result<TargetResult> look_at(const ClassRun& a_class, const plan::RosterEntry& entry, int look, Prober& prober,
-                             const Deadline& deadline, const Tell& tell) {
+Result<TargetResult> look_at(const ClassRun& a_class, const RosterEntry& entry, int look, Prober& prober,
+                             const Deadline& deadline, const runner::Tell& tell) {
   const auto folder = PrivateFolder::make();
   if (!folder) return tl::make_unexpected(folder.error());
   Telling telling(tell, prober);
-  TargetRun run(options_for(a_class, entry.student, look), a_class.plan, entry.target, folder->path(), deadline);
+  runner::TargetRun run(options_for(a_class, entry.student, look), a_class.plan, entry.target, folder->path(),
+                        deadline);
   return run.go(telling, telling);
 }
 
 }  // namespace
 
-TargetResult unmarked(const plan::RosterEntry& entry, int look, Message why) {
+TargetResult unmarked(const RosterEntry& entry, int look, Message why) {
   return {.name = entry.student.id,
           .host = entry.target.mqtt.host,
           .message = std::move(why),
@@ -84,8 +85,8 @@ TargetResult unmarked(const plan::RosterEntry& entry, int look, Message why) {
 
 int look_after(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->look) + 1 : 1; }
 
-std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Earlier earlier,
-                                        Prober& prober, const StopFlag& stop, const Tell& tell) {
+std::optional<TargetResult> run_student(const ClassRun& a_class, const RosterEntry& entry, Earlier earlier,
+                                        Prober& prober, const StopFlag& stop, const runner::Tell& tell) {
   const auto looked_at = now_utc();
   const auto before = result_in(a_class.folder, entry.student, a_class.run);
   const int look = look_after(before);
@@ -97,8 +98,8 @@ std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::Ros
   result.row = entry.row;
   result.looked_at = looked_at;
   result.look = look;
-  if (before && earlier == Earlier::counts) engine::keep_failures(result, *before);
-  engine::mark(result, a_class.marks);
+  if (before && earlier == Earlier::counts) keep_failures(result, *before);
+  mark(result, a_class.marks);
   return result;
 }
 
@@ -106,10 +107,10 @@ Result<void> write_student(const ClassRun& a_class, const TargetResult& target) 
   Report report{.run = a_class.run, .targets = {target}};
   report.run.exit_code = exit_code(report);
   const auto folder = a_class.folder / target.name;
-  auto for_students = engine::for_students(report, now_utc());
+  auto for_students = grading::for_students(report, now_utc());
   return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}, {"html", std::nullopt}},
                                 folder)
       .map([](const auto&) {});
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

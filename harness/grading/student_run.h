@@ -12,7 +12,7 @@
 #include "harness/runner/pool.h"
 #include "reports/translator.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 
 // What all students of a class have in common.
 struct ClassRun {
@@ -34,16 +34,16 @@ enum class Earlier {
 
 // Looks at the broker, gives the mark, and tells on the way what it is at. None if it was stopped. Writes nothing. Safe
 // from several threads.
-std::optional<TargetResult> run_student(const ClassRun& a_class, const plan::RosterEntry& entry, Earlier earlier,
-                                        Prober& prober, const StopFlag& stop, const Tell& tell);
+std::optional<TargetResult> run_student(const ClassRun& a_class, const RosterEntry& entry, Earlier earlier,
+                                        Prober& prober, const StopFlag& stop, const runner::Tell& tell);
 
 // The number of the look that comes after that result, or of the first one.
 int look_after(const std::optional<TargetResult>& earlier);
 
 // A result without one: why there is no mark.
-TargetResult unmarked(const plan::RosterEntry& entry, int look, Message why);
+TargetResult unmarked(const RosterEntry& entry, int look, Message why);
 
 // Writes a student's results.json and reports. ErrorKind::local.
 Result<void> write_student(const ClassRun& a_class, const TargetResult& target);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 namespace {
 
 bool may_be_seen(const CheckResult& check, bool is_past_due) {
@@ -46,4 +46,4 @@ Report for_students(Report report, const std::string& now) {
   return report;
 }
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

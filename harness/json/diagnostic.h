@@ -5,7 +5,7 @@
 
 #include "harness/util/message.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 struct Problem {
   std::string file;
@@ -15,4 +15,4 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 namespace {
 
 constexpr std::size_t longest_shown = 80;
@@ -47,4 +47,4 @@ std::string shown(std::string_view text) {
   return out;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

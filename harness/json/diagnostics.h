@@ -9,7 +9,7 @@
 
 #include "harness/json/diagnostic.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 class Problems {
  public:
@@ -39,4 +39,4 @@ class Problems {
 // A text of the file's, fit to be told: control characters made visible, and not longer than a line.
 std::string shown(std::string_view text);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <utility>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 namespace {
 
 constexpr std::size_t longest_word = 64;  // the distance costs the product of both lengths
@@ -44,4 +44,4 @@ std::string nearest(std::string_view written, const std::vector<std::string>& kn
   return best;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

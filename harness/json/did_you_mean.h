@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 // The one of `known` that `written` is most likely a slip of; empty if none is near.
 std::string nearest(std::string_view written, const std::vector<std::string>& known);
@@ -14,4 +14,4 @@ std::string nearest(std::string_view written, const std::vector<std::string>& kn
 // How many letters are left out, added, wrong or exchanged with the next one, between the two.
 std::size_t slips(std::string_view a, std::string_view b);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

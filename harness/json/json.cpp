@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 namespace {
 
 // Reads the text for nlohmann's lexer, and lets us see how far it has come: its events tell no places.
@@ -180,4 +180,4 @@ std::optional<Node> parse_json(std::string_view text, Problems& problems, std::s
   return Builder(text, problems, most).build();
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -11,7 +11,7 @@
 
 #include "harness/json/diagnostics.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 struct Member;
 
@@ -45,4 +45,4 @@ inline constexpr std::size_t deepest_nesting = 64;
 // told, too; the first one counts. `most`: entries of one list or object.
 std::optional<Node> parse_json(std::string_view text, Problems& problems, std::size_t most = most_entries);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

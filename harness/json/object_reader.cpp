@@ -4,7 +4,7 @@
 
 #include "harness/json/variables.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 namespace {
 
 constexpr std::size_t longest_name = 64;
@@ -228,4 +228,4 @@ const Node::Array& Fields::elements(std::string_view key) const {
   return none;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

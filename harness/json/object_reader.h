@@ -12,7 +12,7 @@
 #include "harness/json/json.h"
 #include "harness/util/message.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 // What every reader of one file needs.
 struct Reading {
@@ -23,7 +23,7 @@ struct Reading {
   void fault(const Node& node, Message message) { problems.add(node.at, std::move(message)); }
   // The one of `known` that is meant by `written`; empty if none is near.
   std::string nearest(std::string_view written, const std::vector<std::string>& known) const {
-    return problems.is_full() ? "" : plan::nearest(written, known);
+    return problems.is_full() ? "" : nearest(written, known);
   }
 };
 
@@ -101,4 +101,4 @@ class Fields {
   const Node* node_;
 };
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -3,7 +3,7 @@
 #include "harness/json/json.h"
 #include "harness/util/read_file.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 std::optional<std::string> read_bytes(const std::string& path, std::vector<Problem>& problems) {
   auto bytes = read_file(path, most_bytes + 1);
   if (bytes) return *std::move(bytes);
@@ -12,4 +12,4 @@ std::optional<std::string> read_bytes(const std::string& path, std::vector<Probl
   return std::nullopt;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -7,10 +7,10 @@
 
 #include "harness/json/diagnostic.h"
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 // The file's bytes, but no more than one more than we take: the parser then says so. Tells `problems` if it cannot be
 // read.
 std::optional<std::string> read_bytes(const std::string& path, std::vector<Problem>& problems);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 const std::vector<std::string>& late_variables() {
   static const std::vector<std::string> names = {"broker.address",
@@ -38,4 +38,4 @@ bool has_unclosed_variable(std::string_view text) {
   return last != std::string_view::npos && text.find('}', last) == std::string_view::npos;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 
 // What only a target can tell, and ${random}: these stay in a plan until it is expanded.
 const std::vector<std::string>& late_variables();
@@ -22,4 +22,4 @@ std::string substitute(std::string_view text, const ValueOf& value_of);
 // True if some "${" in `text` has no "}" after it.
 bool has_unclosed_variable(std::string_view text);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -20,7 +20,7 @@ class Expander {
       : variables_(variables), random_text_(random_text) {}
 
   void put_into(std::string& text) const {
-    text = substitute(text, [this](const std::string& name) -> std::optional<std::string> {
+    text = json::substitute(text, [this](const std::string& name) -> std::optional<std::string> {
       if (name == "random") return random_text_();
       const auto found = variables_.find(name);
       return found == variables_.end() ? std::nullopt : std::optional(found->second);

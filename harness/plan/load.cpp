@@ -6,9 +6,9 @@
 
 namespace mqtts::plan {
 Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides) {
-  Problems problems(path, text);
+  json::Problems problems(path, text);
   Loaded loaded;
-  if (const auto root = parse_json(text, problems)) loaded.plan = read_plan(*root, overrides, problems);
+  if (const auto root = json::parse_json(text, problems)) loaded.plan = read_plan(*root, overrides, problems);
   loaded.problems = problems.list();
   if (!loaded.problems.empty()) loaded.plan.reset();
   if (loaded.plan) {
@@ -20,7 +20,7 @@ Loaded parse_plan(std::string_view text, const std::string& path, const Override
 
 Loaded load_plan(const std::string& path, const Overrides& overrides) {
   Loaded loaded;
-  const auto bytes = read_bytes(path, loaded.problems);
+  const auto bytes = json::read_bytes(path, loaded.problems);
   return bytes ? parse_plan(*bytes, path, overrides) : loaded;
 }
 

@@ -7,7 +7,7 @@ namespace mqtts::plan {
 namespace {
 
 struct Draft {
-  Fields source;
+  json::Fields source;
   CheckSpec spec;
   bool is_negative = false;
   bool has_client = false;  // its client is known and sound
@@ -23,17 +23,17 @@ std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negati
 }
 
 // The check of this stage that `node` names; tells if there is none.
-const Draft* find_check(Reading& reading, const Node& node, const std::string& id, const std::vector<Draft>& drafts,
-                        const CheckPlaces& places, bool negative) {
+const Draft* find_check(json::Reading& reading, const json::Node& node, const std::string& id,
+                        const std::vector<Draft>& drafts, const CheckPlaces& places, bool negative) {
   const auto found =
       std::ranges::find(drafts, id, [](const Draft& draft) -> const std::string& { return draft.spec.id; });
   if (found != drafts.end()) return &*found;
   if (const auto elsewhere = places.find(id); elsewhere != places.end())
     reading.fault(node, msg("check \"{name}\" belongs to stage \"{stage}\"; it must be one of the same stage",
-                            {{"name", shown(id)}, {"stage", shown(elsewhere->second.stage)}}));
+                            {{"name", json::shown(id)}, {"stage", json::shown(elsewhere->second.stage)}}));
   else
     reading.fault(node, msg("there is no check \"{name}\" that fits here; known: {known}",
-                            unknown(id, check_ids(drafts, negative))));
+                            json::unknown(id, check_ids(drafts, negative))));
   return nullptr;
 }
 
@@ -63,8 +63,8 @@ void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& need
     } else if (places.contains(id)) {
       needs.push_back({draft.spec.id, id, node});
     } else {
-      auto args = unknown(id, keys_of(places));
-      args["nearest"] = reading.nearest(id, keys_of(places));
+      auto args = json::unknown(id, json::keys_of(places));
+      args["nearest"] = reading.nearest(id, json::keys_of(places));
       reading.fault(
           *node, args["nearest"].empty()
                      ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
@@ -138,13 +138,13 @@ void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlac
 
 }  // namespace
 
-std::vector<CheckSpec> read_checks(const Fields& stage, const Plan& plan, const CheckPlaces& places,
+std::vector<CheckSpec> read_checks(const json::Fields& stage, const Plan& plan, const CheckPlaces& places,
                                    std::vector<Need>& needs) {
   std::vector<Draft> drafts;
   for (const auto& node : stage.elements("checks")) {
-    const Fields source(stage.reading(), node, "checks",
-                        {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags", "client",
-                         "action", "control", "change", "expect", "proven_by"});
+    const json::Fields source(stage.reading(), node, "checks",
+                              {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags",
+                               "client", "action", "control", "change", "expect", "proven_by"});
     if (!source.is_object()) continue;
     const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
     drafts.push_back({source, {}, is_negative, false});

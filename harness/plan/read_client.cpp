@@ -28,36 +28,38 @@ bool is_tls(const Plan& plan, const std::string& listener) {
   return found == plan.listeners.end() || found->second.tls;  // an unknown one has been told already
 }
 
-bool check_certificate(Reading& reading, const Node& node, const std::string& name, const Plan& plan) {
+bool check_certificate(json::Reading& reading, const json::Node& node, const std::string& name, const Plan& plan) {
   if (plan.materials.certificates.contains(name)) return true;
   reading.fault(node, msg("there is no certificate \"{name}\"; known: {known}",
-                          unknown(name, keys_of(plan.materials.certificates))));
+                          json::unknown(name, json::keys_of(plan.materials.certificates))));
   return false;
 }
 
-bool check_account(Reading& reading, const Node& node, const std::string& name, const Plan& plan) {
+bool check_account(json::Reading& reading, const json::Node& node, const std::string& name, const Plan& plan) {
   if (plan.materials.accounts.contains(name)) return true;
-  reading.fault(node,
-                msg("there is no account \"{name}\"; known: {known}", unknown(name, keys_of(plan.materials.accounts))));
+  reading.fault(node, msg("there is no account \"{name}\"; known: {known}",
+                          json::unknown(name, json::keys_of(plan.materials.accounts))));
   return false;
 }
 
 // True if what `value` names exists.
-bool check_part(Reading& reading, const Node& node, std::string_view key, const std::string& value, const Plan& plan) {
+bool check_part(json::Reading& reading, const json::Node& node, std::string_view key, const std::string& value,
+                const Plan& plan) {
   if (key == "certificate") return check_certificate(reading, node, value, plan);
   if (key == "account") return check_account(reading, node, value, plan);
   if (key == "trust" && !plan.materials.authorities.contains(value)) {
     reading.fault(node, msg("there is no authority \"{name}\"; known: {known}",
-                            unknown(value, keys_of(plan.materials.authorities))));
+                            json::unknown(value, json::keys_of(plan.materials.authorities))));
     return false;
   }
   if (key == "listener" && !plan.listeners.contains(value)) {
-    reading.fault(node,
-                  msg("there is no listener \"{name}\"; known: {known}", unknown(value, keys_of(plan.listeners))));
+    reading.fault(node, msg("there is no listener \"{name}\"; known: {known}",
+                            json::unknown(value, json::keys_of(plan.listeners))));
     return false;
   }
   if (key == "mqtt" && value != "3.1.1" && value != "5.0") {
-    reading.fault(node, msg("there is no MQTT version \"{name}\"; known: {known}", unknown(value, {"3.1.1", "5.0"})));
+    reading.fault(node,
+                  msg("there is no MQTT version \"{name}\"; known: {known}", json::unknown(value, {"3.1.1", "5.0"})));
     return false;
   }
   return true;
@@ -98,7 +100,7 @@ bool is_same_client(const ClientSpec& a, const ClientSpec& b, std::string_view c
 }
 
 // MQTT 3.1.1 section 3.1.2.9: no password without a user name.
-bool check_user_name(Reading& reading, const Node& node, const ClientSpec& client) {
+bool check_user_name(json::Reading& reading, const json::Node& node, const ClientSpec& client) {
   if (!client.password || client.user_name || client.account) return true;
   reading.fault(node, msg("this client has a password and no user name"));
   return false;
@@ -109,16 +111,16 @@ void drop_what_needs_tls(ClientSpec& client) {
   client.certificate.reset();
 }
 
-void tell_needs_tls(Reading& reading, const Node& node, std::string_view key, const std::string& listener) {
+void tell_needs_tls(json::Reading& reading, const json::Node& node, std::string_view key, const std::string& listener) {
   reading.fault(node, msg("\"{key}\" means nothing here: listener \"{listener}\" has no TLS",
                           {{"key", std::string(key)}, {"listener", listener}}));
 }
 
 }  // namespace
 
-std::optional<ClientSpec> read_client(Reading& reading, const Node& source, const Plan& plan) {
+std::optional<ClientSpec> read_client(json::Reading& reading, const json::Node& source, const Plan& plan) {
   const auto faults_before = reading.problems.count();
-  const Fields client(reading, source, "client", client_keys());
+  const json::Fields client(reading, source, "client", client_keys());
   if (!client.is_object()) return std::nullopt;
   ClientSpec spec;
   client.need("listener");
@@ -134,12 +136,12 @@ std::optional<ClientSpec> read_client(Reading& reading, const Node& source, cons
   return reading.problems.count() == faults_before ? std::optional(spec) : std::nullopt;
 }
 
-std::optional<ChangedClient> read_changed_client(Reading& reading, const Node& source, const ClientSpec& control,
-                                                 const Plan& plan) {
+std::optional<ChangedClient> read_changed_client(json::Reading& reading, const json::Node& source,
+                                                 const ClientSpec& control, const Plan& plan) {
   const auto faults_before = reading.problems.count();
-  const Fields change(reading, source, "change", client_keys());
+  const json::Fields change(reading, source, "change", client_keys());
   if (reading.problems.count() != faults_before) return std::nullopt;
-  const auto& members = *source.as<Node::Object>();
+  const auto& members = *source.as<json::Node::Object>();
   if (members.size() != 1) {
     reading.fault(source, msg("a negative check must change exactly one thing of its control's client, not {count}",
                               {{"count", std::to_string(members.size())}}));
@@ -171,11 +173,11 @@ std::optional<ChangedClient> read_changed_client(Reading& reading, const Node& s
   return ChangedClient{client, key};
 }
 
-Action read_action(const Fields& check, const ClientSpec& client, const Plan& plan) {
+Action read_action(const json::Fields& check, const ClientSpec& client, const Plan& plan) {
   const auto* node = check.find("action");
   if (node == nullptr) return ConnectAction{};
   auto& reading = check.reading();
-  const Fields fields(reading, *node, "action", {"connect", "round_trip", "reader"});
+  const json::Fields fields(reading, *node, "action", {"connect", "round_trip", "reader"});
   if (!fields.is_object()) return ConnectAction{};
   const auto* connect = fields.find("connect");
   if ((connect != nullptr) == (fields.find("round_trip") != nullptr)) {
@@ -184,7 +186,7 @@ Action read_action(const Fields& check, const ClientSpec& client, const Plan& pl
   }
   const auto* reader_node = fields.find("reader");
   if (connect != nullptr) {
-    const Fields must_be_empty(reading, *connect, "connect", {});
+    const json::Fields must_be_empty(reading, *connect, "connect", {});
     if (reader_node != nullptr) reading.fault(*reader_node, msg("only a \"round_trip\" has a \"reader\""));
     return ConnectAction{};
   }
@@ -192,7 +194,7 @@ Action read_action(const Fields& check, const ClientSpec& client, const Plan& pl
   if (action.topic.find_first_of("+#") != std::string::npos)
     reading.fault(*fields.find("round_trip"), msg("a topic to publish to must not hold \"+\" or \"#\""));
   if (reader_node == nullptr) return action;
-  const Fields reader(reading, *reader_node, "reader", {"account", "certificate"});
+  const json::Fields reader(reading, *reader_node, "reader", {"account", "certificate"});
   action.reader_account = reader.optional_text("account");
   action.reader_certificate = reader.optional_text("certificate");
   if (action.reader_account) check_account(reading, *reader.find("account"), *action.reader_account, plan);

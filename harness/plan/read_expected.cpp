@@ -21,8 +21,8 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
-std::optional<Expected> read_rejection(Reading& reading, const Node& node) {
-  const Fields fields(reading, node, "expect", {"refused", "closed", "denied", "timeout", "garbled", "reason"});
+std::optional<Expected> read_rejection(json::Reading& reading, const json::Node& node) {
+  const json::Fields fields(reading, node, "expect", {"refused", "closed", "denied", "timeout", "garbled", "reason"});
   if (!fields.is_object()) return std::nullopt;
   const Kind* kind = nullptr;
   for (const auto& row : kinds()) {
@@ -42,7 +42,7 @@ std::optional<Expected> read_rejection(Reading& reading, const Node& node) {
   if (layer.empty()) return std::nullopt;
   const auto by = by_from(layer);
   if (!by || std::ranges::find(kind->layers, layer) == kind->layers.end()) {
-    auto args = unknown(layer, kind->layers);
+    auto args = json::unknown(layer, kind->layers);
     args["outcome"] = kind->key;
     reading.fault(*fields.find(kind->key),
                   msg("\"{outcome}\" cannot be by \"{name}\"; known: {known}", std::move(args)));
@@ -51,7 +51,7 @@ std::optional<Expected> read_rejection(Reading& reading, const Node& node) {
   Expected expected{kind->outcome, *by, {}};
   for (const auto& [place, reason] : fields.texts_at("reason")) {
     if (!is_known_reason(reason))
-      reading.fault(*place, msg("there is no reason \"{name}\"", {{"name", shown(reason)}}));
+      reading.fault(*place, msg("there is no reason \"{name}\"", {{"name", json::shown(reason)}}));
     expected.reasons.push_back(reason);
   }
   if (const auto* reason = fields.find("reason"); reason != nullptr && kind->outcome != Outcome::refused)
@@ -59,24 +59,24 @@ std::optional<Expected> read_rejection(Reading& reading, const Node& node) {
   return expected;
 }
 
-std::optional<Expected> read_one(Reading& reading, const Node& node) {
+std::optional<Expected> read_one(json::Reading& reading, const json::Node& node) {
   const auto* word = node.as<std::string>();
   if (word == nullptr) return read_rejection(reading, node);
   if (*word == "accepted") return Expected{Outcome::accepted, By::broker, {}};
   reading.fault(node,
                 msg("\"{name}\" is nothing to expect: write \"accepted\", or an object such as a \"refused\" with "
                     "its layer",
-                    {{"name", shown(*word)}}));
+                    {{"name", json::shown(*word)}}));
   return std::nullopt;
 }
 
 }  // namespace
 
-std::vector<Expected> read_expected(const Fields& check) {
+std::vector<Expected> read_expected(const json::Fields& check) {
   const auto* node = check.need("expect");
   if (node == nullptr) return {};
   std::vector<Expected> expected;
-  const auto* several = node->as<Node::Array>();
+  const auto* several = node->as<json::Node::Array>();
   if (several == nullptr) {
     if (const auto one = read_one(check.reading(), *node)) expected.push_back(*one);
     return expected;

@@ -11,7 +11,7 @@
 namespace mqtts::plan {
 
 // What is kept of the path `written` at `node`; tells what is wrong with it.
-using GivenFile = std::function<std::string(const Node& node, const std::string& written)>;
+using GivenFile = std::function<std::string(const json::Node& node, const std::string& written)>;
 
 // Whether an identity may be a list, of which the first that is there counts.
 enum class Alternatives {
@@ -19,7 +19,7 @@ enum class Alternatives {
   allowed
 };
 
-GivenMaterials read_given(Reading& reading, const Node& node, std::string_view label, const GivenFile& file,
+GivenMaterials read_given(json::Reading& reading, const json::Node& node, std::string_view label, const GivenFile& file,
                           Alternatives alternatives = Alternatives::none);
 
 }  // namespace mqtts::plan

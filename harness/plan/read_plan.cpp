@@ -12,20 +12,20 @@ constexpr std::size_t longest_value = 256;  // bounds what many uses of one vari
 // The name of a variable in `value` that it must not hold: it may hold what only the target knows. Empty if none.
 std::string inner_variable(const std::string& value) {
   std::string found;
-  substitute(value, [&](const std::string& inner) -> std::optional<std::string> {
-    if (!is_late_variable(inner)) found = inner;
+  json::substitute(value, [&](const std::string& inner) -> std::optional<std::string> {
+    if (!json::is_late_variable(inner)) found = inner;
     return std::nullopt;
   });
   return found;
 }
 
-std::map<std::string, std::string> read_own_variables(const Fields& plan) {
-  Reading as_they_stand{plan.reading().problems};
+std::map<std::string, std::string> read_own_variables(const json::Fields& plan) {
+  json::Reading as_they_stand{plan.reading().problems};
   std::map<std::string, std::string> variables;
   for (const auto& [name, at, node] : plan.members("variables")) {
-    const auto value = read_text(as_they_stand, node, name);
-    if (!check_name(as_they_stand, at, name) || !value) continue;
-    if (name.find('.') != std::string::npos || is_late_variable(name))
+    const auto value = json::read_text(as_they_stand, node, name);
+    if (!json::check_name(as_they_stand, at, name) || !value) continue;
+    if (name.find('.') != std::string::npos || json::is_late_variable(name))
       as_they_stand.problems.add(at,
                                  msg("\"{name}\" cannot be a variable of the plan: a name with a dot, and \"random\", "
                                      "belong to the target",
@@ -37,40 +37,40 @@ std::map<std::string, std::string> read_own_variables(const Fields& plan) {
     }
     if (const auto inner = inner_variable(*value); !inner.empty())
       as_they_stand.fault(node, msg("variable \"{name}\" must not hold another one, \"{inner}\"",
-                                    {{"name", name}, {"inner", shown(inner)}}));
+                                    {{"name", name}, {"inner", json::shown(inner)}}));
     variables.emplace(name, *value);
   }
   return variables;
 }
 
-void override_variables(const std::map<std::string, std::string>& overrides, Reading& reading,
+void override_variables(const std::map<std::string, std::string>& overrides, json::Reading& reading,
                         std::map<std::string, std::string>& variables) {
   for (const auto& [name, value] : overrides) {
-    const auto known = keys_of(variables);
-    auto args = unknown(name, known);
+    const auto known = json::keys_of(variables);
+    auto args = json::unknown(name, known);
     args["nearest"] = reading.nearest(name, known);
     if (!variables.contains(name)) {
       reading.problems.add(
           args["nearest"].empty()
               ? msg("the plan has no variable \"{name}\" to set; known: {known}", std::move(args))
               : msg("the plan has no variable \"{name}\" to set; did you mean \"{nearest}\"?", std::move(args)));
-    } else if (has_control_characters(value)) {
+    } else if (json::has_control_characters(value)) {
       reading.problems.add(
           msg("the value given to variable \"{name}\" must be one line without control characters", {{"name", name}}));
     } else if (const auto inner = inner_variable(value); !inner.empty()) {
       reading.problems.add(msg("the value given to variable \"{name}\" must not hold another one, \"{inner}\"",
-                               {{"name", name}, {"inner", shown(inner)}}));
+                               {{"name", name}, {"inner", json::shown(inner)}}));
     } else {
       variables[name] = value;
     }
   }
 }
 
-CheckPlaces find_check_places(const Node& root) {
+CheckPlaces find_check_places(const json::Node& root) {
   CheckPlaces places;
-  static const Node::Array none;
-  const auto elements = [](const Node* node) -> const Node::Array& {
-    const auto* array = node == nullptr ? nullptr : node->as<Node::Array>();
+  static const json::Node::Array none;
+  const auto elements = [](const json::Node* node) -> const json::Node::Array& {
+    const auto* array = node == nullptr ? nullptr : node->as<json::Node::Array>();
     return array == nullptr ? none : *array;
   };
   for (const auto& stage : elements(root.find("stages"))) {
@@ -92,7 +92,7 @@ std::vector<std::string> stage_ids(const std::vector<StageSpec>& stages) {
 
 // `after` must name a stage that stands before this one, so that each stage has what it builds on. False if it does
 // not.
-bool read_after(const Fields& source, StageSpec& stage, const Plan& plan) {
+bool read_after(const json::Fields& source, StageSpec& stage, const Plan& plan) {
   const auto* node = source.find("after");
   if (plan.stages.empty()) {
     if (node != nullptr) source.reading().fault(*node, msg("the first stage builds on none: leave \"after\" out"));
@@ -103,7 +103,7 @@ bool read_after(const Fields& source, StageSpec& stage, const Plan& plan) {
   if (std::ranges::find(known, stage.after) != known.end()) return true;
   if (!stage.after.empty())
     source.reading().fault(
-        *node, msg("no stage before this one is called \"{name}\"; known: {known}", unknown(stage.after, known)));
+        *node, msg("no stage before this one is called \"{name}\"; known: {known}", json::unknown(stage.after, known)));
   return false;
 }
 
@@ -119,20 +119,21 @@ std::vector<std::string> lines_up_to(const std::string& stage, const Plan& plan)
   return lines;
 }
 
-void read_without(const Fields& source, StageSpec& stage, const Plan& plan) {
+void read_without(const json::Fields& source, StageSpec& stage, const Plan& plan) {
   const auto lines = lines_up_to(stage.after, plan);
   for (const auto& [node, line] : source.texts_at("without")) {
     stage.without.push_back(line);
     if (std::ranges::find(lines, line) != lines.end()) continue;
     const auto near = source.reading().nearest(line, lines);
-    const std::map<std::string, std::string> args = {{"line", shown(line)}, {"nearest", near}};
+    const std::map<std::string, std::string> args = {{"line", json::shown(line)}, {"nearest", near}};
     source.reading().fault(
         *node, near.empty() ? msg("no earlier stage has the line \"{line}\"", args)
                             : msg("no earlier stage has the line \"{line}\"; did you mean \"{nearest}\"?", args));
   }
 }
 
-StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& places, std::vector<Need>& needs) {
+StageSpec read_stage(const json::Fields& source, const Plan& plan, const CheckPlaces& places,
+                     std::vector<Need>& needs) {
   auto& reading = source.reading();
   StageSpec stage;
   stage.id = source.name("id");
@@ -144,7 +145,7 @@ StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& 
   if (stands_somewhere) read_without(source, stage, plan);
   stage.configuration = source.texts("configuration");
   const auto* checks = source.need("checks");
-  if (checks != nullptr && source.elements("checks").empty() && checks->as<Node::Array>() != nullptr)
+  if (checks != nullptr && source.elements("checks").empty() && checks->as<json::Node::Array>() != nullptr)
     reading.fault(*checks, msg("a stage needs at least one check"));
   stage.credit = read_credit(source).value_or(stage.credit);
   stage.checks = read_checks(source, plan, places, needs);
@@ -153,11 +154,11 @@ StageSpec read_stage(const Fields& source, const Plan& plan, const CheckPlaces& 
 
 }  // namespace
 
-Plan read_plan(const Node& root, const std::map<std::string, std::string>& overrides, Problems& problems) {
+Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides, json::Problems& problems) {
   Plan plan;
-  Reading reading{problems, &plan.variables};
-  if (!check_version(reading, root, "mqtts-harness/plan/v1")) return plan;
-  const Fields source(
+  json::Reading reading{problems, &plan.variables};
+  if (!json::check_version(reading, root, "mqtts-harness/plan/v1")) return plan;
+  const json::Fields source(
       reading, root, "plan",
       {"$schema", "schema", "name", "title", "materials", "given", "grading", "listeners", "variables", "stages"});
   if (!source.is_object()) return plan;
@@ -170,13 +171,13 @@ Plan read_plan(const Node& root, const std::map<std::string, std::string>& overr
   plan.grading = read_grading(source);
   plan.listeners = read_listeners(source);
   const auto* stages = source.need("stages");
-  if (stages != nullptr && source.elements("stages").empty() && stages->as<Node::Array>() != nullptr)
+  if (stages != nullptr && source.elements("stages").empty() && stages->as<json::Node::Array>() != nullptr)
     reading.fault(*stages, msg("a plan needs at least one stage"));
   const auto places = find_check_places(root);
   std::vector<Need> needs;
   for (const auto& node : source.elements("stages")) {
-    const Fields stage(reading, node, "stages",
-                       {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
+    const json::Fields stage(reading, node, "stages",
+                             {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
     if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, needs));
   }
   check_circles(reading, needs);

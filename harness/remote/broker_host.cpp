@@ -34,7 +34,7 @@ bool is_final(ErrorKind kind) {
   return kind == ErrorKind::denied || kind == ErrorKind::wrong_host || kind == ErrorKind::local;
 }
 
-tl::unexpected<Error> command_failed(const ShellOutput& output, Message what, Message hint = {}) {
+tl::unexpected<Error> command_failed(const ssh::ShellOutput& output, Message what, Message hint = {}) {
   return failure(ErrorKind::remote, std::move(what), std::move(hint), output.err.empty() ? output.out : output.err);
 }
 
@@ -98,7 +98,7 @@ std::string this_process() {
   return words;
 }
 
-SshBrokerHost::SshBrokerHost(ShellOpener open, BrokerProfile profile, const std::string& who)
+SshBrokerHost::SshBrokerHost(ssh::ShellOpener open, BrokerProfile profile, const std::string& who)
     : open_(std::move(open)), profile_(std::move(profile)), us_{fresh_token(), who} {}
 
 // A shell that broke may still be at work over there, and would undo what the new one does.
@@ -121,7 +121,7 @@ Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
   return {};
 }
 
-Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline& deadline) {
+Result<ssh::ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline& deadline) {
   if (!shell_ || !shell_->usable()) {
     if (auto opened = open_shell(deadline); !opened) return tl::make_unexpected(opened.error());
   }
@@ -130,7 +130,7 @@ Result<ShellOutput> SshBrokerHost::run(const std::string& script, const Deadline
 
 // For scripts that are harmless twice: a connection that breaks or falls silent just then, or an SSH server that is
 // being restarted, is not the end as long as there is time.
-Result<ShellOutput> SshBrokerHost::run_persistently(const std::string& script, const Deadline& deadline) {
+Result<ssh::ShellOutput> SshBrokerHost::run_persistently(const std::string& script, const Deadline& deadline) {
   for (;;) {
     auto output = run(script, deadline.within(deadline.remaining() / 2));
     if (output || is_final(output.error().kind)) return output;
@@ -241,7 +241,7 @@ Result<std::string> SshBrokerHost::last_error(const Deadline& deadline) {
   return output->out.substr(0, output->out.find('\n'));
 }
 
-Result<ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {
+Result<ssh::ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {
   return run(script, deadline);
 }
 

@@ -27,7 +27,7 @@ std::string this_process();
 class SshBrokerHost : public BrokerHost {
  public:
   // `who` names this run to others who want the same host: one line.
-  SshBrokerHost(ShellOpener open, BrokerProfile profile, const std::string& who = this_process());
+  SshBrokerHost(ssh::ShellOpener open, BrokerProfile profile, const std::string& who = this_process());
 
   // Ports as we name them below -> as the host does, where they are forwarded; others are the same there.
   void map_ports(std::map<std::uint16_t, std::uint16_t> there) { port_there_ = std::move(there); }
@@ -48,7 +48,7 @@ class SshBrokerHost : public BrokerHost {
   // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
   Result<std::string> version_words(const Deadline& deadline);
   // Runs a script of the caller's, which must change nothing over there.
-  Result<ShellOutput> ask(const std::string& script, const Deadline& deadline);
+  Result<ssh::ShellOutput> ask(const std::string& script, const Deadline& deadline);
   // The host's clock beside ours, as the last shell that was opened told; none before.
   std::optional<ClockSkew> clock() const { return clock_; }
   // Of the server that the last shell was opened on: see Shell.
@@ -69,19 +69,19 @@ class SshBrokerHost : public BrokerHost {
   };
 
   Result<void> open_shell(const Deadline& deadline);
-  Result<ShellOutput> run(const std::string& script, const Deadline& deadline);
+  Result<ssh::ShellOutput> run(const std::string& script, const Deadline& deadline);
   Result<bool> yes_or_no(const std::string& script, const Deadline& deadline);
-  Result<ShellOutput> run_persistently(const std::string& script, const Deadline& deadline);
+  Result<ssh::ShellOutput> run_persistently(const std::string& script, const Deadline& deadline);
   tl::unexpected<Error> not_put_back(const Error& error) const;
 
-  ShellOpener open_;
+  ssh::ShellOpener open_;
   BrokerProfile profile_;
   Holder us_;
   std::uint16_t port_there(std::uint16_t port) const;
 
   std::map<std::uint16_t, std::uint16_t> port_there_;
   std::string shell_identity_;  // of the current shell, or of the one that broke
-  std::unique_ptr<Shell> shell_;
+  std::unique_ptr<ssh::Shell> shell_;
   std::string host_key_;
   std::optional<ClockSkew> clock_;
   Hold hold_ = Hold::none;

@@ -59,7 +59,7 @@ Result<BrokerState> parse_broker_state(const std::string& output) {
 
 Result<BrokerState> broker_state(SshBrokerHost& host, const BrokerProfile& profile,
                                  const std::vector<std::string>& material, const Deadline& deadline) {
-  return host.ask(change_script(profile, material), deadline).and_then([](const ShellOutput& output) {
+  return host.ask(change_script(profile, material), deadline).and_then([](const ssh::ShellOutput& output) {
     return parse_broker_state(output.out);
   });
 }

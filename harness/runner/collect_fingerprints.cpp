@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace mqtts::engine {
+namespace mqtts::runner {
 namespace {
 
 constexpr std::size_t long_serial = 16;  // hexadecimal digits, 64 bits: `openssl x509 -set_serial 01` is everybody's
@@ -46,4 +46,4 @@ std::vector<Trait> traits_of(const TargetResult& target) {
   return std::move(traits.all);
 }
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::runner

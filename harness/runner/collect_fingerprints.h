@@ -5,7 +5,7 @@
 
 #include "harness/model/report.h"
 
-namespace mqtts::engine {
+namespace mqtts::runner {
 
 // Those that `target` has already, then of the certificates that its broker sent, in the order in which they were seen:
 // "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a certificate behind it that has issued
@@ -13,4 +13,4 @@ namespace mqtts::engine {
 // that was observed: one that a run has set up has the run's own certificates.
 std::vector<Trait> traits_of(const TargetResult& target);
 
-}  // namespace mqtts::engine
+}  // namespace mqtts::runner

@@ -20,7 +20,7 @@
 #include "harness/util/fd.h"
 #include "harness/util/process.h"
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 namespace {
 
 constexpr auto tick_time = std::chrono::milliseconds(100);
@@ -290,4 +290,4 @@ void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const 
   Pool(jobs, work, limits, watcher, stop).run();
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

@@ -10,7 +10,7 @@
 
 #include "harness/util/deadline.h"
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 
 // Tells the pool's owner something on the way: one text, at most a few kB. It is a sign of life, too: see PoolLimits.
 using Tell = std::function<void(const std::string& text)>;
@@ -64,4 +64,4 @@ struct PoolWatcher {
 void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const PoolLimits& limits,
               const PoolWatcher& watcher, const StopFlag& stop);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

@@ -14,7 +14,7 @@
 #include "harness/util/utc.h"
 #include "harness/wire/tcp.h"
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 namespace {
 
 constexpr auto look_time = std::chrono::seconds(15);  // one round trip that reads files
@@ -49,9 +49,9 @@ Message clock_doubt(std::optional<ClockSkew> clock) {
 
 }  // namespace
 
-remote::ShellOpener opener_of(const Target& target) {
-  const auto privilege = target.broker.sudo ? remote::Privilege::sudo : remote::Privilege::login_user;
-  return remote::ssh_opener(*target.ssh, privilege);
+ssh::ShellOpener opener_of(const Target& target) {
+  const auto privilege = target.broker.sudo ? ssh::Privilege::sudo : ssh::Privilege::login_user;
+  return ssh::ssh_opener(*target.ssh, privilege);
 }
 
 TargetRun::TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline)
@@ -75,7 +75,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
 
   addresses = wire::open_first(*addresses, {target_.mqtt.tls_port, target_.mqtt.plain_port}, deadline_);
   const auto version = version_on(host->get());
-  const auto [dialect, doubt] = dialect_of(version);
+  const auto [dialect, doubt] = brokers::dialect_of(version);
   const auto materials = this->materials(host->get());
   engine::World world{.endpoint = {addresses->front(), target_.mqtt.host, {addresses->begin() + 1, addresses->end()}},
                       .materials = *materials,
@@ -83,7 +83,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
                       .host = host->get(),
                       .progress = progress,
                       .password_file = [hash = dialect.password_hash](
-                                           const auto& accounts) { return pki::password_file(accounts, hash); },
+                                           const auto& accounts) { return brokers::password_file(accounts, hash); },
                       .base = target_.broker.base,
                       .seed = options_.seed};
   auto result = engine::run_target(plan_, target_.name, world, options_.engine, deadline_);
@@ -96,7 +96,7 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
 
 std::vector<Trait> TargetRun::traits(TargetResult result, remote::SshBrokerHost* host) const {
   if (host != nullptr) result.traits = remote::host_traits(*host, target_.broker, deadline_.within(look_time));
-  return engine::traits_of(result);
+  return traits_of(result);
 }
 
 // What the target does not give lies where the plan says that the lab puts it.
@@ -120,16 +120,16 @@ std::unique_ptr<Materials> TargetRun::materials(remote::SshBrokerHost* host) {
 }
 
 // None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
-std::optional<BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) const {
+std::optional<brokers::BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) const {
   if (host == nullptr) return std::nullopt;
   const auto words = host->version_words(deadline_.within(version_time));
-  return words ? broker_version_from(*words) : std::nullopt;
+  return words ? brokers::broker_version_from(*words) : std::nullopt;
 }
 
 void TargetRun::begin_login() {
   if (!target_.ssh) return;
   open_shell_ = opener_of(target_);
-  first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(remote::login_time));
+  first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(ssh::login_time));
 }
 
 // None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
@@ -139,8 +139,8 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
   auto shell = first_shell_.get();
   // Much can be seen without sudo.
   if (!shell && observes() && target_.broker.sudo && shell.error().kind == ErrorKind::denied) {
-    open_shell_ = remote::ssh_opener(*target_.ssh, remote::Privilege::login_user);
-    shell = open_shell_(deadline_.within(remote::login_time));
+    open_shell_ = ssh::ssh_opener(*target_.ssh, ssh::Privilege::login_user);
+    shell = open_shell_(deadline_.within(ssh::login_time));
   }
   // What answers may be another machine, and so may its broker.
   if (!shell && shell.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(shell.error());
@@ -150,15 +150,15 @@ Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
     return nullptr;
   }
   if (!shell) return tl::make_unexpected(shell.error());
-  auto first = std::make_shared<std::unique_ptr<remote::Shell>>(*std::move(shell));
+  auto first = std::make_shared<std::unique_ptr<ssh::Shell>>(*std::move(shell));
   auto host = std::make_unique<remote::SshBrokerHost>(
-      [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<remote::Shell>> {
+      [first, open = open_shell_](const Deadline& deadline) -> Result<std::unique_ptr<ssh::Shell>> {
         if (*first != nullptr) return std::move(*first);
-        return open(deadline.within(remote::login_time));
+        return open(deadline.within(ssh::login_time));
       },
       target_.broker);
   host->map_ports(ports_there(target_));
   return host;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

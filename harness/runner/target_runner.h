@@ -14,7 +14,7 @@
 #include "harness/ssh/shell.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 
 struct TargetRunOptions {
   engine::Options engine;
@@ -23,7 +23,7 @@ struct TargetRunOptions {
 };
 
 // Logs in to the broker's host, as sudo if the target says so. The target must have a way in.
-remote::ShellOpener opener_of(const Target& target);
+ssh::ShellOpener opener_of(const Target& target);
 
 // Begins to log in when it is constructed. `folder` is private, and holds the run's keys as long as this lives; a
 // WireProber must have been made before there were threads.
@@ -36,7 +36,7 @@ class TargetRun {
 
  private:
   bool observes() const { return options_.engine.mode == engine::Mode::observe; }
-  std::optional<BrokerVersion> version_on(remote::SshBrokerHost* host) const;
+  std::optional<brokers::BrokerVersion> version_on(remote::SshBrokerHost* host) const;
   void begin_login();
   Result<std::unique_ptr<remote::SshBrokerHost>> log_in();
   std::unique_ptr<Materials> materials(remote::SshBrokerHost* host);
@@ -48,10 +48,10 @@ class TargetRun {
   const std::string folder_;
   Deadline deadline_;
   Plan plan_;
-  remote::ShellOpener open_shell_;
-  std::future<Result<std::unique_ptr<remote::Shell>>> first_shell_;
+  ssh::ShellOpener open_shell_;
+  std::future<Result<std::unique_ptr<ssh::Shell>>> first_shell_;
   std::optional<Error> no_login_;
   std::unique_ptr<pki::MintedMaterials> minted_;  // apply mode: begun at construction
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

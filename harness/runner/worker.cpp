@@ -12,7 +12,7 @@
 
 #include "harness/util/parse_number.h"
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 namespace {
 
 // Lines of several threads, each whole.
@@ -71,4 +71,4 @@ void work(int commands, int events, const Job& job) {
   }
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

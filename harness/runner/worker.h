@@ -7,7 +7,7 @@
 
 #include "harness/runner/pool.h"
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 
 // Reads numbers, one a line, from `commands` and begins a job for each on a thread of its own; what jobs tell, and
 // their ends, go to `events` as lines. Ends the process when `commands` ends: at once, whatever still runs.
@@ -23,4 +23,4 @@ struct WorkerEvent {
 std::string to_line(const WorkerEvent& event);
 std::optional<WorkerEvent> event_from(std::string_view line);  // without its newline
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

@@ -16,7 +16,7 @@
 
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -124,4 +124,4 @@ Result<void> look_up_name(const std::string& host, const Deadline& deadline) {
   return resolve(host, any_port, deadline).map([](const auto&) {});
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

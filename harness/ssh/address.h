@@ -12,7 +12,7 @@
 #include "harness/util/error.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 // `deadline` as an error: ErrorKind::interrupted if a stop was asked for, else ErrorKind::timeout.
 tl::unexpected<Error> out_of_time(const Deadline& deadline, Message what, Message hint = {});
@@ -24,4 +24,4 @@ Result<Fd> connect_tcp(const std::string& host, std::uint16_t port, const Deadli
 // Whether the name has an address, as connect_tcp would look it up. ErrorKind::unreachable, timeout or interrupted.
 Result<void> look_up_name(const std::string& host, const Deadline& deadline);
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -15,7 +15,7 @@
 #include "harness/ssh/identities.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -167,4 +167,4 @@ Result<void> log_in(const Session& session, const SshAddress& address, const Dea
   return Login(session, address, deadline, notes).run();
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

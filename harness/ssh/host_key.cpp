@@ -12,7 +12,7 @@
 #include "harness/ssh/identities.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -102,4 +102,4 @@ Result<void> check_host_key(const Session& session, const SshAddress& address, L
                  msg("compare it with the machine's own, then add it: ssh-keyscan -p {port} {host} >> {file}", args));
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

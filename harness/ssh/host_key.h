@@ -8,7 +8,7 @@
 #include "harness/ssh/session.h"
 #include "harness/util/error.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 // "SHA256:…", or "?" before the handshake.
 std::string fingerprint_of_server(const Session& session);
@@ -17,4 +17,4 @@ std::string fingerprint_of_server(const Session& session);
 // cannot be written down.
 Result<void> check_host_key(const Session& session, const SshAddress& address, LoginNotes& notes);
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -6,7 +6,7 @@
 
 #include "harness/ssh/login.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -82,4 +82,4 @@ bool has_locked_key(const SshAddress& address) {
   return false;
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

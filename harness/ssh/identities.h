@@ -8,7 +8,7 @@
 
 #include "harness/util/free_with.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 using KeyPtr = std::unique_ptr<ssh_key_struct, FreeWith<ssh_key_free>>;
 
@@ -25,4 +25,4 @@ struct Identity {
 // Never asks anybody. Any thread.
 Identity read_identity(const std::string& file);
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -9,7 +9,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 constexpr auto login_time = std::chrono::seconds(15);
 
@@ -31,4 +31,4 @@ bool has_locked_key(const SshAddress& address);
 // The fingerprint ("SHA256:…") of the key that an SSH server shows; nobody has checked it. Errors as Session::connect.
 Result<std::string> shown_host_key(const std::string& host, std::uint16_t port, const Deadline& deadline);
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

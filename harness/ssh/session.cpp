@@ -10,7 +10,7 @@
 #include "harness/ssh/tunnel.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -135,4 +135,4 @@ Result<std::string> shown_host_key(const std::string& host, std::uint16_t port, 
   return fingerprint_of_server(*session);
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -14,7 +14,7 @@
 #include "harness/util/error.h"
 #include "harness/util/free_with.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 class Tunnel;
 
@@ -64,4 +64,4 @@ class Session {
   std::string where_;
 };
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -9,7 +9,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 struct ShellOutput {
   int status = 0;   // of the script's last command, or of its `exit`
@@ -46,4 +46,4 @@ Result<std::unique_ptr<Shell>> open_ssh_shell(const SshAddress& address, Privile
 // open_ssh_shell with `address` and `privilege` bound.
 ShellOpener ssh_opener(SshAddress address, Privilege privilege);
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -13,7 +13,7 @@
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -293,4 +293,4 @@ ShellOpener ssh_opener(SshAddress address, Privilege privilege) {
   };
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

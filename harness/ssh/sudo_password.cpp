@@ -11,7 +11,7 @@
 #include "harness/ssh/address.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 Result<std::string> read_sudo_password(const std::string& file) {
   const std::map<std::string, std::string> args = {{"file", file}};
@@ -33,4 +33,4 @@ Result<std::string> read_sudo_password(const std::string& file) {
   return failure(ErrorKind::local, msg("the sudo password file {file} holds no password in its first line", args));
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

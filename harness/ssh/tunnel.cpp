@@ -9,7 +9,7 @@
 
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -112,4 +112,4 @@ void Tunnel::wait() {
   over_ = over_ || (waiting[1].revents & (POLLHUP | POLLERR)) != 0;
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -9,7 +9,7 @@
 #include "harness/ssh/session.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 // Carries bytes between a socket of ours and a host that the jump's server can reach, on a thread of its own, until
 // either side ends or this object does. It dies after the session that uses the socket.
@@ -39,4 +39,4 @@ class Tunnel {
   std::thread thread_;
 };
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -7,7 +7,7 @@
 
 #include "harness/util/free_with.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
 
 namespace {
 
@@ -36,4 +36,4 @@ Result<std::string> make_ssh_key(const std::filesystem::path& path) {
   return std::string("ssh-ed25519 ") + text.get();
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

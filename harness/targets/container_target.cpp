@@ -6,7 +6,7 @@
 #include "harness/targets/target_kind.h"
 #include "harness/util/private_folder.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 constexpr std::string_view kind = "container";
@@ -40,8 +40,8 @@ Result<std::string> prepare_image(const Engine& engine, const std::string& named
 }
 
 // How the broker is driven there: nothing but us starts it.
-plan::LoadedProfile profile_for(const std::string& asked) {
-  return plan::load_profile(asked.empty() ? "mosquitto-bare" : asked, {}, login_user);
+brokers::LoadedProfile profile_for(const std::string& asked) {
+  return brokers::load_profile(asked.empty() ? "mosquitto-bare" : asked, {}, login_user);
 }
 
 Result<OpenTarget> start_container(const std::string& named, BrokerProfile profile, const Deadline& deadline,
@@ -78,4 +78,4 @@ Opened open_container(const TargetOptions& options, const Deadline& deadline, In
 
 BrokerProfile container_to_be() { return profile_for({}).profile.value(); }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

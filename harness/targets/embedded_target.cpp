@@ -2,7 +2,7 @@
 #include "harness/targets/load_target.h"
 #include "harness/targets/target_kind.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 class EmbeddedOwnHost : public OwnHost {
@@ -28,9 +28,9 @@ Opened open_embedded(const TargetOptions& options, const Deadline& deadline, Int
                                      msg("it starts a broker of its own: give a --target, or leave --profile out")});
   auto host = EmbeddedHost::start(deadline);
   if (!host) return tl::make_unexpected(host.error());
-  auto loaded = plan::load_target(host->target_file());
+  auto loaded = load_target(host->target_file());
   if (!loaded.target) return tl::make_unexpected(loaded.problems);
   return OpenTarget{std::make_unique<EmbeddedOwnHost>(std::move(*host)), *std::move(loaded.target)};
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

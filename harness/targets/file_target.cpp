@@ -4,7 +4,7 @@
 #include "harness/targets/ssh_defaults.h"
 #include "harness/targets/target_kind.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 bool is_file(const std::string&) { return true; }
 
@@ -14,7 +14,7 @@ Opened open_file(const TargetOptions& options, const Deadline&, Interaction&) {
         Error{ErrorKind::usage, msg("--target {target}: there is no such file", {{"target", options.name}}),
               msg("give `embedded`, `container`, `vagrant`, `ssh://user@host`, `mqtts://host`, or the path of a target "
                   "file (`mqtts-harness schema target` shows its form)")});
-  auto loaded = plan::load_target(options.name, options.profile);
+  auto loaded = load_target(options.name, options.profile);
   if (!loaded.target) return tl::make_unexpected(loaded.problems);
   if (loaded.target->ssh)
     if (const auto applied = apply_ssh_options(options, *loaded.target->ssh); !applied)
@@ -22,4 +22,4 @@ Opened open_file(const TargetOptions& options, const Deadline&, Interaction&) {
   return OpenTarget{nullptr, *std::move(loaded.target)};
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -5,7 +5,7 @@
 #include "harness/util/error.h"
 #include "harness/util/message.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 class Interaction {
  public:
@@ -19,4 +19,4 @@ class Interaction {
   virtual Result<std::string> ask_secret(const Message& question, const Deadline& deadline) = 0;
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -5,14 +5,14 @@
 #include "harness/json/read_bytes.h"
 #include "harness/targets/read_target.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 
 LoadedTarget parse_target(std::string_view text, const std::string& path, const std::string& profile) {
-  Problems problems(path, text);
+  json::Problems problems(path, text);
   LoadedTarget loaded;
   const auto folder = std::filesystem::absolute(path).parent_path();
-  std::vector<Problem> elsewhere;
-  if (const auto root = parse_json(text, problems))
+  std::vector<json::Problem> elsewhere;
+  if (const auto root = json::parse_json(text, problems))
     loaded.target = read_target(*root, {folder, profile}, problems, elsewhere);
   loaded.problems = problems.list();
   loaded.problems.insert(loaded.problems.end(), elsewhere.begin(), elsewhere.end());
@@ -22,8 +22,8 @@ LoadedTarget parse_target(std::string_view text, const std::string& path, const 
 
 LoadedTarget load_target(const std::string& path, const std::string& profile) {
   LoadedTarget loaded;
-  const auto bytes = read_bytes(path, loaded.problems);
+  const auto bytes = json::read_bytes(path, loaded.problems);
   return bytes ? parse_target(*bytes, path, profile) : loaded;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

@@ -9,11 +9,11 @@
 #include "harness/json/diagnostic.h"
 #include "harness/model/target.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 
 struct LoadedTarget {
-  std::optional<Target> target;   // there if and only if there is no problem
-  std::vector<Problem> problems;  // by place, 100 at most; then those of a broker profile that it names
+  std::optional<Target> target;         // there if and only if there is no problem
+  std::vector<json::Problem> problems;  // by place, 100 at most; then those of a broker profile that it names
 };
 
 // Relative paths in the file become absolute: they are meant from the file's own folder. `profile`, a name or a path
@@ -23,4 +23,4 @@ LoadedTarget load_target(const std::string& path, const std::string& profile = {
 // The same for a text in memory; `path` tells the folder.
 LoadedTarget parse_target(std::string_view text, const std::string& path, const std::string& profile = {});
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

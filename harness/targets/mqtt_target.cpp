@@ -2,22 +2,22 @@
 #include "harness/targets/target_kind.h"
 #include "harness/targets/target_url.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 bool is_mqtt(const std::string& name) {
-  const auto scheme = plan::scheme_of(name);
-  return scheme == plan::UrlScheme::mqtts || scheme == plan::UrlScheme::mqtt;
+  const auto scheme = scheme_of(name);
+  return scheme == UrlScheme::mqtts || scheme == UrlScheme::mqtt;
 }
 
 Opened open_mqtt(const TargetOptions& options, const Deadline&, Interaction&) {
-  const auto url = plan::parse_target_url(options.name);
+  const auto url = parse_target_url(options.name);
   if (!url) {
     return tl::make_unexpected(Error{
         ErrorKind::usage,
         msg("--target {target}: it is written mqtts://host[:port] or mqtt://host[:port]", {{"target", options.name}}),
         msg("an IPv6 address stands in brackets; everything else goes into a target file")});
   }
-  return open_with_defaults(url->host, plan::mqtt_address(*url), std::nullopt, options);
+  return open_with_defaults(url->host, mqtt_address(*url), std::nullopt, options);
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

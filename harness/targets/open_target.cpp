@@ -5,7 +5,7 @@
 #include "harness/targets/ssh_defaults.h"
 #include "harness/targets/target_kind.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 // The first that is meant is taken.
@@ -39,4 +39,4 @@ Opened open_target(const TargetOptions& options, const Deadline& deadline, Inter
   return opened;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

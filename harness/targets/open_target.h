@@ -13,7 +13,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct TargetOptions {
   std::string name = "embedded";
@@ -41,10 +41,10 @@ struct OpenTarget {
 // Why a target could not be opened: one thing, or all that is wrong with its files, by place.
 struct OpenFailure {
   OpenFailure(Error reason) : error(std::move(reason)) {}
-  OpenFailure(std::vector<plan::Problem> found) : problems(std::move(found)) {}
+  OpenFailure(std::vector<json::Problem> found) : problems(std::move(found)) {}
 
   std::optional<Error> error;
-  std::vector<plan::Problem> problems;  // not empty if there is no error
+  std::vector<json::Problem> problems;  // not empty if there is no error
 };
 
 using Opened = tl::expected<OpenTarget, OpenFailure>;
@@ -59,4 +59,4 @@ Opened open_target(const TargetOptions& options, const Deadline& deadline, Inter
 // What is known of the broker of a host that open_target would start; none where the host is not ours to start.
 std::optional<BrokerProfile> host_to_be(const TargetOptions& options);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

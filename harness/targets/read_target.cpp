@@ -5,18 +5,19 @@
 #include "harness/plan/read_given.h"
 #include "harness/targets/ssh_destination.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 namespace {
 
 class TargetReader {
  public:
-  TargetReader(const TargetContext& context, Problems& problems, std::vector<Problem>& elsewhere)
+  TargetReader(const TargetContext& context, json::Problems& problems, std::vector<json::Problem>& elsewhere)
       : context_(context), reading_{problems}, elsewhere_(elsewhere) {}
 
-  Target read(const Node& root) {
+  Target read(const json::Node& root) {
     Target target;
-    if (!check_version(reading_, root, "mqtts-harness/target/v1")) return target;
-    const Fields source(reading_, root, "target", {"$schema", "schema", "name", "mqtt", "ssh", "broker", "materials"});
+    if (!json::check_version(reading_, root, "mqtts-harness/target/v1")) return target;
+    const json::Fields source(reading_, root, "target",
+                              {"$schema", "schema", "name", "mqtt", "ssh", "broker", "materials"});
     if (!source.is_object()) return target;
     target.name = source.name("name");
     if (const auto* node = source.need("mqtt")) target.mqtt = read_mqtt(*node);
@@ -24,20 +25,20 @@ class TargetReader {
     read_broker(source, target);
     if (const auto* node = source.find("materials")) {
       const bool has_ssh = source.find("ssh") != nullptr;
-      target.materials = read_given(reading_, *node, "materials", [&](const Node& at, const std::string& path) {
-        return material_file(at, path, has_ssh);
-      });
+      target.materials = plan::read_given(
+          reading_, *node, "materials",
+          [&](const json::Node& at, const std::string& path) { return material_file(at, path, has_ssh); });
     }
     return target;
   }
 
  private:
-  std::uint16_t port(const Fields& source, std::string_view key, std::uint16_t otherwise) {
-    return static_cast<std::uint16_t>(source.integer(key, port_range, otherwise));
+  std::uint16_t port(const json::Fields& source, std::string_view key, std::uint16_t otherwise) {
+    return static_cast<std::uint16_t>(source.integer(key, json::port_range, otherwise));
   }
 
-  MqttAddress read_mqtt(const Node& node) {
-    const Fields source(reading_, node, "mqtt", {"host", "tls_port", "plain_port"});
+  MqttAddress read_mqtt(const json::Node& node) {
+    const json::Fields source(reading_, node, "mqtt", {"host", "tls_port", "plain_port"});
     MqttAddress address;
     address.host = source.text("host");
     address.tls_port = port(source, "tls_port", address.tls_port);
@@ -45,9 +46,10 @@ class TargetReader {
     return address;
   }
 
-  SshAddress read_ssh(const Node& node) {
-    const Fields source(reading_, node, "ssh",
-                        {"host", "port", "user", "identity_file", "agent", "known_hosts_file", "host_key", "jump"});
+  SshAddress read_ssh(const json::Node& node) {
+    const json::Fields source(
+        reading_, node, "ssh",
+        {"host", "port", "user", "identity_file", "agent", "known_hosts_file", "host_key", "jump"});
     SshAddress address;
     address.host = source.text("host");
     address.port = port(source, "port", address.port);
@@ -63,10 +65,10 @@ class TargetReader {
   }
 
   // One path, or a list of them.
-  std::vector<std::string> identity_files(const Fields& source) {
+  std::vector<std::string> identity_files(const json::Fields& source) {
     const auto* node = source.need("identity_file");
     if (node == nullptr) return {};
-    if (node->as<Node::Array>() == nullptr) return {file(source, "identity_file")};
+    if (node->as<json::Node::Array>() == nullptr) return {file(source, "identity_file")};
     std::vector<std::string> files;
     for (const auto& [at, text] : source.texts_at("identity_file")) files.push_back(local_path(*at, text));
     if (source.elements("identity_file").empty())
@@ -75,16 +77,16 @@ class TargetReader {
     return files;
   }
 
-  void read_host_key(const Fields& source, SshAddress& address) {
+  void read_host_key(const json::Fields& source, SshAddress& address) {
     const auto text = source.optional_text("host_key");
     if (text && !text->empty() && !set_host_key(address, *text))
       reading_.fault(*source.find("host_key"),
                      msg("\"{text}\" is no host key policy: it is \"strict\", \"accept-new\", or a fingerprint, "
                          "\"SHA256:\" and 43 letters",
-                         {{"text", shown(*text)}}));
+                         {{"text", json::shown(*text)}}));
   }
 
-  void read_jump(const Fields& source, SshAddress& address) {
+  void read_jump(const json::Fields& source, SshAddress& address) {
     const auto text = source.optional_text("jump");
     if (!text || text->empty()) return;
     const auto place = parse_ssh_place(*text);
@@ -93,54 +95,54 @@ class TargetReader {
     } else {
       reading_.fault(*source.find("jump"),
                      msg("\"{text}\" is no jump host: one is written as \"user@host\" or \"user@host:port\"",
-                         {{"text", shown(*text)}}));
+                         {{"text", json::shown(*text)}}));
     }
   }
 
   // The absolute path of a file of this machine; empty if `key` is not there.
-  std::string file(const Fields& source, std::string_view key) {
+  std::string file(const json::Fields& source, std::string_view key) {
     const auto path = source.optional_text(key).value_or("");
     return path.empty() ? path : local_path(*source.find(key), path);
   }
 
-  std::string local_path(const Node& node, const std::string& path) {
+  std::string local_path(const json::Node& node, const std::string& path) {
     if (path.starts_with(on_host))
       reading_.fault(node, msg("\"{path}\" lies on the broker's host, and this file is only taken from this "
                                "machine: copy it here and write its path",
-                               {{"path", shown(path)}}));
+                               {{"path", json::shown(path)}}));
     if (path.starts_with("~"))
-      reading_.fault(node,
-                     msg("\"{path}\": \"~\" is not expanded here: write the whole path", {{"path", shown(path)}}));
+      reading_.fault(
+          node, msg("\"{path}\": \"~\" is not expanded here: write the whole path", {{"path", json::shown(path)}}));
     return (context_.folder / path).lexically_normal().string();
   }
 
-  void read_broker(const Fields& target_source, Target& target) {
+  void read_broker(const json::Fields& target_source, Target& target) {
     const auto* node = target_source.find("broker");
-    const Node nothing{.at = target_source.node().at, .value = Node::Object{}};
-    auto known = profile_keys();
+    const json::Node nothing{.at = target_source.node().at, .value = json::Node::Object{}};
+    auto known = brokers::profile_keys();
     known.insert(known.end(),
                  {"profile", "journal", "home", "root", "plain_listener", "tls_listener", "sudo_password_file"});
-    const Fields source(reading_, node == nullptr ? nothing : *node, "broker", known);
+    const json::Fields source(reading_, node == nullptr ? nothing : *node, "broker", known);
     if (!source.is_object()) return;
 
-    const auto written = node == nullptr ? std::string(default_profile) : source.text("profile");
+    const auto written = node == nullptr ? std::string(brokers::default_profile) : source.text("profile");
     const auto* at = source.find("profile");
     const bool is_given = !context_.profile.empty();
-    auto profile = find_profile(
+    auto profile = brokers::find_profile(
         is_given ? context_.profile : written, is_given ? std::filesystem::current_path() : context_.folder, elsewhere_,
         [&](const Message& message) { reading_.fault(at == nullptr ? source.node() : *at, message); });
     target.broker = std::move(profile).value_or(BrokerProfile{});  // without one, to tell what else is wrong
-    place_profile(target.broker, target.mqtt, target.ssh ? target.ssh->user : "");
-    read_profile_keys(source, target.broker);
+    brokers::place_profile(target.broker, target.mqtt, target.ssh ? target.ssh->user : "");
+    brokers::read_profile_keys(source, target.broker);
     read_place(source, target.broker);
     if (node != nullptr) read_sudo_password_file(*node, target);
-    complete_profile(target.broker);
+    brokers::complete_profile(target.broker);
   }
 
-  void read_sudo_password_file(const Node& node, Target& target) {
+  void read_sudo_password_file(const json::Node& node, Target& target) {
     // Its other keys are told elsewhere.
     const auto* path = node.find("sudo_password_file");
-    const auto text = path == nullptr ? std::nullopt : read_text(reading_, *path, "sudo_password_file");
+    const auto text = path == nullptr ? std::nullopt : json::read_text(reading_, *path, "sudo_password_file");
     if (!text) return;
     if (text->empty()) reading_.fault(*path, msg("\"{key}\" must not be empty", {{"key", "sudo_password_file"}}));
     const auto file = text->empty() ? *text : local_path(*path, *text);
@@ -148,7 +150,7 @@ class TargetReader {
   }
 
   // What depends on the machine, and no profile says.
-  void read_place(const Fields& source, BrokerProfile& broker) {
+  void read_place(const json::Fields& source, BrokerProfile& broker) {
     const std::pair<const char*, std::string*> texts[] = {{"journal", &broker.journal},
                                                           {"home", &broker.home},
                                                           {"plain_listener", &broker.plain_listener},
@@ -156,33 +158,33 @@ class TargetReader {
     for (const auto& [key, value] : texts)
       if (auto text = source.optional_text(key)) *value = std::move(*text);
     // Unlike the others it may be empty: on a real machine nothing stands before the root.
-    if (const auto* root = source.find("root")) broker.root = read_text(reading_, *root, "root").value_or("");
-    for (const auto* key : {"journal", "home", "root"}) check_host_path(source, key);
+    if (const auto* root = source.find("root")) broker.root = json::read_text(reading_, *root, "root").value_or("");
+    for (const auto* key : {"journal", "home", "root"}) brokers::check_host_path(source, key);
   }
 
   // Of this machine, or of the broker's host, if there is a way in to it.
-  std::string material_file(const Node& node, const std::string& path, bool has_ssh) {
+  std::string material_file(const json::Node& node, const std::string& path, bool has_ssh) {
     if (!path.starts_with(on_host)) return local_path(node, path);
     if (!path.substr(on_host.size()).starts_with('/'))
       reading_.fault(node, msg("\"{path}\" is no absolute path on the broker's host: it is written as "
                                "\"host:/home/vagrant/ca.crt\"",
-                               {{"path", shown(path)}}));
+                               {{"path", json::shown(path)}}));
     if (!has_ssh)
       reading_.fault(node, msg("\"{path}\" is fetched from the broker's host, and this target says nothing of \"ssh\"",
-                               {{"path", shown(path)}}));
+                               {{"path", json::shown(path)}}));
     return path;
   }
 
   const TargetContext& context_;
-  Reading reading_;
-  std::vector<Problem>& elsewhere_;
+  json::Reading reading_;
+  std::vector<json::Problem>& elsewhere_;
 };
 
 }  // namespace
 
-Target read_target(const Node& root, const TargetContext& context, Problems& problems,
-                   std::vector<Problem>& elsewhere) {
+Target read_target(const json::Node& root, const TargetContext& context, json::Problems& problems,
+                   std::vector<json::Problem>& elsewhere) {
   return TargetReader(context, problems, elsewhere).read(root);
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

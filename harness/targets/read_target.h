@@ -8,7 +8,7 @@
 #include "harness/json/json.h"
 #include "harness/model/target.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 
 struct TargetContext {
   std::filesystem::path folder;  // absolute; relative paths are meant from it
@@ -16,6 +16,7 @@ struct TargetContext {
 };
 
 // What is wrong is in `problems`, and with a profile's file in `elsewhere`; the target is then not fit for use.
-Target read_target(const Node& root, const TargetContext& context, Problems& problems, std::vector<Problem>& elsewhere);
+Target read_target(const json::Node& root, const TargetContext& context, json::Problems& problems,
+                   std::vector<json::Problem>& elsewhere);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

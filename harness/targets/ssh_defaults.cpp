@@ -9,7 +9,7 @@
 #include "harness/ssh/login.h"
 #include "harness/targets/ssh_destination.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 constexpr int tries_per_key = 3;
@@ -30,7 +30,7 @@ bool ask_for_passphrase(const std::string& file, const Deadline& deadline, Inter
   for (int i = 0; i < tries_per_key; ++i) {
     const auto passphrase = interaction.ask_secret(question, deadline);
     if (!passphrase || passphrase->empty()) return false;
-    if (remote::unlock_key(file, *passphrase)) return true;
+    if (ssh::unlock_key(file, *passphrase)) return true;
     question = msg("That is not the passphrase of {file}. Once more:", {{"file", file}});
   }
   return false;
@@ -60,12 +60,12 @@ Result<void> apply_ssh_options(const TargetOptions& options, SshAddress& ssh) {
       ssh.identity_files.push_back(std::filesystem::absolute(file).lexically_normal());
     }
   }
-  if (!options.host_key.empty() && !plan::set_host_key(ssh, options.host_key)) {
+  if (!options.host_key.empty() && !set_host_key(ssh, options.host_key)) {
     return failure(ErrorKind::usage, msg("--host-key {text} is no host key policy", {{"text", options.host_key}}),
                    msg("give strict, accept-new, or a fingerprint, SHA256:… (ssh-keygen -lf shows it)"));
   }
   if (!options.jump.empty()) {
-    const auto place = plan::parse_ssh_place(options.jump);
+    const auto place = parse_ssh_place(options.jump);
     if (!place) {
       return failure(ErrorKind::usage, msg("--jump {text} is no jump host", {{"text", options.jump}}),
                      msg("write user@host or user@host:port"));
@@ -92,8 +92,8 @@ void complete_ssh_address(SshAddress& ssh) {
 Opened open_with_defaults(const std::string& name, const MqttAddress& broker, std::optional<SshAddress> ssh,
                           const TargetOptions& options) {
   Target target{.name = file_name(name), .mqtt = broker};
-  auto loaded = plan::load_profile(options.profile.empty() ? std::string(plan::default_profile) : options.profile,
-                                   target.mqtt, ssh ? ssh->user : "");
+  auto loaded = brokers::load_profile(options.profile.empty() ? std::string(brokers::default_profile) : options.profile,
+                                      target.mqtt, ssh ? ssh->user : "");
   if (!loaded.profile) return tl::make_unexpected(loaded.problems);
   target.broker = *std::move(loaded.profile);
   target.ssh = std::move(ssh);
@@ -104,13 +104,13 @@ Opened open_with_defaults(const std::string& name, const MqttAddress& broker, st
 }
 
 void prepare_login(const SshAddress& ssh, const Deadline& deadline, Interaction& interaction) {
-  if (ssh.host_key != HostKeyPolicy::accept_new && !remote::has_locked_key(ssh)) return;
+  if (ssh.host_key != HostKeyPolicy::accept_new && !ssh::has_locked_key(ssh)) return;
   for (;;) {
-    remote::LoginNotes notes;
-    const auto login = remote::rehearse_login(ssh, deadline.within(remote::login_time), notes);
+    ssh::LoginNotes notes;
+    const auto login = ssh::rehearse_login(ssh, deadline.within(ssh::login_time), notes);
     for (const auto& sentence : notes.learnt) interaction.notice(sentence);
     if (login || notes.locked_key.empty() || !ask_for_passphrase(notes.locked_key, deadline, interaction)) return;
   }
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -5,7 +5,7 @@
 
 #include "harness/targets/open_target.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 // Puts the flags --identity, --host-key, --jump and --sudo-password-file over what the target says.
 // ErrorKind::usage.
@@ -30,4 +30,4 @@ std::string login_name();
 // wrong is not told: the login that follows will.
 void prepare_login(const SshAddress& ssh, const Deadline& deadline, Interaction& interaction);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -4,7 +4,7 @@
 
 #include "harness/util/parse_number.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 namespace {
 
 // What neither a user's nor a host's name holds, and what an option of some program would begin with.
@@ -63,4 +63,4 @@ bool set_host_key(SshAddress& address, std::string_view text) {
   return true;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

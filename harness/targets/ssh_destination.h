@@ -8,7 +8,7 @@
 
 #include "harness/model/target.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 
 struct SshPlace {
   std::string user;  // empty: not said
@@ -23,4 +23,4 @@ std::optional<SshPlace> parse_ssh_place(std::string_view text, std::uint16_t por
 // the address is then as it was.
 bool set_host_key(SshAddress& address, std::string_view text);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

@@ -5,7 +5,7 @@
 
 #include "harness/targets/open_target.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct TargetKind {
   const char* form;  // as the user writes it
@@ -42,4 +42,4 @@ Opened open_vagrant(const TargetOptions& options, const Deadline& deadline, Inte
 bool is_file(const std::string& name);
 Opened open_file(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

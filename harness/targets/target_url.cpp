@@ -6,7 +6,7 @@
 
 #include "harness/targets/ssh_destination.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 namespace {
 
 struct Row {
@@ -56,4 +56,4 @@ MqttAddress mqtt_address(const TargetUrl& url) {
   return address;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

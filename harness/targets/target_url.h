@@ -8,7 +8,7 @@
 
 #include "harness/model/target.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 
 enum class UrlScheme {
   ssh,    // ssh://user@host[:port]: the broker is on that host, on the usual ports
@@ -35,4 +35,4 @@ std::optional<TargetUrl> parse_target_url(std::string_view text);
 // Where its MQTT clients connect to; the port that it does not say is the usual one.
 MqttAddress mqtt_address(const TargetUrl& url);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

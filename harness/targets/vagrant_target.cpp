@@ -12,7 +12,7 @@
 #include "harness/targets/vagrant/ssh_config.h"
 #include "harness/targets/vagrant/vagrant_machine.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 constexpr auto time_for_a_guess = std::chrono::seconds(5);  // an emulated machine's SSH server takes half of it
@@ -33,7 +33,7 @@ class VagrantMachine {
     if (auto kept = cache_.find()) {
       kept_ = *std::move(kept);
       // A machine that is down, or has moved, is for Vagrant to tell of.
-      if (read_config() && remote::connect_tcp(ssh_.host, ssh_.port, deadline_.within(time_for_a_guess))) return {};
+      if (read_config() && ssh::connect_tcp(ssh_.host, ssh_.port, deadline_.within(time_for_a_guess))) return {};
       kept_ = {};
     }
     auto config = ask_vagrant(name_, deadline_);
@@ -54,8 +54,8 @@ class VagrantMachine {
     auto learning = ssh_;
     learning.host_key = HostKeyPolicy::accept_new;
     prepare_login(learning, deadline_, interaction_);
-    remote::LoginNotes notes;
-    return remote::rehearse_login(ssh_, deadline_.within(remote::login_time), notes);
+    ssh::LoginNotes notes;
+    return ssh::rehearse_login(ssh_, deadline_.within(ssh::login_time), notes);
   }
 
   // Vagrant's address is often a forwarded port of our own machine, and the broker listens on another. The machine
@@ -67,12 +67,12 @@ class VagrantMachine {
     if (ssh_.jump) return ssh_.host;  // what is reached through it is not reached by MQTT clients
     auto addresses = addresses_of_machine();
     if (!addresses) return tl::make_unexpected(addresses.error());
-    const auto key = remote::shown_host_key(ssh_.host, ssh_.port, deadline_.within(remote::login_time));
+    const auto key = ssh::shown_host_key(ssh_.host, ssh_.port, deadline_.within(ssh::login_time));
     if (!key) return tl::make_unexpected(key.error());
     std::vector<std::future<bool>> guesses;
     for (const auto& address : *addresses) {
       guesses.push_back(std::async(std::launch::async, [this, address, key = *key] {
-        return remote::shown_host_key(address, ssh_port, deadline_.within(time_for_a_guess)) == key;
+        return ssh::shown_host_key(address, ssh_port, deadline_.within(time_for_a_guess)) == key;
       }));
     }
     kept_.address = ssh_.host;
@@ -98,8 +98,8 @@ class VagrantMachine {
   }
 
   Result<std::vector<std::string>> addresses_of_machine() const {
-    const auto deadline = deadline_.within(remote::login_time);
-    auto shell = remote::open_ssh_shell(ssh_, remote::Privilege::login_user, deadline);
+    const auto deadline = deadline_.within(ssh::login_time);
+    auto shell = ssh::open_ssh_shell(ssh_, ssh::Privilege::login_user, deadline);
     if (!shell) return tl::make_unexpected(shell.error());
     const auto output = (*shell)->run("hostname -I || ip -o address | sed 's|.* inet6* \\([^ /]*\\).*|\\1|'", deadline);
     if (!output) return tl::make_unexpected(output.error());
@@ -146,4 +146,4 @@ Opened open_vagrant(const TargetOptions& options, const Deadline& deadline, Inte
   return open_with_defaults(machine_name, {.host = *broker}, machine.ssh(), options);
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
-namespace mqtts::plan {
+namespace mqtts {
 namespace {
 
 using namespace std::chrono;
@@ -114,4 +114,4 @@ std::optional<Moment> parse_moment(std::string_view text) {
   return Moment{in_utc(*date + *time - *offset), true};
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts

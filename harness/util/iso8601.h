@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace mqtts::plan {
+namespace mqtts {
 
 struct Moment {
   std::string utc;           // ISO 8601, "2026-12-01T17:00:00Z"
@@ -16,4 +16,4 @@ struct Moment {
 // dropped. Years from 1970 to 9998. None if it is not of that form, or no such moment is.
 std::optional<Moment> parse_moment(std::string_view text);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts

@@ -8,7 +8,7 @@
 #include <random>
 #include <system_error>
 
-namespace mqtts::remote {
+namespace mqtts {
 
 namespace {
 
@@ -72,4 +72,4 @@ Result<LoopbackPort> reserve_on_loopback() {
   return no_port(error);
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts

@@ -9,7 +9,7 @@
 #include "harness/util/error.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::remote {
+namespace mqtts {
 
 class LoopbackPort {
  public:
@@ -30,4 +30,4 @@ Result<LoopbackPort> listen_on_loopback();
 // which might else sit on it when the broker restarts; and the bound socket keeps other hosts of ours off.
 Result<LoopbackPort> reserve_on_loopback();
 
-}  // namespace mqtts::remote
+}  // namespace mqtts

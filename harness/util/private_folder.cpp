@@ -11,7 +11,7 @@
 #include <system_error>
 #include <vector>
 
-namespace mqtts::cli {
+namespace mqtts {
 namespace {
 
 namespace fs = std::filesystem;
@@ -79,4 +79,4 @@ PrivateFolder::~PrivateFolder() {
   if (lock_ >= 0) close(lock_);
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

@@ -7,7 +7,7 @@
 
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts {
 
 // Of mode 0700. Goes with everything in it when the object does. Folders that earlier runs of this user could not
 // take away (they were killed) are removed when a new one is made.
@@ -30,4 +30,4 @@ class PrivateFolder {
   int lock_;  // an open, locked descriptor of the folder: as long as it is held, its owner lives
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <sstream>
 
-namespace mqtts::cli {
+namespace mqtts {
 
 namespace {
 
@@ -95,4 +95,4 @@ std::optional<int> exit_status(pid_t child, const Deadline& deadline) {
 
 bool wait_for_end(pid_t child, const Deadline& deadline) { return exit_status(child, deadline).has_value(); }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

@@ -13,7 +13,7 @@
 #include "harness/util/error.h"
 #include "harness/util/fd.h"
 
-namespace mqtts::cli {
+namespace mqtts {
 
 // A program that lives as long as it is wanted.
 struct Helper {
@@ -47,4 +47,4 @@ bool wait_for_end(pid_t child, const Deadline& deadline);
 // The same, and tells how it ended: its exit status, or 128 and the signal.
 std::optional<int> exit_status(pid_t child, const Deadline& deadline);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

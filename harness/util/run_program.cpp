@@ -11,7 +11,7 @@
 #include "harness/util/fd.h"
 #include "harness/util/process.h"
 
-namespace mqtts::cli {
+namespace mqtts {
 
 namespace {
 
@@ -72,4 +72,4 @@ std::string last_words(const std::string& output) {
   return output.substr(holds_a_line ? line + 1 : start);
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

@@ -8,7 +8,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts {
 
 struct LocalOutput {
   int status = 0;   // exit code, or 128 + the number of the signal that ended it
@@ -25,4 +25,4 @@ Result<LocalOutput> run_local(const std::vector<std::string>& command, const std
 // The last of what a program said, for an error's detail: its reason stands there.
 std::string last_words(const std::string& output);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

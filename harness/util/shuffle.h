@@ -8,7 +8,7 @@
 
 #include "harness/util/seeded_random.h"
 
-namespace mqtts::engine {
+namespace mqtts {
 
 // `items` in an order that is drawn from `seed` for what `label` says (Fisher and Yates' shuffle); as they stand if the
 // seed is empty. At most 2^16 items.
@@ -21,4 +21,4 @@ std::vector<T> shuffled(std::vector<T> items, std::string_view seed, std::string
   return items;
 }
 
-}  // namespace mqtts::engine
+}  // namespace mqtts

@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-namespace mqtts::cli {
+namespace mqtts {
 namespace {
 
 StopFlag stop{0};
@@ -24,4 +24,4 @@ const StopFlag& watch_signals() {
   return stop;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

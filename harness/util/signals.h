@@ -3,10 +3,10 @@
 
 #include "harness/util/deadline.h"
 
-namespace mqtts::cli {
+namespace mqtts {
 
 // From now on SIGINT, SIGTERM and SIGHUP set the flag in place of ending the process; SIGPIPE is ignored. The
 // flag holds the first signal's number. May be called more than once.
 const StopFlag& watch_signals();
 
-}  // namespace mqtts::cli
+}  // namespace mqtts

@@ -58,15 +58,14 @@ class Class {
     helper_.lifeline = Fd(input[1]);
     {
       const Fd their_input(input[0]), their_output(output[1]);
-      helper_.process_id =
-          cli::spawn(program, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
+      helper_.process_id = spawn(program, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
     }
-    const auto line = cli::read_line(answer.get(), Deadline::in(std::chrono::minutes(5)));
+    const auto line = read_line(answer.get(), Deadline::in(std::chrono::minutes(5)));
     if (!line || line->empty()) throw std::runtime_error("the class does not start");
   }
   ~Class() {
     helper_.lifeline = Fd();
-    cli::wait_for_end(helper_.process_id, Deadline::in(std::chrono::seconds(30)));
+    wait_for_end(helper_.process_id, Deadline::in(std::chrono::seconds(30)));
     fs::remove_all(folder);
   }
   Class(const Class&) = delete;
@@ -95,7 +94,7 @@ class Class {
   std::vector<Client> clients() const {
     std::vector<Client> all;
     for (const auto& entry : fs::directory_iterator(folder / "class/targets")) {
-      const auto target = plan::load_target(entry.path()).target.value();
+      const auto target = targets::load_target(entry.path()).target.value();
       const auto& given = target.materials;
       const auto& identity = given.identities.at("userclient");
       auto password = must(pki::read_pem(given.accounts.at("userclient").password_file)).text;
@@ -116,7 +115,7 @@ class Class {
   fs::path folder;
 
  private:
-  cli::Helper helper_;
+  Helper helper_;
 };
 
 // One connection as a bare client makes it; false if it was not let in.
@@ -314,10 +313,10 @@ void grade(const std::string& program, const std::string& harness, const std::st
   const double brokers = of.cpu();
   const auto start = Clock::now();
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  const auto child = cli::spawn(
-      harness,
-      {"grade", plan, "--roster", of.folder / "class/class.csv", "--out", of.folder / "out", "--jobs", students},
-      {null, null, STDERR_FILENO});
+  const auto child =
+      spawn(harness,
+            {"grade", plan, "--roster", of.folder / "class/class.csv", "--out", of.folder / "out", "--jobs", students},
+            {null, null, STDERR_FILENO});
   rusage usage{};
   int status = 0;
   wait4(child.value(), &status, 0, &usage);

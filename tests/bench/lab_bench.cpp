@@ -92,13 +92,13 @@ void add_stages(const fs::path& results, Table& table) {
 void measure_parts(const Plan& plan, Table& table) {
   const auto deadline = Deadline::in(std::chrono::seconds(60));
   auto start = Clock::now();
-  auto host = cli::EmbeddedHost::start(deadline);
+  auto host = targets::EmbeddedHost::start(deadline);
   if (!host) throw std::runtime_error(to_english(host.error().what));
   table.add("start the embedded host", seconds_since(start));
 
-  const auto target = plan::load_target(host->target_file()).target.value();
+  const auto target = targets::load_target(host->target_file()).target.value();
   start = Clock::now();
-  const auto shell = remote::open_ssh_shell(*target.ssh, remote::Privilege::login_user, deadline);
+  const auto shell = ssh::open_ssh_shell(*target.ssh, ssh::Privilege::login_user, deadline);
   if (!shell) throw std::runtime_error(to_english(shell.error().what));
   table.add("log in by SSH, start the shell", seconds_since(start));
 
@@ -113,10 +113,10 @@ void measure_parts(const Plan& plan, Table& table) {
 // Counted by the broker itself.
 std::size_t connections_of_a_run(const std::string& program, const std::string& plan, const fs::path& folder) {
   const auto deadline = Deadline::in(std::chrono::seconds(60));
-  const auto host = cli::EmbeddedHost::start(deadline);
+  const auto host = targets::EmbeddedHost::start(deadline);
   if (!host) throw std::runtime_error(to_english(host.error().what));
   run({program, "run", plan, "--target", host->target_file(), "--out", folder / "out"});
-  std::ifstream log(plan::load_target(host->target_file()).target.value().broker.log_path);
+  std::ifstream log(targets::load_target(host->target_file()).target.value().broker.log_path);
   const std::string text{std::istreambuf_iterator<char>(log), {}};
   const std::regex line("New connection from|Client connection from .* failed");
   return static_cast<std::size_t>(std::distance(std::sregex_iterator(text.begin(), text.end(), line), {}));

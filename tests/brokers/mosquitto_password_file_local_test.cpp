@@ -12,7 +12,7 @@
 #include "harness/util/deadline.h"
 #include "tests/pki/support.h"
 
-namespace mqtts::pki {
+namespace mqtts::brokers {
 namespace {
 
 // Listens on a socket file of its own: no port to be free, nothing on the network.
@@ -38,13 +38,13 @@ class Broker {
   Broker(const Broker&) = delete;
   Broker& operator=(const Broker&) = delete;
 
-  Ran publish(const std::string& login) const {
-    return run_shell("mosquitto_pub --unix " + folder_ / "socket" + " -t t -m m " + login);
+  pki::Ran publish(const std::string& login) const {
+    return pki::run_shell("mosquitto_pub --unix " + folder_ / "socket" + " -t t -m m " + login);
   }
-  std::string log() const { return content_of(folder_ / "log"); }
+  std::string log() const { return pki::content_of(folder_ / "log"); }
 
  private:
-  TemporaryFolder folder_;
+  pki::TemporaryFolder folder_;
   pid_t process_ = 0;
 };
 
@@ -52,9 +52,9 @@ class PasswordFileLocal : public testing::TestWithParam<PasswordHash> {};
 
 // Mosquitto 2.x reads both.
 TEST_P(PasswordFileLocal, mosquitto_lets_in_whoever_has_the_right_password_and_nobody_else) {
-  const Credentials client{"userclient", random_text()};
+  const Credentials client{"userclient", pki::random_text()};
   const Credentials second{"user with blank", "pässword $7$ 'quoted\""};
-  const Broker broker(must(password_file({client, second}, GetParam())));
+  const Broker broker(test::must(password_file({client, second}, GetParam())));
 
   const auto right = "-u userclient -P " + client.password;
   const auto up = Deadline::in(std::chrono::seconds(20));
@@ -73,4 +73,4 @@ INSTANTIATE_TEST_SUITE_P(, PasswordFileLocal, testing::Values(PasswordHash::pbkd
                          [](const auto& test) { return test.param == PasswordHash::sha512 ? "sha512" : "pbkdf2"; });
 
 }  // namespace
-}  // namespace mqtts::pki
+}  // namespace mqtts::brokers

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace mqtts::pki {
+namespace mqtts::brokers {
 namespace {
 
 using testing::MatchesRegex;
@@ -54,4 +54,4 @@ TEST(PasswordFile, takes_no_name_that_mosquitto_reads_as_something_else) {
 }
 
 }  // namespace
-}  // namespace mqtts::pki
+}  // namespace mqtts::brokers

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts {
+namespace mqtts::brokers {
 namespace {
 
 TEST(broker_version, is_found_in_what_mosquitto_says) {
@@ -59,4 +59,4 @@ TEST(dialect, of_what_is_not_known_is_the_nearest_and_says_so) {
 }
 
 }  // namespace
-}  // namespace mqtts
+}  // namespace mqtts::brokers

@@ -17,7 +17,7 @@
 #include "harness/util/deadline.h"
 #include "tests/reports/temporary_folder.h"
 
-namespace mqtts::plan {
+namespace mqtts::brokers {
 namespace {
 
 using namespace std::chrono_literals;
@@ -46,7 +46,7 @@ class BareBroker {
       "broker": { "profile": "mosquitto-bare", "configuration": ")" +
                         place("it's conf") + R"(", "log": ")" + place("log") + R"(", "pid_file": ")" + place("pid") +
                         R"(" } })";
-    profile_ = parse_target(target, "t.json").target.value().broker;
+    profile_ = targets::parse_target(target, "t.json").target.value().broker;
     std::ofstream configuration(profile_.configuration_path);
     for (const auto& line : profile_.base) configuration << line << '\n';
     configuration << "user root\nlistener 0 " << place("socket") << "\nallow_anonymous true\n";
@@ -113,4 +113,4 @@ TEST(profile_local, tells_the_version) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::brokers

@@ -11,7 +11,7 @@
 #include "tests/reports/temporary_folder.h"
 #include "tests/support/schema_check.h"
 
-namespace mqtts::plan {
+namespace mqtts::brokers {
 namespace {
 
 constexpr std::string_view whole = R"json({
@@ -63,19 +63,20 @@ TEST(profile, that_ships_is_known_to_the_schemas) {
   ASSERT_EQ(shipped_profiles().size(), 3u);
   for (const auto& shipped : shipped_profiles()) {
     const std::string name(shipped.name);
-    EXPECT_TRUE(test::schema_allows(
-        profile_schema(), R"({ "schema": "mqtts-harness/profile/v1", "name": "x", "extends": ")" + name + R"(" })"))
+    EXPECT_TRUE(
+        test::schema_allows(plan::profile_schema(),
+                            R"({ "schema": "mqtts-harness/profile/v1", "name": "x", "extends": ")" + name + R"(" })"))
         << name;
-    EXPECT_TRUE(test::schema_allows(target_schema(), R"({ "schema": "mqtts-harness/target/v1", "name": "x",
-      "mqtt": { "host": "h" }, "broker": { "profile": ")" +
-                                                         name + R"(" } })"))
+    EXPECT_TRUE(test::schema_allows(plan::target_schema(), R"({ "schema": "mqtts-harness/target/v1", "name": "x",
+      "mqtt": { "host": "h" }, "broker": { "profile": ")" + name +
+                                                               R"(" } })"))
         << name;
   }
 }
 
 TEST(profile, that_ships_is_whole_and_obeys_its_schema) {
   for (const auto& shipped : shipped_profiles()) {
-    EXPECT_TRUE(test::schema_allows(profile_schema(), shipped.text)) << shipped.name;
+    EXPECT_TRUE(test::schema_allows(plan::profile_schema(), shipped.text)) << shipped.name;
     const auto loaded = load(std::string(shipped.name));
     ASSERT_TRUE(loaded.profile) << faults_of_profile(loaded);
     const auto& profile = *loaded.profile;
@@ -103,7 +104,7 @@ TEST(profile, of_another_init_calls_the_program_service_and_no_function) {
 
 TEST(profile, of_a_file_is_read_and_its_values_stand_in_its_commands_as_words_of_the_shell) {
   const Profiles files;
-  EXPECT_TRUE(test::schema_allows(profile_schema(), whole));
+  EXPECT_TRUE(test::schema_allows(plan::profile_schema(), whole));
   const auto loaded = load(files.put("mine.json", whole));
   ASSERT_TRUE(loaded.profile) << faults_of_profile(loaded);
   const auto& profile = *loaded.profile;
@@ -132,7 +133,7 @@ TEST(profile, is_found_from_the_target_files_folder) {
   const Profiles files;
   files.put("profiles/mine.json", profile_with("\"u\"", "7"));
   const auto target = [&](const std::string& profile) {
-    return load_target(
+    return targets::load_target(
         files.put("t.json", R"({ "schema": "mqtts-harness/target/v1", "name": "t", "mqtt": { "host": "h" },
       "broker": { "profile": ")" +
                                 profile + R"(", "user": "w" } })"));
@@ -172,7 +173,7 @@ TEST(profile, is_told_of_each_fault_at_its_place) {
     EXPECT_FALSE(loaded.profile);
     EXPECT_THAT(faults_of_profile(loaded), testing::AnyOf(fault.told, testing::StartsWith("mine.json:1:1:")))
         << fault.told;
-    EXPECT_FALSE(test::schema_allows(profile_schema(), text)) << fault.told;
+    EXPECT_FALSE(test::schema_allows(plan::profile_schema(), text)) << fault.told;
   }
 }
 
@@ -191,4 +192,4 @@ TEST(profile, that_extends_itself_or_nothing_is_told) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::brokers

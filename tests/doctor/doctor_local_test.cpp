@@ -9,20 +9,26 @@
 #include "tests/pki/support.h"
 #include "tests/remote/embedded.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
+
+using remote::read_file;
+using remote::read_target;
+using remote::told;
+using remote::write_file;
+using test::soon;
 namespace {
 
 using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
-class Doctor : public OnEmbeddedHost {
+class Doctor : public remote::OnEmbeddedHost {
  protected:
   void start_sound_broker() {
     write_file(target.broker.configuration_path, open_stage().configuration);
     start_broker();
   }
 
-  remote::ShellOutput on_host(const std::string& script) {
+  ssh::ShellOutput on_host(const std::string& script) {
     auto shell = opener()(soon());
     if (!shell) throw std::runtime_error(told(shell.error()));
     auto output = (*shell)->run(script, soon());
@@ -179,7 +185,7 @@ TEST_F(Doctor, a_journal_that_was_left_is_seen) {
 }
 
 TEST_F(Doctor, a_changed_and_an_unknown_host_key) {
-  auto other = EmbeddedHost::start(soon());
+  auto other = targets::EmbeddedHost::start(soon());
   ASSERT_TRUE(other);
   const auto key = read_file(read_target(other->target_file()).ssh->known_hosts_file);
   for (const auto& known : {fmt::format("[127.0.0.1]:{}{}", ssh().port, key.substr(key.find(' '))), std::string()}) {
@@ -254,4 +260,4 @@ TEST_F(Doctor, materials_on_the_brokers_host_are_not_looked_for_here) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

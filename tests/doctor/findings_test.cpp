@@ -10,7 +10,7 @@
 #include "tests/pki/support.h"
 #include "tests/remote/a_profile.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 namespace {
 
 using remote::Answer;
@@ -358,4 +358,4 @@ TEST(Date, of_any_number_is_a_date) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

@@ -5,7 +5,7 @@
 
 #include "tests/support/words.h"
 
-namespace mqtts::cli::doctor {
+namespace mqtts::doctor {
 namespace {
 
 using test::english;
@@ -63,4 +63,4 @@ TEST(Json, holds_all_findings_and_hostile_text_harmlessly) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli::doctor
+}  // namespace mqtts::doctor

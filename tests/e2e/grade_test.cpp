@@ -34,7 +34,7 @@ class Grading : public ::testing::Test {
  protected:
   void TearDown() override {
     lifeline_ = Fd();
-    EXPECT_TRUE(brokers_ <= 0 || cli::wait_for_end(brokers_, Deadline::in(20s)));
+    EXPECT_TRUE(brokers_ <= 0 || wait_for_end(brokers_, Deadline::in(20s)));
   }
 
   void start_class(std::vector<std::string> arguments) {
@@ -49,9 +49,9 @@ class Grading : public ::testing::Test {
     {
       const Fd their_input(input[0]);
       const Fd their_output(output[1]);
-      brokers_ = cli::spawn(CLASS_PROGRAM, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
+      brokers_ = spawn(CLASS_PROGRAM, arguments, {their_input.get(), their_output.get(), STDERR_FILENO}).value();
     }
-    ASSERT_THAT(cli::read_line(answer.get(), Deadline::in(60s)).value_or(""), HasSubstr("class.csv"));
+    ASSERT_THAT(read_line(answer.get(), Deadline::in(60s)).value_or(""), HasSubstr("class.csv"));
   }
 
   std::vector<std::string> command(const std::string& out, std::vector<std::string> more = {}) const {

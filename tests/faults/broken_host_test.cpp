@@ -7,6 +7,8 @@
 
 namespace mqtts::faults {
 
+using remote::write_file;
+
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
 

@@ -6,6 +6,8 @@
 
 namespace mqtts::faults {
 
+using remote::read_file;
+
 using ::testing::HasSubstr;
 
 // True if none of this process's hosts does anything but be there, with its broker. What a login that has gone was

@@ -15,6 +15,8 @@
 
 namespace mqtts::faults {
 
+using remote::write_file;
+
 constexpr int shares = 8;  // of the points of a test, so that several cores can have a part
 
 using e2e::Ended;
@@ -56,10 +58,10 @@ constexpr const char* plan = R"({
                     "control": "password-accepts", "change": { "account": null },
                     "expect": { "refused": "mqtt", "reason": [ "not_authorized" ] } } ] } ] })";
 
-class StudentHost : public OnEmbeddedHost {
+class StudentHost : public remote::OnEmbeddedHost {
  protected:
   void SetUp() override {
-    OnEmbeddedHost::SetUp();
+    remote::OnEmbeddedHost::SetUp();
     if (IsSkipped() || HasFatalFailure()) return;
     const std::string& home = target.broker.home;
     write_file(home + "/secret", std::string("a\0b'\n", 5));

@@ -4,6 +4,9 @@
 
 namespace mqtts::faults {
 
+using remote::read_file;
+using test::soon;
+
 using ::testing::HasSubstr;
 
 class TakenHost : public StudentHost {

@@ -9,7 +9,7 @@
 #include "tests/support/temporary_folder.h"
 #include "tests/support/words.h"
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 namespace {
 
 using test::english;
@@ -69,4 +69,4 @@ TEST_F(ClassFolder, gives_none_that_is_missing_broken_of_another_run_or_row) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 namespace {
 
 using ::testing::ElementsAre;
@@ -76,4 +76,4 @@ TEST(Copies, are_not_what_one_has_twice_nor_equal_values_of_two_kinds) {
 }
 
 }  // namespace
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

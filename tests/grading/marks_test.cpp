@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 namespace {
 
 CheckSpec worth(const char* id, double points) { return {.id = id, .points = points}; }
@@ -253,4 +253,4 @@ TEST(KeepFailures, takes_nothing_from_an_earlier_pass_or_error) {
 }
 
 }  // namespace
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::cli {
+namespace mqtts::grading {
 namespace {
 
 TEST(Shard, parts_have_each_row_once) {
@@ -21,4 +21,4 @@ TEST(Shard, is_one_of_its_parts) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::grading

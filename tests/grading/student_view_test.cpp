@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::engine {
+namespace mqtts::grading {
 namespace {
 
 constexpr auto* before = "2026-11-30T23:59:59Z";
@@ -106,4 +106,4 @@ TEST(ForStudents, passes_are_told_whole) {
 }
 
 }  // namespace
-}  // namespace mqtts::engine
+}  // namespace mqtts::grading

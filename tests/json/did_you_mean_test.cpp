@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 namespace {
 
 TEST(suggest, finds_the_word_that_was_meant) {
@@ -31,4 +31,4 @@ TEST(slips, are_letters_left_out_added_wrong_or_exchanged) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts::json {
 namespace {
 
 struct Parsed {
@@ -97,4 +97,4 @@ TEST(json, tells_a_hundred_problems_at_most) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::json

@@ -38,7 +38,7 @@ TEST_F(ApplyingTest, a_stage_is_in_effect_when_apply_returns) {
   const auto applied = take_and_apply(*broker, open_stage(), soon());
   ASSERT_TRUE(applied) << told(applied.error());
   EXPECT_EQ(kill(static_cast<pid_t>(applied->process_id), 0), 0);
-  EXPECT_TRUE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
+  EXPECT_TRUE(ssh::connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
   EXPECT_EQ(read_file(target.broker.configuration_path), open_stage().configuration);
   EXPECT_TRUE(broker->broker_runs(soon()).value());
 }
@@ -46,10 +46,10 @@ TEST_F(ApplyingTest, a_stage_is_in_effect_when_apply_returns) {
 TEST_F(ApplyingTest, the_broker_tells_its_version_before_and_after) {
   const auto before = broker->version_words(soon());
   ASSERT_TRUE(before) << told(before.error());
-  const auto version = broker_version_from(*before);
+  const auto version = brokers::broker_version_from(*before);
   ASSERT_TRUE(version) << *before;
   ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
-  EXPECT_EQ(broker_version_from(broker->version_words(soon()).value()), version);
+  EXPECT_EQ(brokers::broker_version_from(broker->version_words(soon()).value()), version);
   EXPECT_NE(read_file(target.broker.log_path).find("mosquitto version " + version->text + " starting"),
             std::string::npos);
 }
@@ -116,10 +116,10 @@ TEST_F(ApplyingTest, a_key_that_the_brokers_own_user_may_not_read_is_told) {
 
 TEST_F(ApplyingTest, a_port_in_use_is_told) {
   ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
-  auto other = cli::EmbeddedHost::start(soon());
+  auto other = targets::EmbeddedHost::start(soon());
   ASSERT_TRUE(other);
   const auto others = read_target(other->target_file());
-  SshBrokerHost second(ssh_opener(*others.ssh, Privilege::login_user), others.broker);
+  SshBrokerHost second(ssh::ssh_opener(*others.ssh, ssh::Privilege::login_user), others.broker);
   const std::string lines =
       fmt::format("{}\nlistener {}\n", fmt::join(others.broker.base, "\n"), target.broker.plain_listener);
   const auto applied = take_and_apply(second, {"open", {}, lines, {target.mqtt.plain_port}}, Deadline::in(5s));
@@ -185,7 +185,7 @@ TEST_F(ApplyingTest, files_that_cannot_be_put_are_an_error_before_the_broker_is_
 TEST_F(ApplyingTest, new_log_lines_come_once) {
   ASSERT_TRUE(take_and_apply(*broker, open_stage(), soon()));
   EXPECT_EQ(broker->new_log_lines(soon()).value(), "");
-  connect_tcp("127.0.0.1", target.mqtt.plain_port, soon());
+  ssh::connect_tcp("127.0.0.1", target.mqtt.plain_port, soon());
   std::string lines;
   for (const auto deadline = soon(); lines.empty() && !deadline.passed();) {
     lines = broker->new_log_lines(deadline).value();

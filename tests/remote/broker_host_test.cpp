@@ -17,25 +17,25 @@ using test::soon;
 
 // Answers each script with the next of its answers, and keeps the scripts.
 struct FakeWorld {
-  std::deque<Result<ShellOutput>> answers;
+  std::deque<Result<ssh::ShellOutput>> answers;
   std::vector<std::string> scripts;
   std::vector<std::string> take_overs;  // the first script of each shell
   int opened = 0;
   std::string clock{};  // the line that tells the host's
 
-  ShellOpener opener() {
-    return [this](const Deadline&) -> Result<std::unique_ptr<Shell>> {
+  ssh::ShellOpener opener() {
+    return [this](const Deadline&) -> Result<std::unique_ptr<ssh::Shell>> {
       ++opened;
       return std::make_unique<FakeShell>(*this);
     };
   }
 
-  struct FakeShell : Shell {
+  struct FakeShell : ssh::Shell {
     explicit FakeShell(FakeWorld& owner) : world(owner) {}
-    Result<ShellOutput> run(const std::string& script, const Deadline&) override {
+    Result<ssh::ShellOutput> run(const std::string& script, const Deadline&) override {
       if (script.find("\ntake_over '") != std::string::npos) {
         world.take_overs.push_back(script);
-        return ShellOutput{0, fmt::format("{}:1\n{}", world.opened, world.clock), ""};
+        return ssh::ShellOutput{0, fmt::format("{}:1\n{}", world.opened, world.clock), ""};
       }
       world.scripts.push_back(script);
       if (world.answers.empty()) return failure(ErrorKind::remote, msg("no answer is left"));
@@ -54,11 +54,11 @@ const StageSetup stage = {"open", {}, "listener 1883\n", {1883}};
 const char* const conf = "/etc/mosquitto/mosquitto.conf";
 const std::string sum(64, 'a');
 
-Result<ShellOutput> says(const std::string& out) { return ShellOutput{0, out, ""}; }
+Result<ssh::ShellOutput> says(const std::string& out) { return ssh::ShellOutput{0, out, ""}; }
 std::string nothing_there() { return std::string("path ") + conf + "\nabsent\nstopped\n"; }
-Result<ShellOutput> taken() { return says("taken\n" + nothing_there()); }
-Result<ShellOutput> restored(const std::string& now) { return says("index\n" + nothing_there() + "now\n" + now); }
-Result<ShellOutput> up(const std::string& put) {
+Result<ssh::ShellOutput> taken() { return says("taken\n" + nothing_there()); }
+Result<ssh::ShellOutput> restored(const std::string& now) { return says("index\n" + nothing_there() + "now\n" + now); }
+Result<ssh::ShellOutput> up(const std::string& put) {
   return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsums\n" + put + "  /x\nwords\n");
 }
 TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
@@ -118,7 +118,7 @@ TEST(BrokerHost, a_file_that_was_not_kept_is_not_changed) {
 }
 
 TEST(BrokerHost, nothing_is_changed_when_the_journal_cannot_be_made) {
-  FakeWorld world{{Result<ShellOutput>(ShellOutput{1, "", "cp: Permission denied"})}, {}, {}};
+  FakeWorld world{{Result<ssh::ShellOutput>(ssh::ShellOutput{1, "", "cp: Permission denied"})}, {}, {}};
   SshBrokerHost host(world.opener(), a_profile());
   const auto refused = host.take({}, soon());
   ASSERT_FALSE(refused);
@@ -129,8 +129,8 @@ TEST(BrokerHost, nothing_is_changed_when_the_journal_cannot_be_made) {
 }
 
 TEST(BrokerHost, a_host_that_was_taken_over_is_told) {
-  FakeWorld world{{taken(), Result<ShellOutput>(ShellOutput{not_held, "", "none"}),
-                   Result<ShellOutput>(ShellOutput{not_held, "", "none"})},
+  FakeWorld world{{taken(), Result<ssh::ShellOutput>(ssh::ShellOutput{not_held, "", "none"}),
+                   Result<ssh::ShellOutput>(ssh::ShellOutput{not_held, "", "none"})},
                   {},
                   {}};
   SshBrokerHost host(world.opener(), a_profile());
@@ -211,7 +211,8 @@ TEST(BrokerHost, a_broker_that_runs_after_restoring_though_it_did_not_before_is_
 }
 
 TEST(BrokerHost, a_journal_that_cannot_be_removed_is_an_error) {
-  FakeWorld world{{taken(), restored(nothing_there()), Result<ShellOutput>(ShellOutput{1, "", "rm: no"})}, {}, {}};
+  FakeWorld world{
+      {taken(), restored(nothing_there()), Result<ssh::ShellOutput>(ssh::ShellOutput{1, "", "rm: no"})}, {}, {}};
   SshBrokerHost host(world.opener(), a_profile());
   ASSERT_TRUE(host.take({}, soon()));
   EXPECT_FALSE(host.restore(soon()));
@@ -229,8 +230,10 @@ TEST(BrokerHost, what_another_run_has_left_is_put_back_once_it_is_ours) {
 }
 
 TEST(BrokerHost, that_hides_other_users_processes_says_neither_yes_nor_no) {
-  FakeWorld world{
-      {ShellOutput{0, "", ""}, ShellOutput{1, "", ""}, ShellOutput{2, "", ""}, ShellOutput{2, "", ""}}, {}, {}};
+  FakeWorld world{{ssh::ShellOutput{0, "", ""}, ssh::ShellOutput{1, "", ""}, ssh::ShellOutput{2, "", ""},
+                   ssh::ShellOutput{2, "", ""}},
+                  {},
+                  {}};
   SshBrokerHost host(world.opener(), a_profile());
   EXPECT_EQ(host.broker_runs(soon()), true);
   EXPECT_EQ(host.broker_runs(soon()), false);

@@ -17,7 +17,7 @@
 #include "harness/targets/embedded/launcher.h"
 #include "tests/support/must.h"
 
-namespace mqtts {
+namespace mqtts::remote {
 
 using test::soon;
 
@@ -79,14 +79,14 @@ inline Result<Applied> take_and_apply(BrokerHost& broker, const StageSetup& setu
 class OnEmbeddedHost : public testing::Test {
  protected:
   void SetUp() override {
-    auto started = cli::EmbeddedHost::start(soon());
+    auto started = targets::EmbeddedHost::start(soon());
     ASSERT_TRUE(started) << told(started.error());
     host.emplace(*std::move(started));
     target = read_target(host->target_file());
   }
 
   SshAddress& ssh() { return *target.ssh; }
-  remote::ShellOpener opener() { return remote::ssh_opener(ssh(), remote::Privilege::login_user); }
+  ssh::ShellOpener opener() { return ssh::ssh_opener(ssh(), ssh::Privilege::login_user); }
 
   // A configuration of the base lines and these.
   std::string configuration(const std::string& lines) const {
@@ -108,7 +108,7 @@ class OnEmbeddedHost : public testing::Test {
     return false;
   }
 
-  static bool is_open(std::uint16_t port) { return remote::connect_tcp("127.0.0.1", port, soon()).has_value(); }
+  static bool is_open(std::uint16_t port) { return ssh::connect_tcp("127.0.0.1", port, soon()).has_value(); }
 
   // Starts the broker by the hand of its owner, with the configuration that is there.
   void start_broker() {
@@ -119,8 +119,8 @@ class OnEmbeddedHost : public testing::Test {
     ASSERT_TRUE(is_open(target.mqtt.plain_port));
   }
 
-  std::optional<cli::EmbeddedHost> host;
+  std::optional<targets::EmbeddedHost> host;
   Target target;
 };
 
-}  // namespace mqtts
+}  // namespace mqtts::remote

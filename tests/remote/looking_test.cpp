@@ -45,7 +45,7 @@ class Looking : public SshWorld {
     change_sshd("SetEnv ", "SetEnv PATH=\"" + (folder() / "bin").string() + ":/usr/bin:/bin\" ");
     write_file(folder() / "bin/sudo", "#!/bin/sh\nshift\n" + body);
     chmod((folder() / "bin/sudo").c_str(), 0755);
-    broker = std::make_unique<SshBrokerHost>(ssh_opener(ssh(), Privilege::sudo), target.broker);
+    broker = std::make_unique<SshBrokerHost>(ssh::ssh_opener(ssh(), ssh::Privilege::sudo), target.broker);
   }
 
   // Gives the broker's program a name that no other process of this machine has; its path.
@@ -323,7 +323,7 @@ TEST_F(Looking, tells_traits_and_no_secret) {
   const auto traits = host_traits(*broker, target.broker, soon());
   ASSERT_EQ(traits.size(), 2u);
   EXPECT_EQ(traits[0].kind, "ssh-host-key");
-  EXPECT_EQ(traits[0].value, shown_host_key(ssh().host, ssh().port, soon()));
+  EXPECT_EQ(traits[0].value, ssh::shown_host_key(ssh().host, ssh().port, soon()));
   EXPECT_EQ(traits[1], (Trait{"password-hash", sha256_hex(hash)}));
 }
 

@@ -76,16 +76,16 @@ TEST_F(RestoringTest, a_broker_that_ran_runs_again_and_listens_where_it_did) {
   auto shell = opener()(soon());
   ASSERT_TRUE(shell && (*shell)->run(target.broker.start_command, soon()));
   const auto deadline = soon();
-  while (!connect_tcp("127.0.0.1", target.mqtt.plain_port, deadline) && !deadline.passed()) continue;
+  while (!ssh::connect_tcp("127.0.0.1", target.mqtt.plain_port, deadline) && !deadline.passed()) continue;
   auto tls_only = stage;
   tls_only.configuration = configuration("listener " + target.broker.tls_listener);
   tls_only.listening = {target.mqtt.tls_port};
   const auto applied = take_and_apply(*broker, tls_only, soon());
   ASSERT_TRUE(applied) << told(applied.error());
-  EXPECT_FALSE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
+  EXPECT_FALSE(ssh::connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
   const auto restored = broker->restore(soon());
   ASSERT_TRUE(restored) << told(restored.error());
-  EXPECT_TRUE(connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
+  EXPECT_TRUE(ssh::connect_tcp("127.0.0.1", target.mqtt.plain_port, soon()));
   EXPECT_TRUE(broker->broker_runs(soon()).value());
   EXPECT_EQ(snapshot(target.broker.root), before);
 }

@@ -47,7 +47,7 @@ TEST(Compare, takes_a_pass_that_is_gone_for_broken_unless_another_plan_took_it_a
 
 TEST(Compare, takes_a_target_that_was_not_judged_any_more_for_broken_whatever_the_plan) {
   auto after = samples::unreachable();
-  for (const auto* digest : {samples::lab_digest, "00"}) {
+  for (const auto* digest : {reports::samples::lab_digest, "00"}) {
     after.run.plan_sha256 = digest;
     const auto comparison = compare(samples::all_pass(), after);
     EXPECT_EQ(count(comparison, Change::broke), 3U);

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace mqtts::engine {
+namespace mqtts::runner {
 namespace {
 
 using ::testing::ElementsAre;
@@ -72,4 +72,4 @@ TEST(Traits, of_a_broker_without_tls_are_none) {
 }
 
 }  // namespace
-}  // namespace mqtts::engine
+}  // namespace mqtts::runner

@@ -14,7 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace mqtts::cli {
+namespace mqtts::runner {
 namespace {
 
 using namespace std::chrono_literals;
@@ -216,4 +216,4 @@ TEST(Pool, leaves_no_process_behind) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::runner

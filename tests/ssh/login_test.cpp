@@ -7,11 +7,16 @@
 #include "harness/util/fd.h"
 #include "tests/remote/ssh_world.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
+
+using remote::read_file;
+using remote::told;
+using remote::write_file;
+using test::soon;
 
 using namespace std::chrono_literals;
 
-class LoginTest : public SshWorld {
+class LoginTest : public remote::SshWorld {
  protected:
   void TearDown() override {
     unsetenv("SSH_AUTH_SOCK");
@@ -188,4 +193,4 @@ TEST_F(LoginTest, with_a_pinned_fingerprint_looks_at_no_file) {
   EXPECT_NE(told(wrong.error()).find(*shown), std::string::npos) << told(wrong.error());
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

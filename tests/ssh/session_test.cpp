@@ -2,11 +2,19 @@
 
 #include "tests/remote/ssh_world.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
+
+using remote::open_files;
+
+using remote::read_file;
+using remote::read_target;
+using remote::told;
+using remote::write_file;
+using test::soon;
 
 using namespace std::chrono_literals;
 
-class SessionTest : public SshWorld {};
+class SessionTest : public remote::SshWorld {};
 
 TEST_F(SessionTest, logs_in_with_the_pinned_host_key) {
   const auto session = Session::connect(ssh(), soon());
@@ -21,14 +29,14 @@ TEST_F(SessionTest, a_name_is_resolved) {
 }
 
 TEST_F(SessionTest, a_refused_connection_is_unreachable) {
-  ssh().port = SilentServer(0).port;
+  ssh().port = remote::SilentServer(0).port;
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::unreachable);
 }
 
 TEST_F(SessionTest, a_silent_server_costs_the_deadline_and_no_more) {
-  const SilentServer server(5);
+  const remote::SilentServer server(5);
   ssh().port = server.port;
   const auto start = Clock::now();
   const auto session = Session::connect(ssh(), Deadline::in(300ms));
@@ -39,7 +47,7 @@ TEST_F(SessionTest, a_silent_server_costs_the_deadline_and_no_more) {
 }
 
 TEST_F(SessionTest, a_stop_ends_the_wait_for_a_silent_server) {
-  const SilentServer server(5);
+  const remote::SilentServer server(5);
   ssh().port = server.port;
   const StopFlag stop = 15;
   const auto session = Session::connect(ssh(), Deadline::in(20s, &stop));
@@ -65,7 +73,7 @@ TEST_F(SessionTest, a_missing_known_hosts_file_is_denied) {
 }
 
 TEST_F(SessionTest, a_changed_host_key_may_be_another_machines) {
-  auto other = cli::EmbeddedHost::start(soon());
+  auto other = targets::EmbeddedHost::start(soon());
   ASSERT_TRUE(other);
   const auto others_key = read_file(read_target(other->target_file()).ssh->known_hosts_file);
   write_file(ssh().known_hosts_file,
@@ -91,7 +99,7 @@ TEST_F(SessionTest, an_unreadable_identity_file_is_our_own_fault) {
 }
 
 TEST_F(SessionTest, an_mqtt_broker_is_not_taken_for_an_ssh_server) {
-  SshBrokerHost broker(opener(), target.broker);
+  remote::SshBrokerHost broker(opener(), target.broker);
   ASSERT_TRUE(take_and_apply(broker, open_stage(), soon()));
   auto address = ssh();
   address.port = target.mqtt.plain_port;
@@ -108,4 +116,4 @@ TEST_F(SessionTest, leaves_no_file_open) {
   EXPECT_EQ(open_files(), before);
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

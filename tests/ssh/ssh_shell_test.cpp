@@ -2,14 +2,17 @@
 
 #include "tests/remote/embedded.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
+
+using remote::told;
+using test::soon;
 
 using namespace std::chrono_literals;
 
-class SshShellTest : public OnEmbeddedHost {
+class SshShellTest : public remote::OnEmbeddedHost {
  protected:
   void SetUp() override {
-    OnEmbeddedHost::SetUp();
+    remote::OnEmbeddedHost::SetUp();
     auto opened = open_ssh_shell(ssh(), Privilege::login_user, soon());
     ASSERT_TRUE(opened) << told(opened.error());
     shell = *std::move(opened);
@@ -142,4 +145,4 @@ TEST_F(SshShellTest, sudo_that_is_not_there_or_asks_for_a_password_is_denied_in_
   EXPECT_EQ(opened.error().kind, ErrorKind::denied) << told(opened.error());
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -5,14 +5,19 @@
 #include "harness/ssh/sudo_password.h"
 #include "tests/remote/ssh_world.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
+
+using remote::read_file;
+using remote::told;
+using remote::write_file;
+using test::soon;
 
 using namespace std::chrono_literals;
 
-class SudoTest : public SshWorld {
+class SudoTest : public remote::SshWorld {
  protected:
   void SetUp() override {
-    SshWorld::SetUp();
+    remote::SshWorld::SetUp();
     std::filesystem::create_directory(folder() / "bin");
     change_sshd("SetEnv ", "SetEnv PATH=\"" + (folder() / "bin").string() + ":/usr/bin:/bin\" ");
     ssh().sudo_password_file = password_file("open sesame\n", 0600);
@@ -113,4 +118,4 @@ TEST_F(SudoTest, password_is_the_first_line) {
   EXPECT_FALSE(read_sudo_password("/no/such/file"));
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -3,15 +3,22 @@
 #include "harness/ssh/shell.h"
 #include "tests/remote/ssh_world.h"
 
-namespace mqtts::remote {
+namespace mqtts::ssh {
+
+using remote::open_files;
+
+using remote::read_file;
+using remote::told;
+using remote::write_file;
+using test::soon;
 
 using namespace std::chrono_literals;
 
 // The embedded host is both the machine that is jumped from and, from there, the one that is meant.
-class TunnelTest : public SshWorld {
+class TunnelTest : public remote::SshWorld {
  protected:
   void SetUp() override {
-    SshWorld::SetUp();
+    remote::SshWorld::SetUp();
     change_sshd("DisableForwarding yes", "DisableForwarding no");
     ssh().jump = SshJump{ssh().host, ssh().port, ssh().user};
   }
@@ -63,14 +70,14 @@ TEST_F(TunnelTest, that_a_server_does_not_allow_is_said) {
 }
 
 TEST_F(TunnelTest, to_a_closed_port_is_unreachable) {
-  ssh().port = SilentServer(0).port;
+  ssh().port = remote::SilentServer(0).port;
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
   EXPECT_EQ(session.error().kind, ErrorKind::unreachable) << told(session.error());
 }
 
 TEST_F(TunnelTest, to_a_silent_server_costs_the_deadline_and_no_more) {
-  const SilentServer silent(5);
+  const remote::SilentServer silent(5);
   ssh().port = silent.port;
   const auto start = Clock::now();
   const auto session = Session::connect(ssh(), Deadline::in(3s));
@@ -105,4 +112,4 @@ TEST_F(TunnelTest, through_a_server_that_falls_silent_costs_the_deadline_and_no_
   EXPECT_EQ(output.error().kind, ErrorKind::timeout) << told(output.error());
 }
 
-}  // namespace mqtts::remote
+}  // namespace mqtts::ssh

@@ -105,7 +105,7 @@ void PrivateMosquitto::stop() {
 }
 
 std::string write_password_file(const TemporaryFolder& folder, const std::vector<Credentials>& accounts) {
-  const auto text = pki::password_file(accounts, PasswordHash::pbkdf2_sha512);
+  const auto text = brokers::password_file(accounts, brokers::PasswordHash::pbkdf2_sha512);
   if (!text) throw std::runtime_error(to_english(text.error().what));
   const auto path = folder.write("passwords", *text);
   std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);

@@ -10,7 +10,7 @@
 #include "harness/plan/schemas.h"
 #include "tests/support/schema_check.h"
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 namespace {
 
 constexpr std::string_view full = R"({
@@ -40,7 +40,7 @@ std::string faults_of_target(const LoadedTarget& loaded) {
 }
 
 TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
-  EXPECT_TRUE(test::schema_allows(target_schema(), full));
+  EXPECT_TRUE(test::schema_allows(plan::target_schema(), full));
   const auto loaded = parse_target(full, "/lab/targets/t.json");
   ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& target = *loaded.target;
@@ -114,7 +114,7 @@ TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key
   const auto text = target_with(R"("identity_file": "id",)",
                                 R"("identity_file": ["a", "/b"], "agent": true, "host_key": "accept-new",
                                 "jump": "me@[::1]:2222",)");
-  EXPECT_TRUE(test::schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(plan::target_schema(), text));
   const auto loaded = parse_target(text, "/lab/targets/t.json");
   ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& ssh = *loaded.target->ssh;
@@ -131,7 +131,7 @@ TEST(target, may_name_several_keys_an_agent_a_jump_and_a_policy_for_the_host_key
 TEST(target, needs_no_key_file_with_an_agent_and_no_known_hosts_with_a_fingerprint) {
   const auto text = target_with(R"("identity_file": "id", "known_hosts_file": "../known")",
                                 R"("agent": true, "host_key": "SHA256:Rzj1Ei8xkWmVUpvVCXKnxTRxWVTVpVYuAJdWcVAPiXM")");
-  EXPECT_TRUE(test::schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(plan::target_schema(), text));
   const auto loaded = parse_target(text, "/t.json");
   ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_TRUE(loaded.target->ssh->identity_files.empty());
@@ -141,7 +141,7 @@ TEST(target, needs_no_key_file_with_an_agent_and_no_known_hosts_with_a_fingerpri
 TEST(target, may_hold_the_password_of_sudo_in_a_file) {
   const auto text =
       target_with(R"("profile": "mosquitto")", R"("profile": "mosquitto", "sudo_password_file": "sudo.pw")");
-  EXPECT_TRUE(test::schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(plan::target_schema(), text));
   const auto loaded = parse_target(text, "/lab/t.json");
   ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_EQ(loaded.target->ssh->sudo_password_file, "/lab/sudo.pw");
@@ -155,7 +155,7 @@ TEST(target, may_have_its_material_on_the_brokers_host) {
                                  {"client.key", "host:/h/c.key"},
                                  {"userclient.pw", "host:/h/pw"}})
     text.replace(text.find(from), std::strlen(from), to);
-  EXPECT_TRUE(test::schema_allows(target_schema(), text));
+  EXPECT_TRUE(test::schema_allows(plan::target_schema(), text));
   const auto loaded = parse_target(text, "/lab/t.json");
   ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   const auto& materials = loaded.target->materials;
@@ -238,7 +238,7 @@ TEST(target, is_told_of_each_fault_at_its_place) {
   for (const auto& fault : faults) {
     const auto text = target_with(fault.good, fault.bad);
     EXPECT_EQ(faults_of_target(parse_target(text, "/t.json")), fault.told);
-    EXPECT_EQ(test::schema_allows(target_schema(), text), !fault.schema_finds_it) << fault.told;
+    EXPECT_EQ(test::schema_allows(plan::target_schema(), text), !fault.schema_finds_it) << fault.told;
   }
 }
 
@@ -256,4 +256,4 @@ TEST(target, cannot_be_read_from_nowhere) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

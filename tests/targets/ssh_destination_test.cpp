@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 namespace {
 
 std::string place_of(std::string_view text) {
@@ -44,4 +44,4 @@ TEST(host_key_policy, is_read_from_its_words) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts::targets {
 namespace {
 
 std::string broker_of(std::string_view text) {
@@ -44,4 +44,4 @@ TEST(target_url, has_a_form_to_be_told) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::targets

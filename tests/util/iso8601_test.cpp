@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts {
 namespace {
 
 std::string utc_of(std::string_view text) {
@@ -62,4 +62,4 @@ TEST(moment, of_another_form_is_none) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts

@@ -6,7 +6,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::engine {
+namespace mqtts {
 namespace {
 
 std::vector<int> numbers(int count) {
@@ -37,4 +37,4 @@ TEST(Shuffle, favours_no_order) {
 }
 
 }  // namespace
-}  // namespace mqtts::engine
+}  // namespace mqtts

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts {
 namespace {
 
 // Where the first bad byte stood, and what became of the text.
@@ -29,4 +29,4 @@ TEST(utf8, has_question_marks_for_what_is_no_character) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts

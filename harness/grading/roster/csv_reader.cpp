@@ -6,12 +6,12 @@
 #include <array>
 #include <new>
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 namespace {
 
 class CsvReader {
  public:
-  CsvReader(std::string_view text, char separator, std::size_t most_rows, Problems& problems)
+  CsvReader(std::string_view text, char separator, std::size_t most_rows, json::Problems& problems)
       : text_(text), separator_(separator), most_rows_(most_rows), problems_(problems) {}
 
   std::vector<CsvRow> read() {
@@ -89,7 +89,7 @@ class CsvReader {
   std::string_view text_;
   char separator_;
   std::size_t most_rows_;
-  Problems& problems_;
+  json::Problems& problems_;
   std::size_t at_ = 0;     // of the byte that libcsv is given
   std::size_t field_ = 0;  // of what follows the field before
   CsvRow row_;
@@ -98,7 +98,7 @@ class CsvReader {
 
 }  // namespace
 
-std::vector<CsvRow> read_csv(std::string_view text, char separator, std::size_t most_rows, Problems& problems) {
+std::vector<CsvRow> read_csv(std::string_view text, char separator, std::size_t most_rows, json::Problems& problems) {
   return CsvReader(text, separator, most_rows, problems).read();
 }
 
@@ -114,4 +114,4 @@ char separator_of(std::string_view text) {
   return candidates[static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin())];
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

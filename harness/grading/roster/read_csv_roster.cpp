@@ -5,12 +5,12 @@
 #include "harness/grading/roster/read_roster.h"
 #include "harness/grading/roster/roster.h"
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 namespace {
 
 class CsvRoster {
  public:
-  explicit CsvRoster(Problems& problems) : problems_(problems) {}
+  explicit CsvRoster(json::Problems& problems) : problems_(problems) {}
 
   std::vector<RosterRow> read(std::string_view text) {
     const auto rows = read_csv(text, separator_of(text), most_students + 1, problems_);
@@ -28,10 +28,10 @@ class CsvRoster {
  private:
   void read_header(const CsvRow& header) {
     for (const auto& field : header) {
-      if (has_control_characters(field.text))
+      if (json::has_control_characters(field.text))
         problems_.add(field.at, msg("the name of a column must be one line without control characters"));
       if (!field.text.empty() && std::ranges::find(columns_, field.text) != columns_.end())
-        problems_.add(field.at, msg("the column \"{name}\" stands here twice", {{"name", shown(field.text)}}));
+        problems_.add(field.at, msg("the column \"{name}\" stands here twice", {{"name", json::shown(field.text)}}));
       columns_.push_back(field.text);
     }
     auto told = columns_;  // and what has been told to be meant by one of them
@@ -39,7 +39,7 @@ class CsvRoster {
       const auto meant = meant_column(field.text, told);
       if (meant.empty()) continue;
       problems_.add(field.at, msg("unknown column \"{name}\"; did you mean \"{nearest}\"?",
-                                  {{"name", shown(field.text)}, {"nearest", meant}}));
+                                  {{"name", json::shown(field.text)}, {"nearest", meant}}));
       told.push_back(meant);
     }
     for (const auto& name : needed_columns())
@@ -69,14 +69,14 @@ class CsvRoster {
     return row;
   }
 
-  Problems& problems_;
+  json::Problems& problems_;
   std::vector<std::string> columns_;
 };
 
 }  // namespace
 
-std::vector<RosterRow> read_csv_roster(std::string_view text, Problems& problems) {
+std::vector<RosterRow> read_csv_roster(std::string_view text, json::Problems& problems) {
   return CsvRoster(problems).read(text);
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

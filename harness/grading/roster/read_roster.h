@@ -9,7 +9,7 @@
 #include "harness/json/diagnostics.h"
 #include "harness/json/object_reader.h"
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 
 struct RosterCell {
   std::string column;
@@ -24,8 +24,8 @@ struct RosterRow {
 
 // Both tell what is wrong with the form and with the names of columns, and leave out what cannot be read; a column that
 // must be there may be missing only if that has been told.
-std::vector<RosterRow> read_csv_roster(std::string_view text, Problems& problems);
-std::vector<RosterRow> read_json_roster(std::string_view text, Problems& problems);
+std::vector<RosterRow> read_csv_roster(std::string_view text, json::Problems& problems);
+std::vector<RosterRow> read_json_roster(std::string_view text, json::Problems& problems);
 
 // What must be there, and all columns that mean something.
 const std::vector<std::string>& needed_columns();
@@ -35,4 +35,4 @@ const std::vector<std::string>& known_columns();
 // itself: "note" beside "name" is a column of the user's own.
 std::string meant_column(std::string_view written, const std::vector<std::string>& written_columns);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

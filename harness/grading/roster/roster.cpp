@@ -13,7 +13,7 @@
 #include "harness/util/iso8601.h"
 #include "harness/util/utf8.h"
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 namespace {
 
 constexpr std::size_t most_elsewhere = 100;
@@ -44,7 +44,8 @@ class LineCounter {
 
 class RosterReader {
  public:
-  RosterReader(std::filesystem::path folder, std::string profile, const TargetLoader& target_loader, Problems& problems)
+  RosterReader(std::filesystem::path folder, std::string profile, const TargetLoader& target_loader,
+               json::Problems& problems)
       : folder_(std::move(folder)), profile_(std::move(profile)), load_target_(target_loader), reading_{problems} {}
 
   RosterEntry read(const RosterRow& row, int line) {
@@ -72,15 +73,16 @@ class RosterReader {
   }
 
   // What is wrong with other files.
-  std::vector<Problem>& elsewhere() { return elsewhere_; }
+  std::vector<json::Problem>& elsewhere() { return elsewhere_; }
 
  private:
   void fault(const RosterCell& cell, Message message) { reading_.problems.add(cell.at, std::move(message)); }
 
   bool check_text(const RosterCell& cell) {
     const bool is_known = std::ranges::find(known_columns(), cell.column) != known_columns().end();
-    const Node node{.at = cell.at, .value = cell.text};
-    if (!read_text(reading_, node, shown(cell.column), is_known ? Lines::one : Lines::many)) return false;
+    const json::Node node{.at = cell.at, .value = cell.text};
+    if (!json::read_text(reading_, node, json::shown(cell.column), is_known ? json::Lines::one : json::Lines::many))
+      return false;
     const auto& needed = needed_columns();
     if (!cell.text.empty() || std::ranges::find(needed, cell.column) == needed.end()) return true;
     fault(cell, msg("\"{key}\" must not be empty", {{"key", cell.column}}));
@@ -96,7 +98,7 @@ class RosterReader {
   }
 
   std::string read_id(const RosterCell& cell, int line) {
-    if (!check_name(reading_, cell.at, cell.text)) return {};
+    if (!json::check_name(reading_, cell.at, cell.text)) return {};
     if (looks_like_a_report(cell.text))
       fault(cell, msg("\"{name}\" cannot be a student's id: their folder or page would have the name of a report",
                       {{"name", cell.text}}));
@@ -112,7 +114,7 @@ class RosterReader {
     if (moment) return moment->utc;
     fault(cell, msg("\"{text}\" is no date with a time of day: one is written as \"2026-12-01T18:00+01:00\", and taken "
                     "for UTC without its offset",
-                    {{"text", shown(cell.text)}}));
+                    {{"text", json::shown(cell.text)}}));
     return {};
   }
 
@@ -125,31 +127,34 @@ class RosterReader {
           {{"line", std::to_string(first)}});
     });
     if (!is_new) return;
-    if (const auto scheme = scheme_of(cell.text)) {
-      const auto url = parse_target_url(cell.text);
-      const bool lacks_user = url && url->scheme == UrlScheme::ssh && url->user.empty();
+    if (const auto scheme = targets::scheme_of(cell.text)) {
+      const auto url = targets::parse_target_url(cell.text);
+      const bool lacks_user = url && url->scheme == targets::UrlScheme::ssh && url->user.empty();
       if (url && !lacks_user)
         entry.target = target_at(*url);
       else
         fault(cell, msg("\"{text}\" is not written as {form}",
-                        {{"text", shown(cell.text)}, {"form", std::string(form_of(*scheme))}}));
+                        {{"text", json::shown(cell.text)}, {"form", std::string(targets::form_of(*scheme))}}));
     } else if (cell.text.find("://") != std::string::npos) {
       fault(cell, msg("\"{text}\" is no target: it is ssh://user@host[:port], mqtts://host[:port], mqtt://host[:port], "
                       "or the path of a target file",
-                      {{"text", shown(cell.text)}}));
+                      {{"text", json::shown(cell.text)}}));
     } else if (cell.text.starts_with('~')) {
-      fault(cell, msg("\"{path}\": \"~\" is not expanded here: write the whole path", {{"path", shown(cell.text)}}));
+      fault(cell,
+            msg("\"{path}\": \"~\" is not expanded here: write the whole path", {{"path", json::shown(cell.text)}}));
     } else {
       read_target_file(cell, entry);
     }
   }
 
-  Target target_at(const TargetUrl& url) {
-    Target target{.mqtt = mqtt_address(url)};
-    auto loaded = load_profile(profile_.empty() ? std::string(default_profile) : profile_, target.mqtt, url.user);
+  Target target_at(const targets::TargetUrl& url) {
+    Target target{.mqtt = targets::mqtt_address(url)};
+    auto loaded = brokers::load_profile(profile_.empty() ? std::string(brokers::default_profile) : profile_,
+                                        target.mqtt, url.user);
     tell_elsewhere(loaded.problems);
     target.broker = std::move(loaded.profile).value_or(BrokerProfile{});
-    if (url.scheme == UrlScheme::ssh) target.ssh = SshAddress{.host = url.host, .port = url.port, .user = url.user};
+    if (url.scheme == targets::UrlScheme::ssh)
+      target.ssh = SshAddress{.host = url.host, .port = url.port, .user = url.user};
     return target;
   }
 
@@ -162,13 +167,13 @@ class RosterReader {
       fault(cell, loaded.problems.front().message);  // it is not there, or cannot be read
     } else {
       fault(cell, msg("something is wrong with the target file {path}; it is told after the roster's own problems",
-                      {{"path", shown(path)}}));
+                      {{"path", json::shown(path)}}));
       tell_elsewhere(loaded.problems);
     }
   }
 
   // Each once: many targets may name one broken profile.
-  void tell_elsewhere(const std::vector<Problem>& problems) {
+  void tell_elsewhere(const std::vector<json::Problem>& problems) {
     for (const auto& problem : problems)
       if (elsewhere_.size() < most_elsewhere && std::ranges::find(elsewhere_, problem) == elsewhere_.end())
         elsewhere_.push_back(problem);
@@ -177,8 +182,8 @@ class RosterReader {
   std::filesystem::path folder_;
   std::string profile_;
   const TargetLoader& load_target_;
-  Reading reading_;
-  std::vector<Problem> elsewhere_;
+  json::Reading reading_;
+  std::vector<json::Problem> elsewhere_;
   std::map<std::string, int> id_lines_;
   std::map<std::string, int> target_lines_;
 };
@@ -190,7 +195,7 @@ bool is_json(std::string_view text, const std::string& path) {
 }
 
 // False if the bytes are no text at all. Those that are not UTF-8 are told, and made into question marks.
-bool read_as_text(std::string& bytes, Problems& problems) {
+bool read_as_text(std::string& bytes, json::Problems& problems) {
   if (const auto nul = bytes.find('\0'); nul != std::string::npos) {
     problems.add(nul, msg("this is not CSV in UTF-8, as it holds a NUL byte: save the file as \"CSV UTF-8\""));
     return false;
@@ -200,9 +205,9 @@ bool read_as_text(std::string& bytes, Problems& problems) {
   return true;
 }
 
-std::vector<RosterRow> read_rows(std::string& text, const std::string& path, Problems& problems) {
-  if (text.size() > most_bytes) {
-    problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(most_bytes)}}));
+std::vector<RosterRow> read_rows(std::string& text, const std::string& path, json::Problems& problems) {
+  if (text.size() > json::most_bytes) {
+    problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(json::most_bytes)}}));
     return {};
   }
   if (is_json(text, path)) return read_json_roster(text, problems);
@@ -216,7 +221,7 @@ LoadedRoster parse_roster(std::string_view bytes, const std::string& path, const
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
   std::string text(bytes);
-  Problems problems(path, text);
+  json::Problems problems(path, text);
   const auto rows = read_rows(text, path, problems);
   if (rows.empty() && problems.none()) problems.add(0, msg("the roster names no student"));
 
@@ -238,8 +243,8 @@ LoadedRoster parse_roster(std::string_view bytes, const std::string& path, const
 
 LoadedRoster load_roster(const std::string& path, const std::string& profile) {
   LoadedRoster loaded;
-  const auto bytes = read_bytes(path, loaded.problems);
+  const auto bytes = json::read_bytes(path, loaded.problems);
   return bytes ? parse_roster(*bytes, path, profile) : loaded;
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

@@ -11,7 +11,7 @@
 #include "harness/model/target.h"
 #include "harness/targets/load_target.h"
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 
 struct RosterEntry {
   Student student;
@@ -24,23 +24,23 @@ struct RosterEntry {
 
 struct LoadedRoster {
   std::optional<std::vector<RosterEntry>> entries;  // in the roster's order, one at least; there if there is no problem
-  std::vector<Problem> problems;                    // by place, 100 at most; then those of target files and profiles
+  std::vector<json::Problem> problems;              // by place, 100 at most; then those of target files and profiles
 };
 
 inline constexpr std::size_t most_students = 5000;  // of one roster
 
 // CSV by RFC 4180 in UTF-8 with a header, its fields separated by commas, semicolons or tabs; or JSON, if the file's
 // name ends in .json or its text begins with a brace or bracket. Moments without an offset are taken for UTC. A target
-// is a URL, or the path of a target file from the roster's own folder. `profile` as for load_target; for URLs, empty
-// means the default profile. Two students with the same target are a problem: a pair that shares a broker is told
+// is a URL, or the path of a target file from the roster's own folder. `profile` as for targets::load_target; for URLs,
+// empty means the default profile. Two students with the same target are a problem: a pair that shares a broker is told
 // apart from a slip by a target file of its own for each.
 LoadedRoster load_roster(const std::string& path, const std::string& profile = {});
 
-// Stands in for load_target.
-using TargetLoader = std::function<LoadedTarget(const std::string& path, const std::string& profile)>;
+// Stands in for targets::load_target.
+using TargetLoader = std::function<targets::LoadedTarget(const std::string& path, const std::string& profile)>;
 
 // The same for a text in memory; `path` tells the folder and the format.
 LoadedRoster parse_roster(std::string_view text, const std::string& path, const std::string& profile = {},
-                          const TargetLoader& target_loader = load_target);
+                          const TargetLoader& target_loader = targets::load_target);
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

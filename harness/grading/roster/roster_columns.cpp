@@ -4,7 +4,7 @@
 #include "harness/grading/roster/read_roster.h"
 #include "harness/json/did_you_mean.h"
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 namespace {
 
 // Without what people write differently: "Student ID" is "studentid".
@@ -24,7 +24,7 @@ bool is_slip(std::string_view written, const std::string& known) {
   if (written.size() > longest) return false;
   const auto letters = folded(written);
   const auto meant = folded(known);
-  return slips(letters, meant) <= (meant.size() >= long_word ? 2U : 1U);
+  return json::slips(letters, meant) <= (meant.size() >= long_word ? 2U : 1U);
 }
 
 }  // namespace
@@ -47,4 +47,4 @@ std::string meant_column(std::string_view written, const std::vector<std::string
   return {};
 }
 
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

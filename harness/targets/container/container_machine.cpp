@@ -18,7 +18,7 @@
 #include "harness/util/read_file.h"
 #include "harness/util/run_program.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 namespace {
 
@@ -75,7 +75,7 @@ Target machine_target(const std::string& name, const MachinePorts& ports, const 
   return target;
 }
 
-Machine::Machine(Engine engine, remote::LoopbackPort ssh, remote::LoopbackPort plain, remote::LoopbackPort tls)
+Machine::Machine(Engine engine, LoopbackPort ssh, LoopbackPort plain, LoopbackPort tls)
     : engine_(std::move(engine)),
       ssh_(std::move(ssh)),
       plain_(std::move(plain)),
@@ -103,13 +103,13 @@ MachinePorts Machine::ports() const { return {ssh_.number(), plain_.number(), tl
 
 Result<Machine> Machine::start(const Engine& engine, const std::string& image, const std::filesystem::path& folder,
                                const Deadline& deadline) {
-  auto ssh = remote::reserve_on_loopback();
-  auto plain = remote::reserve_on_loopback();
-  auto tls = remote::reserve_on_loopback();
+  auto ssh = reserve_on_loopback();
+  auto plain = reserve_on_loopback();
+  auto tls = reserve_on_loopback();
   for (const auto* port : {&ssh, &plain, &tls})
     if (!*port) return tl::make_unexpected(port->error());
   Machine machine(engine, *std::move(ssh), *std::move(plain), *std::move(tls));
-  const auto public_key = remote::make_ssh_key(folder / "user_key");
+  const auto public_key = ssh::make_ssh_key(folder / "user_key");
   if (!public_key) return tl::make_unexpected(public_key.error());
 
   const auto words = folder / "engine.log";
@@ -150,7 +150,7 @@ Result<Machine> Machine::start(const Engine& engine, const std::string& image, c
   if (const auto written = write_known_hosts(folder / "known_hosts", machine.ports().ssh, host_key); !written)
     return tl::make_unexpected(written.error());
   // Where the engine's host is another machine than this one, the container's loopback is not ours.
-  if (!remote::connect_tcp(address, machine.ports().ssh, start_deadline.within(time_to_connect)))
+  if (!ssh::connect_tcp(address, machine.ports().ssh, start_deadline.within(time_to_connect)))
     return failure(
         ErrorKind::unreachable,
         msg("the container runs, but its SSH server is not to be found on this machine's loopback"),
@@ -159,4 +159,4 @@ Result<Machine> Machine::start(const Engine& engine, const std::string& image, c
   return machine;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

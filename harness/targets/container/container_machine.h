@@ -10,7 +10,7 @@
 #include "harness/util/loopback_port.h"
 #include "harness/util/process.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 // Where the machine will be found on this machine's loopback.
 struct MachinePorts {
@@ -51,12 +51,12 @@ class Machine {
   MachinePorts ports() const;
 
  private:
-  Machine(Engine engine, remote::LoopbackPort ssh, remote::LoopbackPort plain, remote::LoopbackPort tls);
+  Machine(Engine engine, LoopbackPort ssh, LoopbackPort plain, LoopbackPort tls);
 
   Engine engine_;
-  remote::LoopbackPort ssh_, plain_, tls_;
+  LoopbackPort ssh_, plain_, tls_;
   std::string name_;
   Helper helper_;
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -5,7 +5,7 @@
 #include "harness/util/process.h"
 #include "harness/util/run_program.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 Result<Engine> Engine::find() {
   const char* named = std::getenv("MQTTS_HARNESS_CONTAINER_ENGINE");
@@ -34,4 +34,4 @@ Result<EngineAnswer> Engine::run(const std::vector<std::string>& arguments, cons
                  msg("is the machine overloaded? --deadline gives it more time"), output.error().detail);
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

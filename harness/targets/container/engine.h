@@ -8,7 +8,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct EngineAnswer {
   int status = 0;      // its exit status
@@ -33,4 +33,4 @@ class Engine {
   std::string program_;
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

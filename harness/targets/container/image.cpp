@@ -12,7 +12,7 @@ extern const std::string_view container_entry_sh;
 extern const std::string_view provision_sh;
 }  // namespace mqtts::texts
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 namespace {
 
@@ -78,4 +78,4 @@ Result<void> pull_image(const Engine& engine, const std::string& image, const De
       msg("is its name right? `--target container` without a name builds an image"), last_words(answer->output));
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -9,7 +9,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct ImageFile {
   std::string name;
@@ -33,4 +33,4 @@ Result<void> build_image(const Engine& engine, const std::string& tag, const std
 // Fetches an image that somebody else has made. ErrorKind::local, timeout, interrupted.
 Result<void> pull_image(const Engine& engine, const std::string& image, const Deadline& deadline);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -13,7 +13,7 @@
 
 #include "harness/util/fd.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 namespace {
 
@@ -80,4 +80,4 @@ Result<std::string> read_target_file(const Helper& helper, const Deadline& deadl
                  msg("the embedded host was not ready in time"));
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

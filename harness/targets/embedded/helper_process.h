@@ -8,7 +8,7 @@
 #include "harness/util/error.h"
 #include "harness/util/process.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 // Starts mqtts-embedded-host with `arguments`: it lies beside our own program, or in ../libexec/mqtts-harness, or
 // where $MQTTS_HARNESS_EMBEDDED_HOST says. ErrorKind::missing_program or local.
@@ -17,4 +17,4 @@ Result<Helper> spawn_embedded_host(const std::vector<std::string>& arguments);
 // Reads the one line that mqtts-embedded-host writes, and returns the path of its target file, or its own error.
 Result<std::string> read_target_file(const Helper& helper, const Deadline& deadline);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

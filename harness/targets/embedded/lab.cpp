@@ -19,7 +19,7 @@
 #include "harness/util/fd.h"
 #include "harness/util/shell_quote.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 namespace {
 
@@ -193,4 +193,4 @@ Result<bool> lab_down(const Deadline& deadline) {
   return true;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -8,7 +8,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct LabStatus {
   long process_id = 0;
@@ -31,4 +31,4 @@ Result<std::optional<LabStatus>> lab_status();
 // Ends the lab and waits until it has cleaned up. False: none was up.
 Result<bool> lab_down(const Deadline& deadline);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

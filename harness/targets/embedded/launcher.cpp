@@ -4,7 +4,7 @@
 
 #include "harness/util/fd.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 namespace {
 
@@ -43,4 +43,4 @@ EmbeddedHost::EmbeddedHost(EmbeddedHost&& other) noexcept
 
 EmbeddedHost::~EmbeddedHost() { end(helper_); }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

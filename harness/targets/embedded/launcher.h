@@ -9,7 +9,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct EmbeddedOptions {
   std::vector<std::string> broker_environment;  // "NAME=VALUE", for Mosquitto only
@@ -37,4 +37,4 @@ class EmbeddedHost {
   std::string target_file_;
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -5,7 +5,7 @@
 #include "harness/util/ascii.h"
 #include "harness/util/parse_number.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 constexpr std::string_view blank = " \t\r";
@@ -64,4 +64,4 @@ std::optional<SshConfig> parse_ssh_config(std::string_view text) {
   return config;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

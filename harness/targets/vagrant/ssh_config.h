@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct SshConfig {
   std::string host;  // the machine's name
@@ -21,4 +21,4 @@ struct SshConfig {
 // if there is no such block, or if it names no HostName or User, or a Port that is none.
 std::optional<SshConfig> parse_ssh_config(std::string_view text);
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -14,7 +14,7 @@
 #include "harness/util/read_file.h"
 #include "harness/util/run_program.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 namespace fs = std::filesystem;
@@ -182,4 +182,4 @@ bool MachineCache::knows_host_key(const std::string& host, std::uint16_t port) c
   return true;
 }
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -9,7 +9,7 @@
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 struct MachineName {
   std::filesystem::path folder;  // absolute; holds the Vagrantfile
@@ -55,4 +55,4 @@ class MachineCache {
   std::filesystem::path folder_;
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 namespace {
 
 // "text@offset|text@offset" a row, then the problems.
 std::string read(std::string_view text, char separator = ',', std::size_t most_rows = 10) {
-  Problems problems("f", text);
+  json::Problems problems("f", text);
   std::string all;
   for (const auto& row : read_csv(text, separator, most_rows, problems)) {
     for (const auto& field : row) all += field.text + "@" + std::to_string(field.at) + "|";
@@ -72,4 +72,4 @@ TEST(separator, is_what_the_first_line_has_most_of) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

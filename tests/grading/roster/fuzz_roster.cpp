@@ -10,7 +10,8 @@
 
 namespace {
 
-using namespace mqtts::plan;
+using namespace mqtts;
+using namespace mqtts::grading;
 
 void must(bool holds) {
   if (!holds) std::abort();

@@ -12,12 +12,12 @@
 #include "tests/support/schema_check.h"
 #include "tests/support/temporary_folder.h"
 
-namespace mqtts::plan {
+namespace mqtts::grading {
 namespace {
 
 // Whatever path it is given; no file is read.
-LoadedTarget any_target(const std::string& path, const std::string& profile) {
-  LoadedTarget loaded;
+targets::LoadedTarget any_target(const std::string& path, const std::string& profile) {
+  targets::LoadedTarget loaded;
   loaded.target = Target{.name = "of the file", .mqtt = {.host = path + "|" + profile}};
   return loaded;
 }
@@ -130,7 +130,7 @@ TEST(roster, may_be_json) {
     { "target": "b.json", "student_id": "bob" }
   ]
 })";
-  EXPECT_TRUE(test::schema_allows(roster_schema(), text));
+  EXPECT_TRUE(test::schema_allows(plan::roster_schema(), text));
   for (const auto* path : {"/class/roster.json", "/class/roster"}) {
     const auto loaded = roster_of(text, path);
     ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
@@ -288,7 +288,7 @@ TEST(json_roster, is_told_of_each_fault_at_its_place) {
     const auto loaded = roster_of(text, "r.json");
     ASSERT_EQ(loaded.problems.size(), 1U) << text << "\n" << faults_of_roster(loaded);
     EXPECT_THAT(faults_of_roster(loaded), testing::StartsWith("r.json:" + fault.told)) << text;
-    EXPECT_EQ(test::schema_allows(roster_schema(), text), !fault.schema_finds_it) << text;
+    EXPECT_EQ(test::schema_allows(plan::roster_schema(), text), !fault.schema_finds_it) << text;
   }
 }
 
@@ -301,7 +301,7 @@ TEST(json_roster, is_of_its_schema_and_has_students) {
          "1:51: unknown key \"student\"; did you mean \"students\"?"},
         {"[]", "1:1: \"roster\" must be an object"}}) {
     EXPECT_THAT(faults_of_roster(roster_of(text, "r.json")), testing::StartsWith(std::string("r.json:") + wanted));
-    EXPECT_FALSE(test::schema_allows(roster_schema(), text)) << text;
+    EXPECT_FALSE(test::schema_allows(plan::roster_schema(), text)) << text;
   }
 }
 
@@ -368,7 +368,7 @@ TEST_F(RosterFiles, tell_a_profile_of_many_targets_once) {
   }
   const auto loaded = load_roster(write("r.csv", text));
   EXPECT_EQ(std::ranges::count_if(loaded.problems,
-                                  [&](const Problem& problem) {
+                                  [&](const json::Problem& problem) {
                                     return problem.file == profile && problem.message.args.contains("key") &&
                                            problem.message.args.at("key") == "log";
                                   }),
@@ -383,4 +383,4 @@ TEST_F(RosterFiles, that_cannot_be_read_are_told) {
 }
 
 }  // namespace
-}  // namespace mqtts::plan
+}  // namespace mqtts::grading

@@ -8,7 +8,7 @@
 
 #include "tests/targets/container/fake_engine.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 using namespace std::chrono_literals;
@@ -89,4 +89,4 @@ TEST_F(FakeEngine, whose_container_is_elsewhere_is_refused) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -9,7 +9,7 @@
 #include "harness/util/run_program.h"
 #include "tests/targets/container/fake_engine.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 using namespace std::chrono_literals;
@@ -93,4 +93,4 @@ TEST(LastWords, are_whole_lines_from_the_end) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

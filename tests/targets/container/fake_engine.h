@@ -10,7 +10,7 @@
 
 #include "harness/targets/container/engine.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 
 inline std::string told(const Error& error) {
   return to_english(error.what) + " / " + to_english(error.hint) + " / " + error.detail;
@@ -49,4 +49,4 @@ class FakeEngine : public testing::Test {
   std::filesystem::path folder_;
 };
 
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

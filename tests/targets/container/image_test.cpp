@@ -4,7 +4,7 @@
 
 #include "tests/targets/container/fake_engine.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 using namespace std::chrono_literals;
@@ -67,4 +67,4 @@ TEST_F(FakeEngine, that_cannot_fetch_an_image_names_it) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 using Files = std::vector<std::string>;
@@ -76,4 +76,4 @@ TEST(SshConfig, that_does_not_say_where_to_go_is_none) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets

@@ -13,7 +13,7 @@
 #include "harness/util/run_program.h"
 #include "tests/support/must.h"
 
-namespace mqtts::cli {
+namespace mqtts::targets {
 namespace {
 
 using test::soon;
@@ -172,4 +172,4 @@ TEST_F(MachineTest, with_a_spoilt_cache_is_asked_again) {
 }
 
 }  // namespace
-}  // namespace mqtts::cli
+}  // namespace mqtts::targets
