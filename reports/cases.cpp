@@ -9,10 +9,10 @@
 namespace mqtts::reports {
 namespace {
 
-Case case_of(const CheckResult& check, const StageResult& stage, const Words& words) {
-  auto message = words(check.message);
-  if (message.empty()) message = words(describe(check.verdict));
-  auto body = junit_body(check, words);
+Case case_of(const CheckResult& check, const StageResult& stage, const Translator& tr) {
+  auto message = tr(check.message);
+  if (message.empty()) message = tr(describe(check.verdict));
+  auto body = junit_body(check, tr);
   if (!check.observed && !stage.detail.empty()) body += '\n' + stage.detail + '\n';
   return {check.id, check.verdict, check.seconds, junit_type(check), std::move(message), std::move(body), &check};
 }
@@ -23,29 +23,29 @@ Case trouble(std::string id, std::string message, std::string body) {
   return {std::move(id), Verdict::error, 0, "harness.error", std::move(message), std::move(body)};
 }
 
-Suite suite_of(const StageResult& stage, const Words& words) {
-  Suite suite{stage.id, words(stage.title), stage.started, stage.seconds, {}};
-  for (const auto& check : stage.checks) suite.cases.push_back(case_of(check, stage, words));
+Suite suite_of(const StageResult& stage, const Translator& tr) {
+  Suite suite{stage.id, tr(stage.title), stage.started, stage.seconds, {}};
+  for (const auto& check : stage.checks) suite.cases.push_back(case_of(check, stage, tr));
   const bool shows_trouble = suite.count(Verdict::error) + suite.count(Verdict::fail) > 0;
   if (!shows_trouble && (stage.verdict == Verdict::error || stage.verdict == Verdict::fail)) {
-    auto message = stage.message.empty() ? words(msg("the stage was not judged")) : words(stage.message);
+    auto message = stage.message.empty() ? tr(msg("the stage was not judged")) : tr(stage.message);
     suite.cases.push_back(trouble("stage-applied", std::move(message), stage.detail));
   }
   return suite;
 }
 
 // What the exit code tells and no check does; without cases if there is no such thing.
-Suite suite_of_troubles(const TargetResult& target, const Words& words, bool has_cases) {
+Suite suite_of_troubles(const TargetResult& target, const Translator& tr, bool has_cases) {
   Suite suite{.id = "harness"};
-  auto message = words(target.message.empty() ? target.not_graded : target.message);
+  auto message = tr(target.message.empty() ? target.not_graded : target.message);
   if (target.restored == false) {
-    message = message.empty() ? words(msg("the broker was not put back as it was"))
-                              : words(msg("the broker was not put back as it was: {why}", {{"why", message}}));
+    message = message.empty() ? tr(msg("the broker was not put back as it was"))
+                              : tr(msg("the broker was not put back as it was: {why}", {{"why", message}}));
     std::string by_hand;
     for (const auto& line : target.by_hand) by_hand += line + '\n';
     suite.cases.push_back(trouble("broker-restored", std::move(message), std::move(by_hand)));
   } else if (!message.empty() || !has_cases) {
-    if (message.empty()) message = words(msg("nothing was judged"));
+    if (message.empty()) message = tr(msg("nothing was judged"));
     suite.cases.push_back(trouble("target-judged", std::move(message), {}));
   }
   return suite;
@@ -57,11 +57,11 @@ std::size_t Suite::count(Verdict verdict) const {
   return static_cast<std::size_t>(std::ranges::count(cases, verdict, &Case::verdict));
 }
 
-std::vector<Suite> suites_of(const TargetResult& target, const Words& words) {
+std::vector<Suite> suites_of(const TargetResult& target, const Translator& tr) {
   std::vector<Suite> suites;
   for (const auto& stage : target.stages)
-    if (auto suite = suite_of(stage, words); !suite.cases.empty()) suites.push_back(std::move(suite));
-  if (auto suite = suite_of_troubles(target, words, !suites.empty()); !suite.cases.empty())
+    if (auto suite = suite_of(stage, tr); !suite.cases.empty()) suites.push_back(std::move(suite));
+  if (auto suite = suite_of_troubles(target, tr, !suites.empty()); !suite.cases.empty())
     suites.push_back(std::move(suite));
   return suites;
 }

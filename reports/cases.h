@@ -35,7 +35,7 @@ struct Suite {
 // A suite per stage, a case per check. What went wrong outside every check (a stage that was not judged, a broker that
 // was not put back, a target of which nothing was judged, or that has no mark) is an `error` case: so there is always a
 // case, and they do not all pass when the exit code is not 0. The result must outlive them.
-std::vector<Suite> suites_of(const TargetResult& target, const Words& words);
+std::vector<Suite> suites_of(const TargetResult& target, const Translator& tr);
 
 // How many cases have that verdict.
 std::size_t count(const std::vector<Suite>& suites, Verdict verdict);

@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::size_t log_lines_shown = 5;
 
-std::size_t word_width(const Words& words) {
+std::size_t word_width(const Translator& tr) {
   std::size_t width = 0;
   for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
-    width = std::max(width, columns_of(words(describe(verdict))));
+    width = std::max(width, columns_of(tr(describe(verdict))));
   return width;
 }
 
@@ -44,11 +44,11 @@ Message counted(Verdict verdict, std::size_t number) {
 
 class ConsoleText {
  public:
-  ConsoleText(const Words& words, const Style& style, Detail detail)
-      : words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)), detail_(detail) {
+  ConsoleText(const Translator& tr, const Style& style, Detail detail)
+      : tr_(tr), ink_(style), width_(static_cast<std::size_t>(style.width)), detail_(detail) {
     for (const auto& label : {msg("expected"), msg("seen"), msg("why"), msg("log"), msg("try it"), msg("hint"),
                               msg("TLS"), msg("Paho"), msg("note")})
-      label_width_ = std::max(label_width_, columns_of(words_(label)));
+      label_width_ = std::max(label_width_, columns_of(tr_(label)));
   }
 
   std::string text(const Report& report) {
@@ -84,42 +84,42 @@ class ConsoleText {
   void line(const std::string& text = {}) { out_ += text + '\n'; }
 
   // A label and a text beside it, wrapped under itself.
-  void field(const Message& label, std::string_view text, Tone tone = Tone::plain) {
+  void field(const Message& label, std::string_view text, Color tone = Color::plain) {
     if (text.empty()) return;
     const std::size_t used = 4 + label_width_ + 2;
     bool first = true;
     for (const auto& part : wrapped(text, width_ > used + 20 ? width_ - used : 20)) {
-      const auto name = first ? padded(words_(label), label_width_ + 2) : std::string(label_width_ + 2, ' ');
-      line("    " + ink_(Tone::faint, name) + ink_(tone, part));
+      const auto name = first ? padded(tr_(label), label_width_ + 2) : std::string(label_width_ + 2, ' ');
+      line("    " + ink_(Color::faint, name) + ink_(tone, part));
       first = false;
     }
   }
 
   // A line to paste is never wrapped: a shell would take its second half for another command.
   void command(const Message& label, std::string_view text) {
-    const auto name = padded(words_(label), label_width_ + 2);
-    line("    " + ink_(Tone::faint, name) + ink_(Tone::strong, text));
+    const auto name = padded(tr_(label), label_width_ + 2);
+    line("    " + ink_(Color::faint, name) + ink_(Color::strong, text));
   }
 
   void lines(const Message& label, const std::string& text) {
     auto all = plain_lines(text);
     if (all.size() > log_lines_shown) all.erase(all.begin(), all.end() - log_lines_shown);
-    for (std::size_t i = 0; i < all.size(); ++i) field(i == 0 ? label : Message{}, all[i], Tone::faint);
+    for (std::size_t i = 0; i < all.size(); ++i) field(i == 0 ? label : Message{}, all[i], Color::faint);
   }
 
   void title(const RunInfo& run) {
-    const auto& title = words_(run.plan_title);
-    line(ink_(Tone::strong, run.plan) + (title.empty() ? "" : "  " + ink_(Tone::plain, title)));
+    const auto& title = tr_(run.plan_title);
+    line(ink_(Color::strong, run.plan) + (title.empty() ? "" : "  " + ink_(Color::plain, title)));
   }
 
   void heading(const TargetResult& target) {
     const bool told_once = target.host.empty() || target.host == target.name;
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
-    line(ink_(Tone::faint, target.name + (told_once ? "" : dot + target.host) +
-                               (target.broker ? dot + plain_line(*target.broker) : "")));
+    line(ink_(Color::faint, target.name + (told_once ? "" : dot + target.host) +
+                                (target.broker ? dot + plain_line(*target.broker) : "")));
     for (const auto* doubt : {&target.broker_doubt, &target.clock_doubt})
-      for (const auto& part : wrapped(words_(*doubt), width_))
-        if (!part.empty()) line(ink_(Tone::faint, part));
+      for (const auto& part : wrapped(tr_(*doubt), width_))
+        if (!part.empty()) line(ink_(Color::faint, part));
     line();
   }
 
@@ -131,17 +131,17 @@ class ConsoleText {
       share_width = std::max(share_width, columns_of(share(stage)));
     }
     for (const auto& stage : target.stages) {
-      const auto seconds = fixed(stage.seconds, 2, words_.lang()) + " s";
-      line("  " + mark(stage.verdict, words_, ink_) + "  " + padded(plain_line(stage.id), id_width) + "  " +
-           padded(share(stage), share_width) + "  " + ink_(Tone::faint, right(seconds, 8)));
+      const auto seconds = fixed(stage.seconds, 2, tr_.lang()) + " s";
+      line("  " + mark(stage.verdict, tr_, ink_) + "  " + padded(plain_line(stage.id), id_width) + "  " +
+           padded(share(stage), share_width) + "  " + ink_(Color::faint, right(seconds, 8)));
     }
     if (!target.stages.empty()) line();
   }
 
   void details(const StageResult& stage) {
     if (!stage.message.empty()) {
-      line(mark(stage.verdict, words_, ink_) + "  " + ink_(Tone::strong, stage.id));
-      field(msg("why"), words_(stage.message));
+      line(mark(stage.verdict, tr_, ink_) + "  " + ink_(Color::strong, stage.id));
+      field(msg("why"), tr_(stage.message));
       lines(msg("log"), stage.detail);
       line();
     }
@@ -153,13 +153,13 @@ class ConsoleText {
   }
 
   void details(const StageResult& stage, const CheckResult& check) {
-    line(mark(check.verdict, words_, ink_) + "  " + ink_(Tone::faint, stage.id + ' ' + std::string(ink_.dot()) + ' ') +
-         ink_(Tone::strong, check.id));
-    for (const auto& part : wrapped(words_(check.title), width_ - 4))
+    line(mark(check.verdict, tr_, ink_) + "  " + ink_(Color::faint, stage.id + ' ' + std::string(ink_.dot()) + ' ') +
+         ink_(Color::strong, check.id));
+    for (const auto& part : wrapped(tr_(check.title), width_ - 4))
       if (!part.empty()) line("    " + part);
-    if (check.verdict != Verdict::skip) field(msg("expected"), describe(check.expected, words_));
-    if (check.observed) field(msg("seen"), words_(describe(*check.observed)));
-    field(msg("why"), words_(check.message));
+    if (check.verdict != Verdict::skip) field(msg("expected"), describe(check.expected, tr_));
+    if (check.observed) field(msg("seen"), tr_(describe(*check.observed)));
+    field(msg("why"), tr_(check.message));
     if (check.observed) {
       for (const auto& evidence : check.observed->evidence) {
         if (evidence.kind == "broker-log") lines(msg("log"), evidence.text);
@@ -171,26 +171,26 @@ class ConsoleText {
         if (evidence.kind == "reproduce") command(msg("try it"), evidence.text);
       }
     }
-    if (check.verdict == Verdict::fail) field(msg("hint"), words_(check.hint), Tone::strong);
+    if (check.verdict == Verdict::fail) field(msg("hint"), tr_(check.hint), Color::strong);
     line();
   }
 
   void not_put_back(const TargetResult& target) {
-    auto before = mark(Verdict::error, words_, ink_) + "  ";
-    const auto used = mark_width(words_) + 2;
-    for (const auto& part : wrapped(words_(msg("the broker was not put back as it was")), width_ - used)) {
-      line(before + ink_(Tone::strong, part));
+    auto before = mark(Verdict::error, tr_, ink_) + "  ";
+    const auto used = mark_width(tr_) + 2;
+    for (const auto& part : wrapped(tr_(msg("the broker was not put back as it was")), width_ - used)) {
+      line(before + ink_(Color::strong, part));
       before = std::string(used, ' ');
     }
-    field(msg("why"), words_(target.message));
+    field(msg("why"), tr_(target.message));
     for (std::size_t i = 0; i < target.by_hand.size(); ++i)
       command(i == 0 ? msg("try it") : Message{}, target.by_hand[i]);
     line();
   }
 
   void trouble_of_target(const TargetResult& target) {
-    line(mark(Verdict::error, words_, ink_) + "  " + ink_(Tone::strong, target.name));
-    field(msg("why"), words_(target.message));
+    line(mark(Verdict::error, tr_, ink_) + "  " + ink_(Color::strong, target.name));
+    field(msg("why"), tr_(target.message));
     line();
   }
 
@@ -198,41 +198,41 @@ class ConsoleText {
   void totals(const TargetResult& target, const RunInfo& run) {
     std::string current;
     std::size_t used = 0;
-    const auto add = [&](std::string_view between, Tone tone, const std::string& text) {
+    const auto add = [&](std::string_view between, Color tone, const std::string& text) {
       const auto more = columns_of(between) + columns_of(text);
       if (used > 0 && used + more > width_) {
         line(std::exchange(current, {}));
         used = 0;
       }
-      current += (used == 0 ? "" : ink_(Tone::faint, between)) + ink_(tone, text);
+      current += (used == 0 ? "" : ink_(Color::faint, between)) + ink_(tone, text);
       used += more;
     };
     for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
       if (const auto number = count_of(target, verdict); number > 0)
-        add(", ", Ink::tone(verdict), words_(counted(verdict, number)));
-    if (used == 0) add("", Tone::plain, words_(msg("nothing was judged")));
+        add(", ", TerminalStyle::tone(verdict), tr_(counted(verdict, number)));
+    if (used == 0) add("", Color::plain, tr_(msg("nothing was judged")));
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
     if (target.max_score > 0) {
-      add(dot, Tone::strong,
-          words_(msg("score {score} of {max}", {{"score", shortest(target.score, words_.lang())},
-                                                {"max", shortest(target.max_score, words_.lang())}})));
+      add(dot, Color::strong,
+          tr_(msg("score {score} of {max}",
+                  {{"score", shortest(target.score, tr_.lang())}, {"max", shortest(target.max_score, tr_.lang())}})));
     }
-    if (target.restored == true) add(dot, Tone::faint, words_(msg("broker put back")));
-    add(dot, Tone::faint, fixed(run.seconds, 2, words_.lang()) + " s");
+    if (target.restored == true) add(dot, Color::faint, tr_(msg("broker put back")));
+    add(dot, Color::faint, fixed(run.seconds, 2, tr_.lang()) + " s");
     line(current);
   }
 
   std::string share(const StageResult& stage) const {
-    return words_(msg("{passed} of {all}", {{"passed", std::to_string(count_of(stage, Verdict::pass))},
-                                            {"all", std::to_string(stage.checks.size())}}));
+    return tr_(msg("{passed} of {all}", {{"passed", std::to_string(count_of(stage, Verdict::pass))},
+                                         {"all", std::to_string(stage.checks.size())}}));
   }
 
   static std::string right(const std::string& text, std::size_t width) {
     return std::string(text.size() < width ? width - text.size() : 0, ' ') + text;
   }
 
-  const Words& words_;
-  Ink ink_;
+  const Translator& tr_;
+  TerminalStyle ink_;
   std::size_t width_;
   Detail detail_;
   std::size_t label_width_ = 0;
@@ -241,24 +241,24 @@ class ConsoleText {
 
 }  // namespace
 
-std::string summary(const Report& report, const Words& words, const Style& style, Detail detail) {
-  return ConsoleText(words, style, detail).text(report);
+std::string summary(const Report& report, const Translator& tr, const Style& style, Detail detail) {
+  return ConsoleText(tr, style, detail).text(report);
 }
 
-std::string standing(const Report& report, const Words& words, const Style& style) {
-  return ConsoleText(words, style, Detail::troubles).standing(report);
+std::string standing(const Report& report, const Translator& tr, const Style& style) {
+  return ConsoleText(tr, style, Detail::troubles).standing(report);
 }
 
-std::string details(const StageResult& stage, const CheckResult& check, const Words& words, const Style& style,
+std::string details(const StageResult& stage, const CheckResult& check, const Translator& tr, const Style& style,
                     Detail detail) {
-  return ConsoleText(words, style, detail).text(stage, check);
+  return ConsoleText(tr, style, detail).text(stage, check);
 }
 
-std::string mark(Verdict verdict, const Words& words, const Ink& ink) {
-  const auto word = padded(words(describe(verdict)), word_width(words));
-  return ink(Ink::tone(verdict), std::string(ink.sign(verdict)) + ' ' + word);
+std::string mark(Verdict verdict, const Translator& tr, const TerminalStyle& ink) {
+  const auto word = padded(tr(describe(verdict)), word_width(tr));
+  return ink(TerminalStyle::tone(verdict), std::string(ink.sign(verdict)) + ' ' + word);
 }
 
-std::size_t mark_width(const Words& words) { return 2 + word_width(words); }
+std::size_t mark_width(const Translator& tr) { return 2 + word_width(tr); }
 
 }  // namespace mqtts::reports

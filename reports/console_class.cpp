@@ -22,8 +22,8 @@ std::string listed(const std::vector<std::string>& names, std::size_t most, std:
 
 class Summary {
  public:
-  Summary(const Report& report, const Words& words, const Style& style)
-      : report_(report), words_(words), ink_(style), width_(static_cast<std::size_t>(style.width)) {}
+  Summary(const Report& report, const Translator& tr, const Style& style)
+      : report_(report), tr_(tr), ink_(style), width_(static_cast<std::size_t>(style.width)) {}
 
   std::string text() {
     tell_head();
@@ -53,74 +53,74 @@ class Summary {
       most = std::max(most, target.max_score);
     }
     line("");
-    line(ink_(Tone::strong, report_.run.plan) + "  " + ink_(Tone::faint, words_(report_.run.plan_title)));
-    auto head = words_(msg("{graded} of {students} have a mark",
-                           {{"graded", std::to_string(graded)}, {"students", std::to_string(report_.targets.size())}}));
+    line(ink_(Color::strong, report_.run.plan) + "  " + ink_(Color::faint, tr_(report_.run.plan_title)));
+    auto head = tr_(msg("{graded} of {students} have a mark",
+                        {{"graded", std::to_string(graded)}, {"students", std::to_string(report_.targets.size())}}));
     if (graded > 0)
       head += ' ' + std::string(ink_.dot()) + ' ' +
-              words_(msg("mean {mean} of {max}", {{"mean", fixed(sum / static_cast<double>(graded), 1, words_.lang())},
-                                                  {"max", shortest(most, words_.lang())}}));
-    line(head + ' ' + std::string(ink_.dot()) + ' ' + fixed(report_.run.seconds, 1, words_.lang()) + " s");
+              tr_(msg("mean {mean} of {max}", {{"mean", fixed(sum / static_cast<double>(graded), 1, tr_.lang())},
+                                               {"max", shortest(most, tr_.lang())}}));
+    line(head + ' ' + std::string(ink_.dot()) + ' ' + fixed(report_.run.seconds, 1, tr_.lang()) + " s");
   }
 
   void tell_causes() {
     const auto& causes = report_.summary->causes;
     if (causes.empty()) return;
     line("");
-    line(ink_(Tone::strong, words_(msg("What was not reached"))));
+    line(ink_(Color::strong, tr_(msg("What was not reached"))));
     for (std::size_t i = 0; i < std::min(most_causes, causes.size()); ++i) {
       const auto& cause = causes[i];
       auto told = std::to_string(cause.targets.size()) + "  " +
-                  labelled(listed(cause.checks, 4, ink_.ellipsis()), words_(cause.what));
-      if (cause.observed) told += " (" + words_(describe(*cause.observed)) + ')';
+                  labelled(listed(cause.checks, 4, ink_.ellipsis()), tr_(cause.what));
+      if (cause.observed) told += " (" + tr_(describe(*cause.observed)) + ')';
       paragraph(told, 2);
     }
     if (causes.size() > most_causes)
-      line("  " + words_(msg("and {count} more causes", {{"count", std::to_string(causes.size() - most_causes)}})));
+      line("  " + tr_(msg("and {count} more causes", {{"count", std::to_string(causes.size() - most_causes)}})));
   }
 
   void tell_copies() {
     const auto& copies = report_.summary->copies;
     if (copies.empty()) return;
     line("");
-    line(ink_(Tone::warning, words_(msg("Copies"))));
+    line(ink_(Color::warning, tr_(msg("Copies"))));
     for (const auto& copy : copies)
-      paragraph(labelled(words_(describe_copy(copy.kind)), listed(copy.targets, most_names, ink_.ellipsis())), 2);
+      paragraph(labelled(tr_(describe_copy(copy.kind)), listed(copy.targets, most_names, ink_.ellipsis())), 2);
   }
 
   // French sets a space before a colon.
   std::string labelled(const std::string& label, const std::string& text) const {
-    return words_(msg("{label}: {text}", {{"label", label}, {"text", text}}));
+    return tr_(msg("{label}: {text}", {{"label", label}, {"text", text}}));
   }
 
   void tell_not_graded() {
     std::vector<std::pair<std::string, std::vector<std::string>>> by_reason;
     for (const auto& target : report_.targets) {
       if (target.not_graded.empty()) continue;
-      const auto why = words_(target.not_graded);
+      const auto why = tr_(target.not_graded);
       auto found = std::ranges::find(by_reason, why, &std::pair<std::string, std::vector<std::string>>::first);
       if (found == by_reason.end()) found = by_reason.insert(found, {why, {}});
       found->second.push_back(target.name);
     }
     if (by_reason.empty()) return;
     line("");
-    line(ink_(Tone::warning, words_(msg("Without a mark, which is not a mark of 0"))));
+    line(ink_(Color::warning, tr_(msg("Without a mark, which is not a mark of 0"))));
     for (const auto& [why, students] : by_reason)
       paragraph(std::to_string(students.size()) + "  " + why + ": " + listed(students, most_unmarked, ink_.ellipsis()),
                 2);
   }
 
   const Report& report_;
-  const Words& words_;
-  const Ink ink_;
+  const Translator& tr_;
+  const TerminalStyle ink_;
   const std::size_t width_;
   std::string text_;
 };
 
 }  // namespace
 
-std::string class_summary(const Report& report, const Words& words, const Style& style) {
-  return Summary(report, words, style).text();
+std::string class_summary(const Report& report, const Translator& tr, const Style& style) {
+  return Summary(report, tr, style).text();
 }
 
 }  // namespace mqtts::reports

@@ -11,6 +11,6 @@ namespace mqtts::reports {
 
 // How many have a mark and what it is on average, what most did not reach, who shares what, who has no mark and why.
 // Ends with a newline. Hostile texts are made plain; nothing but `style` puts an escape in.
-std::string class_summary(const Report& report, const Words& words, const Style& style);
+std::string class_summary(const Report& report, const Translator& tr, const Style& style);
 
 }  // namespace mqtts::reports

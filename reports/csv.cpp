@@ -63,7 +63,7 @@ std::string points_in(const TargetResult& target, const std::string& stage) {
   return found == target.stages.end() ? std::string() : csv_cell(found->points);
 }
 
-std::string student_row(const TargetResult& target, const Columns& columns, const Words& words) {
+std::string student_row(const TargetResult& target, const Columns& columns, const Translator& tr) {
   const bool graded = has_score(target);
   const auto if_graded = [graded](double value) { return graded ? csv_cell(value) : std::string(); };
   const auto student = target.student.value_or(Student{.id = target.name});
@@ -77,17 +77,17 @@ std::string student_row(const TargetResult& target, const Columns& columns, cons
   cells.push_back(csv_cell(target.late_percent));
   cells.push_back(csv_cell(target.penalty));
   cells.emplace_back(graded ? "yes" : "no");
-  cells.push_back(csv_cell(words(why_no_score(target))));
+  cells.push_back(csv_cell(tr(why_no_score(target))));
   for (const auto& stage : columns.stages) cells.push_back(graded ? points_in(target, stage) : std::string());
   return csv_row(cells);
 }
 
 }  // namespace
 
-std::vector<File> gradebook(const Report& report, const Words& words) {
+std::vector<File> gradebook(const Report& report, const Translator& tr) {
   const auto columns = csv_columns(report);
   auto text = header(columns);
-  for (const auto& target : report.targets) text += student_row(target, columns, words);
+  for (const auto& target : report.targets) text += student_row(target, columns, tr);
   return {{"gradebook.csv", std::move(text)}};
 }
 

@@ -13,6 +13,6 @@ namespace mqtts::reports {
 // there is any: points that are among the score and not in max_score), late_percent, penalty, graded (yes or no),
 // reason, and the points of each stage. Column names are the same in every language. Where there is no mark, score,
 // percent, bonus, and the stages' cells are empty: that is not 0.
-std::vector<File> gradebook(const Report& report, const Words& words);
+std::vector<File> gradebook(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -55,7 +55,7 @@ Json tool_of(const std::string& tool) {
 
 }  // namespace
 
-std::vector<File> ctrf(const Report& report, const Words& words) {
+std::vector<File> ctrf(const Report& report, const Translator& tr) {
   std::size_t suites = 0;
   std::size_t passed = 0;
   std::size_t failed = 0;
@@ -63,7 +63,7 @@ std::vector<File> ctrf(const Report& report, const Words& words) {
   auto tests = Json::array();
   auto targets = Json::array();
   for (const auto& target : report.targets) {
-    const auto all = suites_of(target, words);
+    const auto all = suites_of(target, tr);
     suites += all.size();
     passed += count(all, Verdict::pass);
     failed += count(all, Verdict::fail) + count(all, Verdict::error);

@@ -11,6 +11,6 @@ namespace mqtts::reports {
 
 // "ctrf-report.json", valid by the schema of the npm package ctrf. The format has no word for a check that could not be
 // judged: an `error` is "failed", so that no reader takes it for harmless, and its rawStatus says "error".
-std::vector<File> ctrf(const Report& report, const Words& words);
+std::vector<File> ctrf(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -73,11 +73,11 @@ Message describe(const Expected& wanted) {
   return refused(wanted.by, joined(wanted.reasons, " / "));
 }
 
-std::string describe(const std::vector<Expected>& wanted, const Words& words) {
+std::string describe(const std::vector<Expected>& wanted, const Translator& tr) {
   std::string all;
   for (const auto& one : wanted) {
-    const auto text = words(describe(one));
-    all = all.empty() ? text : words(msg("{one} or {other}", {{"one", all}, {"other", text}}));
+    const auto text = tr(describe(one));
+    all = all.empty() ? text : tr(msg("{one} or {other}", {{"one", all}, {"other", text}}));
   }
   return all;
 }

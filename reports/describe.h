@@ -17,7 +17,7 @@ Message describe(const Observation& seen);
 Message describe(const Expected& wanted);
 
 // One of several: "nothing listens there or no answer in time". Empty if there are none.
-std::string describe(const std::vector<Expected>& wanted, const Words& words);
+std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 
 // "the same SSH host key", for a Copy's kind.
 Message describe_copy(const std::string& kind);

@@ -41,16 +41,15 @@ Verdict look_of(Change change) {
 
 class Text {
  public:
-  Text(const Words& words, const Style& style) : words_(words), ink_(style) {
-    for (const auto change : in_order) width_ = std::max(width_, columns_of(words_(word_for(change))));
+  Text(const Translator& tr, const Style& style) : tr_(tr), ink_(style) {
+    for (const auto change : in_order) width_ = std::max(width_, columns_of(tr_(word_for(change))));
   }
 
   std::string operator()(const Comparison& comparison) {
     for (const auto& target : comparison.targets)
       if (target.has_changed()) of_target(target);
     const auto same = std::ranges::count_if(comparison.targets, [](const auto& one) { return !one.has_changed(); });
-    if (same > 0)
-      out_ += ink_(Tone::faint, words_(msg("as it was: {count}", {{"count", std::to_string(same)}}))) + '\n';
+    if (same > 0) out_ += ink_(Color::faint, tr_(msg("as it was: {count}", {{"count", std::to_string(same)}}))) + '\n';
     totals(comparison);
     return std::move(out_);
   }
@@ -64,18 +63,18 @@ class Text {
   std::string_view arrow() const { return ink_.style().unicode ? " → " : " -> "; }
 
   std::string score(std::optional<double> value) const {
-    return value ? shortest(*value, words_.lang()) : words_(msg("no mark"));
+    return value ? shortest(*value, tr_.lang()) : tr_(msg("no mark"));
   }
 
   std::string verdict(std::optional<Verdict> value) const {
-    return value ? ink_(Ink::tone(*value), words_(describe(*value))) : ink_(Tone::faint, words_(msg("not there")));
+    return value ? ink_(TerminalStyle::tone(*value), tr_(describe(*value))) : ink_(Color::faint, tr_(msg("not there")));
   }
 
   void of_target(const TargetChange& target) {
-    out_ += ink_(Tone::strong, target.name);
-    if (!target.student.empty()) out_ += "  " + ink_(Tone::plain, target.student);
-    if (!target.was_there) out_ += "  " + ink_(Tone::plain, words_(msg("is new")));
-    if (!target.is_there) out_ += "  " + ink_(Tone::warning, words_(msg("is not there any more")));
+    out_ += ink_(Color::strong, target.name);
+    if (!target.student.empty()) out_ += "  " + ink_(Color::plain, target.student);
+    if (!target.was_there) out_ += "  " + ink_(Color::plain, tr_(msg("is new")));
+    if (!target.is_there) out_ += "  " + ink_(Color::warning, tr_(msg("is not there any more")));
     out_ += "  " + scores(target) + '\n';
     checks_of(target);
     out_ += '\n';
@@ -88,20 +87,20 @@ class Text {
   }
 
   std::string scores(const TargetChange& target) const {
-    const auto max = words_(msg("of {max}", {{"max", shortest(target.max_score, words_.lang())}}));
+    const auto max = tr_(msg("of {max}", {{"max", shortest(target.max_score, tr_.lang())}}));
     const bool same = target.score_before == target.score_after;
     const auto now = score(target.is_there ? target.score_after : target.score_before);
-    if (same || !target.was_there || !target.is_there) return ink_(Tone::faint, now + ' ' + max);
+    if (same || !target.was_there || !target.is_there) return ink_(Color::faint, now + ' ' + max);
     const bool better = target.score_after > target.score_before;  // no mark is the least
-    return ink_(Tone::faint, score(target.score_before)) + std::string(arrow()) +
-           ink_(better ? Tone::good : Tone::bad, now) + ' ' + ink_(Tone::faint, max);
+    return ink_(Color::faint, score(target.score_before)) + std::string(arrow()) +
+           ink_(better ? Color::good : Color::bad, now) + ' ' + ink_(Color::faint, max);
   }
 
   void of_check(const CheckChange& check) {
     const auto look = look_of(check.change);
-    const auto word = std::string(ink_.sign(look)) + ' ' + padded(words_(word_for(check.change)), width_);
-    out_ += "  " + ink_(Ink::tone(look), word) + "  " + ink_(Tone::faint, check.stage + '/') +
-            ink_(Tone::plain, check.check) + "  " + verdict(check.before) + std::string(arrow()) +
+    const auto word = std::string(ink_.sign(look)) + ' ' + padded(tr_(word_for(check.change)), width_);
+    out_ += "  " + ink_(TerminalStyle::tone(look), word) + "  " + ink_(Color::faint, check.stage + '/') +
+            ink_(Color::plain, check.check) + "  " + verdict(check.before) + std::string(arrow()) +
             verdict(check.after) + '\n';
   }
 
@@ -111,16 +110,16 @@ class Text {
       const auto number = count(comparison, change);
       if (number == 0) return;
       several.args = {{"count", std::to_string(number)}};
-      line += (line.empty() ? "" : ", ") + ink_(Ink::tone(look_of(change)), words_(number == 1 ? one : several));
+      line += (line.empty() ? "" : ", ") + ink_(TerminalStyle::tone(look_of(change)), tr_(number == 1 ? one : several));
     };
     add(Change::broke, msg("1 broke"), msg("{count} broke"));
     add(Change::improved, msg("1 improved"), msg("{count} improved"));
     add(Change::other, msg("1 changed otherwise"), msg("{count} changed otherwise"));
-    out_ += (line.empty() ? words_(msg("no verdict has changed")) : line) + '\n';
+    out_ += (line.empty() ? tr_(msg("no verdict has changed")) : line) + '\n';
   }
 
-  const Words& words_;
-  Ink ink_;
+  const Translator& tr_;
+  TerminalStyle ink_;
   std::size_t width_ = 0;
   std::string out_;
 };
@@ -131,12 +130,12 @@ Json json_or_null(std::optional<Verdict> verdict) { return verdict ? Json(to_str
 
 }  // namespace
 
-std::string diff_text(const Comparison& comparison, const Words& words, const Style& style) {
-  return Text(words, style)(comparison);
+std::string diff_text(const Comparison& comparison, const Translator& tr, const Style& style) {
+  return Text(tr, style)(comparison);
 }
 
-std::string changes_text(const TargetChange& target, const Words& words, const Style& style) {
-  return Text(words, style)(target);
+std::string changes_text(const TargetChange& target, const Translator& tr, const Style& style) {
+  return Text(tr, style)(target);
 }
 
 nlohmann::ordered_json diff_json(const Comparison& comparison) {

@@ -20,8 +20,8 @@ namespace mqtts::reports {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<File> results(const Report& report, const Words& words) {
-  return {{"results.json", results_text(report, words)}};
+std::vector<File> results(const Report& report, const Translator& tr) {
+  return {{"results.json", results_text(report, tr)}};
 }
 
 constexpr Format table[] = {
@@ -53,24 +53,24 @@ bool names_a_folder(const fs::path& path) {
 }
 
 // Where a file goes: see write_reports.
-fs::path place_of(const File& file, const std::vector<File>& all, const Wanted& wanted, const fs::path& folder) {
+fs::path place_of(const File& file, const std::vector<File>& all, const ReportRequest& wanted, const fs::path& folder) {
   if (!wanted.path) return file.name == standard_output ? fs::path(file.name) : folder / file.name;
   return all.size() > 1 || names_a_folder(*wanted.path) ? *wanted.path / file.name : *wanted.path;
 }
 
 // Writes results.json, whose targets need not all be in memory.
-Result<void> write_streamed(const Tellings& tellings, const Words& words, const fs::path& path) {
+Result<void> write_streamed(const ReportViews& tellings, const Translator& tr, const fs::path& path) {
   const auto each = tellings.each_target ? tellings.each_target : [&](const auto& take) -> Result<void> {
     for (const auto& target : tellings.whole.targets)
       if (auto taken = take(target); !taken) return taken;
     return {};
   };
-  const auto pieces = [&](const Sink& sink) { return write_results(tellings.whole, each, words, sink); };
+  const auto pieces = [&](const Sink& sink) { return write_results(tellings.whole, each, tr, sink); };
   return path == standard_output ? print_whole(pieces) : write_whole(path, pieces);
 }
 
 // Writes one format's files, and adds to `written` and `pages` where.
-Result<void> write_wanted(const std::vector<File>& files, const Wanted& wanted, const fs::path& folder,
+Result<void> write_wanted(const std::vector<File>& files, const ReportRequest& wanted, const fs::path& folder,
                           std::vector<std::string>& written, Pages& pages) {
   if (wanted.path == standard_output && files.size() > 1) {
     return failure(ErrorKind::usage,
@@ -151,21 +151,21 @@ std::string format_names() {
   return names;
 }
 
-Result<Wanted> wanted_from(std::string_view text) {
+Result<ReportRequest> wanted_from(std::string_view text) {
   const auto equals = text.find('=');
   const auto name = text.substr(0, equals);
   if (auto format = format_named(name); !format) return tl::make_unexpected(std::move(format).error());
-  if (equals == std::string_view::npos) return Wanted{std::string(name), std::nullopt};
+  if (equals == std::string_view::npos) return ReportRequest{std::string(name), std::nullopt};
   if (equals + 1 == text.size()) {
     return failure(ErrorKind::usage, msg("--report {text} has no path after \"=\"", {{"text", std::string(text)}}),
                    msg("write {format}=PATH, or {format} alone", {{"format", std::string(name)}}));
   }
-  return Wanted{std::string(name), fs::path(text.substr(equals + 1))};
+  return ReportRequest{std::string(name), fs::path(text.substr(equals + 1))};
 }
 
-Result<std::vector<std::string>> write_reports(const Tellings& tellings, const Words& words,
-                                               const std::vector<Wanted>& wanted, const fs::path& folder) {
-  std::vector<std::pair<const Format*, const Wanted*>> chosen;
+Result<std::vector<std::string>> write_reports(const ReportViews& tellings, const Translator& tr,
+                                               const std::vector<ReportRequest>& wanted, const fs::path& folder) {
+  std::vector<std::pair<const Format*, const ReportRequest*>> chosen;
   for (const auto& one : wanted) {
     auto format = format_named(one.format);
     if (!format) return tl::make_unexpected(std::move(format).error());
@@ -181,26 +181,26 @@ Result<std::vector<std::string>> write_reports(const Tellings& tellings, const W
     pages.link(report.targets, place_of({.name = std::string(format->pattern)}, {}, *one, folder).parent_path());
     if (format->extent == Extent::streamed) {
       const auto path = place_of({.name = std::string(format->pattern)}, {}, *one, folder);
-      if (const auto done = write_streamed(tellings, words, path); !done) return tl::make_unexpected(done.error());
+      if (const auto done = write_streamed(tellings, tr, path); !done) return tl::make_unexpected(done.error());
       if (path != standard_output) written.push_back(path.string());
       continue;
     }
-    const auto files = format->render(report, words);
+    const auto files = format->render(report, tr);
     if (const auto done = write_wanted(files, *one, folder, written, pages); !done)
       return tl::make_unexpected(done.error());
   }
   return written;
 }
 
-bool need_outlines_only(const std::vector<Wanted>& wanted) {
-  return std::ranges::all_of(wanted, [](const Wanted& one) {
+bool need_outlines_only(const std::vector<ReportRequest>& wanted) {
+  return std::ranges::all_of(wanted, [](const ReportRequest& one) {
     const auto format = format_named(one.format);
     return format && (*format)->extent != Extent::whole;
   });
 }
 
-bool prints(const std::vector<Wanted>& wanted) {
-  return std::ranges::any_of(wanted, [](const Wanted& one) {
+bool prints(const std::vector<ReportRequest>& wanted) {
+  return std::ranges::any_of(wanted, [](const ReportRequest& one) {
     if (one.path) return *one.path == standard_output;
     const auto format = format_named(one.format);
     return format && (*format)->pattern == standard_output;

@@ -34,7 +34,7 @@ struct Format {
   std::string_view pattern;  // how its files are named; "-": it is printed
   Audience audience;
   Extent extent;
-  std::vector<File> (*render)(const Report&, const Words&);
+  std::vector<File> (*render)(const Report&, const Translator&);
 };
 
 // Marks and verdicts of a target, without what was seen and what is said of it: a tenth of the memory.
@@ -46,7 +46,7 @@ std::span<const Format> formats();
 std::string format_names();
 
 // One run twice: the whole of it, and what its students may see.
-struct Tellings {
+struct ReportViews {
   Report& whole;
   Report& for_students;
   EachTarget each_target{};  // where `whole` has outlines: the targets as they are. None: `whole` has them
@@ -55,16 +55,16 @@ struct Tellings {
 };
 
 // What --report FMT[=PATH] asks for.
-struct Wanted {
+struct ReportRequest {
   std::string format;
   std::optional<std::filesystem::path> path;
 };
 
 // ErrorKind::usage if the format is unknown or the path empty.
-Result<Wanted> wanted_from(std::string_view text);
+Result<ReportRequest> wanted_from(std::string_view text);
 
 // Can these be written from the outlines of a class and its targets one by one?
-bool need_outlines_only(const std::vector<Wanted>& wanted);
+bool need_outlines_only(const std::vector<ReportRequest>& wanted);
 
 // Writes each format into `folder`, or where its path says: a file's exact name, or a folder if the path is
 // one, ends with a slash, or the format gives several files; "-" is standard output. Returns the paths of what was
@@ -72,10 +72,11 @@ bool need_outlines_only(const std::vector<Wanted>& wanted);
 // is written) and for several files on standard output, ErrorKind::local for a file that cannot be written (files
 // before it stay). A report on a class leads to the pages of its students: to those that are written by the same call,
 // or that lie beside it as `<target>/report.html`.
-Result<std::vector<std::string>> write_reports(const Tellings& tellings, const Words& words,
-                                               const std::vector<Wanted>& wanted, const std::filesystem::path& folder);
+Result<std::vector<std::string>> write_reports(const ReportViews& tellings, const Translator& tr,
+                                               const std::vector<ReportRequest>& wanted,
+                                               const std::filesystem::path& folder);
 
 // Will one of these be printed?
-bool prints(const std::vector<Wanted>& wanted);
+bool prints(const std::vector<ReportRequest>& wanted);
 
 }  // namespace mqtts::reports

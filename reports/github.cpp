@@ -40,31 +40,31 @@ std::string command(std::string_view name, std::string_view title, std::string_v
   return fmt::format("::{} title={}::{}\n", name, property_text(title), message_text(message));
 }
 
-std::string annotation_text(const Case& told, const Words& words) {
+std::string annotation_text(const Case& told, const Translator& tr) {
   auto text = told.message;
   const auto add = [&](const Message& label, const std::string& value) {
-    if (!value.empty()) text += '\n' + words(msg("{label}: {text}", {{"label", words(label)}, {"text", value}}));
+    if (!value.empty()) text += '\n' + tr(msg("{label}: {text}", {{"label", tr(label)}, {"text", value}}));
   };
   if (told.check == nullptr) return told.body == told.message ? text : text + '\n' + told.body;
   if (told.verdict == Verdict::skip) return text;
-  add(msg("expected"), describe(told.check->expected, words));
-  if (told.check->observed) add(msg("seen"), words(describe(*told.check->observed)));
-  add(msg("hint"), words(told.check->hint));
+  add(msg("expected"), describe(told.check->expected, tr));
+  if (told.check->observed) add(msg("seen"), tr(describe(*told.check->observed)));
+  add(msg("hint"), tr(told.check->hint));
   return text;
 }
 
 }  // namespace
 
-std::vector<File> github(const Report& report, const Words& words) {
+std::vector<File> github(const Report& report, const Translator& tr) {
   std::string errors;
   std::string warnings;
   std::string notices;
   std::size_t passed = 0;
   for (const auto& target : report.targets) {
-    for (const auto& suite : suites_of(target, words)) {
+    for (const auto& suite : suites_of(target, tr)) {
       for (const auto& told : suite.cases) {
         const auto title = fmt::format("{}: {}/{}", target.name, suite.id, told.id);
-        const auto text = annotation_text(told, words);
+        const auto text = annotation_text(told, tr);
         const bool grave = told.verdict == Verdict::fail || told.id == "broker-restored";
         if (told.verdict == Verdict::pass)
           ++passed;
@@ -78,7 +78,7 @@ std::vector<File> github(const Report& report, const Words& words) {
   auto all = errors + warnings + notices;
   if (all.empty()) {
     const auto told = passed == 1 ? msg("1 passed") : msg("{count} passed", {{"count", std::to_string(passed)}});
-    all = command("notice", report.run.plan, words(told));
+    all = command("notice", report.run.plan, tr(told));
   }
   return {{std::string(standard_output), std::move(all)}};
 }

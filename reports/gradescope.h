@@ -14,6 +14,6 @@ namespace mqtts::reports {
 // students, shows instructors all of it, and knows when the due date has passed; so each test says by its `visibility`
 // who may see it. How much a failure tells (full, actual, none) it cannot hide by itself: that is left out here.
 // Where there is no mark, no score stands there, and Gradescope asks for a human.
-std::vector<File> gradescope(const Report& report, const Words& words);
+std::vector<File> gradescope(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

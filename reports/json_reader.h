@@ -17,13 +17,13 @@
 namespace mqtts::reports {
 
 // The first thing that was found wrong; empty if nothing was.
-using Complaint = Message;
+using ParseError = Message;
 
 // One value and how a person finds it: "targets[0].name".
 struct Place {
   const nlohmann::json& value;
   std::string where;
-  Complaint& complaint;
+  ParseError& complaint;
 
   void complain(Message what) const {
     if (complaint.empty()) complaint = std::move(what);

@@ -61,8 +61,8 @@ std::string unique(std::set<std::string>& taken, const std::string& name) {
 
 class TargetFile {
  public:
-  TargetFile(const Report& report, const TargetResult& target, const Words& words, std::string prefix)
-      : report_(report), target_(target), prefix_(std::move(prefix)), suites_(suites_of(target, words)) {}
+  TargetFile(const Report& report, const TargetResult& target, const Translator& tr, std::string prefix)
+      : report_(report), target_(target), prefix_(std::move(prefix)), suites_(suites_of(target, tr)) {}
 
   File file() {
     pugi::xml_document document;
@@ -116,12 +116,12 @@ class TargetFile {
 
 }  // namespace
 
-std::vector<File> junit(const Report& report, const Words& words) {
+std::vector<File> junit(const Report& report, const Translator& tr) {
   std::vector<File> files;
   std::set<std::string> prefixes;
   for (const auto& target : report.targets) {
     auto prefix = unique(prefixes, junit_word(report.run.plan) + '.' + junit_word(target.name));
-    files.push_back(TargetFile(report, target, words, std::move(prefix)).file());
+    files.push_back(TargetFile(report, target, tr, std::move(prefix)).file());
   }
   return files;
 }

@@ -26,8 +26,8 @@ std::string_view seconds_of(std::string_view time) {
   return fits ? time : std::string_view();
 }
 
-void add(std::string& body, const Words& words, const Message& label, const std::string& text) {
-  if (!text.empty()) body += words(msg("{label}: {text}", {{"label", words(label)}, {"text", text}})) + '\n';
+void add(std::string& body, const Translator& tr, const Message& label, const std::string& text) {
+  if (!text.empty()) body += tr(msg("{label}: {text}", {{"label", tr(label)}, {"text", text}})) + '\n';
 }
 
 }  // namespace
@@ -61,18 +61,18 @@ std::string junit_type(const CheckResult& check) {
   return fmt::format("{}.{}", who, to_string(seen.outcome));
 }
 
-std::string junit_body(const CheckResult& check, const Words& words) {
+std::string junit_body(const CheckResult& check, const Translator& tr) {
   std::string body;
-  add(body, words, msg("check"), words(check.title));
-  add(body, words, msg("expected"), describe(check.expected, words));
+  add(body, tr, msg("check"), tr(check.title));
+  add(body, tr, msg("expected"), describe(check.expected, tr));
   if (check.observed) {
-    add(body, words, msg("seen"), words(describe(*check.observed)));
-    add(body, words, msg("superseded by stage"), check.observed->superseded_by);
+    add(body, tr, msg("seen"), tr(describe(*check.observed)));
+    add(body, tr, msg("superseded by stage"), check.observed->superseded_by);
   }
-  add(body, words, msg("why"), words(check.message));
-  add(body, words, msg("control"), check.control);
-  add(body, words, msg("changed"), check.changed);
-  if (check.verdict != Verdict::pass) add(body, words, msg("hint"), words(check.hint));
+  add(body, tr, msg("why"), tr(check.message));
+  add(body, tr, msg("control"), check.control);
+  add(body, tr, msg("changed"), check.changed);
+  if (check.verdict != Verdict::pass) add(body, tr, msg("hint"), tr(check.hint));
   if (check.observed) {
     for (const auto& evidence : check.observed->evidence)
       body += fmt::format("\n{}:\n{}\n", evidence.kind, evidence.text);

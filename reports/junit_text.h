@@ -20,7 +20,7 @@ std::string junit_timestamp(std::string_view time, std::string_view otherwise);
 std::string junit_type(const CheckResult& check);
 
 // What was expected and seen, how to mend it, and the evidence.
-std::string junit_body(const CheckResult& check, const Words& words);
+std::string junit_body(const CheckResult& check, const Translator& tr);
 
 // `text` without the lines that Jenkins takes for an order to attach a file ("[[ATTACHMENT|path]]"): logs are
 // hostile text.

@@ -25,10 +25,10 @@ std::string table_row(const Texts& cells) { return fmt::format("| {} |\n", fmt::
 
 class MarkdownText {
  public:
-  explicit MarkdownText(const Words& words) : words_(words) {}
+  explicit MarkdownText(const Translator& tr) : tr_(tr) {}
 
   std::string text(const Report& report) {
-    const auto& title = words_(report.run.plan_title);
+    const auto& title = tr_(report.run.plan_title);
     out_ += fmt::format("# {}\n\n", markdown_text(title.empty() ? report.run.plan : title));
     if (report.summary) {
       of_class(report);
@@ -40,17 +40,17 @@ class MarkdownText {
   }
 
  private:
-  std::string tell(const Message& message) const { return markdown_text(words_(message)); }
+  std::string tell(const Message& message) const { return markdown_text(tr_(message)); }
 
-  std::string number(double value) const { return markdown_text(shortest(value, words_.lang())); }
+  std::string number(double value) const { return markdown_text(shortest(value, tr_.lang())); }
 
   std::string mark(Verdict verdict) const {
-    return fmt::format("{} {}", Ink({.unicode = true}).sign(verdict), tell(describe(verdict)));
+    return fmt::format("{} {}", TerminalStyle({.unicode = true}).sign(verdict), tell(describe(verdict)));
   }
 
   std::string share(double points, double max) const {
     return tell(
-        msg("{passed} of {all}", {{"passed", shortest(points, words_.lang())}, {"all", shortest(max, words_.lang())}}));
+        msg("{passed} of {all}", {{"passed", shortest(points, tr_.lang())}, {"all", shortest(max, tr_.lang())}}));
   }
 
   void heading(const Texts& cells, const Texts& alignments) { out_ += table_row(cells) + table_row(alignments); }
@@ -72,12 +72,12 @@ class MarkdownText {
     auto about = markdown_text(target.name);
     if (target.broker) about += " · " + markdown_text(*target.broker);
     about += " · " + (has_score(target)
-                          ? tell(msg("score {score} of {max}", {{"score", shortest(target.score, words_.lang())},
-                                                                {"max", shortest(target.max_score, words_.lang())}}))
+                          ? tell(msg("score {score} of {max}", {{"score", shortest(target.score, tr_.lang())},
+                                                                {"max", shortest(target.max_score, tr_.lang())}}))
                           : tell(why_no_score(target)));
     out_ += fmt::format("**{}**\n\n", about);
     ladder(target);
-    for (const auto& suite : suites_of(target, words_))
+    for (const auto& suite : suites_of(target, tr_))
       for (const auto& told : suite.cases)
         if (told.verdict != Verdict::pass) trouble(suite, told);
   }
@@ -88,7 +88,7 @@ class MarkdownText {
             {"---", "---", "---:", "---:"});
     for (const auto& stage : target.stages) {
       const auto passed = static_cast<double>(std::ranges::count(stage.checks, Verdict::pass, &CheckResult::verdict));
-      const auto& title = words_(stage.title);
+      const auto& title = tr_(stage.title);
       out_ +=
           table_row({markdown_text(title.empty() ? stage.id : title), mark(stage.verdict),
                      share(passed, static_cast<double>(stage.checks.size())), share(stage.points, stage.max_points)});
@@ -100,15 +100,15 @@ class MarkdownText {
     out_ += fmt::format("### {}: {} / {}\n\n", mark(told.verdict), markdown_text(suite.id), markdown_text(told.id));
     if (told.check != nullptr && told.verdict != Verdict::skip) {
       const auto& check = *told.check;
-      point(msg("check"), words_(check.title));
-      point(msg("expected"), describe(check.expected, words_));
-      if (check.observed) point(msg("seen"), words_(describe(*check.observed)));
+      point(msg("check"), tr_(check.title));
+      point(msg("expected"), describe(check.expected, tr_));
+      if (check.observed) point(msg("seen"), tr_(describe(*check.observed)));
     }
     point(msg("why"), told.message);
     if (told.check == nullptr) {
       if (told.body != told.message) block(told.body);
     } else if (told.verdict != Verdict::skip) {
-      point(msg("hint"), words_(told.check->hint));
+      point(msg("hint"), tr_(told.check->hint));
       if (told.check->observed)
         for (const auto& evidence : told.check->observed->evidence) block(evidence.text);
     }
@@ -160,7 +160,7 @@ class MarkdownText {
     out_ += '\n';
   }
 
-  void copies(const std::vector<Copy>& copies) {
+  void copies(const std::vector<SharedFingerprint>& copies) {
     out_ += fmt::format("## {}\n\n", tell(msg("What several students share")));
     heading({tell(msg("what")), tell(msg("students"))}, {"---", "---"});
     for (const auto& copy : copies) out_ += table_row({markdown_text(copy.kind), names(copy.targets)});
@@ -181,14 +181,14 @@ class MarkdownText {
     return fmt::format("{}", fmt::join(safe, ", "));
   }
 
-  const Words& words_;
+  const Translator& tr_;
   std::string out_;
 };
 
 }  // namespace
 
-std::vector<File> markdown(const Report& report, const Words& words) {
-  return {{"summary.md", MarkdownText(words).text(report)}};
+std::vector<File> markdown(const Report& report, const Translator& tr) {
+  return {{"summary.md", MarkdownText(tr).text(report)}};
 }
 
 }  // namespace mqtts::reports

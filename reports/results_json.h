@@ -18,17 +18,17 @@ namespace mqtts::reports {
 // Everything in `report`, in the order of the schema; absent facts are left out, seconds are rounded to
 // milliseconds, invalid UTF-8 becomes U+FFFD. `words` choose the language of "message"; "why" keeps the
 // sentence itself, so that it can be told in another one later.
-nlohmann::ordered_json to_json(const Report& report, const Words& words);
+nlohmann::ordered_json to_json(const Report& report, const Translator& tr);
 
 // The same as the text of a file.
-std::string results_text(const Report& report, const Words& words);
+std::string results_text(const Report& report, const Translator& tr);
 
 // Calls back for each target of a run, in its order. An error of the one that is called ends it and is returned.
 using EachTarget = std::function<Result<void>(const std::function<Result<void>(const TargetResult&)>&)>;
 
 // The same text piece by piece, for a class whose results need not all be in memory: of `report` the run and the
 // summary, the targets from `each_target`. ErrorKind of `each_target`.
-Result<void> write_results(const Report& report, const EachTarget& each_target, const Words& words, const Sink& sink);
+Result<void> write_results(const Report& report, const EachTarget& each_target, const Translator& tr, const Sink& sink);
 
 // Reads such a text back: read_results(results_text(report)) equals `report`. ErrorKind::invalid_input,
 // naming the place, if it is not JSON, of another schema, lacks a key, or has one that the schema does not.

@@ -194,7 +194,7 @@ static void read(const Place& place, Student& student) {
   object.done();
 }
 
-static void read(const Place& place, Trait& trait) {
+static void read(const Place& place, Fingerprint& trait) {
   Object object(place);
   object.need("kind", trait.kind);
   object.need("value", trait.value);
@@ -252,7 +252,7 @@ static void read(const Place& place, Cause& cause) {
   object.done();
 }
 
-static void read(const Place& place, Copy& copy) {
+static void read(const Place& place, SharedFingerprint& copy) {
   Object object(place);
   object.need("kind", copy.kind);
   object.need("value", copy.value);
@@ -312,7 +312,7 @@ static Result<Report> read_from(std::istream& in, const nlohmann::json::parser_c
     return failure(ErrorKind::invalid_input, msg("JSON that cannot be held"), hint, error.what());
   }
   Report report;
-  Complaint complaint;
+  ParseError complaint;
   read(Place{json, "results", complaint}, report);
   if (!complaint.empty()) return failure(ErrorKind::invalid_input, complaint, hint);
   return report;

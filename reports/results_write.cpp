@@ -35,17 +35,17 @@ void put(Json& object, const char* key, const LocalText& text) {
   put(object[key], "fr", text.fr);
 }
 
-void put(Json& object, const Message& message, const Words& words) {
+void put(Json& object, const Message& message, const Translator& tr) {
   if (message.empty()) return;
   auto args = Json::object();
   for (const auto& [name, value] : message.args) args[valid_utf8(name)] = valid_utf8(value);
-  object["message"] = valid_utf8(words(message));
+  object["message"] = valid_utf8(tr(message));
   object["why"] = {{"text", valid_utf8(message.text)}, {"args", std::move(args)}};
 }
 
 // A sentence in an object of its own.
-void put(Json& object, const char* key, const Message& message, const Words& words) {
-  if (!message.empty()) put(object[key], message, words);
+void put(Json& object, const char* key, const Message& message, const Translator& tr) {
+  if (!message.empty()) put(object[key], message, tr);
 }
 
 Json json_of(const PeerCertificate& certificate) {
@@ -91,7 +91,7 @@ Json json_of(const Observation& observed) {
   return json;
 }
 
-Json json_of(const CheckResult& check, const Words& words) {
+Json json_of(const CheckResult& check, const Translator& tr) {
   Json json = {{"id", valid_utf8(check.id)}};
   put(json, "title", check.title);
   put(json, "hint", check.hint);
@@ -103,13 +103,13 @@ Json json_of(const CheckResult& check, const Words& words) {
   if (check.bonus) json["bonus"] = true;
   if (check.visibility != Visibility::visible) json["visibility"] = to_string(check.visibility);
   if (check.detail != FailureDetail::full) json["detail"] = to_string(check.detail);
-  put(json, "withheld", check.withheld, words);
+  put(json, "withheld", check.withheld, tr);
   put(json, "control", check.control);
   put(json, "changed", check.changed);
   json["expected"] = Json::array();
   for (const auto& expected : check.expected) json["expected"].push_back(json_of(expected));
   if (check.observed) json["observed"] = json_of(*check.observed);
-  put(json, check.message, words);
+  put(json, check.message, tr);
   if (!check.observed || check.observed->evidence.empty()) return json;
   json["evidence"] = Json::array();
   for (const auto& evidence : check.observed->evidence)
@@ -124,7 +124,7 @@ Json json_of(const StageTiming& timing) {
           {"probing", to_milliseconds(timing.probing)}};
 }
 
-Json json_of(const StageResult& stage, const Words& words) {
+Json json_of(const StageResult& stage, const Translator& tr) {
   Json json = {{"id", valid_utf8(stage.id)}};
   put(json, "title", stage.title);
   json["verdict"] = to_string(stage.verdict);
@@ -133,11 +133,11 @@ Json json_of(const StageResult& stage, const Words& words) {
   if (stage.hidden_checks > 0) json["hidden_checks"] = stage.hidden_checks;
   json["seconds"] = to_milliseconds(stage.seconds);
   put(json, "started", stage.started);
-  put(json, stage.message, words);
+  put(json, stage.message, tr);
   put(json, "detail", stage.detail);
   json["timing"] = json_of(stage.timing);
   json["checks"] = Json::array();
-  for (const auto& check : stage.checks) json["checks"].push_back(json_of(check, words));
+  for (const auto& check : stage.checks) json["checks"].push_back(json_of(check, tr));
   return json;
 }
 
@@ -154,28 +154,28 @@ Json json_of(const Student& student) {
   return json;
 }
 
-Json json_of(const TargetResult& target, const Words& words) {
+Json json_of(const TargetResult& target, const Translator& tr) {
   Json json = {{"name", valid_utf8(target.name)}};
   put(json, "host", target.host);
   if (target.broker) json["broker"] = valid_utf8(*target.broker);
-  put(json, "broker_doubt", target.broker_doubt, words);
-  put(json, "clock_doubt", target.clock_doubt, words);
+  put(json, "broker_doubt", target.broker_doubt, tr);
+  put(json, "clock_doubt", target.clock_doubt, tr);
   if (target.restored) json["restored"] = *target.restored;
   json["score"] = finite(target.score);
   json["max_score"] = finite(target.max_score);
-  put(json, target.message, words);
+  put(json, target.message, tr);
   put(json, "by_hand", target.by_hand);
   if (target.student) json["student"] = json_of(*target.student);
   if (target.row > 0) json["row"] = target.row;
   if (target.look > 0) json["look"] = target.look;
   put(json, "looked_at", target.looked_at);
-  put(json, "not_graded", target.not_graded, words);
+  put(json, "not_graded", target.not_graded, tr);
   if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);
   if (target.penalty > 0) json["penalty"] = finite(target.penalty);
   for (const auto& trait : target.traits)
     json["traits"].push_back({{"kind", valid_utf8(trait.kind)}, {"value", valid_utf8(trait.value)}});
   json["stages"] = Json::array();
-  for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, words));
+  for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));
   return json;
 }
 
@@ -196,11 +196,11 @@ Json json_of(const RunInfo& run) {
   return json;
 }
 
-Json json_of(const ClassSummary& summary, const Words& words) {
+Json json_of(const ClassSummary& summary, const Translator& tr) {
   Json json = {{"causes", Json::array()}, {"copies", Json::array()}};
   for (const auto& cause : summary.causes) {
     auto& one = json["causes"].emplace_back(Json::object());
-    put(one, cause.what, words);
+    put(one, cause.what, tr);
     if (cause.observed) one["observed"] = json_of(*cause.observed);
     one["checks"] = list_of(cause.checks);
     one["targets"] = list_of(cause.targets);
@@ -213,25 +213,26 @@ Json json_of(const ClassSummary& summary, const Words& words) {
 
 }  // namespace
 
-nlohmann::ordered_json to_json(const Report& report, const Words& words) {
+nlohmann::ordered_json to_json(const Report& report, const Translator& tr) {
   Json json = {{"schema", "mqtts-harness/results/v1"}, {"run", json_of(report.run)}, {"targets", Json::array()}};
-  for (const auto& target : report.targets) json["targets"].push_back(json_of(target, words));
-  if (report.summary) json["summary"] = json_of(*report.summary, words);
+  for (const auto& target : report.targets) json["targets"].push_back(json_of(target, tr));
+  if (report.summary) json["summary"] = json_of(*report.summary, tr);
   return json;
 }
 
 // nlohmann/json has no writer for a list whose elements are not all there yet. The frame is written with an empty list,
 // and the elements go into it, indented as if it had written all: no string of JSON contains a line's end, so the
 // list's line cannot be anything else (RFC 8259, section 7).
-Result<void> write_results(const Report& report, const EachTarget& each_target, const Words& words, const Sink& sink) {
-  const auto frame = to_json({.run = report.run, .targets = {}, .summary = report.summary}, words).dump(2) + '\n';
+Result<void> write_results(const Report& report, const EachTarget& each_target, const Translator& tr,
+                           const Sink& sink) {
+  const auto frame = to_json({.run = report.run, .targets = {}, .summary = report.summary}, tr).dump(2) + '\n';
   constexpr std::string_view list = "\n  \"targets\": [";
   const auto begin = frame.find(list) + list.size();
   sink(std::string_view(frame).substr(0, begin));
   std::string_view between = "\n    ";
   const auto written = each_target([&](const TargetResult& target) -> Result<void> {
     std::string piece(between);
-    for (const char c : json_of(target, words).dump(2)) piece += c == '\n' ? "\n    " : std::string_view(&c, 1);
+    for (const char c : json_of(target, tr).dump(2)) piece += c == '\n' ? "\n    " : std::string_view(&c, 1);
     between = ",\n    ";
     sink(piece);
     return {};
@@ -242,7 +243,7 @@ Result<void> write_results(const Report& report, const EachTarget& each_target, 
   return {};
 }
 
-std::string results_text(const Report& report, const Words& words) { return to_json(report, words).dump(2) + '\n'; }
+std::string results_text(const Report& report, const Translator& tr) { return to_json(report, tr).dump(2) + '\n'; }
 
 std::string_view results_schema() { return texts::results_schema; }
 

@@ -33,15 +33,15 @@ std::string plan_uri(const RunInfo& run) {
   return uri_of(run.plan_file.empty() ? "scenarios/" + run.plan + ".json" : run.plan_file);
 }
 
-Json text(std::string_view words) { return {{"text", plain_block(words)}}; }
+Json text(std::string_view tr) { return {{"text", plain_block(tr)}}; }
 
-Json rule_of(const std::string& id, const CheckResult* check, const Words& words) {
+Json rule_of(const std::string& id, const CheckResult* check, const Translator& tr) {
   Json rule = {{"id", id}};
-  const auto title = check == nullptr ? std::string() : words(check->title);
+  const auto title = check == nullptr ? std::string() : tr(check->title);
   rule["shortDescription"] = text(title.empty() ? id : title);
   rule["fullDescription"] = rule["shortDescription"];
-  const auto hint = check == nullptr ? std::string() : words(check->hint);
-  rule["help"] = text(hint.empty() ? words(msg("See the report for what was expected and what was seen.")) : hint);
+  const auto hint = check == nullptr ? std::string() : tr(check->hint);
+  rule["help"] = text(hint.empty() ? tr(msg("See the report for what was expected and what was seen.")) : hint);
   rule["defaultConfiguration"] = {{"level", "error"}};
   std::set<std::string> tags{"security"};
   if (check != nullptr)
@@ -53,9 +53,9 @@ Json rule_of(const std::string& id, const CheckResult* check, const Words& words
 // The rules, in the order in which they were first met.
 class Rules {
  public:
-  std::size_t index_of(const std::string& id, const CheckResult* check, const Words& words) {
+  std::size_t index_of(const std::string& id, const CheckResult* check, const Translator& tr) {
     const auto [place, is_new] = places_.emplace(id, list_.size());
-    if (is_new) list_.push_back(rule_of(id, check, words));
+    if (is_new) list_.push_back(rule_of(id, check, tr));
     return place->second;
   }
   const Json& list() const { return list_; }
@@ -78,14 +78,14 @@ Json result_of(const Case& told, const std::string& rule, const std::string& pla
 
 }  // namespace
 
-std::vector<File> sarif(const Report& report, const Words& words) {
+std::vector<File> sarif(const Report& report, const Translator& tr) {
   Rules rules;
   auto results = Json::array();
   for (const auto& target : report.targets) {
-    for (const auto& suite : suites_of(target, words)) {
+    for (const auto& suite : suites_of(target, tr)) {
       for (const auto& told : suite.cases) {
         const auto id = told.id.empty() ? std::string("unnamed") : plain_line(told.id);
-        const auto index = rules.index_of(id, told.check, words);
+        const auto index = rules.index_of(id, told.check, tr);
         if (told.verdict != Verdict::fail && told.verdict != Verdict::error) continue;
         auto result = result_of(told, id, fmt::format("{}/{}/{}", target.name, suite.id, id), report.run);
         result["ruleIndex"] = index;

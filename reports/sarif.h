@@ -12,6 +12,6 @@ namespace mqtts::reports {
 // "results.sarif": a rule for each check, a result for each fail (level "error") and each error (level "warning"). Code
 // scanning shows only what lies in a file of the repository (docs.github.com, "SARIF support for code scanning"), so a
 // result lies at the head of the plan's file; who it is of is its logical location, and its fingerprint tells it apart.
-std::vector<File> sarif(const Report& report, const Words& words);
+std::vector<File> sarif(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

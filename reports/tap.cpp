@@ -40,12 +40,12 @@ std::string diagnostics(const Case& told) {
 
 }  // namespace
 
-std::vector<File> tap(const Report& report, const Words& words) {
+std::vector<File> tap(const Report& report, const Translator& tr) {
   std::size_t number = 0;
   std::string tests;
   for (const auto& target : report.targets) {
     const auto prefix = report.targets.size() > 1 ? target.name + ": " : std::string();
-    for (const auto& suite : suites_of(target, words)) {
+    for (const auto& suite : suites_of(target, tr)) {
       for (const auto& told : suite.cases) {
         const bool ok = told.verdict == Verdict::pass || told.verdict == Verdict::skip;
         tests += fmt::format("{} {} - {}", ok ? "ok" : "not ok", ++number,

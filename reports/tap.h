@@ -12,6 +12,6 @@ namespace mqtts::reports {
 // "results.tap": version 13 (testanything.org/tap-version-13-specification.html), because Perl's reader refuses 14. A
 // test is "stage/check", with the target before it if there are several. A fail and an error are `not ok`, with a YAML
 // block that says why; a skip has its directive.
-std::vector<File> tap(const Report& report, const Words& words);
+std::vector<File> tap(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

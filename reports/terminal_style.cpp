@@ -6,28 +6,28 @@ namespace mqtts::reports {
 namespace {
 
 // SGR parameters (ECMA-48 section 8.3.117).
-std::string_view escape_of(Tone tone) {
+std::string_view escape_of(Color tone) {
   switch (tone) {
-    case Tone::plain: return "";
-    case Tone::strong: return "\x1b[1m";
-    case Tone::faint: return "\x1b[2m";
-    case Tone::good: return "\x1b[36m";
-    case Tone::bad: return "\x1b[1;31m";
-    case Tone::warning: return "\x1b[33m";
+    case Color::plain: return "";
+    case Color::strong: return "\x1b[1m";
+    case Color::faint: return "\x1b[2m";
+    case Color::good: return "\x1b[36m";
+    case Color::bad: return "\x1b[1;31m";
+    case Color::warning: return "\x1b[33m";
   }
   return "";
 }
 
 }  // namespace
 
-std::string Ink::operator()(Tone tone, std::string_view text) const {
+std::string TerminalStyle::operator()(Color tone, std::string_view text) const {
   auto shown = plain_line(text);
   const auto escape = escape_of(tone);
   if (!style_.color || escape.empty() || shown.empty()) return shown;
   return std::string(escape) + shown + "\x1b[0m";
 }
 
-std::string_view Ink::sign(Verdict verdict) const {
+std::string_view TerminalStyle::sign(Verdict verdict) const {
   switch (verdict) {
     case Verdict::pass: return style_.unicode ? "✔" : "+";
     case Verdict::fail: return style_.unicode ? "✖" : "x";
@@ -37,14 +37,14 @@ std::string_view Ink::sign(Verdict verdict) const {
   return "?";
 }
 
-Tone Ink::tone(Verdict verdict) {
+Color TerminalStyle::tone(Verdict verdict) {
   switch (verdict) {
-    case Verdict::pass: return Tone::good;
-    case Verdict::fail: return Tone::bad;
-    case Verdict::error: return Tone::warning;
-    case Verdict::skip: return Tone::faint;
+    case Verdict::pass: return Color::good;
+    case Verdict::fail: return Color::bad;
+    case Verdict::error: return Color::warning;
+    case Verdict::skip: return Color::faint;
   }
-  return Tone::plain;
+  return Color::plain;
 }
 
 }  // namespace mqtts::reports

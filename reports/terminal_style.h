@@ -10,7 +10,7 @@
 
 namespace mqtts::reports {
 
-enum class Tone {
+enum class Color {
   plain,
   strong,
   faint,
@@ -19,18 +19,18 @@ enum class Tone {
   warning,
 };
 
-class Ink {
+class TerminalStyle {
  public:
-  explicit Ink(const Style& style) : style_(style) {}
+  explicit TerminalStyle(const Style& style) : style_(style) {}
 
   const Style& style() const { return style_; }
 
   // `text` as one plain line (see plain_text.h), in the colour of the tone.
-  std::string operator()(Tone tone, std::string_view text) const;
+  std::string operator()(Color tone, std::string_view text) const;
 
   // A sign of one column. It tells verdicts apart without colour, and cyan against red serves colour-blind eyes.
   std::string_view sign(Verdict verdict) const;
-  static Tone tone(Verdict verdict);
+  static Color tone(Verdict verdict);
 
   std::string_view dot() const { return style_.unicode ? "·" : "-"; }
   std::string_view ellipsis() const { return style_.unicode ? "…" : "..."; }

@@ -21,7 +21,7 @@ const std::map<std::string, std::string>& french() {
 
 }  // namespace
 
-std::string Words::operator()(const Message& message) const {
+std::string Translator::operator()(const Message& message) const {
   if (lang_ == Lang::fr) {
     if (const auto found = french().find(message.text); found != french().end())
       return fill(found->second, message.args);

@@ -8,9 +8,9 @@
 namespace mqtts::reports {
 
 // Tells a sentence in one language. A template that has no translation is told in English. Cheap to copy.
-class Words {
+class Translator {
  public:
-  explicit Words(Lang lang) : lang_(lang) {}
+  explicit Translator(Lang lang) : lang_(lang) {}
 
   std::string operator()(const Message& message) const;
   const std::string& operator()(const LocalText& text) const { return text.in(lang_); }

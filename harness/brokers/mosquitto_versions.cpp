@@ -86,9 +86,9 @@ DialectChoice dialect_of(const std::optional<BrokerVersion>& version) {
   for (const auto& each : rows)
     if (std::tie(each.major, each.minor) <= std::tie(version->major, version->minor)) row = &each;
   if (row != nullptr && row->major == version->major && row->minor == version->minor) return {row->dialect, {}};
-  const auto& nearest = row == nullptr ? rows[0].dialect : row->dialect;
-  return {nearest, msg("Mosquitto {version} is not a version that we know; it is taken for a Mosquitto {dialect}",
-                       {{"version", version->text}, {"dialect", std::string(nearest.name)}})};
+  const auto& did_you_mean = row == nullptr ? rows[0].dialect : row->dialect;
+  return {did_you_mean, msg("Mosquitto {version} is not a version that we know; it is taken for a Mosquitto {dialect}",
+                            {{"version", version->text}, {"dialect", std::string(did_you_mean.name)}})};
 }
 
 }  // namespace mqtts::brokers

@@ -15,7 +15,7 @@ constexpr int deepest_extension = 8;
 using Fault = std::function<void(Message)>;
 
 // A command is one text, or a list of lines.
-void read_command(const json::Fields& source, std::string_view key, std::string& command) {
+void read_command(const json::ObjectReader& source, std::string_view key, std::string& command) {
   const auto* node = source.find(key);
   if (node == nullptr) return;
   if (node->as<json::Node::Array>() == nullptr) {
@@ -24,12 +24,12 @@ void read_command(const json::Fields& source, std::string_view key, std::string&
   }
   command.clear();
   for (const auto& line : source.texts(key)) command += (command.empty() ? "" : "\n") + line;
-  if (command.empty()) source.reading().fault(*node, msg("\"{key}\" must not be empty", {{"key", std::string(key)}}));
+  if (command.empty()) source.context().fault(*node, msg("\"{key}\" must not be empty", {{"key", std::string(key)}}));
 }
 
 class ProfileFinder {
  public:
-  explicit ProfileFinder(std::vector<json::Problem>& elsewhere) : elsewhere_(elsewhere) {}
+  explicit ProfileFinder(std::vector<json::Diagnostic>& elsewhere) : elsewhere_(elsewhere) {}
 
   std::optional<BrokerProfile> find(const std::string& which, const std::filesystem::path& folder, const Fault& fault,
                                     int depth = 0) {
@@ -54,7 +54,7 @@ class ProfileFinder {
     std::vector<std::string> names;
     for (const auto& shipped : shipped_profiles()) names.emplace_back(shipped.name);
     auto args = json::unknown(which, names);
-    args["nearest"] = json::nearest(which, names);
+    args["nearest"] = json::did_you_mean(which, names);
     fault(args["nearest"].empty()
               ? msg("there is no broker profile \"{name}\"; known: {known}, and files whose names end in .json",
                     std::move(args))
@@ -62,7 +62,7 @@ class ProfileFinder {
   }
 
   std::optional<BrokerProfile> parse(std::string_view text, const std::filesystem::path& path, int depth) {
-    json::Problems problems(path.string(), text);
+    json::Diagnostics problems(path.string(), text);
     std::optional<BrokerProfile> profile;
     if (const auto root = json::parse_json(text, problems)) profile = read(*root, path, problems, depth);
     const auto list = problems.list();
@@ -70,19 +70,19 @@ class ProfileFinder {
     return list.empty() ? profile : std::nullopt;
   }
 
-  std::optional<BrokerProfile> read(const json::Node& root, const std::filesystem::path& path, json::Problems& problems,
-                                    int depth) {
-    json::Reading reading{problems};
-    if (!json::check_version(reading, root, "mqtts-harness/profile/v1")) return std::nullopt;
+  std::optional<BrokerProfile> read(const json::Node& root, const std::filesystem::path& path,
+                                    json::Diagnostics& problems, int depth) {
+    json::ReadContext context{problems};
+    if (!json::check_version(context, root, "mqtts-harness/profile/v1")) return std::nullopt;
     auto known = profile_keys();
     known.insert(known.end(), {"$schema", "schema", "name", "title", "extends"});
-    const json::Fields source(reading, root, "profile", known);
+    const json::ObjectReader source(context, root, "profile", known);
     if (!source.is_object()) return std::nullopt;
     BrokerProfile profile;
     if (const auto* extends = source.find("extends")) {
       auto base = find(
           source.text("extends"), path.parent_path(),
-          [&](Message message) { reading.fault(*extends, std::move(message)); }, depth + 1);
+          [&](Message message) { context.fault(*extends, std::move(message)); }, depth + 1);
       if (!base) return std::nullopt;
       profile = *std::move(base);
     } else {
@@ -95,7 +95,7 @@ class ProfileFinder {
     return profile;
   }
 
-  std::vector<json::Problem>& elsewhere_;
+  std::vector<json::Diagnostic>& elsewhere_;
 };
 
 }  // namespace
@@ -106,15 +106,15 @@ const std::vector<std::string>& profile_keys() {
   return keys;
 }
 
-void check_host_path(const json::Fields& source, std::string_view key) {
+void check_host_path(const json::ObjectReader& source, std::string_view key) {
   const auto* node = source.find(key);
   const auto* path = node == nullptr ? nullptr : node->as<std::string>();
   if (path != nullptr && !path->empty() && !path->starts_with("/"))
-    source.reading().fault(*node,
+    source.context().fault(*node,
                            msg("\"{path}\" is no absolute path on the broker's host", {{"path", json::shown(*path)}}));
 }
 
-void read_profile_keys(const json::Fields& source, BrokerProfile& profile) {
+void read_profile_keys(const json::ObjectReader& source, BrokerProfile& profile) {
   const std::pair<const char*, std::string*> texts[] = {{"configuration", &profile.configuration_path},
                                                         {"log", &profile.log_path},
                                                         {"pid_file", &profile.pid_file},
@@ -131,7 +131,7 @@ void read_profile_keys(const json::Fields& source, BrokerProfile& profile) {
 }
 
 std::optional<BrokerProfile> find_profile(const std::string& which, const std::filesystem::path& folder,
-                                          std::vector<json::Problem>& elsewhere, const Fault& fault) {
+                                          std::vector<json::Diagnostic>& elsewhere, const Fault& fault) {
   return ProfileFinder(elsewhere).find(which, folder, fault);
 }
 

@@ -26,7 +26,7 @@ const std::vector<ShippedProfile>& shipped_profiles();
 
 struct LoadedProfile {
   std::optional<BrokerProfile> profile;  // there if and only if there is no problem
-  std::vector<json::Problem> problems;
+  std::vector<json::Diagnostic> problems;
 };
 
 // For a target that no file describes: the profile `which`, the name of a shipped one or a path that ends in ".json"
@@ -37,13 +37,13 @@ LoadedProfile load_profile(const std::string& which, const MqttAddress& mqtt, co
 
 // Reads what is laid over a profile: the keys that a profile and a target's "broker" have in common. `profile` is a
 // template: its ${…} are filled in by complete_profile.
-void read_profile_keys(const json::Fields& source, BrokerProfile& profile);
+void read_profile_keys(const json::ObjectReader& source, BrokerProfile& profile);
 const std::vector<std::string>& profile_keys();
 
 // The template of profile `which` with all that it extends; a relative path is meant from `folder`. Null if there is a
 // problem: one of the file's own is added to `elsewhere`, and what is wrong with `which` itself is given to `fault`.
 std::optional<BrokerProfile> find_profile(const std::string& which, const std::filesystem::path& folder,
-                                          std::vector<json::Problem>& elsewhere,
+                                          std::vector<json::Diagnostic>& elsewhere,
                                           const std::function<void(Message)>& fault);
 
 // What a profile says of no target: its listeners, and the home of `login_user` (empty: there is no way in). Root needs
@@ -56,6 +56,6 @@ void place_profile(BrokerProfile& profile, const MqttAddress& mqtt, const std::s
 // user without sudo, in his home.
 void complete_profile(BrokerProfile& profile);
 
-void check_host_path(const json::Fields& source, std::string_view key);
+void check_host_path(const json::ObjectReader& source, std::string_view key);
 
 }  // namespace mqtts::brokers

@@ -23,23 +23,22 @@ struct DiffOptions {
 };
 
 int diff(const DiffOptions& options) {
-  const auto words = words_for(*options.console);
-  const auto before = read_results_files({options.before}, words);
-  if (!before) return tell(before.error(), words);
-  const auto after = read_results_files({options.after}, words);
-  if (!after) return tell(after.error(), words);
+  const auto tr = translator_for(*options.console);
+  const auto before = read_results_files({options.before}, tr);
+  if (!before) return tell(before.error(), tr);
+  const auto after = read_results_files({options.after}, tr);
+  if (!after) return tell(after.error(), tr);
   for (const auto* side : {&*before, &*after})
     for (const auto& doubt : side->doubts)
-      std::cerr << words(msg("note")) << ": " << reports::plain_line(words(doubt)) << '\n';
+      std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
 
   const auto comparison = reports::compare(before->report, after->report);
   if (!comparison.same_plan)
-    std::cerr << words(msg("note")) << ": " << words(msg("the two are of different plans, or versions of a plan"))
-              << '\n';
+    std::cerr << tr(msg("note")) << ": " << tr(msg("the two are of different plans, or versions of a plan")) << '\n';
   if (options.json)
     std::cout << reports::diff_json(comparison).dump(2) << '\n';
   else if (!options.console->quiet)
-    std::cout << reports::diff_text(comparison, words, style_for(*options.console, STDOUT_FILENO));
+    std::cout << reports::diff_text(comparison, tr, style_for(*options.console, STDOUT_FILENO));
   return reports::count(comparison, reports::Change::broke) == 0 ? exit_ok : exit_broken;
 }
 

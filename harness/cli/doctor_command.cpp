@@ -28,12 +28,12 @@ struct DoctorOptions {
 };
 
 int examine(const DoctorOptions& options) {
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto& stop = watch_signals();
   const auto deadline = Deadline::in(whole_time, &stop);
-  TerminalInteraction interaction(words);
+  TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, deadline, interaction);
-  if (!opened) return tell(opened.error(), words);
+  if (!opened) return tell(opened.error(), tr);
   const auto step_time =
       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.step_seconds));
   auto seen = doctor::observe(opened->target, step_time, deadline);
@@ -42,9 +42,9 @@ int examine(const DoctorOptions& options) {
   const auto all = doctor::findings(opened->target, seen);
   const int code = doctor::exit_code(opened->target, seen, all);
   if (options.json)
-    std::cout << doctor::json_of(all, opened->target.name, code, words);
+    std::cout << doctor::json_of(all, opened->target.name, code, tr);
   else
-    std::cout << doctor::lines_of(all, words, style_for(*options.console, STDOUT_FILENO),
+    std::cout << doctor::lines_of(all, tr, style_for(*options.console, STDOUT_FILENO),
                                   options.console->quiet ? doctor::Detail::troubles : doctor::Detail::all);
   return code;
 }

@@ -13,35 +13,35 @@
 namespace mqtts::cli {
 namespace {
 
-std::string content_of(const FileSpec& file, const reports::Words& words) {
+std::string content_of(const FileSpec& file, const reports::Translator& tr) {
   switch (file.content) {
     case FileContent::authority_certificate:
-      return words(msg("certificate of the authority {name}", {{"name", file.material}}));
-    case FileContent::certificate: return words(msg("certificate {name}", {{"name", file.material}}));
-    case FileContent::private_key: return words(msg("private key of {name} (not shown)", {{"name", file.material}}));
+      return tr(msg("certificate of the authority {name}", {{"name", file.material}}));
+    case FileContent::certificate: return tr(msg("certificate {name}", {{"name", file.material}}));
+    case FileContent::private_key: return tr(msg("private key of {name} (not shown)", {{"name", file.material}}));
     case FileContent::password_file:
-      return words(msg("password hashes of {names} (not shown)",
-                       {{"names", fmt::format("{}", fmt::join(file.accounts, ", "))}}));
-    case FileContent::text: return words(msg("text of {count} bytes", {{"count", std::to_string(file.text.size())}}));
+      return tr(msg("password hashes of {names} (not shown)",
+                    {{"names", fmt::format("{}", fmt::join(file.accounts, ", "))}}));
+    case FileContent::text: return tr(msg("text of {count} bytes", {{"count", std::to_string(file.text.size())}}));
   }
   return {};
 }
 
-void show_stage(const StageSpec& stage, const Selection& selection, const reports::Words& words) {
-  std::cout << '\n' << stage.id << " — " << words(stage.title) << '\n';
+void show_stage(const StageSpec& stage, const Selection& selection, const reports::Translator& tr) {
+  std::cout << '\n' << stage.id << " — " << tr(stage.title) << '\n';
   for (const auto& file : stage.files)
     std::cout << fmt::format("  put   {}  {:04o} {}  {}\n", file.path, static_cast<unsigned>(file.mode), file.owner,
-                             content_of(file, words));
+                             content_of(file, tr));
   for (const auto& line : stage.without) std::cout << "  -     " << line << '\n';
   for (const auto& line : stage.configuration) std::cout << "  +     " << line << '\n';
   for (const auto& check : stage.checks) {
     if (!selection.wants(check)) continue;
     const auto how =
         check.is_negative()
-            ? words(msg("as {control}, but another {factor}", {{"control", check.control}, {"factor", check.changed}}))
+            ? tr(msg("as {control}, but another {factor}", {{"control", check.control}, {"factor", check.changed}}))
             : std::string();
     std::cout << fmt::format("  check {}  {}{}{}\n", check.id, how, how.empty() ? "" : ": ",
-                             reports::describe(check.expected, words));
+                             reports::describe(check.expected, tr));
   }
 }
 
@@ -55,29 +55,28 @@ void show_command(const char* label, const std::string& command) {
 }  // namespace
 
 int dry_run(const Plan& plan, const Selection& selection, const targets::TargetOptions& target,
-            const reports::Words& words) {
+            const reports::Translator& tr) {
   Plan shown = plan;
-  auto profile = targets::host_to_be(target);
+  auto profile = targets::planned_profile(target);
   if (!profile) {
-    TerminalInteraction interaction(words);
+    TerminalInteraction interaction(tr);
     const auto opened = targets::find_target(target, Deadline::in(std::chrono::seconds(60)), interaction);
-    if (!opened) return tell(opened.error(), words);
+    if (!opened) return tell(opened.error(), tr);
     profile = opened->target.broker;
     shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });
   }
-  std::cout << words(msg("The plan {plan} on {target}; nothing is done now.",
-                         {{"plan", plan.name}, {"target", target.name}}))
+  std::cout << tr(msg("The plan {plan} on {target}; nothing is done now.",
+                      {{"plan", plan.name}, {"target", target.name}}))
             << '\n';
   for (const auto& stage : shown.stages)
-    if (selection.wants(stage)) show_stage(stage, selection, words);
+    if (selection.wants(stage)) show_stage(stage, selection, tr);
   if (!profile->name.empty())
     std::cout << '\n'
-              << words(msg("Broker profile {name}: {title}",
-                           {{"name", profile->name}, {"title", words(profile->title)}}));
-  std::cout << '\n' << words(msg("After each stage's files the broker is restarted:")) << '\n';
+              << tr(msg("Broker profile {name}: {title}", {{"name", profile->name}, {"title", tr(profile->title)}}));
+  std::cout << '\n' << tr(msg("After each stage's files the broker is restarted:")) << '\n';
   show_command("stop ", profile->stop_command);
   show_command("start", profile->start_command);
-  std::cout << words(msg("At the end every file and the service are put back as they were.")) << '\n';
+  std::cout << tr(msg("At the end every file and the service are put back as they were.")) << '\n';
   return 0;
 }
 

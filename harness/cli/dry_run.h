@@ -12,6 +12,6 @@ namespace mqtts::cli {
 // the checks. Secrets are not shown. A target file's own values are put in; a host that we would start ourselves
 // chooses its ports, and maybe its paths, when it starts, so there the plan's variables stay. Returns the exit code.
 int dry_run(const Plan& plan, const Selection& selection, const targets::TargetOptions& target,
-            const reports::Words& words);
+            const reports::Translator& tr);
 
 }  // namespace mqtts::cli

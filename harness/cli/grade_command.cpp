@@ -78,16 +78,16 @@ std::string text_of(const std::optional<TargetResult>& result, const std::option
 // The class run: who is still to be looked at, and what is known of the others.
 class Grading {
  public:
-  Grading(const GradeOptions& options, grading::ClassRun a_class, std::vector<grading::RosterEntry> entries,
+  Grading(const GradeOptions& options, grading::GradingRun grading_run, std::vector<grading::RosterEntry> entries,
           Clock::time_point end)
-      : options_(options), a_class_(std::move(a_class)), entries_(std::move(entries)), end_(end) {}
+      : options_(options), grading_run_(std::move(grading_run)), entries_(std::move(entries)), end_(end) {}
 
   void run(const StopFlag& stop) {
     std::vector<std::size_t> to_do;
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (!is_marked(entries_[i].student)) to_do.push_back(i);
     std::ostream nowhere(nullptr);
-    Board board(options_.console->quiet ? nowhere : std::cout, a_class_.words,
+    Board board(options_.console->quiet ? nowhere : std::cout, grading_run_.tr,
                 style_for(*options_.console, STDOUT_FILENO), to_do.size());
     look(to_do, board, stop);
     board.erase();
@@ -98,11 +98,11 @@ class Grading {
   // All that is on disk, and who is not there yet, in the roster's order. A result that has been read is not kept.
   Result<void> each_target(const std::function<Result<void>(const TargetResult&)>& take) const {
     for (const auto& entry : entries_) {
-      auto result = grading::result_in(a_class_.folder, entry.student, a_class_.run);
+      auto result = grading::result_in(grading_run_.folder, entry.student, grading_run_.run);
       if (!result) {
-        result = grading::unmarked(entry, 0, msg("the run ended before this broker was looked at"));
+        result = grading::ungraded(entry, 0, msg("the run ended before this broker was looked at"));
         result->looked_at.clear();
-        grading::mark(*result, a_class_.marks);
+        grading::mark(*result, grading_run_.marks);
       }
       if (auto taken = take(*result); !taken) return taken;
     }
@@ -111,7 +111,7 @@ class Grading {
 
   // Each target as `keep` leaves it.
   Report report(TargetResult (*keep)(const TargetResult&)) const {
-    Report report{.run = a_class_.run};
+    Report report{.run = grading_run_.run};
     grading::ClassSummariser summariser;
     static_cast<void>(each_target([&](const TargetResult& target) -> Result<void> {
       summariser.add(target);
@@ -125,7 +125,7 @@ class Grading {
 
  private:
   bool is_marked(const Student& student) const {
-    const auto result = grading::result_in(a_class_.folder, student, a_class_.run);
+    const auto result = grading::result_in(grading_run_.folder, student, grading_run_.run);
     return result && result->not_graded.empty();
   }
 
@@ -137,18 +137,20 @@ class Grading {
     const runner::PoolLimits limits{.processes = processes,
                                     .jobs_per_process = (options_.jobs + processes - 1) / processes,
                                     .at_work_per_process = at_work_per_core,
-                                    .job_time = a_class_.target_time,
+                                    .job_time = grading_run_.target_time,
                                     .end = end_};
     std::optional<probes::WireProber> prober;
     const runner::PoolWork work{
         .prepare = [&prober] { prober.emplace(); },
         .job =
             [&](std::size_t number, const runner::Tell& tell) {
-              const auto earlier = is_second(number) ? grading::Earlier::counts : grading::Earlier::is_over;
-              const auto result = grading::run_student(a_class_, entry(number), earlier, *prober, stop, tell);
+              const auto earlier =
+                  is_second(number) ? grading::PreviousRound::keep_failures : grading::PreviousRound::ignore;
+              const auto result = grading::run_student(grading_run_, entry(number), earlier, *prober, stop, tell);
               std::optional<Error> not_written;
               if (result)
-                if (auto written = grading::write_student(a_class_, *result); !written) not_written = written.error();
+                if (auto written = grading::write_student(grading_run_, *result); !written)
+                  not_written = written.error();
               return text_of(result, not_written);
             }};
     const runner::PoolWatcher watcher{
@@ -181,12 +183,12 @@ class Grading {
     switch (end.outcome) {
       case runner::JobOutcome::stopped: return std::nullopt;
       case runner::JobOutcome::crashed:
-        return marked_as_lost(number, msg("the harness itself crashed on this broker: {how}", {{"how", end.words}}));
+        return marked_as_lost(number, msg("the harness itself crashed on this broker: {how}", {{"how", end.detail}}));
       case runner::JobOutcome::overdue:
         return marked_as_lost(number, msg("the look at this broker did not come to its end in time"));
       case runner::JobOutcome::done: break;
     }
-    const auto told = nlohmann::json::parse(end.words);
+    const auto told = nlohmann::json::parse(end.detail);
     if (told.contains("not_written")) {
       not_written_ = Error{ErrorKind::local, msg("a result could not be written: {why}",
                                                  {{"why", told["not_written"].get<std::string>()}})};
@@ -202,15 +204,16 @@ class Grading {
 
   TargetResult marked_as_lost(std::size_t number, Message why) {
     const auto& student = entry(number).student;
-    auto result = grading::unmarked(
-        entry(number), grading::look_after(grading::result_in(a_class_.folder, student, a_class_.run)), std::move(why));
-    grading::mark(result, a_class_.marks);
-    if (auto written = grading::write_student(a_class_, result); !written) not_written_ = written.error();
+    auto result = grading::ungraded(
+        entry(number), grading::next_round(grading::result_in(grading_run_.folder, student, grading_run_.run)),
+        std::move(why));
+    grading::mark(result, grading_run_.marks);
+    if (auto written = grading::write_student(grading_run_, result); !written) not_written_ = written.error();
     return result;
   }
 
   const GradeOptions& options_;
-  const grading::ClassRun a_class_;
+  const grading::GradingRun grading_run_;
   const std::vector<grading::RosterEntry> entries_;
   const Clock::time_point end_;
   std::optional<Error> not_written_;
@@ -247,9 +250,9 @@ Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std:
 
 // What nobody gives cannot be asked for, and a mark without it would not be true. An entry on the host counts only
 // where there is a way to it.
-std::vector<json::Problem> lacks_of(const std::vector<grading::RosterEntry>& entries, const Plan& plan,
-                                    const std::string& roster) {
-  std::vector<json::Problem> problems;
+std::vector<json::Diagnostic> lacks_of(const std::vector<grading::RosterEntry>& entries, const Plan& plan,
+                                       const std::string& roster) {
+  std::vector<json::Diagnostic> problems;
   for (const auto& entry : entries) {
     const auto& target = entry.target;
     const auto lacking = pki::not_given(plan, target.ssh ? merged(target.materials, plan.given) : target.materials);
@@ -278,18 +281,18 @@ Result<void> prepare_logins(std::vector<grading::RosterEntry>& entries, const ta
 }
 
 int end_class(Grading& grading, const GradeOptions& options, Clock::time_point start, const StopFlag& stop,
-              const std::vector<reports::Wanted>& wanted, const reports::Words& words) {
+              const std::vector<reports::ReportRequest>& wanted, const reports::Translator& tr) {
   const bool outlines = reports::need_outlines_only(wanted);
   auto report = grading.report(outlines ? reports::outline_of : [](const TargetResult& target) { return target; });
   report.run.seconds = seconds_since(start);
   if (stop != 0) report.run.exit_code = 128 + stop.load();
-  std::cout << reports::class_summary(report, words, style_for(*options.console, STDOUT_FILENO));
+  std::cout << reports::class_summary(report, tr, style_for(*options.console, STDOUT_FILENO));
   auto for_students = outlines ? Report{} : grading::for_students(report, now_utc());
   const auto each = [&](const auto& take) { return grading.each_target(take); };
-  const auto written = reports::write_reports({report, for_students, each}, words, wanted, options.out);
-  if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
+  const auto written = reports::write_reports({report, for_students, each}, tr, wanted, options.out);
+  if (!written) return std::max(report.run.exit_code, tell(written.error(), tr));
   if (!options.console->quiet)
-    for (const auto& path : *written) std::cout << words(msg("report: {path}", {{"path", path}})) << '\n';
+    for (const auto& path : *written) std::cout << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return report.run.exit_code;
 }
 
@@ -297,31 +300,31 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   const auto start = Clock::now();
   auto options = given;
   if (options.jobs == 0) options.jobs = jobs_per_core * cores();
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), words);
+  if (!overrides) return tell(overrides.error(), tr);
   auto loaded = plan::find_plan(options.plan, *overrides);
   auto roster = grading::load_roster(options.roster, options.login->profile);
   auto problems = loaded.problems;
   std::ranges::move(roster.problems, std::back_inserter(problems));
-  if (!problems.empty()) return tell(problems, words);
+  if (!problems.empty()) return tell(problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), words);
+    return tell(selected.error(), tr);
   const auto shard = grading::shard_from(options.shard);
-  if (!shard) return tell(shard.error(), words);
+  if (!shard) return tell(shard.error(), tr);
   std::vector<grading::RosterEntry> entries;
   entries.reserve(roster.entries->size());
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
   roster.entries.reset();
   auto marks = selected_part(*loaded.plan, *options.selection);
-  if (const auto lacking = lacks_of(entries, marks, options.roster); !lacking.empty()) return tell(lacking, words);
-  if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), words);
+  if (const auto lacking = lacks_of(entries, marks, options.roster); !lacking.empty()) return tell(lacking, tr);
+  if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), tr);
   auto wanted = wanted_reports(options.reports, {"class", "csv", "markdown"});
-  if (!wanted) return tell(wanted.error(), words);
+  if (!wanted) return tell(wanted.error(), tr);
   auto run = run_of(options, *loaded.plan, arguments);
-  if (!run) return tell(run.error(), words);
-  if (const auto begun = grading::begin_run_in(options.out, *run, words); !begun) return tell(begun.error(), words);
+  if (!run) return tell(run.error(), tr);
+  if (const auto begun = grading::begin_run_in(options.out, *run, tr); !begun) return tell(begun.error(), tr);
 
   const auto& stop = watch_signals();
   Grading grading(options,
@@ -332,11 +335,11 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
                    .probe_timeout = options.probes.timeout(),
                    .repeat = options.probes.repeat,
                    .target_time = seconds(options.target_deadline),
-                   .words = words},
+                   .tr = tr},
                   std::move(entries), start + seconds(options.deadline));
   grading.run(stop);
-  if (grading.not_written()) return std::max(exit_unjudged, tell(*grading.not_written(), words));
-  return end_class(grading, options, start, stop, *wanted, words);
+  if (grading.not_written()) return std::max(exit_unjudged, tell(*grading.not_written(), tr));
+  return end_class(grading, options, start, stop, *wanted, tr);
 }
 
 }  // namespace

@@ -14,11 +14,11 @@ namespace {
 
 constexpr auto lab_time = std::chrono::seconds(15);
 
-void show_lab(const targets::LabStatus& lab, const reports::Words& words) {
+void show_lab(const targets::LabStatus& lab, const reports::Translator& tr) {
   const auto row = [&](const Message& name, const std::string& value) {
-    std::cout << "  " << words(name) << ' ' << value << '\n';
+    std::cout << "  " << tr(name) << ' ' << value << '\n';
   };
-  std::cout << words(msg("The lab is up.")) << '\n';
+  std::cout << tr(msg("The lab is up.")) << '\n';
   row(msg("log in:           "), lab.ssh_command);
   row(msg("configuration:    "), lab.configuration);
   row(msg("broker's log:     "), lab.log);
@@ -28,27 +28,27 @@ void show_lab(const targets::LabStatus& lab, const reports::Words& words) {
   row(msg("end it:           "), "mqtts-harness lab down");
 }
 
-int up(const reports::Words& words) {
+int up(const reports::Translator& tr) {
   const auto lab = targets::lab_up(Deadline::in(lab_time, &watch_signals()));
-  if (!lab) return tell(lab.error(), words);
-  show_lab(*lab, words);
+  if (!lab) return tell(lab.error(), tr);
+  show_lab(*lab, tr);
   return exit_ok;
 }
 
-int status(const reports::Words& words) {
+int status(const reports::Translator& tr) {
   const auto lab = targets::lab_status();
-  if (!lab) return tell(lab.error(), words);
+  if (!lab) return tell(lab.error(), tr);
   if (*lab)
-    show_lab(**lab, words);
+    show_lab(**lab, tr);
   else
-    std::cout << words(msg("No lab is up; `mqtts-harness lab up` starts one.")) << '\n';
+    std::cout << tr(msg("No lab is up; `mqtts-harness lab up` starts one.")) << '\n';
   return exit_ok;
 }
 
-int down(const reports::Words& words) {
+int down(const reports::Translator& tr) {
   const auto ended = targets::lab_down(Deadline::in(lab_time, &watch_signals()));
-  if (!ended) return tell(ended.error(), words);
-  std::cout << words(*ended ? msg("The lab is down; nothing of it is left.") : msg("No lab was up.")) << '\n';
+  if (!ended) return tell(ended.error(), tr);
+  std::cout << tr(*ended ? msg("The lab is down; nothing of it is left.") : msg("No lab was up.")) << '\n';
   return exit_ok;
 }
 
@@ -57,10 +57,10 @@ int down(const reports::Words& words) {
 Body add_lab(CLI::App& command) {
   command.require_subcommand(1);
   const auto chosen = std::make_shared<std::function<int()>>();
-  const auto add = [&](const char* name, const char* summary, int (*body)(const reports::Words&)) {
+  const auto add = [&](const char* name, const char* summary, int (*body)(const reports::Translator&)) {
     auto* verb = command.add_subcommand(name, summary);
     verb->callback([chosen, body, console = add_console_options(*verb)] {
-      *chosen = [body, console] { return body(words_for(*console)); };
+      *chosen = [body, console] { return body(translator_for(*console)); };
     });
   };
   add("up", "Start a private sshd and broker on this machine; they stay until `lab down`", up);

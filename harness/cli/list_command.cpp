@@ -22,44 +22,44 @@ struct ListOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-nlohmann::ordered_json as_json(const CheckSpec& check, const reports::Words& words) {
+nlohmann::ordered_json as_json(const CheckSpec& check, const reports::Translator& tr) {
   nlohmann::ordered_json json = {
-      {"id", check.id}, {"title", words(check.title)}, {"points", check.points}, {"tags", check.tags}};
+      {"id", check.id}, {"title", tr(check.title)}, {"points", check.points}, {"tags", check.tags}};
   if (check.bonus) json["bonus"] = true;
   if (check.visibility) json["visibility"] = to_string(*check.visibility);
   return json;
 }
 
-void print_json(const Plan& plan, const Selection& selection, const reports::Words& words) {
+void print_json(const Plan& plan, const Selection& selection, const reports::Translator& tr) {
   auto stages = nlohmann::ordered_json::array();
   for (const auto& stage : plan.stages) {
     if (!selection.wants(stage)) continue;
     auto checks = nlohmann::ordered_json::array();
     for (const auto& check : stage.checks)
-      if (selection.wants(check)) checks.push_back(as_json(check, words));
-    stages.push_back({{"id", stage.id}, {"title", words(stage.title)}, {"checks", checks}});
+      if (selection.wants(check)) checks.push_back(as_json(check, tr));
+    stages.push_back({{"id", stage.id}, {"title", tr(stage.title)}, {"checks", checks}});
   }
   std::cout << nlohmann::ordered_json{{"plan", plan.name}, {"stages", stages}}.dump(2) << '\n';
 }
 
-void print_lines(const Plan& plan, const Selection& selection, const reports::Words& words) {
+void print_lines(const Plan& plan, const Selection& selection, const reports::Translator& tr) {
   for (const auto& stage : plan.stages) {
     if (!selection.wants(stage)) continue;
-    std::cout << fmt::format("{}  {}\n", stage.id, words(stage.title));
+    std::cout << fmt::format("{}  {}\n", stage.id, tr(stage.title));
     for (const auto& check : stage.checks)
-      if (selection.wants(check)) std::cout << fmt::format("  {:<38} {}\n", check.id, words(check.title));
+      if (selection.wants(check)) std::cout << fmt::format("  {:<38} {}\n", check.id, tr(check.title));
   }
 }
 
 int list(const ListOptions& options) {
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), words);
+  if (!overrides) return tell(overrides.error(), tr);
   const auto loaded = plan::find_plan(options.plan, *overrides);
-  if (!loaded.plan) return tell(loaded.problems, words);
+  if (!loaded.plan) return tell(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), words);
-  (options.json ? print_json : print_lines)(*loaded.plan, *options.selection, words);
+    return tell(selected.error(), tr);
+  (options.json ? print_json : print_lines)(*loaded.plan, *options.selection, tr);
   return exit_ok;
 }
 

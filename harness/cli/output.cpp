@@ -44,29 +44,29 @@ std::shared_ptr<ConsoleOptions> add_console_options(CLI::App& command) {
   return options;
 }
 
-reports::Words words_for(const ConsoleOptions& options) {
-  if (options.lang.empty()) return reports::Words(language_of_surroundings());
-  return reports::Words(options.lang == "fr" ? Lang::fr : Lang::en);
+reports::Translator translator_for(const ConsoleOptions& options) {
+  if (options.lang.empty()) return reports::Translator(language_of_surroundings());
+  return reports::Translator(options.lang == "fr" ? Lang::fr : Lang::en);
 }
 
 reports::Style style_for(const ConsoleOptions& options, int descriptor) {
   return choose_style(*when_from(options.color), *when_from(options.progress), surroundings_of(descriptor));
 }
 
-int tell(const Error& error, const reports::Words& words) {
-  std::cerr << words(msg("error:")) << ' ' << reports::plain_line(words(error.what)) << '\n';
+int tell(const Error& error, const reports::Translator& tr) {
+  std::cerr << tr(msg("error:")) << ' ' << reports::plain_line(tr(error.what)) << '\n';
   if (!error.detail.empty())
     for (const auto& line : reports::plain_lines(error.detail)) std::cerr << "  | " << line << '\n';
-  if (!error.hint.empty()) std::cerr << words(msg("hint:")) << ' ' << reports::plain_line(words(error.hint)) << '\n';
+  if (!error.hint.empty()) std::cerr << tr(msg("hint:")) << ' ' << reports::plain_line(tr(error.hint)) << '\n';
   const bool wrong_input = error.kind == ErrorKind::usage || error.kind == ErrorKind::invalid_input;
   return wrong_input ? exit_usage : exit_unjudged;
 }
 
-int tell(const std::vector<json::Problem>& problems, const reports::Words& words) {
+int tell(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr) {
   for (const auto& problem : problems) {
     const auto place =
         problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);
-    std::cerr << reports::plain_line(place) << ": " << reports::plain_line(words(problem.message)) << '\n';
+    std::cerr << reports::plain_line(place) << ": " << reports::plain_line(tr(problem.message)) << '\n';
   }
   return exit_usage;
 }

@@ -26,16 +26,16 @@ struct ConsoleOptions {
 std::shared_ptr<ConsoleOptions> add_console_options(CLI::App& command);
 
 // --lang, or else what LC_ALL, LC_MESSAGES or LANG say; English for any other language.
-reports::Words words_for(const ConsoleOptions& options);
+reports::Translator translator_for(const ConsoleOptions& options);
 
 // How to write to that file descriptor.
 reports::Style style_for(const ConsoleOptions& options, int descriptor);
 
 // To standard error: "error: what", then what another program said, then the hint. Returns the exit code that
 // goes with the kind.
-int tell(const Error& error, const reports::Words& words);
+int tell(const Error& error, const reports::Translator& tr);
 
 // To standard error: one line a problem, "file:line:column: message". Returns exit_usage.
-int tell(const std::vector<json::Problem>& problems, const reports::Words& words);
+int tell(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr);
 
 }  // namespace mqtts::cli

@@ -35,8 +35,8 @@ struct ReportOptions {
 };
 
 // With --out, results.json goes there too: what is merged or marked anew is a source of its own.
-Result<std::vector<reports::Wanted>> requested_reports(const ReportOptions& options) {
-  std::vector<reports::Wanted> wanted;
+Result<std::vector<reports::ReportRequest>> requested_reports(const ReportOptions& options) {
+  std::vector<reports::ReportRequest> wanted;
   if (!options.out.empty()) wanted.push_back({"json", std::nullopt});
   for (const auto& text : options.reports) {
     auto one = reports::wanted_from(text);
@@ -48,7 +48,7 @@ Result<std::vector<reports::Wanted>> requested_reports(const ReportOptions& opti
 }
 
 // Beside the results, if there is but one file of them.
-Result<fs::path> folder_for(const ReportOptions& options, const std::vector<reports::Wanted>& wanted) {
+Result<fs::path> folder_for(const ReportOptions& options, const std::vector<reports::ReportRequest>& wanted) {
   if (!options.out.empty()) return fs::path(options.out);
   if (options.results.size() == 1) {
     const fs::path only = options.results.front();
@@ -77,46 +77,46 @@ void mark_by(const Plan& plan, Report& report) {
   sum_up(report);
 }
 
-void show_report(const Report& report, const ReportOptions& options, const reports::Words& words) {
+void show_report(const Report& report, const ReportOptions& options, const reports::Translator& tr) {
   const bool everything = options.console->verbosity > 0;
   const auto style = style_for(*options.console, STDOUT_FILENO);
   if (report.summary && !everything) {
-    std::cout << reports::class_summary(report, words, style);
+    std::cout << reports::class_summary(report, tr, style);
     return;
   }
-  std::cout << reports::summary(report, words, style,
+  std::cout << reports::summary(report, tr, style,
                                 everything ? reports::Detail::everything : reports::Detail::troubles);
 }
 
 int report(const ReportOptions& options) {
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto wanted = requested_reports(options);
-  if (!wanted) return tell(wanted.error(), words);
+  if (!wanted) return tell(wanted.error(), tr);
   const auto folder = folder_for(options, *wanted);
-  if (!folder) return tell(folder.error(), words);
+  if (!folder) return tell(folder.error(), tr);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), words);
+  if (!overrides) return tell(overrides.error(), tr);
 
-  auto results = read_results_files(options.results, words);
-  if (!results) return tell(results.error(), words);
+  auto results = read_results_files(options.results, tr);
+  if (!results) return tell(results.error(), tr);
   auto& all = results->report;
   for (const auto& doubt : results->doubts)
-    std::cerr << words(msg("note")) << ": " << reports::plain_line(words(doubt)) << '\n';
+    std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
   if (!options.plan.empty()) {
     const auto loaded = plan::find_plan(options.plan, *overrides);
-    if (!loaded.plan) return tell(loaded.problems, words);
+    if (!loaded.plan) return tell(loaded.problems, tr);
     mark_by(*loaded.plan, all);
   }
 
   // What is printed is for a program: nothing else may stand there.
   const bool prints = reports::prints(*wanted);
-  if (!prints && !options.console->quiet) show_report(all, options, words);
+  if (!prints && !options.console->quiet) show_report(all, options, tr);
   auto for_students = grading::for_students(all, now_utc());
-  const auto written = reports::write_reports({all, for_students}, words, *wanted, *folder);
-  if (!written) return tell(written.error(), words);
+  const auto written = reports::write_reports({all, for_students}, tr, *wanted, *folder);
+  if (!written) return tell(written.error(), tr);
   auto& out = prints ? std::cerr : std::cout;
   if (!options.console->quiet)
-    for (const auto& path : *written) out << words(msg("report: {path}", {{"path", path}})) << '\n';
+    for (const auto& path : *written) out << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return exit_code(all);
 }
 

@@ -16,7 +16,7 @@
 namespace mqtts::cli {
 namespace {
 
-using State = remote::JournalHolder::State;
+using State = remote::JournalOwner::State;
 
 constexpr auto restore_time = std::chrono::seconds(60);
 
@@ -26,46 +26,47 @@ struct RestoreOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-int tell_by_hand(const Error& error, const reports::Words& words) {
+int tell_by_hand(const Error& error, const reports::Translator& tr) {
   Error told = error;
   told.hint = {};
-  tell(told, words);
-  std::cerr << words(error.hint) << '\n';
+  tell(told, tr);
+  std::cerr << tr(error.hint) << '\n';
   return exit_not_restored;
 }
 
 int restore(const RestoreOptions& options) {
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   // Once begun it is finished: Ctrl-C only keeps it from beginning.
   const auto deadline = Deadline::in(restore_time, &watch_signals());
-  TerminalInteraction interaction(words);
+  TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, deadline, interaction);
-  if (!opened) return tell(opened.error(), words);
+  if (!opened) return tell(opened.error(), tr);
   const auto& target = opened->target;
   if (!target.ssh)
     return tell({ErrorKind::usage,
                  msg("the target {target} says nothing of SSH, so nothing on it can have been changed",
                      {{"target", target.name}}),
                  msg("add `ssh` to the target file")},
-                words);
+                tr);
   const auto privilege = target.broker.sudo ? ssh::Privilege::sudo : ssh::Privilege::login_user;
   remote::SshBrokerHost host(ssh::ssh_opener(*target.ssh, privilege), target.broker);
 
-  const auto succession = options.take_over ? remote::Succession::by_force : remote::Succession::if_left;
-  const auto holder = host.succeed(succession, deadline);
-  if (!holder) return tell(holder.error(), words);
+  const auto succession = options.take_over ? remote::TakeOver::by_force : remote::TakeOver::if_left;
+  const auto holder = host.take_over(succession, deadline);
+  if (!holder) return tell(holder.error(), tr);
   if (holder->state == State::none) {
-    std::cout << words(msg("Nothing is to be put back: no run has left this host changed.")) << '\n';
+    std::cout << tr(msg("Nothing is to be put back: no run has left this host changed.")) << '\n';
     return exit_ok;
   }
   if (holder->state != State::ours)
-    return tell({ErrorKind::denied, msg("another run is at work on the broker's host: {who}", {{"who", holder->words}}),
-                 msg("wait until it has ended; if it is gone for good, add --take-over")},
-                words);
+    return tell(
+        {ErrorKind::denied, msg("another run is at work on the broker's host: {who}", {{"who", holder->description}}),
+         msg("wait until it has ended; if it is gone for good, add --take-over")},
+        tr);
   const auto restored = host.restore(Deadline::in(restore_time));
-  if (!restored) return tell_by_hand(restored.error(), words);
-  std::cout << reports::plain_line(words(
-                   msg("Put back, and proven to be as it was before the run of {who}.", {{"who", holder->words}})))
+  if (!restored) return tell_by_hand(restored.error(), tr);
+  std::cout << reports::plain_line(tr(msg("Put back, and proven to be as it was before the run of {who}.",
+                                          {{"who", holder->description}})))
             << '\n';
   return exit_ok;
 }

@@ -21,13 +21,13 @@ tl::unexpected<Error> cannot_read(const fs::path& path, const std::error_code& w
                  msg("give a results.json that a run has written, or its folder"));
 }
 
-Result<Report> read_results_file(const fs::path& path, const reports::Words& words) {
+Result<Report> read_results_file(const fs::path& path, const reports::Translator& tr) {
   const auto text = read_file(path);
   if (!text) return cannot_read(path, text.error());
   auto report = reports::read_results(*text);
   if (report) return report;
   auto error = std::move(report).error();
-  error.what = msg("{file}: {what}", {{"file", path.string()}, {"what", words(error.what)}});
+  error.what = msg("{file}: {what}", {{"file", path.string()}, {"what", tr(error.what)}});
   return tl::make_unexpected(std::move(error));
 }
 
@@ -55,13 +55,13 @@ Result<std::vector<fs::path>> results_files(const fs::path& argument) {
                  msg("give a results.json that a run has written, or its folder"));
 }
 
-Result<Results> read_results_files(const std::vector<std::string>& arguments, const reports::Words& words) {
+Result<Results> read_results_files(const std::vector<std::string>& arguments, const reports::Translator& tr) {
   std::vector<reports::Source> sources;
   for (const auto& argument : arguments) {
     const auto files = results_files(argument);
     if (!files) return tl::make_unexpected(files.error());
     for (const auto& file : *files) {
-      auto report = read_results_file(file, words);
+      auto report = read_results_file(file, tr);
       if (!report) return tl::make_unexpected(std::move(report).error());
       sources.push_back({file.string(), *std::move(report)});
     }

@@ -23,7 +23,7 @@ struct Results {
 
 // All of them as one report, with the summary of its class if it is one. Its exit code is made anew if several files
 // were read. ErrorKind::invalid_input, naming the file, if one cannot be read; `words` tell why.
-Result<Results> read_results_files(const std::vector<std::string>& arguments, const reports::Words& words);
+Result<Results> read_results_files(const std::vector<std::string>& arguments, const reports::Translator& tr);
 
 // Makes the summary of a class, and the exit code, anew.
 void sum_up(Report& report);

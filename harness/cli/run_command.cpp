@@ -47,7 +47,7 @@ struct RunOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-runner::TargetRunOptions target_run_options(const RunOptions& options, const reports::Words& words) {
+runner::TargetRunnerOptions target_runner_options(const RunOptions& options, const reports::Translator& tr) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
                      .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
@@ -57,67 +57,67 @@ runner::TargetRunOptions target_run_options(const RunOptions& options, const rep
                      .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
           .seed = {},
-          .doubt = [words](const Error& error) { tell(error, words); }};
+          .doubt = [tr](const Error& error) { tell(error, tr); }};
 }
 
-int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::Wanted>& wanted,
-                   const reports::Words& words) {
+int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::ReportRequest>& wanted,
+                   const reports::Translator& tr) {
   const std::filesystem::path folder =
       options.out.empty() ? std::filesystem::path("reports/out") / report.run.id : std::filesystem::path(options.out);
   const auto style = style_for(*options.console, STDOUT_FILENO);
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
-  std::cout << reports::summary(report, words, style, detail);
+  std::cout << reports::summary(report, tr, style, detail);
 
   auto for_students = grading::for_students(report, report.run.started);
-  const auto written = reports::write_reports({report, for_students}, words, wanted, folder);
-  if (!written) return std::max(report.run.exit_code, tell(written.error(), words));
+  const auto written = reports::write_reports({report, for_students}, tr, wanted, folder);
+  if (!written) return std::max(report.run.exit_code, tell(written.error(), tr));
   if (options.out.empty())
-    if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), words);
+    if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), tr);
   if (!options.console->quiet)
-    for (const auto& path : *written) std::cout << words(msg("report: {path}", {{"path", path}})) << '\n';
+    for (const auto& path : *written) std::cout << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return report.run.exit_code;
 }
 
 int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto start = Clock::now();
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), words);
+  if (!overrides) return tell(overrides.error(), tr);
   auto loaded = plan::find_plan(options.plan, *overrides);
-  if (!loaded.plan) return tell(loaded.problems, words);
+  if (!loaded.plan) return tell(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), words);
+    return tell(selected.error(), tr);
   const auto wanted = wanted_reports(options.reports, {"junit"});
-  if (!wanted) return tell(wanted.error(), words);
-  if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, words);
+  if (!wanted) return tell(wanted.error(), tr);
+  if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, tr);
 
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
-  TerminalInteraction interaction(words);
+  TerminalInteraction interaction(tr);
   auto opened = targets::open_target(*options.target, deadline, interaction);
-  if (!opened) return tell(opened.error(), words);
+  if (!opened) return tell(opened.error(), tr);
   if (!options.observe && !opened->target.ssh)
     return tell({ErrorKind::usage,
                  msg("the target {target} says nothing of SSH, so no stage can be applied to it",
                      {{"target", opened->target.name}}),
                  msg("add `ssh` to the target file, or use --observe, which changes nothing")},
-                words);
-  auto folder = opened->own_host ? PrivateFolder::make_in(opened->own_host->folder()) : PrivateFolder::make();
-  if (!folder) return tell(folder.error(), words);
+                tr);
+  auto folder = opened->managed_host ? PrivateFolder::make_in(opened->managed_host->folder()) : PrivateFolder::make();
+  if (!folder) return tell(folder.error(), tr);
 
-  const bool leaves_a_stage = options.keep && !options.observe && !opened->own_host;
+  const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
   Report report{.run = run_info(*loaded.plan, arguments)};
   {
     probes::WireProber prober;  // first of all: it must be there before there are threads
-    runner::TargetRun one(target_run_options(options, words), *std::move(loaded.plan), opened->target, folder->path(),
-                          deadline);
+    runner::TargetRunner one(target_runner_options(options, tr), *std::move(loaded.plan), opened->target,
+                             folder->path(), deadline);
     const auto style = style_for(*options.console, STDOUT_FILENO);
     std::ostream nowhere(nullptr);
-    ConsoleProgress progress(options.console->quiet ? nowhere : std::cout, words, style);
+    ConsoleProgress progress(options.console->quiet ? nowhere : std::cout, tr, style);
     auto result = one.go(prober, progress);
     progress.erase_status();
     if (!result) {
-      if (!deadline.stopped()) tell(result.error(), words);
+      if (!deadline.stopped()) tell(result.error(), tr);
       result =
           TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
     }
@@ -126,11 +126,11 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   report.run.exit_code = exit_code(report);
   if (deadline.stopped() && report.run.exit_code != exit_not_restored) report.run.exit_code = 128 + stop.load();
   report.run.seconds = seconds_since(start);
-  const int code = write_and_tell(report, options, *wanted, words);
+  const int code = write_and_tell(report, options, *wanted, tr);
   if (leaves_a_stage)
-    std::cout << words(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
-                           "{target}",
-                           {{"target", options.target->name}}))
+    std::cout << tr(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
+                        "{target}",
+                        {{"target", options.target->name}}))
               << '\n';
   return code;
 }

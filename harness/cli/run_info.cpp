@@ -47,9 +47,9 @@ void add_report_option(CLI::App& command, std::vector<std::string>& reports, con
       ->group("Reports");
 }
 
-Result<std::vector<reports::Wanted>> wanted_reports(const std::vector<std::string>& asked,
-                                                    const std::vector<std::string>& by_default) {
-  std::vector<reports::Wanted> wanted{{"json", std::nullopt}};
+Result<std::vector<reports::ReportRequest>> wanted_reports(const std::vector<std::string>& asked,
+                                                           const std::vector<std::string>& by_default) {
+  std::vector<reports::ReportRequest> wanted{{"json", std::nullopt}};
   for (const auto& text : asked.empty() ? by_default : asked) {
     auto one = reports::wanted_from(text);
     if (!one) return tl::make_unexpected(one.error());

@@ -19,7 +19,7 @@ RunInfo run_info(const Plan& plan, const std::vector<std::string>& arguments);
 void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& by_default);
 
 // What --report asks for, or else `by_default`; results.json always. ErrorKind::usage.
-Result<std::vector<reports::Wanted>> wanted_reports(const std::vector<std::string>& asked,
-                                                    const std::vector<std::string>& by_default);
+Result<std::vector<reports::ReportRequest>> wanted_reports(const std::vector<std::string>& asked,
+                                                           const std::vector<std::string>& by_default);
 
 }  // namespace mqtts::cli

@@ -7,16 +7,16 @@
 
 namespace mqtts::cli {
 
-void TerminalInteraction::notice(const Message& message) { std::cerr << words_(message) << std::endl; }
+void TerminalInteraction::notice(const Message& message) { std::cerr << tr_(message) << std::endl; }
 
-void TerminalInteraction::warn(const Error& error) { tell(error, words_); }
+void TerminalInteraction::warn(const Error& error) { tell(error, tr_); }
 
 Result<std::string> TerminalInteraction::ask_secret(const Message& question, const Deadline& deadline) {
-  return cli::ask_secret(words_(question) + " ", deadline);
+  return cli::ask_secret(tr_(question) + " ", deadline);
 }
 
-int tell(const targets::OpenFailure& failure, const reports::Words& words) {
-  return failure.error ? tell(*failure.error, words) : tell(failure.problems, words);
+int tell(const targets::OpenFailure& failure, const reports::Translator& tr) {
+  return failure.error ? tell(*failure.error, tr) : tell(failure.problems, tr);
 }
 
 }  // namespace mqtts::cli

@@ -19,23 +19,23 @@ struct ValidateOptions {
 };
 
 int validate(const ValidateOptions& options) {
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), words);
+  if (!overrides) return tell(overrides.error(), tr);
   int worst = exit_ok;
   for (const auto& path : options.plans) {
     const auto loaded = plan::find_plan(path, *overrides);
     if (!loaded.plan) {
-      worst = tell(loaded.problems, words);
+      worst = tell(loaded.problems, tr);
       continue;
     }
     std::size_t checks = 0;
     for (const auto& stage : loaded.plan->stages) checks += stage.checks.size();
     if (!options.console->quiet)
-      std::cout << words(msg("{plan}: valid, {stages} stages, {checks} checks",
-                             {{"plan", path},
-                              {"stages", std::to_string(loaded.plan->stages.size())},
-                              {"checks", std::to_string(checks)}}))
+      std::cout << tr(msg("{plan}: valid, {stages} stages, {checks} checks",
+                          {{"plan", path},
+                           {"stages", std::to_string(loaded.plan->stages.size())},
+                           {"checks", std::to_string(checks)}}))
                 << '\n';
   }
   return worst;

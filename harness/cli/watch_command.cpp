@@ -51,7 +51,7 @@ struct WatchOptions {
 // Only what is waited for: what was seen has its place on the screen.
 class StatusLine : public Progress {
  public:
-  StatusLine(const reports::Words& words, const reports::Style& style) : line_(std::cout, words, style) {}
+  StatusLine(const reports::Translator& tr, const reports::Style& style) : line_(std::cout, tr, style) {}
   void waiting_for(const Message& what) override { line_.waiting_for(what); }
   void stage_started(const StageSpec&) override {}
   void check_done(const CheckResult&) override {}
@@ -64,12 +64,12 @@ class StatusLine : public Progress {
 class Watcher {
  public:
   Watcher(const WatchOptions& options, std::vector<std::string> arguments, const Plan& plan, const Target& target,
-          const reports::Words& words, const StopFlag& stop)
+          const reports::Translator& tr, const StopFlag& stop)
       : options_(options),
         arguments_(std::move(arguments)),
         plan_(plan),
         target_(target),
-        words_(words),
+        tr_(tr),
         style_(style_for(*options.console, STDOUT_FILENO)),
         stop_(stop) {
     waiting_.has_ssh = target.ssh.has_value();
@@ -110,7 +110,7 @@ class Watcher {
 
   // What changes from the first round on must not be missed. A host that does not answer is told below that round.
   void wait_for_first_look() {
-    StatusLine(words_, style_).waiting_for(msg("the login by SSH"));
+    StatusLine(tr_, style_).waiting_for(msg("the login by SSH"));
     const auto deadline = Deadline::in(first_look_time, &stop_);
     while (!deadline.passed()) {
       const auto news = mailbox_.take(deadline);
@@ -124,8 +124,8 @@ class Watcher {
     const auto folder = PrivateFolder::make();
     if (!folder) return tl::make_unexpected(folder.error());
     Report report{.run = run_info(plan_, arguments_)};
-    StatusLine progress(words_, style_);
-    runner::TargetRun run(
+    StatusLine progress(tr_, style_);
+    runner::TargetRunner run(
         {.engine = {.mode = engine::Mode::observe,
                     .probe_timeout = options_.probes.timeout(),
                     .repeat = options_.probes.repeat,
@@ -151,14 +151,14 @@ class Watcher {
                                   .clock = clock};
     const auto shown = options_.console->quiet ? cli::watch::Shown::next_step : cli::watch::Shown::all;
     const auto detail = options_.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
-    screen_ = cli::watch::round_text(round, words_, style_, shown, detail);
+    screen_ = cli::watch::round_text(round, tr_, style_, shown, detail);
     std::cout << screen_;
     show_waiting();
   }
 
   void show_waiting() {
     waiting_.broken = mailbox_.broken();
-    std::cout << cli::watch::waiting_text(waiting_, words_, style_) << std::flush;
+    std::cout << cli::watch::waiting_text(waiting_, tr_, style_) << std::flush;
   }
 
   // False if no other round can come.
@@ -179,7 +179,7 @@ class Watcher {
   const std::vector<std::string> arguments_;
   const Plan& plan_;
   const Target& target_;
-  const reports::Words words_;
+  const reports::Translator tr_;
   const reports::Style style_;
   const StopFlag& stop_;
   probes::WireProber prober_;  // before there are threads
@@ -193,29 +193,29 @@ class Watcher {
 int end_code(const StopFlag& stop) { return stop.load() == SIGINT ? exit_ok : 128 + stop.load(); }
 
 int run_watch(const WatchOptions& options, const std::vector<std::string>& arguments) {
-  const auto words = words_for(*options.console);
+  const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), words);
+  if (!overrides) return tell(overrides.error(), tr);
   const auto loaded = plan::find_plan(options.plan, *overrides);
-  if (!loaded.plan) return tell(loaded.problems, words);
+  if (!loaded.plan) return tell(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), words);
-  if (targets::host_to_be(*options.target))
+    return tell(selected.error(), tr);
+  if (targets::planned_profile(*options.target))
     return tell({ErrorKind::usage,
                  msg("`watch` looks at a broker that you work on, and {target} would be a fresh one",
                      {{"target", options.target->name}}),
                  msg("name yours: --target vagrant, --target ssh://user@host or a target file; "
                      "`mqtts-harness lab up` starts one to try things on")},
-                words);
+                tr);
 
   const auto& stop = watch_signals();
-  TerminalInteraction interaction(words);
+  TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, Deadline::in(opening_time, &stop), interaction);
   if (stop.load() != 0) return end_code(stop);
-  if (!opened) return tell(opened.error(), words);
-  const auto ended = Watcher(options, arguments, *loaded.plan, opened->target, words, stop).go();
+  if (!opened) return tell(opened.error(), tr);
+  const auto ended = Watcher(options, arguments, *loaded.plan, opened->target, tr, stop).go();
   if (stop.load() != 0) return end_code(stop);
-  return ended ? exit_ok : tell(ended.error(), words);
+  return ended ? exit_ok : tell(ended.error(), tr);
 }
 
 }  // namespace

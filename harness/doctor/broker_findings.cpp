@@ -21,7 +21,7 @@ using remote::Presence;
 constexpr std::int64_t noticed = 60;   // seconds
 constexpr std::int64_t harmful = 300;  // seconds
 
-Finding clock(const Target& target, const Seen& seen) {
+Finding clock(const Target& target, const Facts& seen) {
   const std::int64_t ahead = skew_of(seen.facts->clock, seen.asked, seen.answered).off().count();
   const auto off = std::abs(ahead);
   const std::map<std::string, std::string> args = {
@@ -120,7 +120,7 @@ Finding service(const Target& target, const HostFacts& facts) {
 
 }  // namespace
 
-Findings broker_findings(const Target& target, const Seen& seen) {
+Findings broker_findings(const Target& target, const Facts& seen) {
   Findings all;
   if (!seen.facts) {
     for (const auto* id : {"clock", "broker", "configuration", "service"})

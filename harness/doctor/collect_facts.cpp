@@ -52,7 +52,7 @@ std::optional<Error> account_trouble(const std::string& name, const GivenAccount
 }
 
 // What lies on the broker's host is fetched from there when it is observed, and counted only.
-void look_at_materials(const GivenMaterials& given, Seen& seen) {
+void look_at_materials(const MaterialSources& given, Facts& seen) {
   const auto look_at = [&](const std::string& file, const auto& trouble_with) {
     if (file.starts_with(on_host)) {
       ++seen.materials_on_host;
@@ -91,7 +91,7 @@ bool speaks_ssh(Fd connection, const Deadline& deadline) {
 }
 
 // Where a login ended that gave `error`. What is known by the kind is not asked of the network again.
-Trouble place(const SshAddress& ssh, Error error, Clock::duration step_time, const Deadline& deadline) {
+FailedStep place(const SshAddress& ssh, Error error, Clock::duration step_time, const Deadline& deadline) {
   if (error.kind == ErrorKind::interrupted) return {Step::name, std::move(error)};
   if (error.kind == ErrorKind::local) return {Step::login, std::move(error)};
   if (error.kind == ErrorKind::remote) return {Step::shell, std::move(error)};
@@ -114,7 +114,7 @@ Trouble place(const SshAddress& ssh, Error error, Clock::duration step_time, con
 }
 
 Result<remote::HostFacts> ask(ssh::Shell& shell, const remote::FactsQuestion& question, const Deadline& deadline,
-                              Seen& seen) {
+                              Facts& seen) {
   seen.asked = clock_now();
   const auto output = shell.run(remote::facts_script(question), deadline);
   seen.answered = clock_now();
@@ -124,19 +124,19 @@ Result<remote::HostFacts> ask(ssh::Shell& shell, const remote::FactsQuestion& qu
   return facts;
 }
 
-std::optional<Trouble> look_at_host(const Target& target, Clock::duration step_time, const Deadline& deadline,
-                                    Seen& seen) {
+std::optional<FailedStep> look_at_host(const Target& target, Clock::duration step_time, const Deadline& deadline,
+                                       Facts& seen) {
   using ssh::Privilege;
   auto shell = ssh::open_ssh_shell(*target.ssh, Privilege::login_user, deadline.within(step_time));
   if (!shell) return place(*target.ssh, std::move(shell.error()), step_time, deadline);
   if (target.broker.sudo) {
     auto privileged = ssh::open_ssh_shell(*target.ssh, Privilege::sudo, deadline.within(step_time));
-    if (!privileged) return Trouble{Step::sudo, std::move(privileged.error())};
+    if (!privileged) return FailedStep{Step::sudo, std::move(privileged.error())};
     shell = std::move(privileged);
   }
   auto facts =
       ask(**shell, {.profile = target.broker, .journal = target.broker.journal}, deadline.within(step_time), seen);
-  if (!facts) return Trouble{Step::answers, std::move(facts.error())};
+  if (!facts) return FailedStep{Step::answers, std::move(facts.error())};
   seen.facts = *std::move(facts);
   return std::nullopt;
 }
@@ -151,8 +151,8 @@ PortSeen look_at_port(const std::string& address, std::uint16_t port, const Dead
 
 }  // namespace
 
-Seen observe(const Target& target, Clock::duration step_time, const Deadline& deadline) {
-  Seen seen;
+Facts observe(const Target& target, Clock::duration step_time, const Deadline& deadline) {
+  Facts seen;
   look_at_materials(target.materials, seen);
   if (target.ssh) seen.trouble = look_at_host(target, step_time, deadline, seen);
   const auto named = ssh::look_up_name(target.mqtt.host, deadline.within(step_time));

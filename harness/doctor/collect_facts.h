@@ -7,6 +7,6 @@
 namespace mqtts::doctor {
 
 // Each step (a connection, the login, the host's answer) ends `step_time` after it began, and all by `deadline`.
-Seen observe(const Target& target, Clock::duration step_time, const Deadline& deadline);
+Facts observe(const Target& target, Clock::duration step_time, const Deadline& deadline);
 
 }  // namespace mqtts::doctor

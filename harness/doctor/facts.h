@@ -25,7 +25,7 @@ enum class Step {
   answers,  // the host tells what it is asked
 };
 
-struct Trouble {
+struct FailedStep {
   Step step{};
   Error error;
 };
@@ -37,13 +37,13 @@ struct PortSeen {
   std::optional<Error> error = {};
 };
 
-struct Seen {
+struct Facts {
   std::string target_option;             // what the user gave to --target
   std::int64_t now = 0;                  // our clock at the end, seconds since 1970
   int materials = 0;                     // how many things of its own the target gives, as files of this machine
   int materials_on_host = 0;             // and as files of the broker's host
   std::vector<Error> materials_trouble;  // with those
-  std::optional<Trouble> trouble;        // where the way in ended; none: facts are there
+  std::optional<FailedStep> trouble;     // where the way in ended; none: facts are there
   std::optional<remote::HostFacts> facts;
   std::int64_t asked = 0;     // our clock when the facts were asked for
   std::int64_t answered = 0;  // and when they were there

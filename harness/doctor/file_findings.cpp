@@ -83,7 +83,7 @@ Finding dates(const NamedFile& file, std::int64_t now) {
   return {id_of(file), State::fine, msg("{kind}: {path} can be read by the broker, and holds until {date} UTC", args)};
 }
 
-Finding finding_of_file(const Target& target, const Seen& seen, const NamedFile& file) {
+Finding finding_of_file(const Target& target, const Facts& seen, const NamedFile& file) {
   auto bar = barred(target, *seen.facts, file);
   if (bar && (bar->state == State::broken || !holds_dates(file) || file.pem.empty())) return *std::move(bar);
   if (!holds_dates(file))
@@ -149,7 +149,7 @@ Finding journal(const std::string& target_option, Answer left) {
 
 }  // namespace
 
-Findings file_findings(const Target& target, const Seen& seen) {
+Findings file_findings(const Target& target, const Facts& seen) {
   Findings all;
   if (!seen.facts) {
     for (const auto* id : {"certificate", "log", "disk"})

@@ -68,7 +68,7 @@ std::string date(std::int64_t seconds) {
                      fmt::gmtime(static_cast<std::time_t>(std::clamp<std::int64_t>(seconds, 0, latest))));
 }
 
-Findings local_findings(const Seen& seen) {
+Findings local_findings(const Facts& seen) {
   Findings all;
   if (seen.now < made)
     all.push_back(
@@ -93,7 +93,7 @@ Findings local_findings(const Seen& seen) {
   return all;
 }
 
-Findings way_in_findings(const Target& target, const Seen& seen) {
+Findings login_findings(const Target& target, const Facts& seen) {
   Findings all;
   if (!target.ssh) {
     all.push_back(
@@ -115,14 +115,14 @@ Findings way_in_findings(const Target& target, const Seen& seen) {
   return all;
 }
 
-Findings findings(const Target& target, const Seen& seen) {
+Findings findings(const Target& target, const Facts& seen) {
   Findings all = local_findings(seen);
-  for (const auto& part : {way_in_findings, broker_findings, port_findings, file_findings})
+  for (const auto& part : {login_findings, broker_findings, port_findings, file_findings})
     std::ranges::copy(part(target, seen), std::back_inserter(all));
   return all;
 }
 
-int exit_code(const Target& target, const Seen& seen, const Findings& all) {
+int exit_code(const Target& target, const Facts& seen, const Findings& all) {
   const bool unreachable =
       seen.trouble && (seen.trouble->step <= Step::protocol || seen.trouble->step == Step::answers);
   if (!target.ssh || unreachable) return exit_unjudged;

@@ -8,17 +8,17 @@
 namespace mqtts::doctor {
 
 // In the order in which a person would look.
-Findings findings(const Target& target, const Seen& seen);
+Findings findings(const Target& target, const Facts& seen);
 
 // The parts of it.
-Findings local_findings(const Seen& seen);
-Findings way_in_findings(const Target& target, const Seen& seen);
-Findings broker_findings(const Target& target, const Seen& seen);  // clock, program, configuration, service
-Findings port_findings(const Target& target, const Seen& seen);    // both ports, firewall
-Findings file_findings(const Target& target, const Seen& seen);    // certificates, keys, log, disk, journal
+Findings local_findings(const Facts& seen);
+Findings login_findings(const Target& target, const Facts& seen);
+Findings broker_findings(const Target& target, const Facts& seen);  // clock, program, configuration, service
+Findings port_findings(const Target& target, const Facts& seen);    // both ports, firewall
+Findings file_findings(const Target& target, const Facts& seen);    // certificates, keys, log, disk, journal
 
 // 0: nothing needs mending; 1: something does; 3: the host could not be looked at (no SSH, unreachable, no answer).
-int exit_code(const Target& target, const Seen& seen, const Findings& all);
+int exit_code(const Target& target, const Facts& seen, const Findings& all);
 
 // ---- what the parts share ---------------------------------------------------------------------------------------
 

@@ -64,14 +64,14 @@ bool is_configured(const HostFacts& facts, std::uint16_t port) {
   return is_read && !names_any && port == default_port;
 }
 
-Message open_firewall(const Target& target, const Seen& seen, const Port& port) {
+Message open_firewall(const Target& target, const Facts& seen, const Port& port) {
   const auto number = std::to_string(port.there);
   if (seen.facts && seen.facts->firewall == FirewallKind::ufw)
     return command_on_host(target, "ufw allow " + number + "/tcp");
   return msg("let TCP port {port} through the host's firewall and those on the way", {{"port", number}});
 }
 
-Finding without_facts(const Target& target, const Seen& seen, const Port& port) {
+Finding without_facts(const Target& target, const Facts& seen, const Port& port) {
   const std::map<std::string, std::string> args = {{"host", target.mqtt.host}, {"port", std::to_string(port.here)}};
   switch (*port.seen.outcome) {
     case TcpOutcome::connected: return {port.id, State::fine, msg("{host} port {port} answers from here", args)};
@@ -84,7 +84,7 @@ Finding without_facts(const Target& target, const Seen& seen, const Port& port) 
           msg("{host} port {port} refuses; the host, which could tell why, could not be asked", args)};
 }
 
-Finding refused(const Target& target, const Seen& seen, const Port& port, There there,
+Finding refused(const Target& target, const Facts& seen, const Port& port, There there,
                 const std::map<std::string, std::string>& args) {
   const auto& facts = *seen.facts;
   if (port.seen.reason != "connection_refused")
@@ -127,7 +127,7 @@ Finding connected(const Target& target, const Port& port, There there, const std
       msg("check that mqtt.host and ssh.host in the target file are one machine, and what forwards that port")};
 }
 
-Finding finding_of_port(const Target& target, const Seen& seen, const Port& port) {
+Finding finding_of_port(const Target& target, const Facts& seen, const Port& port) {
   if (!port.seen.outcome) {
     if (!port.seen.error) return {port.id, State::not_looked_at, msg("not looked at")};
     const auto& error = *port.seen.error;
@@ -195,7 +195,7 @@ Finding firewall(const Target& target, const HostFacts& facts, const std::vector
 
 }  // namespace
 
-Findings port_findings(const Target& target, const Seen& seen) {
+Findings port_findings(const Target& target, const Facts& seen) {
   const auto plain = first_number(target.broker.plain_listener, target.mqtt.plain_port);
   const auto tls = first_number(target.broker.tls_listener, target.mqtt.tls_port);
   const std::vector<Port> ports = {{"plain-port", target.mqtt.plain_port, plain, seen.plain},

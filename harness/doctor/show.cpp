@@ -12,26 +12,26 @@ namespace mqtts::doctor {
 
 namespace {
 
-using reports::Tone;
+using reports::Color;
 
 constexpr std::size_t most_detail = 8;  // lines
 constexpr std::size_t fewest_columns = 20;
 
 struct Look {
   std::string_view sign;
-  Tone tone;
+  Color tone;
   const char* word;  // for programs
 };
 
-Look look_of(State state, const reports::Ink& ink) {
+Look look_of(State state, const reports::TerminalStyle& ink) {
   switch (state) {
-    case State::fine: return {ink.sign(Verdict::pass), Tone::good, "fine"};
-    case State::warning: return {ink.sign(Verdict::error), Tone::warning, "warning"};
-    case State::broken: return {ink.sign(Verdict::fail), Tone::bad, "broken"};
-    case State::unknown: return {"?", Tone::warning, "unknown"};
+    case State::fine: return {ink.sign(Verdict::pass), Color::good, "fine"};
+    case State::warning: return {ink.sign(Verdict::error), Color::warning, "warning"};
+    case State::broken: return {ink.sign(Verdict::fail), Color::bad, "broken"};
+    case State::unknown: return {"?", Color::warning, "unknown"};
     case State::not_looked_at: break;
   }
-  return {ink.sign(Verdict::skip), Tone::faint, "not_looked_at"};
+  return {ink.sign(Verdict::skip), Color::faint, "not_looked_at"};
 }
 
 // A label and a text beside it; where the text needs several lines, all begin in the same column. A fix is a command as
@@ -64,8 +64,8 @@ Message verdict(const Findings& all) {
 
 }  // namespace
 
-std::string lines_of(const Findings& all, const reports::Words& words, const reports::Style& style, Detail detail) {
-  const reports::Ink ink(style);
+std::string lines_of(const Findings& all, const reports::Translator& tr, const reports::Style& style, Detail detail) {
+  const reports::TerminalStyle ink(style);
   std::size_t id_width = 0;
   for (const auto& each : all) id_width = std::max(id_width, each.id.size());
   const auto columns = id_width + 6;  // two before the sign, one after it and its blank, two after the id
@@ -74,26 +74,26 @@ std::string lines_of(const Findings& all, const reports::Words& words, const rep
     if (detail == Detail::troubles && each.state != State::broken && each.state != State::unknown) continue;
     const auto look = look_of(each.state, ink);
     out += beside("  " + ink(look.tone, look.sign) + " " + reports::padded(each.id, id_width) + "  ", columns,
-                  words(each.sentence), style.width);
+                  tr(each.sentence), style.width);
     const auto said = reports::plain_lines(each.detail);
     for (std::size_t i = 0; i < std::min(said.size(), most_detail); ++i)
-      out += std::string(columns, ' ') + ink(Tone::faint, "| " + said[i]) + "\n";
+      out += std::string(columns, ' ') + ink(Color::faint, "| " + said[i]) + "\n";
     if (!each.fix.empty())
-      out += std::string(columns, ' ') + ink(Tone::strong, words(msg("fix:"))) + " " +
-             reports::plain_line(words(each.fix)) + "\n";
+      out += std::string(columns, ' ') + ink(Color::strong, tr(msg("fix:"))) + " " + reports::plain_line(tr(each.fix)) +
+             "\n";
   }
   const auto is_sound = count(all, State::broken) == 0;
-  return out + (out.empty() ? "" : "\n") + ink(is_sound ? Tone::plain : Tone::bad, words(verdict(all))) + "\n";
+  return out + (out.empty() ? "" : "\n") + ink(is_sound ? Color::plain : Color::bad, tr(verdict(all))) + "\n";
 }
 
-std::string json_of(const Findings& all, const std::string& target, int exit_code, const reports::Words& words) {
-  const reports::Ink ink({});
+std::string json_of(const Findings& all, const std::string& target, int exit_code, const reports::Translator& tr) {
+  const reports::TerminalStyle ink({});
   auto list = nlohmann::ordered_json::array();
   for (const auto& each : all) {
     nlohmann::ordered_json one = {{"id", each.id},
                                   {"state", look_of(each.state, ink).word},
-                                  {"sentence", reports::plain_line(words(each.sentence))}};
-    if (!each.fix.empty()) one["fix"] = reports::plain_line(words(each.fix));
+                                  {"sentence", reports::plain_line(tr(each.sentence))}};
+    if (!each.fix.empty()) one["fix"] = reports::plain_line(tr(each.fix));
     if (!each.detail.empty()) one["detail"] = reports::plain_lines(each.detail);
     list.push_back(std::move(one));
   }

@@ -10,7 +10,7 @@ namespace mqtts::engine {
 namespace {
 
 // A check of the plan, and what came of it.
-struct Looked {
+struct CheckedResult {
   const StageSpec* stage = nullptr;
   const CheckSpec* check = nullptr;
   CheckResult* result = nullptr;
@@ -22,11 +22,11 @@ struct Looked {
   }
 };
 
-class Settling {
+class CrossCheck {
  public:
-  Settling(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
-           const Deadline& deadline, TargetResult& target)
-      : plan_(plan), world_(world), prober_(prober), options_(options), deadline_(deadline) {
+  CrossCheck(const Plan& plan, Environment& environment, const RecordingProber& prober, const Options& options,
+             const Deadline& deadline, TargetResult& target)
+      : plan_(plan), environment_(environment), prober_(prober), options_(options), deadline_(deadline) {
     for (auto& stage : target.stages) {
       const auto& spec = *std::ranges::find(plan.stages, stage.id, &StageSpec::id);
       for (auto& result : stage.checks) {
@@ -37,24 +37,24 @@ class Settling {
   }
 
   void run() {
-    for (auto& each : all_) doubt_a_flapping_listener(each);
-    for (auto& each : all_) doubt_a_broker_that_was_away(each);
-    for (auto& each : all_) doubt_a_client_that_was_let_in(each);
-    for (auto& each : all_) prove_what_was_added(each);
-    for (auto& each : all_) accept_a_closed_listener(each);
-    for (auto& each : all_) settle_a_refusing_port(each);
-    for (auto& each : all_) doubt_a_missing_listener(each);
-    for (auto& each : all_) name_the_silent_port(each);
+    for (auto& each : all_) doubt_intermittent_listener(each);
+    for (auto& each : all_) doubt_restarted_broker(each);
+    for (auto& each : all_) doubt_client_accepted_elsewhere(each);
+    for (auto& each : all_) require_proof_of_patch(each);
+    for (auto& each : all_) accept_listener_closed_later(each);
+    for (auto& each : all_) fail_closed_port(each);
+    for (auto& each : all_) doubt_closed_port(each);
+    for (auto& each : all_) name_silent_port(each);
   }
 
  private:
-  static void set(Looked& looked, Verdict verdict, Message why) {
+  static void set(CheckedResult& looked, Verdict verdict, Message why) {
     looked.result->verdict = verdict;
     looked.result->points = verdict == Verdict::pass ? looked.result->max_points : 0;
     looked.result->message = std::move(why);
   }
 
-  void doubt_a_flapping_listener(Looked& looked) {
+  void doubt_intermittent_listener(CheckedResult& looked) {
     if (looked.is_positive() || looked.result->verdict != Verdict::pass || !looked.result->observed) return;
     if (was_answered(*looked.result->observed)) return;
     const auto* let_in =
@@ -72,7 +72,7 @@ class Settling {
 
   // A client that found nobody, or lost its connection, where the broker has spoken during the same look: it may have
   // been restarted meanwhile, or limit connections. Where that is not known, it is asked once more after a pause.
-  void doubt_a_broker_that_was_away(Looked& looked) {
+  void doubt_restarted_broker(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
     const auto& seen = *looked.result->observed;
     const bool lost_early = is_lost_before_a_word(seen);
@@ -87,13 +87,14 @@ class Settling {
 
   // The same client, with all that it brings, was let in earlier in the look, and is not now: a limit or a ban has come
   // between, with whatever code. (One that is let in now has failed for what it did, or for who reads its message.)
-  void doubt_a_client_that_was_let_in(Looked& looked) {
+  void doubt_client_accepted_elsewhere(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
     const auto& seen = *looked.result->observed;
     if (seen.outcome == Outcome::accepted || (seen.by != By::mqtt && seen.by != By::broker)) return;
-    for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
-      const auto client = to_client(dressed(looked.check->client, dress), plan_, world_.endpoint, world_.materials);
-      if (!client || !prober_.was_let_in(*client) || is_let_in(connect(looked, dress))) continue;
+    for (const auto& patch : {ClientPatch{}, escalations(plan_, *looked.stage, *looked.check).back()}) {
+      const auto client =
+          to_client(patched(looked.check->client, patch), plan_, environment_.endpoint, environment_.materials);
+      if (!client || !prober_.was_let_in(*client) || is_let_in(connect(looked, patch))) continue;
       set(looked, Verdict::error,
           msg("turned away, but the same client was let in at another time: does the broker limit or ban clients?"));
       return;
@@ -101,12 +102,12 @@ class Settling {
   }
 
   // Asked only of who lost a connection: a port that refuses is settled below.
-  bool was_away(const Looked& looked, const Observation& seen) {
+  bool was_away(const CheckedResult& looked, const Observation& seen) {
     if (seen.outcome != Outcome::closed) return false;
     if (!options_.pauses.empty() && !has_paused_) pause_for(options_.pauses.front(), deadline_);
     has_paused_ = true;
-    for (const auto& dress : {Dress{}, wardrobe(plan_, *looked.stage, *looked.check).back()}) {
-      const auto again = connect(looked, dress);
+    for (const auto& patch : {ClientPatch{}, escalations(plan_, *looked.stage, *looked.check).back()}) {
+      const auto again = connect(looked, patch);
       if (is_let_in(again)) return true;
       if (again && is_lost_before_a_word(*again) != is_lost_before_a_word(seen)) return true;
     }
@@ -114,60 +115,62 @@ class Settling {
   }
 
   template <class Is>
-  const Looked* find_on(std::uint16_t port, const Is& is) const {
-    const auto found = std::ranges::find_if(all_, [&](const Looked& other) {
+  const CheckedResult* find_on(std::uint16_t port, const Is& is) const {
+    const auto found = std::ranges::find_if(all_, [&](const CheckedResult& other) {
       return other.port == port && other.result->observed && is(*other.result->observed);
     });
     return found == all_.end() ? nullptr : &*found;
   }
 
-  const Looked* find(const CheckSpec& check) const {
-    const auto found = std::ranges::find(all_, &check, &Looked::check);
+  const CheckedResult* find(const CheckSpec& check) const {
+    const auto found = std::ranges::find(all_, &check, &CheckedResult::check);
     return found == all_.end() ? nullptr : &*found;
   }
 
-  std::optional<Dress> worn_by(const Looked& looked) const {
-    return looked.result->observed ? dress_of(plan_, *looked.stage, *looked.check, *looked.result->observed) : Dress{};
+  std::optional<ClientPatch> worn_by(const CheckedResult& looked) const {
+    return looked.result->observed ? applied_patch(plan_, *looked.stage, *looked.check, *looked.result->observed)
+                                   : ClientPatch{};
   }
 
   // Where none of these checks could be judged, the client itself is one: as stated it is refused for the lack of what
   // was added, and with it let in. Twice, since once may be chance.
-  void prove_what_was_added(Looked& looked) {
-    const auto dress = worn_by(looked);
-    if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !dress || dress->demanded_by.empty())
+  void require_proof_of_patch(CheckedResult& looked) {
+    const auto patch = worn_by(looked);
+    if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !patch || patch->demanded_by.empty())
       return;
-    const auto proofs = proofs_of_demand(plan_, *looked.stage, *dress);
+    const auto proofs = checks_requiring(plan_, *looked.stage, *patch);
     const auto judged = [&](Verdict verdict) {
       return std::ranges::any_of(proofs, [&](const CheckSpec* proof) {
         const auto* run = find(*proof);
         return run != nullptr && run->result->verdict == verdict;
       });
     };
-    const std::map<std::string, std::string> stage{{"stage", dress->demanded_by}};
+    const std::map<std::string, std::string> stage{{"stage", patch->demanded_by}};
     if (judged(Verdict::pass)) return;
     if (judged(Verdict::fail))
       set(looked, Verdict::fail,
           msg("let in only with what stage {stage} demands, and that stage does not hold", stage));
-    else if (!is_asked_for_again(looked, *dress, proofs))
+    else if (!is_asked_for_again(looked, *patch, proofs))
       set(looked, Verdict::error, msg("let in only with what stage {stage} demands, which could not be proven", stage));
   }
 
-  bool is_asked_for_again(const Looked& looked, const Dress& dress, const std::vector<const CheckSpec*>& proofs) {
+  bool is_asked_for_again(const CheckedResult& looked, const ClientPatch& patch,
+                          const std::vector<const CheckSpec*>& proofs) {
     const auto without = connect(looked, {});
     const bool is_refused = without && !is_accepted(without) && was_answered(*without) &&
                             (proofs.empty() || std::ranges::any_of(proofs, [&](const auto* proof) {
                                return is_allowed(*proof, *without);
                              }));
-    return is_refused && is_accepted(connect(looked, dress));
+    return is_refused && is_accepted(connect(looked, patch));
   }
 
   // A later check that proves the listener of `looked` to be rightly closed by now.
-  const Looked* closed_by(const Looked& looked) const {
+  const CheckedResult* closed_by(const CheckedResult& looked) const {
     const auto later = [&](const StageSpec* stage) {
       return stage != looked.stage && std::ranges::find(plan_.stages, looked.stage->id, &StageSpec::id) <
                                           std::ranges::find(plan_.stages, stage->id, &StageSpec::id);
     };
-    const auto found = std::ranges::find_if(all_, [&](const Looked& other) {
+    const auto found = std::ranges::find_if(all_, [&](const CheckedResult& other) {
       return other.check->changed == "listener" && other.check->client.listener == looked.check->client.listener &&
              other.result->verdict == Verdict::pass && later(other.stage) &&
              is_allowed(*other.check, *looked.result->observed);
@@ -176,18 +179,18 @@ class Settling {
   }
 
   // A later check should have proven that, and could not be judged itself, for no fault of its control.
-  bool may_be_closed_rightly(const Looked& looked) const {
-    return std::ranges::any_of(all_, [&](const Looked& other) {
+  bool may_be_closed_rightly(const CheckedResult& looked) const {
+    return std::ranges::any_of(all_, [&](const CheckedResult& other) {
       const bool closes = other.check->changed == "listener" &&
                           other.check->client.listener == looked.check->client.listener && other.stage != looked.stage;
       if (!closes || other.result->verdict == Verdict::pass || other.result->verdict == Verdict::fail) return false;
-      return std::ranges::none_of(all_, [&](const Looked& control) {
+      return std::ranges::none_of(all_, [&](const CheckedResult& control) {
         return control.check->id == other.check->control && control.result->verdict == Verdict::fail;
       });
     });
   }
 
-  void accept_a_closed_listener(Looked& looked) {
+  void accept_listener_closed_later(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict == Verdict::pass || !looked.result->observed) return;
     if (was_answered(*looked.result->observed)) return;
     const auto* closing = closed_by(looked);
@@ -197,7 +200,7 @@ class Settling {
     looked.result->observed->superseded_by = closing->stage->id;
   }
 
-  void settle_a_refusing_port(Looked& looked) {
+  void fail_closed_port(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
     if (may_be_closed_rightly(looked)) return;
     auto known = answering_instead_.find(looked.port);
@@ -210,7 +213,7 @@ class Settling {
   }
 
   // The host knows that nothing listens there, but not that it should.
-  void doubt_a_missing_listener(Looked& looked) {
+  void doubt_closed_port(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
     if (was_answered(*looked.result->observed) || !may_be_closed_rightly(looked)) return;
     set(looked, Verdict::error,
@@ -219,7 +222,7 @@ class Settling {
   }
 
   // "The broker may be down" is for a broker that has said nothing anywhere.
-  void name_the_silent_port(Looked& looked) {
+  void name_silent_port(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::error || !looked.is_refused()) return;
     if (!prober_.has_spoken()) return;
     set(looked, Verdict::error,
@@ -228,8 +231,8 @@ class Settling {
   }
 
   // Another port where a client has been let in before, and is again after this one has been refused again.
-  std::optional<std::uint16_t> answering_instead_of(const Looked& refused) {
-    const auto other = std::ranges::find_if(all_, [&](const Looked& it) {
+  std::optional<std::uint16_t> answering_instead_of(const CheckedResult& refused) {
+    const auto other = std::ranges::find_if(all_, [&](const CheckedResult& it) {
       return it.is_positive() && it.port != refused.port && it.result->observed &&
              it.result->observed->outcome == Outcome::accepted && worn_by(it);
     });
@@ -241,31 +244,31 @@ class Settling {
     return is_accepted(connect(*other, *worn_by(*other))) ? std::optional(other->port) : std::nullopt;
   }
 
-  Seen connect(const Looked& looked, const Dress& dress) {
-    auto attempt =
-        to_attempt(dressed(looked.check->client, dress), ConnectAction{}, plan_, world_.endpoint, world_.materials);
+  Seen connect(const CheckedResult& looked, const ClientPatch& patch) {
+    auto attempt = to_attempt(patched(looked.check->client, patch), ConnectAction{}, plan_, environment_.endpoint,
+                              environment_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
     attempt->timeout = options_.probe_timeout;
-    make_unforeseeable(*attempt, looked.check->client, plan_, world_.materials, world_.seed,
-                       looked.check->id + " once more for " + dress.demanded_by);
-    return world_.prober.observe(*attempt, deadline_);
+    randomize(*attempt, looked.check->client, plan_, environment_.materials, environment_.seed,
+              looked.check->id + " once more for " + patch.demanded_by);
+    return environment_.prober.observe(*attempt, deadline_);
   }
 
   const Plan& plan_;
-  World& world_;
+  Environment& environment_;
   const RecordingProber& prober_;
   const Options& options_;
   const Deadline& deadline_;
   bool has_paused_ = false;
-  std::vector<Looked> all_;
+  std::vector<CheckedResult> all_;
   std::map<std::uint16_t, std::optional<std::uint16_t>> answering_instead_;  // by a refusing port
 };
 
 }  // namespace
 
-void settle(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
-            const Deadline& deadline, TargetResult& target) {
-  Settling(plan, world, prober, options, deadline, target).run();
+void cross_check(const Plan& plan, Environment& environment, const RecordingProber& prober, const Options& options,
+                 const Deadline& deadline, TargetResult& target) {
+  CrossCheck(plan, environment, prober, options, deadline, target).run();
   for (auto& stage : target.stages) stage.verdict = verdict_of(stage.checks);
 }
 

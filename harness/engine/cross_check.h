@@ -21,7 +21,7 @@ namespace mqtts::engine {
 //   lets one in before and after that: it does not listen there, which is a `fail`. This takes two more connections a
 //   port.
 // - Nobody answered on a listener, and the check that should prove it rightly closed could not be judged: `error`.
-void settle(const Plan& plan, World& world, const RecordingProber& prober, const Options& options,
-            const Deadline& deadline, TargetResult& target);
+void cross_check(const Plan& plan, Environment& environment, const RecordingProber& prober, const Options& options,
+                 const Deadline& deadline, TargetResult& target);
 
 }  // namespace mqtts::engine

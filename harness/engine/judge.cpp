@@ -51,7 +51,7 @@ bool nobody_answered(const Observation& seen) {
 
 // The broker said no to a witness, or it was stopped as its own check wants. One that got lost on its way shows
 // nothing.
-bool was_refused(const Witness& witness) {
+bool was_refused(const Refuter& witness) {
   const auto& seen = *witness.seen;
   const bool by_broker = seen.outcome == Outcome::refused && (seen.by == By::mqtt || seen.by == By::tls_peer);
   return by_broker || is_allowed(*witness.check, seen);
@@ -112,7 +112,7 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
   const auto& seen = *evidence.opening;
   if (never_asked_for_certificate(check, seen))
     return {Verdict::fail, msg("let in, but the broker never asked for the client certificate, so it proves nothing")};
-  for (const auto& witness : evidence.witnesses) {
+  for (const auto& witness : evidence.refuters) {
     const std::map<std::string, std::string> id{{"witness", witness.check->id}};
     if (is_accepted(witness.seen))
       return {Verdict::fail, msg("let in, but so was {witness}: the broker does not look", id)};

@@ -28,15 +28,15 @@ enum class HostSays {
 };
 
 // A negative check that was attempted beside a positive one, to show that the broker looks.
-struct Witness {
+struct Refuter {
   const CheckSpec* check = nullptr;
   Seen seen;
 };
 
 struct PositiveEvidence {
   Seen opening;
-  std::optional<Seen> closing;     // asked again after the negative checks that lean on it; none: nothing leant
-  std::vector<Witness> witnesses;  // the checks of `proven_by`
+  std::optional<Seen> closing;    // asked again after the negative checks that lean on it; none: nothing leant
+  std::vector<Refuter> refuters;  // the checks of `proven_by`
   HostSays host = HostSays::nothing;
   std::string port{};        // the client's
   std::string last_error{};  // of a broker that is down, in its own words

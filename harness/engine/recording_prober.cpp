@@ -27,7 +27,7 @@ std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt
   const auto found = silent_.find({attempt.client.address, attempt.client.port});
   if (found == silent_.end() || found->second.attempts < limit_->attempts) return std::nullopt;
   const auto& silence = found->second;
-  if (attempt.unwelcome && (silence.tls != attempt.client.tls || silence.mqtt != attempt.client.mqtt))
+  if (attempt.expects_rejection && (silence.tls != attempt.client.tls || silence.mqtt != attempt.client.mqtt))
     return std::nullopt;
   auto seen = silence.seen;
   seen.evidence.push_back({"note", "not tried again: nothing had answered there before"});
@@ -35,7 +35,8 @@ std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt
 }
 
 void RecordingProber::remember_silence(const Attempt& attempt, const Observation& seen) {
-  if (!limit_ || attempt.unwelcome || seen.outcome != Outcome::timeout || attempt.timeout < limit_->patience) return;
+  if (!limit_ || attempt.expects_rejection || seen.outcome != Outcome::timeout || attempt.timeout < limit_->patience)
+    return;
   const std::lock_guard lock(mutex_);
   auto& silence = silent_[{attempt.client.address, attempt.client.port}];
   ++silence.attempts;

@@ -54,23 +54,24 @@ std::optional<std::string> Repeats::another_account(const ClientSpec& client) co
   for (const auto& [name, unused] : plan_.materials.accounts)
     if (client.account && name != *client.account) others.push_back(name);
   if (others.empty()) return std::nullopt;
-  return shuffled(std::move(others), world_.seed, "another user").front();
+  return shuffled(std::move(others), environment_.seed, "another user").front();
 }
 
 Result<Attempt> Repeats::attempt_of(const Ask& how) const {
-  const Endpoint endpoint{how.address.empty() ? world_.endpoint.address : how.address, world_.endpoint.name};
-  auto attempt = to_attempt(how.client, ConnectAction{}, plan_, endpoint, world_.materials);
+  const Endpoint endpoint{how.address.empty() ? environment_.endpoint.address : how.address,
+                          environment_.endpoint.name};
+  auto attempt = to_attempt(how.client, ConnectAction{}, plan_, endpoint, environment_.materials);
   if (!attempt) return tl::make_unexpected(attempt.error());
   attempt->programs = how.programs;
   attempt->timeout = how.wait;
-  attempt->unwelcome = how.is_unwelcome;
-  attempt->client.speaks_at_once = how.speaks_at_once;
-  attempt->client.must_be_named = how.must_be_named;
+  attempt->expects_rejection = how.expects_rejection;
+  attempt->client.connect_without_waiting = how.connect_without_waiting;
+  attempt->client.requires_client_id = how.requires_client_id;
   attempt->client.at_most_tls_1_2 = how.at_most_tls_1_2;
   if (!how.imitated_certificate.empty())
-    if (auto forged = world_.materials.forged(*how.client.certificate, how.imitated_certificate))
+    if (auto forged = environment_.materials.forged(*how.client.certificate, how.imitated_certificate))
       attempt->client.identity = *std::move(forged);
-  make_unforeseeable(*attempt, how.client, plan_, world_.materials, world_.seed, how.name, how.wrong);
+  randomize(*attempt, how.client, plan_, environment_.materials, environment_.seed, how.name, how.wrong);
   return attempt;
 }
 
@@ -78,12 +79,12 @@ Seen Repeats::ask(const Ask& how) {
   if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
   const auto attempt = attempt_of(how);
   if (!attempt) return tl::make_unexpected(attempt.error());
-  return world_.prober.observe(*attempt, deadline_);
+  return environment_.prober.observe(*attempt, deadline_);
 }
 
-Seen Repeats::ask_unwelcome(const CheckSpec& check, Ask how, const Message& why) {
+Seen Repeats::ask_expecting_rejection(const CheckSpec& check, Ask how, const Message& why) {
   how.name += " " + check.id;
-  how.is_unwelcome = true;
+  how.expects_rejection = true;
   auto seen = ask(how);
   if (is_accepted(seen)) let_in_.emplace(check.id, LetIn{*seen, why});
   return seen;
@@ -96,10 +97,12 @@ void Repeats::before_stages() {
     for (const auto& check : stage.checks)
       if (options_.wants_stage(stage) && options_.wants_check(check) && is_for_the_broker(check)) {
         const auto& control = control_of(stage, check);
-        negatives.push_back(
-            {.stage = &stage, .check = &check, .control = &control, .dress = wardrobe(plan_, stage, control).back()});
+        negatives.push_back({.stage = &stage,
+                             .check = &check,
+                             .control = &control,
+                             .patch = escalations(plan_, stage, control).back()});
       }
-  negatives = shuffled(std::move(negatives), world_.seed, "first to come");
+  negatives = shuffled(std::move(negatives), environment_.seed, "first to come");
   const auto others = std::ranges::stable_partition(negatives, [](const Refusal& it) {
                         return expects_closed_listener(*it.check);
                       }).begin();
@@ -111,18 +114,19 @@ void Repeats::before_stages() {
       silence = silence || is_silent(tries.back());
     }
   if (others != negatives.end()) {
-    const auto seen = ask_unwelcome(*others->check,
-                                    {.client = dressed(others->check->client, others->dress, others->check->changed),
-                                     .name = "first to come",
-                                     .address = {},
-                                     .speaks_at_once = true,
-                                     .wait = wait},
-                                    msg("refused when it was tried, but let in when it came before all others"));
+    const auto seen =
+        ask_expecting_rejection(*others->check,
+                                {.client = patched(others->check->client, others->patch, others->check->changed),
+                                 .name = "first to come",
+                                 .address = {},
+                                 .connect_without_waiting = true,
+                                 .wait = wait},
+                                msg("refused when it was tried, but let in when it came before all others"));
     silence = silence || (seen && seen->outcome == Outcome::timeout);
   }
   if (silence) ask_all_ports_at_once();
   // What the broker has logged of these is not evidence of the next attempt.
-  if (world_.host != nullptr) (void)world_.host->new_log_lines(deadline_.within(options_.probe_timeout));
+  if (environment_.host != nullptr) (void)environment_.host->new_log_lines(deadline_.within(options_.probe_timeout));
 }
 
 // A broker that hangs costs one time-out for all its ports then: RecordingProber remembers which of them stay silent.
@@ -131,7 +135,7 @@ void Repeats::ask_all_ports_at_once() {
   for (const auto& stage : plan_.stages) {
     for (const auto& check : stage.checks) {
       if (check.is_negative() || !options_.wants_stage(stage) || !options_.wants_check(check)) continue;
-      const auto attempt = attempt_of({.client = dressed(check.client, wardrobe(plan_, stage, check).back()),
+      const auto attempt = attempt_of({.client = patched(check.client, escalations(plan_, stage, check).back()),
                                        .name = "at once with others " + check.id,
                                        .address = {},
                                        .wait = options_.probe_timeout});
@@ -140,13 +144,13 @@ void Repeats::ask_all_ports_at_once() {
   }
   std::vector<std::future<Seen>> asked;
   for (const auto& [port, attempt] : attempts)
-    asked.push_back(std::async(std::launch::async, [&] { return world_.prober.observe(attempt, deadline_); }));
+    asked.push_back(std::async(std::launch::async, [&] { return environment_.prober.observe(attempt, deadline_); }));
   for (auto& each : asked) (void)each.get();
 }
 
 std::vector<std::string> Repeats::addresses() const {
-  auto all = world_.endpoint.other_addresses;
-  all.insert(all.begin(), world_.endpoint.address);
+  auto all = environment_.endpoint.other_addresses;
+  all.insert(all.begin(), environment_.endpoint.address);
   return all;
 }
 
@@ -154,14 +158,14 @@ std::vector<std::string> Repeats::addresses() const {
 PortTry Repeats::try_port(const Refusal& refusal, const std::string& address, const std::string& name,
                           Clock::duration wait) {
   const auto& check = *refusal.check;
-  const auto client = dressed(check.client, refusal.dress, check.changed);
-  PortTry made{
-      address,
-      ask_unwelcome(check, {.client = client, .name = name + " at " + address, .address = address, .wait = wait},
-                    msg("refused when it was tried, but let in at another time")),
-      false};
+  const auto client = patched(check.client, refusal.patch, check.changed);
+  PortTry made{address,
+               ask_expecting_rejection(
+                   check, {.client = client, .name = name + " at " + address, .address = address, .wait = wait},
+                   msg("refused when it was tried, but let in at another time")),
+               false};
   if (!is_filtered(made)) return made;
-  const auto answered = ask({.client = dressed(refusal.control->client, refusal.dress),
+  const auto answered = ask({.client = patched(refusal.control->client, refusal.patch),
                              .name = name + " at " + address + " " + refusal.control->id,
                              .address = address,
                              .wait = wait});
@@ -179,15 +183,15 @@ std::vector<Repeats::Refusal> Repeats::refusals_of(std::vector<StageResult>& sta
       const auto& control = control_of(spec, check);
       const auto opened = seen.controls.find(control.id);
       if (opened == seen.controls.end()) continue;
-      const auto dress = dress_of(plan_, spec, control, opened->second);
-      if (!dress) continue;
+      const auto patch = applied_patch(plan_, spec, control, opened->second);
+      if (!patch) continue;
       refusals.push_back({.stage = &spec,
                           .check = &check,
                           .control = &control,
                           .result = &result,
                           .control_seen = &opened->second,
-                          .dress = *dress,
-                          .was_named = opened->second.was_named});
+                          .patch = *patch,
+                          .required_client_id = opened->second.required_client_id});
     }
   }
   return refusals;
@@ -196,7 +200,7 @@ std::vector<Repeats::Refusal> Repeats::refusals_of(std::vector<StageResult>& sta
 // The control's certificate, where the check presents another one; else empty.
 std::string Repeats::imitated_certificate(const Refusal& refusal) const {
   if (!refusal.check->presents_another_certificate()) return {};
-  return dressed(refusal.control->client, refusal.dress).certificate.value_or("");
+  return patched(refusal.control->client, refusal.patch).certificate.value_or("");
 }
 
 // Seven connections, the check's own among them: as stated, by Paho, in the other version of MQTT and at once, with a
@@ -205,10 +209,10 @@ std::string Repeats::imitated_certificate(const Refusal& refusal) const {
 Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
   const auto& check = *refusal.check;
   const auto& seen = *refusal.result->observed;
-  Variant made{.how = {.client = dressed(check.client, refusal.dress, check.changed),
+  Variant made{.how = {.client = patched(check.client, refusal.patch, check.changed),
                        .name = "once more " + std::to_string(number),
                        .address = {},
-                       .must_be_named = refusal.was_named,
+                       .requires_client_id = refusal.required_client_id,
                        .wait = options_.probe_timeout},
                .why = msg("refused, but let in when it was tried again")};
   auto& how = made.how;
@@ -232,16 +236,16 @@ Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
     if (!how.imitated_certificate.empty())
       made.why = msg("refused, but a certificate whose issuer only has the name of the trusted CA was let in");
   }
-  how.speaks_at_once = number % 6 == 2 || number % 6 == 3;
-  how.must_be_named = how.must_be_named || number % 6 == 5;
+  how.connect_without_waiting = number % 6 == 2 || number % 6 == 3;
+  how.requires_client_id = how.requires_client_id || number % 6 == 5;
   if (number % 6 == 3 || number % 6 == 5) how.wrong = Wrong::guessed;
   return made;
 }
 
 void Repeats::repeat_once(Refusal& refusal, int number) {
   const auto [how, why] = variant(refusal, number);
-  const auto seen = ask_unwelcome(*refusal.check, how, why);
-  const bool may_lose_the_reason = how.speaks_at_once || how.programs == Programs::paho_only;
+  const auto seen = ask_expecting_rejection(*refusal.check, how, why);
+  const bool may_lose_the_reason = how.connect_without_waiting || how.programs == Programs::paho_only;
   const bool is_refused = seen && is_refused_likewise(*seen, *refusal.result->observed, may_lose_the_reason);
   // A broker need not speak TLS 1.2.
   refusal.goes_on = is_refused || (seen && how.at_most_tls_1_2);
@@ -260,7 +264,7 @@ void Repeats::repeat(std::vector<Refusal> refusals, const ConnectionsOf& connect
   std::erase_if(refusals, [](const Refusal& it) {
     return it.result->verdict != Verdict::pass || it.result->observed->outcome == Outcome::timeout;
   });
-  refusals = shuffled(std::move(refusals), world_.seed, "once more");
+  refusals = shuffled(std::move(refusals), environment_.seed, "once more");
   for (const bool wrong_logins : {false, true})
     for (auto& each : refusals)
       for (int number = 1; number < connections(*each.check) && each.goes_on; ++number)
@@ -281,8 +285,8 @@ void Repeats::judge_port_again(const Refusal& refusal, const std::vector<PortTry
                                   .tries = first_tries_[refusal.check->id],
                                   .port = plan_.listeners.at(refusal.check->client.listener).port};
   const bool was_open = std::ranges::any_of(evidence.tries, is_open);
-  const bool may_be_filtered =
-      world_.host == nullptr && refusal.result->verdict == Verdict::error && std::ranges::any_of(tries, is_filtered);
+  const bool may_be_filtered = environment_.host == nullptr && refusal.result->verdict == Verdict::error &&
+                               std::ranges::any_of(tries, is_filtered);
   if (!was_open && !may_be_filtered) return;
   evidence.tries.insert(evidence.tries.end(), tries.begin(), tries.end());
   if (!was_open)
@@ -327,28 +331,28 @@ void Repeats::doubt_what_was_not_answered(const std::vector<Refusal>& refusals) 
 
 // Not asked again after a pause: a ban that is over by then has refused what was repeated all the same.
 bool Repeats::control_is_let_in(const Refusal& refusal) {
-  return is_let_in(ask({.client = dressed(refusal.control->client, refusal.dress),
+  return is_let_in(ask({.client = patched(refusal.control->client, refusal.patch),
                         .name = "after the repeats " + refusal.control->id,
                         .address = {},
-                        .must_be_named = refusal.was_named,
+                        .requires_client_id = refusal.required_client_id,
                         .wait = options_.probe_timeout}));
 }
 
 // What its own check's attempt was refused at the first address may be let in at another. Those where nobody answers
 // are asked once.
 void Repeats::repeat_at_other_addresses(std::vector<Refusal>& refusals) {
-  for (const auto& address : world_.endpoint.other_addresses) {
+  for (const auto& address : environment_.endpoint.other_addresses) {
     const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_of_the_first);
     for (const auto& each : refusals) {
       if (expects_closed_listener(*each.check)) continue;
-      const auto seen = ask_unwelcome(*each.check,
-                                      {.client = dressed(each.check->client, each.dress, each.check->changed),
-                                       .name = "once more at " + address,
-                                       .address = address,
-                                       .must_be_named = each.was_named,
-                                       .wait = wait},
-                                      msg("refused at {address}, but let in at {other}",
-                                          {{"address", world_.endpoint.address}, {"other", address}}));
+      const auto seen = ask_expecting_rejection(*each.check,
+                                                {.client = patched(each.check->client, each.patch, each.check->changed),
+                                                 .name = "once more at " + address,
+                                                 .address = address,
+                                                 .requires_client_id = each.required_client_id,
+                                                 .wait = wait},
+                                                msg("refused at {address}, but let in at {other}",
+                                                    {{"address", environment_.endpoint.address}, {"other", address}}));
       if (!seen || !was_answered(*seen)) break;
     }
   }

@@ -18,8 +18,8 @@ namespace mqtts::engine {
 class Repeats {
  public:
   // Borrows all.
-  Repeats(const Plan& plan, World& world, const Options& options, const Deadline& deadline)
-      : plan_(plan), world_(world), options_(options), deadline_(deadline) {}
+  Repeats(const Plan& plan, Environment& environment, const Options& options, const Deadline& deadline)
+      : plan_(plan), environment_(environment), options_(options), deadline_(deadline) {}
 
   // Observe mode: before all else, those that should find a listener closed, and one other, come first and
   // unannounced, with all that the plan's last stage demands but the one thing that they lack.
@@ -49,9 +49,9 @@ class Repeats {
     const CheckSpec* control = nullptr;
     CheckResult* result = nullptr;
     const Observation* control_seen = nullptr;
-    Dress dress{};           // the control was let in with this
-    bool was_named = false;  // and had to say an id
-    int refused = 1;         // connections
+    ClientPatch patch{};              // the control was let in with this
+    bool required_client_id = false;  // and had to say an id
+    int refused = 1;                  // connections
     bool goes_on = true;
     bool was_silent = false;  // the broker took the connection that was the last one, and did not answer
     std::string ended{};      // how the connection ended after which it was not repeated any more
@@ -62,10 +62,10 @@ class Repeats {
     std::string name;     // of the attempt, of which a run has no other
     std::string address;  // empty: the broker's first
     Programs programs = Programs::probe_only;
-    bool speaks_at_once = false;
-    bool must_be_named = false;
+    bool connect_without_waiting = false;
+    bool requires_client_id = false;
     bool at_most_tls_1_2 = false;
-    bool is_unwelcome = false;
+    bool expects_rejection = false;
     Wrong wrong = Wrong::altered;
     std::string imitated_certificate{};  // whose issuer's name the client's certificate bears; empty: its own
     Clock::duration wait{};
@@ -79,7 +79,7 @@ class Repeats {
   Result<Attempt> attempt_of(const Ask& how) const;
   Seen ask(const Ask& how);
   // Remembers who is let in and should not be.
-  Seen ask_unwelcome(const CheckSpec& check, Ask how, const Message& why);
+  Seen ask_expecting_rejection(const CheckSpec& check, Ask how, const Message& why);
   std::vector<Refusal> refusals_of(std::vector<StageResult>& stages, const SeenBesides& seen) const;
   using ConnectionsOf = std::function<int(const CheckSpec&)>;
   void repeat(std::vector<Refusal> refusals, const ConnectionsOf& connections);
@@ -102,7 +102,7 @@ class Repeats {
   void judge_port_again(const Refusal& refusal, const std::vector<PortTry>& tries);
 
   const Plan& plan_;
-  World& world_;
+  Environment& environment_;
   const Options& options_;
   const Deadline& deadline_;
   std::map<std::string, LetIn> let_in_;                      // by the check's id; the first of each

@@ -13,24 +13,24 @@ bool has_account(const ClientSpec& client) { return client.account || client.use
 
 }  // namespace
 
-std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check) {
-  std::vector<Dress> dresses{{}};
+std::vector<ClientPatch> escalations(const Plan& plan, const StageSpec& stage, const CheckSpec& check) {
+  std::vector<ClientPatch> dresses{{}};
   const bool tls = plan.listeners.at(check.client.listener).tls;
   bool later = false;
   for (const auto& step : plan.stages) {
     if (later) {
       for (const auto& other : step.checks) {
         if (other.is_negative()) continue;
-        Dress dress = dresses.back();
+        ClientPatch patch = dresses.back();
         const auto* trip = std::get_if<RoundTripAction>(&other.action);
-        if (tls && !check.client.certificate && other.client.certificate) dress.certificate = other.client.certificate;
+        if (tls && !check.client.certificate && other.client.certificate) patch.certificate = other.client.certificate;
         if (!has_account(check.client) && other.client.account) {
-          dress.account = other.client.account;
-          if (trip != nullptr) dress.reader_account = trip->reader_account;
+          patch.account = other.client.account;
+          if (trip != nullptr) patch.reader_account = trip->reader_account;
         }
-        if (dress == dresses.back()) continue;
-        dress.demanded_by = step.id;
-        dresses.push_back(std::move(dress));
+        if (patch == dresses.back()) continue;
+        patch.demanded_by = step.id;
+        dresses.push_back(std::move(patch));
       }
     }
     later = later || &step == &stage;
@@ -38,13 +38,13 @@ std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const Chec
   return dresses;
 }
 
-std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec& stage, const Dress& dress,
-                                               const Dress& worn) {
-  const bool certificate = dress.certificate && !worn.certificate;
-  const bool account = dress.account && !worn.account;
+std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec& stage, const ClientPatch& patch,
+                                               const ClientPatch& applied) {
+  const bool certificate = patch.certificate && !applied.certificate;
+  const bool account = patch.account && !applied.account;
   std::vector<const CheckSpec*> proofs;
   auto step = std::ranges::find(plan.stages, stage.id, &StageSpec::id);
-  while (step != plan.stages.end() && step->id != dress.demanded_by) {
+  while (step != plan.stages.end() && step->id != patch.demanded_by) {
     if (++step == plan.stages.end()) break;
     for (const auto& check : step->checks)
       if ((certificate && check.changed == "certificate" && !check.client.certificate) ||
@@ -54,16 +54,16 @@ std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec
   return proofs;
 }
 
-ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed) {
-  if (dress.certificate && !client.certificate && changed != "certificate") client.certificate = dress.certificate;
-  if (dress.account && !has_account(client) && changed != "account") client.account = dress.account;
+ClientSpec patched(ClientSpec client, const ClientPatch& patch, const std::string& changed) {
+  if (patch.certificate && !client.certificate && changed != "certificate") client.certificate = patch.certificate;
+  if (patch.account && !has_account(client) && changed != "account") client.account = patch.account;
   return client;
 }
 
-Action dressed(Action action, const ClientSpec& client, const Dress& dress) {
+Action patched(Action action, const ClientSpec& client, const ClientPatch& patch) {
   auto* trip = std::get_if<RoundTripAction>(&action);
   if (trip == nullptr) return action;
-  if (dress.account && !has_account(client) && !trip->reader_account) trip->reader_account = dress.reader_account;
+  if (patch.account && !has_account(client) && !trip->reader_account) trip->reader_account = patch.reader_account;
   return action;
 }
 
@@ -144,8 +144,8 @@ void make_user_unknown(Client& client, const ClientSpec& spec, const Plan& plan,
 
 }  // namespace
 
-void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
-                        const std::string& run_seed, const std::string& name, Wrong wrong) {
+void randomize(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
+               const std::string& run_seed, const std::string& name, Wrong wrong) {
   // A run without a seed draws from the text that the plan's expansion has put in the place of "${random}".
   const auto seed_of = [&](const std::optional<std::string>& random) {
     return derive(run_seed.empty() ? random.value_or("") : run_seed, name);
@@ -162,11 +162,11 @@ void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& pl
   attempt.reader->program_seed = run_seed;
 }
 
-std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
-                              const Observation& accepted) {
-  if (accepted.superseded_by.empty()) return Dress{};
-  for (const auto& dress : wardrobe(plan, stage, check))
-    if (dress.demanded_by == accepted.superseded_by) return dress;
+std::optional<ClientPatch> applied_patch(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
+                                         const Observation& accepted) {
+  if (accepted.superseded_by.empty()) return ClientPatch{};
+  for (const auto& patch : escalations(plan, stage, check))
+    if (patch.demanded_by == accepted.superseded_by) return patch;
   return std::nullopt;
 }
 

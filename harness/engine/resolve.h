@@ -19,30 +19,30 @@ struct Endpoint {
 };
 
 // What a later stage demands of a client and an early stage's check does not state.
-struct Dress {
+struct ClientPatch {
   std::optional<std::string> certificate;
   std::optional<std::string> account;
   std::optional<std::string> reader_account;  // of who reads what the client publishes; none: the client's own
   std::string demanded_by;                    // the later stage's id; empty: nothing is added
-  bool operator==(const Dress&) const = default;
+  bool operator==(const ClientPatch&) const = default;
 };
 
 // What may be added to `check` (a positive one of `stage`) so that a broker that has gone further lets it in: nothing
 // first, then what each later stage's own clients bring, least first; a certificate only where there is TLS.
-std::vector<Dress> wardrobe(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
+std::vector<ClientPatch> escalations(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
 
 // The negative checks of the stages after `stage`, up to the dress's own, that take away what `dress` has and `worn`
 // lacks: their passing proves that the broker demands it, and what they expect is what it says to who does not bring
 // it.
-std::vector<const CheckSpec*> proofs_of_demand(const Plan& plan, const StageSpec& stage, const Dress& dress,
-                                               const Dress& worn = {});
+std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec& stage, const ClientPatch& patch,
+                                               const ClientPatch& applied = {});
 
 // Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
-ClientSpec dressed(ClientSpec client, const Dress& dress, const std::string& changed = {});
+ClientSpec patched(ClientSpec client, const ClientPatch& patch, const std::string& changed = {});
 
 // The same for the reader of a message: it stays another user than the client where the later stage's is one, and
 // presents the client's certificate, as its own may be what is wrong in that stage.
-Action dressed(Action action, const ClientSpec& client, const Dress& dress);
+Action patched(Action action, const ClientSpec& client, const ClientPatch& patch);
 
 // The port that it goes to; 0 if the plan is not expanded.
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client);
@@ -64,11 +64,11 @@ enum class Wrong {
 // Draws from the run's seed for what `name` says what the broker could know the attempt by: client ids, payload, and,
 // where the plan leaves it to us, how a password is wrong, or who is unknown. Which client program it looks like is
 // drawn once for all attempts of a run: a control and its checks differ in nothing but what the plan says.
-void make_unforeseeable(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
-                        const std::string& run_seed, const std::string& name, Wrong wrong = Wrong::altered);
+void randomize(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
+               const std::string& run_seed, const std::string& name, Wrong wrong = Wrong::altered);
 
 // How the client of a positive check was dressed when it was let in; none if it was as the plan no longer knows.
-std::optional<Dress> dress_of(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
-                              const Observation& accepted);
+std::optional<ClientPatch> applied_patch(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
+                                         const Observation& accepted);
 
 }  // namespace mqtts::engine

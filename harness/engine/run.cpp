@@ -17,31 +17,31 @@ constexpr auto take_time = std::chrono::seconds(30);
 constexpr auto apply_time = std::chrono::seconds(60);
 constexpr auto restore_time = std::chrono::seconds(30);
 
-class TargetRun {
+class StageSequence {
  public:
-  TargetRun(const Plan& plan, const World& world, const Options& options, const Deadline& deadline)
+  StageSequence(const Plan& plan, const Environment& environment, const Options& options, const Deadline& deadline)
       : plan_(plan),
-        prober_(world.prober, options.mode == Mode::observe
-                                  ? std::optional(SilenceLimit{options.silent_after, options.probe_timeout})
-                                  : std::nullopt),
-        world_{world.endpoint, world.materials,     prober_,    world.host,
-               world.progress, world.password_file, world.base, world.seed},
+        prober_(environment.prober, options.mode == Mode::observe
+                                        ? std::optional(SilenceLimit{options.silent_after, options.probe_timeout})
+                                        : std::nullopt),
+        environment_{environment.endpoint, environment.materials,     prober_,          environment.host,
+                     environment.progress, environment.password_file, environment.base, environment.seed},
         options_(options),
         deadline_(deadline),
-        setups_(plan, world.base, world.materials, world.password_file),
-        repeats_(plan, world_, options, deadline) {}
+        setups_(plan, environment.base, environment.materials, environment.password_file),
+        repeats_(plan, environment_, options, deadline) {}
 
   // Everything that the stages will change is kept on the host before the first change.
-  Result<void> take_host() {
-    world_.progress.waiting_for(msg("what stands on the host to be kept"));
-    return world_.host->take(host_paths(plan_, wanted_stages()), deadline_.within(take_time));
+  Result<void> acquire_host() {
+    environment_.progress.waiting_for(msg("what stands on the host to be kept"));
+    return environment_.host->acquire(host_paths(plan_, wanted_stages()), deadline_.within(take_time));
   }
 
   void run_stages(TargetResult& target) {
     if (options_.mode == Mode::observe) repeats_.before_stages();
-    for (const auto* stage : shuffled(wanted_stages(), world_.seed, "stages")) {
-      world_.progress.probing(*stage);
-      if (options_.mode == Mode::apply) world_.progress.stage_started(*stage);
+    for (const auto* stage : shuffled(wanted_stages(), environment_.seed, "stages")) {
+      environment_.progress.probing(*stage);
+      if (options_.mode == Mode::apply) environment_.progress.stage_started(*stage);
       target.stages.push_back(run_stage(*stage));
       if (options_.mode == Mode::apply) announce(target.stages.back());
       if (options_.on_failure == OnFailure::stop && target.stages.back().verdict == Verdict::fail && blocked_.empty())
@@ -52,9 +52,9 @@ class TargetRun {
     });
     if (options_.mode == Mode::observe) {
       repeats_.after_stages(target, seen_);
-      settle(plan_, world_, prober_, options_, deadline_, target);
+      cross_check(plan_, environment_, prober_, options_, deadline_, target);
       for (const auto& stage : target.stages) {
-        world_.progress.stage_started(*std::ranges::find(plan_.stages, stage.id, &StageSpec::id));
+        environment_.progress.stage_started(*std::ranges::find(plan_.stages, stage.id, &StageSpec::id));
         announce(stage);
       }
     }
@@ -63,8 +63,8 @@ class TargetRun {
  private:
   // Once nothing can change the verdicts any more: observing, another stage's checks bear on them.
   void announce(const StageResult& stage) {
-    for (const auto& check : stage.checks) world_.progress.check_done(check);
-    world_.progress.stage_done(stage);
+    for (const auto& check : stage.checks) environment_.progress.check_done(check);
+    environment_.progress.stage_done(stage);
   }
 
   std::vector<const StageSpec*> wanted_stages() const {
@@ -90,7 +90,7 @@ class TargetRun {
       judge_unrun(stage, result, deadline_.stopped() ? Verdict::skip : Verdict::error);
     } else {
       const auto probing = Clock::now();
-      auto checks = run_checks(plan_, stage, world_, options_, deadline_);
+      auto checks = run_checks(plan_, stage, environment_, options_, deadline_);
       result.checks = std::move(checks.results);
       if (options_.mode == Mode::apply) repeats_.after_stage(result, checks.seen);
       seen_.controls.merge(checks.seen.controls);
@@ -110,14 +110,14 @@ class TargetRun {
   }
 
   Result<void> apply(const StageSpec& stage, StageTiming& timing) {
-    world_.progress.waiting_for(msg("keys and certificates"));
+    environment_.progress.waiting_for(msg("keys and certificates"));
     const auto minting = Clock::now();
     const auto setup = setups_.make(stage);
     timing.minting = seconds_since(minting);
     if (!setup) return tl::make_unexpected(setup.error());
 
-    world_.progress.waiting_for(msg("the broker to restart"));
-    const auto applied = world_.host->apply(*setup, deadline_.within(apply_time));
+    environment_.progress.waiting_for(msg("the broker to restart"));
+    const auto applied = environment_.host->apply(*setup, deadline_.within(apply_time));
     if (!applied) return tl::make_unexpected(applied.error());
     timing.transfer = applied->transfer_seconds;
     timing.restart = applied->restart_seconds;
@@ -126,7 +126,7 @@ class TargetRun {
 
   const Plan& plan_;
   RecordingProber prober_;
-  World world_;  // the caller's, but for the prober
+  Environment environment_;  // the caller's, but for the prober
   const Options& options_;
   const Deadline& deadline_;
   StageSetups setups_;
@@ -156,20 +156,20 @@ void put_back(BrokerHost& host, Progress& progress, TargetResult& target) {
 
 }  // namespace
 
-Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
-                                const Deadline& deadline) {
-  TargetResult target{.name = target_name, .host = world.endpoint.name};
-  TargetRun run(plan, world, options, deadline);
+Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, Environment& environment,
+                                const Options& options, const Deadline& deadline) {
+  TargetResult target{.name = target_name, .host = environment.endpoint.name};
+  StageSequence run(plan, environment, options, deadline);
   if (options.mode == Mode::apply) {
-    if (const auto taken = run.take_host(); !taken) {
+    if (const auto taken = run.acquire_host(); !taken) {
       // Where no answer came, the host may be taken all the same: it is given free again, if that can be.
-      (void)world.host->restore(Deadline::in(restore_time));
+      (void)environment.host->restore(Deadline::in(restore_time));
       return tl::make_unexpected(taken.error());
     }
   }
   run.run_stages(target);
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
-    put_back(*world.host, world.progress, target);
+    put_back(*environment.host, environment.progress, target);
   add_up(target);
   return target;
 }

@@ -45,7 +45,7 @@ struct Options {
 };
 
 // All that a run touches. `host` may be null in observe mode: then nothing is asked of the broker's machine.
-struct World {
+struct Environment {
   Endpoint endpoint;
   Materials& materials;
   Prober& prober;
@@ -61,7 +61,7 @@ struct World {
 // `plan` is expanded for this target. Returns by `deadline` plus the time that putting the broker back takes
 // (30 s at most); checks that were not reached by then say so. An Error means that the host could not be taken: nothing
 // was judged, and nothing changed.
-Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, World& world, const Options& options,
-                                const Deadline& deadline);
+Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, Environment& environment,
+                                const Options& options, const Deadline& deadline);
 
 }  // namespace mqtts::engine

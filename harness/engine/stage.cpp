@@ -20,7 +20,7 @@ struct Attempted {
 // A control's opening: how its client had to be dressed to be let in, if it was.
 struct Opening {
   Attempted attempted;
-  Dress dress;
+  ClientPatch patch;
   std::optional<Observation> turned_away;  // before that, where what is demanded besides cannot be given
 };
 
@@ -42,12 +42,13 @@ bool was_turned_away(const Seen& seen) {
 
 class StageRun {
  public:
-  StageRun(const Plan& plan, const StageSpec& stage, World& world, const Options& options, const Deadline& deadline)
-      : plan_(plan), stage_(stage), world_(world), options_(options), deadline_(deadline) {
+  StageRun(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
+           const Deadline& deadline)
+      : plan_(plan), stage_(stage), environment_(environment), options_(options), deadline_(deadline) {
     for (const auto& check : stage.checks) by_id_[check.id] = &check;
     std::vector<const CheckSpec*> checks;
     for (const auto& check : stage.checks) checks.push_back(&check);
-    in_turn_ = shuffled(std::move(checks), world.seed, "checks of " + stage.id);
+    shuffled_checks_ = shuffled(std::move(checks), environment.seed, "checks of " + stage.id);
   }
 
   StageChecks run() {
@@ -56,8 +57,9 @@ class StageRun {
     close_controls();
     auto results = judge_all();
     SeenBesides besides{.controls = {}, .port_tries = std::move(port_tries_)};
-    for (const auto& [id, opening] : openings_)
-      if (is_let_in(opening.attempted.seen) && (!closings_.contains(id) || is_let_in(closings_.at(id).seen)))
+    for (const auto& [id, opening] : controls_before_)
+      if (is_let_in(opening.attempted.seen) &&
+          (!controls_after_.contains(id) || is_let_in(controls_after_.at(id).seen)))
         besides.controls.emplace(id, *opening.attempted.seen);
     return {std::move(results), std::move(besides)};
   }
@@ -72,16 +74,16 @@ class StageRun {
            });
   }
 
-  bool is_leant_on(const CheckSpec& control) const {
+  bool is_control(const CheckSpec& control) const {
     return std::ranges::any_of(stage_.checks,
                                [&](const CheckSpec& it) { return it.control == control.id && is_tried(it); });
   }
 
   void open_controls() {
-    for (const auto* check : in_turn_) {
-      if (check->is_negative() || !(wanted(*check) || is_leant_on(*check))) continue;
-      world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
-      openings_.emplace(check->id, open(*check));
+    for (const auto* check : shuffled_checks_) {
+      if (check->is_negative() || !(wanted(*check) || is_control(*check))) continue;
+      environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+      controls_before_.emplace(check->id, open(*check));
     }
   }
 
@@ -90,20 +92,20 @@ class StageRun {
   Opening open(const CheckSpec& check) {
     Opening latest{attempt(check, check.id, check.client, check.action), {}, {}};
     if (options_.mode == Mode::apply) return latest;
-    Dress worn;
-    for (const auto& dress : wardrobe(plan_, stage_, check)) {
-      if (dress.demanded_by.empty() || !asks_for(dress, worn, latest.attempted.seen)) continue;
-      auto attempted = attempt(check, check.id + " for " + dress.demanded_by, dressed(check.client, dress),
-                               dressed(check.action, check.client, dress));
+    ClientPatch applied;
+    for (const auto& patch : escalations(plan_, stage_, check)) {
+      if (patch.demanded_by.empty() || !asks_for(patch, applied, latest.attempted.seen)) continue;
+      auto attempted = attempt(check, check.id + " for " + patch.demanded_by, patched(check.client, patch),
+                               patched(check.action, check.client, patch));
       attempted.seconds += latest.attempted.seconds;
       // What it demands we do not have: then nothing can be said of the check, and least of all that the client was
       // turned away.
       if (!attempted.seen) return {std::move(attempted), {}, *latest.attempted.seen};
-      worn = dress;
+      applied = patch;
       latest = {std::move(attempted), {}, {}};
       if (!is_let_in(latest.attempted.seen)) continue;
-      latest.attempted.seen->superseded_by = dress.demanded_by;
-      latest.dress = dress;
+      latest.attempted.seen->superseded_by = patch.demanded_by;
+      latest.patch = patch;
       return latest;
     }
     return latest;
@@ -111,28 +113,29 @@ class StageRun {
 
   // True if `answer` is what a broker says to a client that lacks what `dress` adds to `worn`. Where no check of the
   // plan tells what that is, any answer may be it.
-  bool asks_for(const Dress& dress, const Dress& worn, const Seen& answer) const {
+  bool asks_for(const ClientPatch& patch, const ClientPatch& applied, const Seen& answer) const {
     if (!was_turned_away(answer)) return false;
-    const auto proofs = proofs_of_demand(plan_, stage_, dress, worn);
+    const auto proofs = checks_requiring(plan_, stage_, patch, applied);
     return proofs.empty() || std::ranges::any_of(proofs, [&](const auto* it) { return is_allowed(*it, *answer); });
   }
 
   // One at a time: the broker's log does not say whom it refuses, and a broker may limit connections. Wrong logins come
   // last, as they may lead to a ban.
   void attempt_negatives() {
-    auto negatives = in_turn_;
+    auto negatives = shuffled_checks_;
     std::erase_if(negatives, [this](const CheckSpec* it) { return !it->is_negative() || !is_tried(*it); });
     std::ranges::stable_partition(negatives, [](const CheckSpec* it) { return !it->is_wrong_login(); });
     for (const auto* check : negatives) {
-      const auto& control = openings_.at(check->control);
+      const auto& control = controls_before_.at(check->control);
       if (expects_closed_listener(*check)) {
-        world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+        environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         port_tries_.emplace(check->id, try_port(*check, control));
       } else if (is_let_in(control.attempted.seen)) {
-        world_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
-        const auto client = dressed(check->client, control.dress, check->changed);
-        negatives_.emplace(check->id, attempt_unwelcome(check->id, client, world_.endpoint, options_.probe_timeout,
-                                                        control.attempted.seen->was_named));
+        environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+        const auto client = patched(check->client, control.patch, check->changed);
+        negatives_.emplace(check->id,
+                           attempt_expecting_rejection(check->id, client, environment_.endpoint, options_.probe_timeout,
+                                                       control.attempted.seen->required_client_id));
       }
     }
   }
@@ -140,17 +143,18 @@ class StageRun {
   // Every address of the broker's name; at those besides the control's own, its client is tried beside where TCP is not
   // plainly refused.
   std::vector<PortTry> try_port(const CheckSpec& check, const Opening& control) {
-    const auto client = dressed(check.client, control.dress, check.changed);
+    const auto client = patched(check.client, control.patch, check.changed);
     const bool control_answers = is_let_in(control.attempted.seen);
     // Where the control got no answer, none is waited for as long again.
     const auto patience = control_answers ? options_.probe_timeout
                                           : std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
-    std::vector<PortTry> tries{{world_.endpoint.address,
-                                attempt_unwelcome(check.id, client, world_.endpoint, patience).seen, control_answers}};
-    for (const auto& address : world_.endpoint.other_addresses) {
-      const Endpoint there{address, world_.endpoint.name};
+    std::vector<PortTry> tries{{environment_.endpoint.address,
+                                attempt_expecting_rejection(check.id, client, environment_.endpoint, patience).seen,
+                                control_answers}};
+    for (const auto& address : environment_.endpoint.other_addresses) {
+      const Endpoint there{address, environment_.endpoint.name};
       const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
-      PortTry other{address, attempt_unwelcome(check.id + " at " + address, client, there, wait).seen, false};
+      PortTry other{address, attempt_expecting_rejection(check.id + " at " + address, client, there, wait).seen, false};
       if (!is_refused_by_tcp(other.seen))
         other.control_answered = is_let_in(attempt_control_at(there, check, control, wait));
       tries.push_back(std::move(other));
@@ -161,8 +165,8 @@ class StageRun {
     for (auto& each : tries) {
       if (!is_silent(each)) continue;
       PortTry other{each.address,
-                    attempt_unwelcome(check.id + " in the other version", in_other_version,
-                                      {each.address, world_.endpoint.name}, wait_where_none_answers)
+                    attempt_expecting_rejection(check.id + " in the other version", in_other_version,
+                                                {each.address, environment_.endpoint.name}, wait_where_none_answers)
                         .seen,
                     each.control_answered};
       if (is_open(other)) each = std::move(other);
@@ -178,31 +182,31 @@ class StageRun {
                           Clock::duration wait) {
     const auto& control = *by_id_.at(check.control);
     auto attempt =
-        to_attempt(dressed(control.client, opening.dress), ConnectAction{}, plan_, endpoint, world_.materials);
+        to_attempt(patched(control.client, opening.patch), ConnectAction{}, plan_, endpoint, environment_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
     attempt->programs = Programs::probe_only;
     attempt->timeout = wait;
-    make_unforeseeable(*attempt, control.client, plan_, world_.materials, world_.seed,
-                       control.id + " at " + endpoint.address);
-    return world_.prober.observe(*attempt, deadline_);
+    randomize(*attempt, control.client, plan_, environment_.materials, environment_.seed,
+              control.id + " at " + endpoint.address);
+    return environment_.prober.observe(*attempt, deadline_);
   }
 
   void close_controls() {
-    for (const auto& [id, opening] : openings_) {
+    for (const auto& [id, opening] : controls_before_) {
       const auto& check = *by_id_.at(id);
-      if (!is_leant_on(check) || !is_let_in(opening.attempted.seen)) continue;
-      closings_.emplace(id, close(check, opening));
+      if (!is_control(check) || !is_let_in(opening.attempted.seen)) continue;
+      controls_after_.emplace(id, close(check, opening));
     }
   }
 
   // Connects only, and by our own probe alone: what leans on the control asks for no more, and that both clients are
   // treated alike was seen at the opening.
   Attempted close(const CheckSpec& check, const Opening& opening) {
-    const auto client = dressed(check.client, opening.dress);
+    const auto client = patched(check.client, opening.patch);
     auto closing = attempt(check, check.id + " again", client, ConnectAction{}, Log::leave, Programs::probe_only);
     for (const auto& pause_before : options_.pauses) {
       if (is_let_in(closing.seen) || deadline_.passed()) break;
-      world_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
+      environment_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
       pause_for(pause_before, deadline_);
       closing =
           attempt(check, check.id + " again after a pause", client, ConnectAction{}, Log::leave, Programs::probe_only);
@@ -220,52 +224,52 @@ class StageRun {
   }
 
   CheckResult positive_result(const CheckSpec& check) {
-    const auto& opening = openings_.at(check.id).attempted;
-    const auto closing = closings_.find(check.id);
-    const bool lost_access = closing != closings_.end() && !is_let_in(closing->second.seen);
+    const auto& opening = controls_before_.at(check.id).attempted;
+    const auto closing = controls_after_.find(check.id);
+    const bool lost_access = closing != controls_after_.end() && !is_let_in(closing->second.seen);
     const auto& deciding = lost_access ? closing->second : opening;
     PositiveEvidence evidence{.opening = opening.seen,
                               .host = host_says(check, deciding.seen),
                               .port = plan_.listeners.at(check.client.listener).port};
     if (evidence.host == HostSays::broker_is_down) evidence.last_error = last_error(check);
-    if (closing != closings_.end()) evidence.closing = closing->second.seen;
+    if (closing != controls_after_.end()) evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())
-        evidence.witnesses.push_back({by_id_.at(id), witness->second.seen});
+        evidence.refuters.push_back({by_id_.at(id), witness->second.seen});
     auto result = this->result(check, judge_positive(check, evidence), &deciding);
-    if (!result.observed) result.observed = openings_.at(check.id).turned_away;
+    if (!result.observed) result.observed = controls_before_.at(check.id).turned_away;
     return result;
   }
 
   CheckResult negative_result(const CheckSpec& check) {
     if (const auto tries = port_tries_.find(check.id); tries != port_tries_.end())
       return closed_listener_result(check, tries->second);
-    NegativeEvidence evidence{.opening_control = openings_.at(check.control).attempted.seen};
+    NegativeEvidence evidence{.opening_control = controls_before_.at(check.control).attempted.seen};
     const auto attempted = negatives_.find(check.id);
     if (attempted != negatives_.end()) evidence.seen = attempted->second.seen;
-    if (const auto closing = closings_.find(check.control); closing != closings_.end())
+    if (const auto closing = controls_after_.find(check.control); closing != controls_after_.end())
       evidence.closing_control = closing->second.seen;
     return result(check, judge_negative(check, evidence), attempted == negatives_.end() ? nullptr : &attempted->second);
   }
 
   CheckResult closed_listener_result(const CheckSpec& check, const std::vector<PortTry>& tries) {
-    ClosedListenerEvidence evidence{.opening_control = openings_.at(check.control).attempted.seen,
+    ClosedListenerEvidence evidence{.opening_control = controls_before_.at(check.control).attempted.seen,
                                     .closing_control = {},
                                     .tries = tries,
                                     .port = plan_.listeners.at(check.client.listener).port};
-    if (const auto closing = closings_.find(check.control); closing != closings_.end())
+    if (const auto closing = controls_after_.find(check.control); closing != controls_after_.end())
       evidence.closing_control = closing->second.seen;
-    if (world_.host != nullptr &&
+    if (environment_.host != nullptr &&
         !std::ranges::all_of(tries, [](const auto& it) { return is_refused_by_tcp(it.seen); }))
       if (const auto listens =
-              world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout)))
+              environment_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout)))
         evidence.host_listens = *listens;
-    evidence.host_drops =
-        evidence.host_listens == true && std::ranges::all_of(tries, [&](const PortTry& it) {
-          return !is_filtered(it) ||
-                 world_.host->drops(it.address, port_of(plan_, check.client), deadline_.within(options_.probe_timeout))
-                     .value_or(false);
-        });
+    evidence.host_drops = evidence.host_listens == true && std::ranges::all_of(tries, [&](const PortTry& it) {
+                            return !is_filtered(it) || environment_.host
+                                                           ->drops(it.address, port_of(plan_, check.client),
+                                                                   deadline_.within(options_.probe_timeout))
+                                                           .value_or(false);
+                          });
     const auto& deciding = deciding_try(tries);
     const Attempted attempted{deciding.seen, deciding.seen ? deciding.seen->seconds : 0};
     return result(check, judge_closed_listener(check, evidence), &attempted);
@@ -280,19 +284,20 @@ class StageRun {
   }
 
   HostSays host_says(const CheckSpec& check, const Seen& seen) const {
-    if (!seen || seen->by != By::network || world_.host == nullptr) return HostSays::nothing;
-    const auto runs = world_.host->broker_runs(deadline_.within(options_.probe_timeout));
+    if (!seen || seen->by != By::network || environment_.host == nullptr) return HostSays::nothing;
+    const auto runs = environment_.host->broker_runs(deadline_.within(options_.probe_timeout));
     if (!runs) return HostSays::nothing;
     if (!*runs) return HostSays::broker_is_down;
     if (was_answered(*seen)) return HostSays::broker_runs;
-    const auto listens = world_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
+    const auto listens =
+        environment_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
     return listens && !*listens ? HostSays::nothing_listens : HostSays::broker_runs;
   }
 
   // Without these words a verdict stands all the same.
   std::string last_error(const CheckSpec& check) const {
-    auto error = world_.host->last_error(deadline_.within(options_.probe_timeout)).value_or("");
-    const auto attempt = to_attempt(check.client, check.action, plan_, world_.endpoint, world_.materials);
+    auto error = environment_.host->last_error(deadline_.within(options_.probe_timeout)).value_or("");
+    const auto attempt = to_attempt(check.client, check.action, plan_, environment_.endpoint, environment_.materials);
     if (attempt) redact(error, attempt->client.password);
     return error;
   }
@@ -306,28 +311,28 @@ class StageRun {
   Attempted attempt(const CheckSpec& check, const std::string& name, const ClientSpec& client, const Action& action,
                     Log log = Log::read, Programs programs = Programs::both) {
     const auto start = Clock::now();
-    auto attempt = to_attempt(client, action, plan_, world_.endpoint, world_.materials);
+    auto attempt = to_attempt(client, action, plan_, environment_.endpoint, environment_.materials);
     if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
     attempt->timeout = options_.probe_timeout;
     attempt->programs = programs;
     attempt->client.strict = is_first_to_trust(check);
-    make_unforeseeable(*attempt, client, plan_, world_.materials, world_.seed, name);
+    randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
     auto seen = observe(*attempt, log);
     return {std::move(seen), seconds_since(start)};
   }
 
   // Our own probe alone: it sees who refuses and why, and one wrong login is less than two. (See repeats.h for the
   // rest.)
-  Attempted attempt_unwelcome(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
-                              Clock::duration wait, bool must_be_named = false) {
+  Attempted attempt_expecting_rejection(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
+                                        Clock::duration wait, bool requires_client_id = false) {
     const auto start = Clock::now();
-    auto attempt = to_attempt(client, ConnectAction{}, plan_, endpoint, world_.materials);
+    auto attempt = to_attempt(client, ConnectAction{}, plan_, endpoint, environment_.materials);
     if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
     attempt->timeout = wait;
-    attempt->unwelcome = true;
+    attempt->expects_rejection = true;
     attempt->programs = Programs::probe_only;
-    attempt->client.must_be_named = must_be_named;
-    make_unforeseeable(*attempt, client, plan_, world_.materials, world_.seed, name);
+    attempt->client.requires_client_id = requires_client_id;
+    randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
     auto seen = observe(*attempt, Log::read);
     return {std::move(seen), seconds_since(start)};
   }
@@ -343,10 +348,10 @@ class StageRun {
   Seen observe(const Attempt& attempt, Log log) {
     if (deadline_.stopped()) return failure(ErrorKind::interrupted, msg("stopped before it was tried"));
     if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
-    auto seen = world_.prober.observe(attempt, deadline_);
-    if (world_.host == nullptr || log == Log::leave) return seen;
+    auto seen = environment_.prober.observe(attempt, deadline_);
+    if (environment_.host == nullptr || log == Log::leave) return seen;
     // The log is a third witness for people; without it a verdict stands all the same.
-    auto lines = world_.host->new_log_lines(deadline_.within(options_.probe_timeout));
+    auto lines = environment_.host->new_log_lines(deadline_.within(options_.probe_timeout));
     if (seen && lines && !lines->empty()) {
       redact(*lines, attempt.client.password);
       if (attempt.reader) redact(*lines, attempt.reader->password);
@@ -357,22 +362,22 @@ class StageRun {
 
   const Plan& plan_;
   const StageSpec& stage_;
-  World& world_;
+  Environment& environment_;
   const Options& options_;
   const Deadline& deadline_;
   std::map<std::string, const CheckSpec*> by_id_;
-  std::vector<const CheckSpec*> in_turn_;                   // the stage's checks in the order in which they are tried
-  std::map<std::string, Opening> openings_;                 // positive checks and controls, by id
+  std::vector<const CheckSpec*> shuffled_checks_;           // the stage's checks in the order in which they are tried
+  std::map<std::string, Opening> controls_before_;          // positive checks and controls, by id
   std::map<std::string, Attempted> negatives_;              // only those whose control was let in
   std::map<std::string, std::vector<PortTry>> port_tries_;  // of checks that expect a closed listener
-  std::map<std::string, Attempted> closings_;               // controls, once more
+  std::map<std::string, Attempted> controls_after_;         // controls, once more
 };
 
 }  // namespace
 
-StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
+StageChecks run_checks(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
                        const Deadline& deadline) {
-  return StageRun(plan, stage, world, options, deadline).run();
+  return StageRun(plan, stage, environment, options, deadline).run();
 }
 
 }  // namespace mqtts::engine

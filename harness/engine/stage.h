@@ -14,7 +14,7 @@ struct StageChecks {
 };
 
 // A control that is not wanted itself is run all the same when a wanted check leans on it.
-StageChecks run_checks(const Plan& plan, const StageSpec& stage, World& world, const Options& options,
+StageChecks run_checks(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
                        const Deadline& deadline);
 
 }  // namespace mqtts::engine

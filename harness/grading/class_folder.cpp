@@ -21,9 +21,9 @@ Result<std::optional<RunInfo>> run_in(const std::filesystem::path& folder) {
   return *std::move(run);
 }
 
-Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Words& words) {
+Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Translator& tr) {
   return reports::write_whole(folder / results_name,
-                              reports::results_text({.run = run, .summary = ClassSummary{}}, words));
+                              reports::results_text({.run = run, .summary = ClassSummary{}}, tr));
 }
 
 std::optional<TargetResult> result_in(const std::filesystem::path& folder, const Student& student, const RunInfo& run) {

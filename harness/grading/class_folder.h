@@ -15,7 +15,7 @@ namespace mqtts::grading {
 Result<std::optional<RunInfo>> run_in(const std::filesystem::path& folder);
 
 // Writes the class's results.json without targets: a run that is killed can be gone on with from then on.
-Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Words& words);
+Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Translator& tr);
 
 // The result that the class run `run` has left of `student`; none if there is none that is whole, of the same row of
 // the roster, and of that run.

@@ -102,15 +102,15 @@ class Copies {
     }
   }
 
-  std::vector<Copy> all() && {
-    std::vector<Copy> copies;
+  std::vector<SharedFingerprint> all() && {
+    std::vector<SharedFingerprint> copies;
     for (auto& [key, copy] : by_value_)
       if (copy.targets.size() > 1) copies.push_back(std::move(copy));
     return copies;
   }
 
  private:
-  std::map<std::pair<std::ptrdiff_t, std::string>, Copy> by_value_;
+  std::map<std::pair<std::ptrdiff_t, std::string>, SharedFingerprint> by_value_;
 };
 
 ClassSummariser::ClassSummariser() : causes_(std::make_unique<Causes>()), copies_(std::make_unique<Copies>()) {}

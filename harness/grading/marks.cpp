@@ -123,7 +123,7 @@ double late_percent(const TargetResult& target, const GradingSpec& grading) {
 }  // namespace
 
 void mark(TargetResult& target, const Plan& plan) {
-  target.not_graded = why_not_graded(target);
+  target.not_graded = reason_not_graded(target);
   bring_into_order(target, plan);
   give_points(target, plan);
   target.penalty = 0;
@@ -188,7 +188,7 @@ void keep_failures(TargetResult& later, const TargetResult& earlier) {
   }
 }
 
-Message why_not_graded(const TargetResult& target) {
+Message reason_not_graded(const TargetResult& target) {
   if (!target.message.empty()) return target.message;
   std::vector<const CheckResult*> unjudged;
   bool something_was_judged = false;

@@ -22,6 +22,6 @@ void keep_failures(TargetResult& later, const TargetResult& earlier);
 
 // Why there can be no mark: nobody could be asked, or a check could not be judged for a reason that is not the
 // broker's. Empty if there can. An unjudged check whose control was turned away is the broker's own fault.
-Message why_not_graded(const TargetResult& target);
+Message reason_not_graded(const TargetResult& target);
 
 }  // namespace mqtts::grading

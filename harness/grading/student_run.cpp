@@ -46,34 +46,34 @@ bool has_check(const Plan& plan, const CheckSpec& check) {
 
 // The first look's texts depend on the seed and the student alone; of a later one none are those of an earlier one,
 // which the broker has seen.
-std::string seed_of(const ClassRun& a_class, const Student& student, int look) {
-  const auto seed = derive(a_class.run.seed, student.id);
+std::string seed_of(const GradingRun& grading_run, const Student& student, int look) {
+  const auto seed = derive(grading_run.run.seed, student.id);
   return look == 1 ? seed : derive(seed, "look " + std::to_string(look));
 }
 
-runner::TargetRunOptions options_for(const ClassRun& a_class, const Student& student, int look) {
+runner::TargetRunnerOptions options_for(const GradingRun& grading_run, const Student& student, int look) {
   return {.engine = {.mode = engine::Mode::observe,
-                     .probe_timeout = a_class.probe_timeout,
-                     .repeat = a_class.repeat,
+                     .probe_timeout = grading_run.probe_timeout,
+                     .repeat = grading_run.repeat,
                      .silent_after = 1,  // it is looked at again
-                     .wants_check = [&](const CheckSpec& check) { return has_check(a_class.marks, check); }},
-          .seed = seed_of(a_class, student, look),
+                     .wants_check = [&](const CheckSpec& check) { return has_check(grading_run.marks, check); }},
+          .seed = seed_of(grading_run, student, look),
           .doubt = [](const Error&) {}};
 }
 
-Result<TargetResult> look_at(const ClassRun& a_class, const RosterEntry& entry, int look, Prober& prober,
+Result<TargetResult> look_at(const GradingRun& grading_run, const RosterEntry& entry, int look, Prober& prober,
                              const Deadline& deadline, const runner::Tell& tell) {
   const auto folder = PrivateFolder::make();
   if (!folder) return tl::make_unexpected(folder.error());
   Telling telling(tell, prober);
-  runner::TargetRun run(options_for(a_class, entry.student, look), a_class.plan, entry.target, folder->path(),
-                        deadline);
+  runner::TargetRunner run(options_for(grading_run, entry.student, look), grading_run.plan, entry.target,
+                           folder->path(), deadline);
   return run.go(telling, telling);
 }
 
 }  // namespace
 
-TargetResult unmarked(const RosterEntry& entry, int look, Message why) {
+TargetResult ungraded(const RosterEntry& entry, int look, Message why) {
   return {.name = entry.student.id,
           .host = entry.target.mqtt.host,
           .message = std::move(why),
@@ -83,33 +83,33 @@ TargetResult unmarked(const RosterEntry& entry, int look, Message why) {
           .look = look};
 }
 
-int look_after(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->look) + 1 : 1; }
+int next_round(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->look) + 1 : 1; }
 
-std::optional<TargetResult> run_student(const ClassRun& a_class, const RosterEntry& entry, Earlier earlier,
+std::optional<TargetResult> run_student(const GradingRun& grading_run, const RosterEntry& entry, PreviousRound earlier,
                                         Prober& prober, const StopFlag& stop, const runner::Tell& tell) {
   const auto looked_at = now_utc();
-  const auto before = result_in(a_class.folder, entry.student, a_class.run);
-  const int look = look_after(before);
-  const auto deadline = Deadline::in(a_class.target_time, &stop);
-  auto looked = look_at(a_class, entry, look, prober, deadline, tell);
+  const auto before = result_in(grading_run.folder, entry.student, grading_run.run);
+  const int look = next_round(before);
+  const auto deadline = Deadline::in(grading_run.target_time, &stop);
+  auto looked = look_at(grading_run, entry, look, prober, deadline, tell);
   if (deadline.stopped()) return std::nullopt;
-  auto result = looked ? *std::move(looked) : unmarked(entry, look, looked.error().what);
+  auto result = looked ? *std::move(looked) : ungraded(entry, look, looked.error().what);
   result.student = entry.student;
   result.row = entry.row;
   result.looked_at = looked_at;
   result.look = look;
-  if (before && earlier == Earlier::counts) keep_failures(result, *before);
-  mark(result, a_class.marks);
+  if (before && earlier == PreviousRound::keep_failures) keep_failures(result, *before);
+  mark(result, grading_run.marks);
   return result;
 }
 
-Result<void> write_student(const ClassRun& a_class, const TargetResult& target) {
-  Report report{.run = a_class.run, .targets = {target}};
+Result<void> write_student(const GradingRun& grading_run, const TargetResult& target) {
+  Report report{.run = grading_run.run, .targets = {target}};
   report.run.exit_code = exit_code(report);
-  const auto folder = a_class.folder / target.name;
+  const auto folder = grading_run.folder / target.name;
   auto for_students = grading::for_students(report, now_utc());
-  return reports::write_reports({report, for_students}, a_class.words, {{"json", std::nullopt}, {"html", std::nullopt}},
-                                folder)
+  return reports::write_reports({report, for_students}, grading_run.tr,
+                                {{"json", std::nullopt}, {"html", std::nullopt}}, folder)
       .map([](const auto&) {});
 }
 

@@ -15,7 +15,7 @@
 namespace mqtts::grading {
 
 // What all students of a class have in common.
-struct ClassRun {
+struct GradingRun {
   Plan plan;   // not expanded
   Plan marks;  // what is looked at, and what it is worth: the whole plan, or a part of it
   RunInfo run;
@@ -23,27 +23,27 @@ struct ClassRun {
   Clock::duration probe_timeout;
   int repeat;                   // see engine::Options
   Clock::duration target_time;  // what one target may cost
-  reports::Words words;
+  reports::Translator tr;
 };
 
 // What an earlier look at the same broker, whose result is in the class's folder, is to this one.
-enum class Earlier {
-  is_over,  // a resumed run: the student may have mended the broker since
-  counts,   // made a moment ago: a protection that failed then does not hold, whatever it does now
+enum class PreviousRound {
+  ignore,         // a resumed run: the student may have mended the broker since
+  keep_failures,  // made a moment ago: a protection that failed then does not hold, whatever it does now
 };
 
 // Looks at the broker, gives the mark, and tells on the way what it is at. None if it was stopped. Writes nothing. Safe
 // from several threads.
-std::optional<TargetResult> run_student(const ClassRun& a_class, const RosterEntry& entry, Earlier earlier,
+std::optional<TargetResult> run_student(const GradingRun& grading_run, const RosterEntry& entry, PreviousRound earlier,
                                         Prober& prober, const StopFlag& stop, const runner::Tell& tell);
 
 // The number of the look that comes after that result, or of the first one.
-int look_after(const std::optional<TargetResult>& earlier);
+int next_round(const std::optional<TargetResult>& earlier);
 
 // A result without one: why there is no mark.
-TargetResult unmarked(const RosterEntry& entry, int look, Message why);
+TargetResult ungraded(const RosterEntry& entry, int look, Message why);
 
 // Writes a student's results.json and reports. ErrorKind::local.
-Result<void> write_student(const ClassRun& a_class, const TargetResult& target);
+Result<void> write_student(const GradingRun& grading_run, const TargetResult& target);
 
 }  // namespace mqtts::grading

@@ -7,12 +7,12 @@
 
 namespace mqtts::json {
 
-struct Problem {
+struct Diagnostic {
   std::string file;
   int line = 0;    // from 1; 0: not a matter of one place (the file cannot be read, --var is wrong)
   int column = 0;  // from 1, in characters (not bytes); 0 if line is
   Message message;
-  bool operator==(const Problem&) const = default;
+  bool operator==(const Diagnostic&) const = default;
 };
 
 }  // namespace mqtts::json

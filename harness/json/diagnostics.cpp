@@ -9,7 +9,7 @@ constexpr std::size_t longest_shown = 80;
 
 bool begins_character(char byte) { return (static_cast<unsigned char>(byte) & 0xC0) != 0x80; }
 
-Problem placed(const std::string& file, std::string_view text, std::size_t offset, const Message& message) {
+Diagnostic placed(const std::string& file, std::string_view text, std::size_t offset, const Message& message) {
   const auto before = text.substr(0, offset);
   const auto line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
   return {.file = file,
@@ -20,8 +20,8 @@ Problem placed(const std::string& file, std::string_view text, std::size_t offse
 
 }  // namespace
 
-std::vector<Problem> Problems::list() const {
-  std::vector<Problem> told;
+std::vector<Diagnostic> Diagnostics::list() const {
+  std::vector<Diagnostic> told;
   for (const auto& message : placeless_) told.push_back({.file = file_, .message = message});
   auto by_place = found_;
   std::ranges::stable_sort(by_place, {}, &std::pair<std::size_t, Message>::first);

@@ -11,10 +11,10 @@
 
 namespace mqtts::json {
 
-class Problems {
+class Diagnostics {
  public:
   // `text` must outlive this.
-  Problems(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}
+  Diagnostics(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}
 
   void add(std::size_t offset, Message message) { found_.emplace_back(offset, std::move(message)); }
   // For what is no matter of one place.
@@ -25,7 +25,7 @@ class Problems {
   bool none() const { return count() == 0; }
 
   // By place, each once, with line and column; 100 at most, and the last one then says so.
-  std::vector<Problem> list() const;
+  std::vector<Diagnostic> list() const;
 
  private:
   static constexpr std::size_t most_told = 100;

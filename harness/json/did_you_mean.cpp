@@ -12,7 +12,7 @@ constexpr std::size_t longest_word = 64;  // the distance costs the product of b
 }  // namespace
 
 // Levenshtein's distance, two letters exchanged counting as one slip.
-std::size_t slips(std::string_view a, std::string_view b) {
+std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last;
   std::vector<std::size_t> last(b.size() + 1);
   std::iota(last.begin(), last.end(), std::size_t{0});
@@ -29,13 +29,13 @@ std::size_t slips(std::string_view a, std::string_view b) {
   return last.back();
 }
 
-std::string nearest(std::string_view written, const std::vector<std::string>& known) {
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) {
   std::string best;
   auto fewest = std::max<std::size_t>(2, written.size() / 3) + 1;
   if (written.size() > longest_word) return best;
   for (const auto& word : known) {
     if (word.size() > longest_word) continue;
-    const auto count = slips(written, word);
+    const auto count = edit_distance(written, word);
     if (count < fewest && count < std::max(word.size(), written.size())) {
       fewest = count;
       best = word;

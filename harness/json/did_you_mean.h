@@ -9,9 +9,9 @@
 namespace mqtts::json {
 
 // The one of `known` that `written` is most likely a slip of; empty if none is near.
-std::string nearest(std::string_view written, const std::vector<std::string>& known);
+std::string did_you_mean(std::string_view written, const std::vector<std::string>& known);
 
 // How many letters are left out, added, wrong or exchanged with the next one, between the two.
-std::size_t slips(std::string_view a, std::string_view b);
+std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace mqtts::json

@@ -44,7 +44,7 @@ std::string own_words(std::string_view what) {
 
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::string_view text, Problems& problems, std::size_t most)
+  Builder(std::string_view text, Diagnostics& problems, std::size_t most)
       : text_(text), problems_(problems), most_entries_(most) {}
 
   std::optional<Node> build() {
@@ -149,7 +149,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   };
 
   std::string_view text_;
-  Problems& problems_;
+  Diagnostics& problems_;
   std::size_t most_entries_;
   std::size_t consumed_ = 0;
   std::size_t token_end_ = 0;
@@ -167,7 +167,7 @@ const Node* Node::find(std::string_view key) const {
   return found == members->end() ? nullptr : &found->value;
 }
 
-std::optional<Node> parse_json(std::string_view text, Problems& problems, std::size_t most) {
+std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most) {
   if (text.size() > most_bytes) {
     problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(most_bytes)}}));
     return std::nullopt;

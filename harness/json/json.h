@@ -43,6 +43,6 @@ inline constexpr std::size_t deepest_nesting = 64;
 
 // Tells `problems` and returns nothing if `text` is not JSON or is more than we take. A key that stands twice is
 // told, too; the first one counts. `most`: entries of one list or object.
-std::optional<Node> parse_json(std::string_view text, Problems& problems, std::size_t most = most_entries);
+std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most = most_entries);
 
 }  // namespace mqtts::json

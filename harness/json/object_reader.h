@@ -15,15 +15,15 @@
 namespace mqtts::json {
 
 // What every reader of one file needs.
-struct Reading {
-  Problems& problems;
+struct ReadContext {
+  Diagnostics& problems;
   // The plan's own variables, put into each text as it is read; null: texts are taken as they stand.
   const std::map<std::string, std::string>* variables = nullptr;
 
   void fault(const Node& node, Message message) { problems.add(node.at, std::move(message)); }
   // The one of `known` that is meant by `written`; empty if none is near.
-  std::string nearest(std::string_view written, const std::vector<std::string>& known) const {
-    return problems.is_full() ? "" : nearest(written, known);
+  std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) const {
+    return problems.is_full() ? "" : did_you_mean(written, known);
   }
 };
 
@@ -51,14 +51,14 @@ struct TextAt {
 bool has_control_characters(std::string_view text);
 
 // A text without control characters (with Lines::many: but for tabs and line ends), its variables put in.
-std::optional<std::string> read_text(Reading& reading, const Node& node, std::string_view label,
+std::optional<std::string> read_text(ReadContext& context, const Node& node, std::string_view label,
                                      Lines lines = Lines::one);
 
 // False if the file says that it is of another kind or version than `wanted`: the rest is then not worth reading.
-bool check_version(Reading& reading, const Node& root, const std::string& wanted);
+bool check_version(ReadContext& context, const Node& root, const std::string& wanted);
 
 // A key or an id that names something: letters, digits, and "._-" after the first; 64 at most.
-bool check_name(Reading& reading, std::size_t at, std::string_view name);
+bool check_name(ReadContext& context, std::size_t at, std::string_view name);
 
 // {"name": shown, "known": the names that there are}: for "there is no … \"{name}\"; known: {known}".
 std::map<std::string, std::string> unknown(std::string_view name, const std::vector<std::string>& known);
@@ -71,12 +71,12 @@ std::vector<std::string> keys_of(const std::map<std::string, Value>& map) {
   return keys;
 }
 
-class Fields {
+class ObjectReader {
  public:
   // Tells if `node` is no object, and each of its keys that is not in `known`.
-  Fields(Reading& reading, const Node& node, std::string_view label, const std::vector<std::string>& known);
+  ObjectReader(ReadContext& context, const Node& node, std::string_view label, const std::vector<std::string>& known);
 
-  Reading& reading() const { return *reading_; }
+  ReadContext& context() const { return *context_; }
   const Node& node() const { return *node_; }
   bool is_object() const { return node_->as<Node::Object>() != nullptr; }
   const Node* find(std::string_view key) const { return node_->find(key); }
@@ -97,7 +97,7 @@ class Fields {
   const Node::Array& elements(std::string_view key) const;
 
  private:
-  Reading* reading_;
+  ReadContext* context_;
   const Node* node_;
 };
 

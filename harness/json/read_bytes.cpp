@@ -4,7 +4,7 @@
 #include "harness/util/read_file.h"
 
 namespace mqtts::json {
-std::optional<std::string> read_bytes(const std::string& path, std::vector<Problem>& problems) {
+std::optional<std::string> read_bytes(const std::string& path, std::vector<Diagnostic>& problems) {
   auto bytes = read_file(path, most_bytes + 1);
   if (bytes) return *std::move(bytes);
   problems.push_back(

@@ -11,6 +11,6 @@ namespace mqtts::json {
 
 // The file's bytes, but no more than one more than we take: the parser then says so. Tells `problems` if it cannot be
 // read.
-std::optional<std::string> read_bytes(const std::string& path, std::vector<Problem>& problems);
+std::optional<std::string> read_bytes(const std::string& path, std::vector<Diagnostic>& problems);
 
 }  // namespace mqtts::json

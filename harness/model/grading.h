@@ -65,18 +65,18 @@ struct Student {
 
 // Something of a student's broker that no two students should share. Never the thing itself: of a key or a hash only
 // its digest.
-struct Trait {
+struct Fingerprint {
   std::string kind;   // "ssh-host-key", "ca-key", "server-key", "certificate-serial", "password-hash"
   std::string value;  // equal values mean a copy
-  bool operator==(const Trait&) const = default;
+  bool operator==(const Fingerprint&) const = default;
 };
 
 // What several students share.
-struct Copy {
+struct SharedFingerprint {
   std::string kind;
   std::string value;
   std::vector<std::string> targets;  // two or more, in the report's order
-  bool operator==(const Copy&) const = default;
+  bool operator==(const SharedFingerprint&) const = default;
 };
 
 }  // namespace mqtts

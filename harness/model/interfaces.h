@@ -30,12 +30,13 @@ struct Client {
   MqttVersion mqtt = MqttVersion::v3_1_1;
   std::string seed;            // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
   std::string program_seed{};  // what program it looks like is drawn from this; empty: Mosquitto's own client
-  bool must_be_named = false;  // a client id of letters and digits, since the broker gives out none and takes no other
+  bool requires_client_id =
+      false;  // a client id of letters and digits, since the broker gives out none and takes no other
   // The server's certificate must be strong enough for the system's security level, as mosquitto_pub demands it.
   bool strict = false;
   bool at_most_tls_1_2 = false;  // our own probe only
   // CONNECT follows the handshake at once, as most client programs do it; an alert that comes only then may be lost.
-  bool speaks_at_once = false;
+  bool connect_without_waiting = false;
 };
 
 // Which client programs make an attempt.
@@ -52,7 +53,7 @@ struct Attempt {
   Programs programs = Programs::both;  // a round trip takes both
   Clock::duration timeout = std::chrono::seconds(5);  // of each connection, and of the message
   // It should be refused: that one of two witnesses was let in is enough to say so, and no matter for a second try.
-  bool unwelcome = false;
+  bool expects_rejection = false;
 };
 
 class Prober {
@@ -92,7 +93,7 @@ class BrokerHost {
   // Takes the host for this run: keeps, over there, what stands at these paths and at the broker's configuration, and
   // what its service does, for restore(). Comes before the first apply(). ErrorKind::denied if another run holds the
   // host, or has left it changed.
-  virtual Result<void> take(const std::vector<std::string>& paths, const Deadline& deadline) = 0;
+  virtual Result<void> acquire(const std::vector<std::string>& paths, const Deadline& deadline) = 0;
   // Puts the files, which take() has been told of, restarts the broker, and returns once the new process is proven to
   // have loaded this configuration and to listen. ErrorKind::broker_down, with the broker's own words in `detail`, if
   // it does not come up.

@@ -2,7 +2,7 @@
 
 namespace mqtts {
 
-GivenMaterials merged(GivenMaterials target, const GivenMaterials& plan) {
+MaterialSources merged(MaterialSources target, const MaterialSources& plan) {
   if (target.ca.empty()) target.ca = plan.ca;
   if (target.ca_key.empty()) target.ca_key = plan.ca_key;
   for (const auto& [name, others] : plan.alternatives)

@@ -27,7 +27,7 @@ struct GivenAccount {
 
 // Its entries, by name: "ca", "ca_key", "identities.NAME", "accounts.NAME". All alternatives of an identity are one
 // entry.
-struct GivenMaterials {
+struct MaterialSources {
   std::string ca;      // certificate of the lab's CA; may be empty
   std::string ca_key;  // its key, if it may be used to mint; may be empty
   std::map<std::string, GivenIdentity> identities;
@@ -41,6 +41,6 @@ struct GivenMaterials {
 };
 
 // What `target` gives and, of the entries that it does not give, what `plan` does.
-GivenMaterials merged(GivenMaterials target, const GivenMaterials& plan);
+MaterialSources merged(MaterialSources target, const MaterialSources& plan);
 
 }  // namespace mqtts

@@ -75,7 +75,7 @@ struct Observation {
   std::string superseded_by;  // --observe: the later stage whose demands were added to get in; else empty
   std::vector<Evidence> evidence;
   double seconds = 0;
-  bool was_named = false;  // the broker took no client without an id: one was said. In no report
+  bool required_client_id = false;  // the broker took no client without an id: one was said. In no report
   bool operator==(const Observation&) const = default;
 };
 

@@ -141,7 +141,7 @@ struct Plan {
   std::string path;    // the file it was read from
   std::string sha256;  // of the file's bytes, lower-case hex
   MaterialsSpec materials;
-  GivenMaterials given;  // where the lab puts its own material on the broker's host; what a target says goes first
+  MaterialSources given;  // where the lab puts its own material on the broker's host; what a target says goes first
   GradingSpec grading;
   std::map<std::string, ListenerSpec> listeners;
   std::map<std::string, std::string> variables;  // defaults, overridden by --var

@@ -83,12 +83,12 @@ struct TargetResult {
 
   // Only where a class is graded:
   std::optional<Student> student;
-  std::string looked_at;        // when, ISO 8601, UTC
-  Message not_graded;           // why there is no mark, which is not a mark of 0; else empty
-  double late_percent = 0;      // of what was earned
-  double penalty = 0;           // in points: what being late has cost
-  std::vector<Trait> traits{};  // what no other student's broker should have
-  int row = 0;                  // which student of the roster it is, from 1; 0: not known
+  std::string looked_at;              // when, ISO 8601, UTC
+  Message not_graded;                 // why there is no mark, which is not a mark of 0; else empty
+  double late_percent = 0;            // of what was earned
+  double penalty = 0;                 // in points: what being late has cost
+  std::vector<Fingerprint> traits{};  // what no other student's broker should have
+  int row = 0;                        // which student of the roster it is, from 1; 0: not known
 
   // The student's own page, as a URL relative to the report being written; empty: there is none. No part of a result:
   // reports::write_reports() finds it.
@@ -128,8 +128,8 @@ struct Cause {
 
 // What only shows when many targets are seen together.
 struct ClassSummary {
-  std::vector<Cause> causes;  // that of most targets first
-  std::vector<Copy> copies;   // in the order of kinds
+  std::vector<Cause> causes;              // that of most targets first
+  std::vector<SharedFingerprint> copies;  // in the order of kinds
   bool operator==(const ClassSummary&) const = default;
 };
 

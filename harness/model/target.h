@@ -74,7 +74,7 @@ struct Target {
   MqttAddress mqtt;
   std::optional<SshAddress> ssh;
   BrokerProfile broker;
-  GivenMaterials materials;
+  MaterialSources materials;
 };
 
 }  // namespace mqtts

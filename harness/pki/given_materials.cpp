@@ -57,7 +57,7 @@ Result<Identity> read_identity(const std::string& certificate_file, const std::s
 }
 
 // Why an entry of `given` could not be had from the broker's host, if it was to come from there.
-std::optional<Error> why_not_there(const std::string& entry, const mqtts::GivenMaterials& given) {
+std::optional<Error> why_not_there(const std::string& entry, const MaterialSources& given) {
   const auto found = given.not_there.find(entry);
   return found == given.not_there.end() ? std::nullopt : std::optional(found->second);
 }
@@ -65,7 +65,7 @@ std::optional<Error> why_not_there(const std::string& entry, const mqtts::GivenM
 // A file that was fetched is known to people by its place on the host; that it is no good is the host's doing, not
 // ours.
 template <class T>
-Result<T> as_of_host(Result<T> result, const mqtts::GivenMaterials& given) {
+Result<T> as_of_host(Result<T> result, const MaterialSources& given) {
   if (result) return result;
   bool of_host = false;
   for (auto* message : {&result.error().what, &result.error().hint}) {
@@ -82,7 +82,7 @@ Result<T> as_of_host(Result<T> result, const mqtts::GivenMaterials& given) {
 
 // The file of the CA's key, or why it cannot sign though it is given; empty if none is given, or if it is the user's
 // own mistake, which the authority tells.
-Result<std::string> usable_ca_key(const mqtts::GivenMaterials& given) {
+Result<std::string> usable_ca_key(const MaterialSources& given) {
   if (const auto why = why_not_there("ca_key", given)) return tl::unexpected(*why);
   if (given.ca_key.empty() || given.ca.empty()) return given.ca_key;
   auto read = as_of_host(read_identity(given.ca, given.ca_key), given);
@@ -93,7 +93,7 @@ Result<std::string> usable_ca_key(const mqtts::GivenMaterials& given) {
   return tl::unexpected(read.error());
 }
 
-Result<Identity> given_authority(const mqtts::GivenMaterials& given, const std::string& ca_key) {
+Result<Identity> given_authority(const MaterialSources& given, const std::string& ca_key) {
   if (!given.ca.empty()) return as_of_host(read_identity(given.ca, ca_key), given);
   if (const auto why = why_not_there("ca", given)) return tl::unexpected(*why);
   return failure(ErrorKind::missing_material, msg("the target file does not give the certificate of the lab's CA"),
@@ -115,7 +115,7 @@ Result<Identity> for_clients(Identity identity) {
 }
 
 // True if it has not expired and the lab's CA, where it is known, has signed it.
-bool is_good(const Identity& identity, const mqtts::GivenMaterials& given) {
+bool is_good(const Identity& identity, const MaterialSources& given) {
   const auto certificate = parse_certificate(identity.certificate);
   if (!certificate || X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1) return false;
   const auto ca = given.ca.empty() ? Result<Pem>(Pem{}) : read_pem(given.ca);
@@ -127,7 +127,7 @@ bool is_good(const Identity& identity, const mqtts::GivenMaterials& given) {
 
 // The first of an identity's files that are good, else the first that are of use to a client, else why the first that
 // are there are of none. None: none is given.
-std::optional<Result<Identity>> found_identity(const std::string& name, const mqtts::GivenMaterials& given) {
+std::optional<Result<Identity>> found_identity(const std::string& name, const MaterialSources& given) {
   const auto first = given.identities.find(name);
   if (first == given.identities.end()) return std::nullopt;
   std::vector<GivenIdentity> all{first->second};
@@ -144,7 +144,7 @@ std::optional<Result<Identity>> found_identity(const std::string& name, const mq
 }
 
 // `ca_key`: see usable_ca_key.
-Error why_no_identity(const std::string& name, const mqtts::GivenMaterials& given, const Result<std::string>& ca_key) {
+Error why_no_identity(const std::string& name, const MaterialSources& given, const Result<std::string>& ca_key) {
   if (auto why = why_not_there("identities." + name, given)) return *std::move(why);
   if (!ca_key) return ca_key.error();
   return {ErrorKind::missing_material,
@@ -170,7 +170,7 @@ Result<Credentials> password_from_file(const std::string& name, const std::strin
                  msg("its first line must be the password of {name}", {{"name", name}}));
 }
 
-Result<Credentials> given_account(const std::string& name, const mqtts::GivenMaterials& given) {
+Result<Credentials> given_account(const std::string& name, const MaterialSources& given) {
   const auto found = given.accounts.find(name);
   if (found == given.accounts.end()) {
     if (const auto why = why_not_there("accounts." + name, given)) return tl::unexpected(*why);
@@ -187,9 +187,9 @@ Result<Credentials> given_account(const std::string& name, const mqtts::GivenMat
                  msg("set it to the password of {name}", {{"name", name}}));
 }
 
-InHand from_target(const Plan& plan, const mqtts::GivenMaterials& given, const std::string& seed) {
+Provided from_target(const Plan& plan, const MaterialSources& given, const std::string& seed) {
   const auto own = labs_own(plan);
-  InHand in_hand;
+  Provided in_hand;
   in_hand.seed = seed;
   const auto ca_key = usable_ca_key(given);
   for (const auto& name : own.authorities)
@@ -213,7 +213,7 @@ MaterialsSpec with_cheap_keys(MaterialsSpec spec) {
   return spec;
 }
 
-KnownNames names_of(const mqtts::GivenMaterials& given) {
+KnownNames names_of(const MaterialSources& given) {
   std::vector<std::string> files;
   for (const auto& [name, identity] : given.identities) files.push_back(identity.certificate_file);
   for (const auto& [name, others] : given.alternatives)
@@ -222,7 +222,7 @@ KnownNames names_of(const mqtts::GivenMaterials& given) {
 }
 
 // A class's are drawn; of a single broker's the stranger is the lab's own client but for who has signed it.
-MaterialsSpec strangers_of(const Plan& plan, const mqtts::GivenMaterials& given, const std::string& seed) {
+MaterialsSpec strangers_of(const Plan& plan, const MaterialSources& given, const std::string& seed) {
   const auto own = labs_own(plan).authorities;
   auto spec = with_cheap_keys(plan.materials);
   if (!seed.empty()) return with_other_strangers(std::move(spec), own, names_of(given), seed);
@@ -234,7 +234,7 @@ MaterialsSpec strangers_of(const Plan& plan, const mqtts::GivenMaterials& given,
   return spec;
 }
 
-bool is_given(const std::string& account, const mqtts::GivenMaterials& given) {
+bool is_given(const std::string& account, const MaterialSources& given) {
   const auto found = given.accounts.find(account);
   if (found == given.accounts.end()) return false;
   const auto& [file, variable] = found->second;
@@ -244,7 +244,7 @@ bool is_given(const std::string& account, const mqtts::GivenMaterials& given) {
 
 }  // namespace
 
-std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials& given) {
+std::vector<std::string> not_given(const Plan& plan, const MaterialSources& given) {
   const auto own = labs_own(plan);
   std::set<std::string> missing;
   const auto need_account = [&](const std::optional<std::string>& name) {
@@ -267,8 +267,8 @@ std::vector<std::string> not_given(const Plan& plan, const mqtts::GivenMaterials
   return {missing.begin(), missing.end()};
 }
 
-GivenMaterials::GivenMaterials(const Plan& expanded, const mqtts::GivenMaterials& given, std::string folder,
-                               const std::string& seed)
+ProvidedMaterials::ProvidedMaterials(const Plan& expanded, const MaterialSources& given, std::string folder,
+                                     const std::string& seed)
     : materials_(strangers_of(expanded, given, seed), std::move(folder), in_order_of_need(expanded),
                  from_target(expanded, given, seed)) {}
 

@@ -9,7 +9,7 @@
 
 namespace mqtts::pki {
 
-KeyForge::KeyForge(std::string folder, const std::vector<KeyOrder>& orders) : folder_(std::move(folder)) {
+KeyGenerator::KeyGenerator(std::string folder, const std::vector<KeyRequest>& orders) : folder_(std::move(folder)) {
   for (const auto& order : orders) {
     if (order.type == KeyType::ec_p256 && !order.seed.empty()) {
       keep(order.name, make_key_from(order.seed));
@@ -28,27 +28,27 @@ KeyForge::KeyForge(std::string folder, const std::vector<KeyOrder>& orders) : fo
 }
 
 // The threads are joined as `workers_` dies, first of all members.
-KeyForge::~KeyForge() { stop_.request_stop(); }
+KeyGenerator::~KeyGenerator() { stop_.request_stop(); }
 
-Result<Pem> KeyForge::key(const std::string& name) {
+Result<Pem> KeyGenerator::key(const std::string& name) {
   std::unique_lock lock(mutex_);
-  const auto order = std::ranges::find(open_, name, &KeyOrder::name);
+  const auto order = std::ranges::find(open_, name, &KeyRequest::name);
   if (order != open_.end()) std::rotate(open_.begin(), order, order + 1);
   ready_.wait(lock, [&] { return keys_.contains(name); });
   return keys_.at(name);
 }
 
-double KeyForge::seconds() const {
+double KeyGenerator::seconds() const {
   const std::lock_guard lock(mutex_);
   return seconds_;
 }
 
-void KeyForge::keep(const std::string& name, const Result<KeyPtr>& key) {
+void KeyGenerator::keep(const std::string& name, const Result<KeyPtr>& key) {
   keys_.emplace(name, key ? write_pem(folder_ + "/" + name + ".key", to_pem(**key)) : tl::unexpected(key.error()));
   seconds_ = seconds_since(start_);
 }
 
-void KeyForge::work() {
+void KeyGenerator::work() {
   std::unique_lock lock(mutex_);
   while (!to_begin_.empty() && !stop_.stop_requested()) {
     const auto type = to_begin_.front();
@@ -57,7 +57,7 @@ void KeyForge::work() {
     const auto key = make_key(type, stop_.get_token());
     lock.lock();
     // Never the end: each key that was begun has an open order of its type.
-    const auto order = std::ranges::find(open_, type, &KeyOrder::type);
+    const auto order = std::ranges::find(open_, type, &KeyRequest::type);
     const auto name = order->name;
     open_.erase(order);
     keep(name, key);

@@ -18,7 +18,7 @@
 
 namespace mqtts::pki {
 
-struct KeyOrder {
+struct KeyRequest {
   std::string name;  // also a file name
   KeyType type{};
   std::string seed = {};  // what a P-256 key is made from; empty, or another type: at random
@@ -29,12 +29,12 @@ struct KeyOrder {
 // of one type are alike: each that gets ready goes to the order that is most urgent just then, which is one that
 // somebody waits for, or else the first of those given. No thread waits for another key, so no order can lock up. The
 // destructor abandons what is not ready within some 20 ms.
-class KeyForge {
+class KeyGenerator {
  public:
-  KeyForge(std::string folder, const std::vector<KeyOrder>& orders);
-  ~KeyForge();
-  KeyForge(const KeyForge&) = delete;
-  KeyForge& operator=(const KeyForge&) = delete;
+  KeyGenerator(std::string folder, const std::vector<KeyRequest>& orders);
+  ~KeyGenerator();
+  KeyGenerator(const KeyGenerator&) = delete;
+  KeyGenerator& operator=(const KeyGenerator&) = delete;
 
   // The key of an order; waits until it is ready. Safe from any thread.
   Result<Pem> key(const std::string& name);
@@ -51,7 +51,7 @@ class KeyForge {
   mutable std::mutex mutex_;
   std::condition_variable ready_;
   std::deque<KeyType> to_begin_;
-  std::vector<KeyOrder> open_;               // without a key, the most urgent first
+  std::vector<KeyRequest> open_;             // without a key, the most urgent first
   std::map<std::string, Result<Pem>> keys_;  // ready, or failed
   double seconds_ = 0;
   std::stop_source stop_;

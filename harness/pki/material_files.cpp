@@ -18,14 +18,14 @@ constexpr off_t most_pem_bytes = 1 << 20;
 std::string system_words() { return std::generic_category().message(errno); }
 
 tl::unexpected<Error> not_read(const std::string& path) {
-  auto words = system_words();
+  auto detail = system_words();
   return failure(ErrorKind::local, msg("{file} cannot be read", {{"file", path}}),
-                 msg("name a file that exists and that you may read"), std::move(words));
+                 msg("name a file that exists and that you may read"), std::move(detail));
 }
 
 tl::unexpected<Error> not_written(const std::string& path) {
-  auto words = system_words();
-  return failure(ErrorKind::local, msg("{file} cannot be written", {{"file", path}}), {}, std::move(words));
+  auto detail = system_words();
+  return failure(ErrorKind::local, msg("{file} cannot be written", {{"file", path}}), {}, std::move(detail));
 }
 
 }  // namespace

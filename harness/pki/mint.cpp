@@ -57,12 +57,12 @@ bool add_extension(X509& certificate, X509& issuer, int nid, const char* value) 
 }
 
 bool add_purposes(X509& certificate, const std::vector<Purpose>& purposes) {
-  std::string words;
+  std::string detail;
   for (const auto purpose : purposes) {
-    if (!words.empty()) words += ',';
-    words += purpose == Purpose::client_authentication ? "clientAuth" : "serverAuth";
+    if (!detail.empty()) detail += ',';
+    detail += purpose == Purpose::client_authentication ? "clientAuth" : "serverAuth";
   }
-  return words.empty() || add_extension(certificate, certificate, NID_ext_key_usage, words.c_str());
+  return detail.empty() || add_extension(certificate, certificate, NID_ext_key_usage, detail.c_str());
 }
 
 // Encodes each name by itself: in openssl.cnf's words a comma in a name would begin another one.
@@ -112,9 +112,9 @@ bool sign(X509& certificate, const X509_NAME* issuer, EVP_PKEY& issuer_key) {
 Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop) {
   auto key = type == KeyType::rsa_2048 ? make_rsa_2048(stop) : KeyPtr(EVP_EC_gen("P-256"));
   if (key) return key;
-  const auto words = openssl_errors();
+  const auto detail = openssl_errors();
   if (stop.stop_requested()) return failure(ErrorKind::interrupted, msg("the making of a key was stopped"));
-  return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, words);
+  return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, detail);
 }
 
 // The private number is one of those that the curve allows, and the public point is what belongs to it (SEC 1, 3.2.1).

@@ -27,17 +27,17 @@ std::string item(const std::string& kind, const std::string& name) {
 std::string authority_item(const std::string& name) { return item("authority", name); }
 std::string certificate_item(const std::string& name) { return item("certificate", name); }
 
-std::string authority_seed(const std::string& name, const InHand& in_hand) {
+std::string authority_seed(const std::string& name, const Provided& in_hand) {
   return in_hand.seed.empty() ? "" : derive(in_hand.seed, authority_item(name));
 }
 
-std::string certificate_seed(const std::string& name, const MaterialsSpec& spec, const InHand& in_hand) {
+std::string certificate_seed(const std::string& name, const MaterialsSpec& spec, const Provided& in_hand) {
   const bool is_strangers = !in_hand.authorities.contains(spec.certificates.at(name).issuer);
   return in_hand.seed.empty() || !is_strangers ? "" : derive(in_hand.seed, certificate_item(name));
 }
 
 // The certificate whose key pair `name` uses: that of its key_of, or its own if that one cannot be had.
-std::string key_owner(const std::string& name, const MaterialsSpec& spec, const InHand& in_hand) {
+std::string key_owner(const std::string& name, const MaterialsSpec& spec, const Provided& in_hand) {
   auto owner = name;
   std::set<std::string> seen;
   while (seen.insert(owner).second) {
@@ -51,9 +51,9 @@ std::string key_owner(const std::string& name, const MaterialsSpec& spec, const 
   return name;  // a ring of key_of
 }
 
-std::vector<KeyOrder> key_orders(const MaterialsSpec& spec, const InHand& in_hand,
-                                 const std::vector<std::string>& wanted_first) {
-  std::vector<KeyOrder> orders;
+std::vector<KeyRequest> key_orders(const MaterialsSpec& spec, const Provided& in_hand,
+                                   const std::vector<std::string>& wanted_first) {
+  std::vector<KeyRequest> orders;
   std::set<std::string> ordered;
   const auto order = [&](const std::string& item, KeyType type, const std::string& seed) {
     if (ordered.insert(item).second) orders.push_back({item, type, seed});
@@ -112,7 +112,7 @@ std::vector<std::string> in_order_of_need(const Plan& plan) {
 }
 
 MintedMaterials::MintedMaterials(MaterialsSpec spec, std::string folder, const std::vector<std::string>& wanted_first,
-                                 InHand in_hand)
+                                 Provided in_hand)
     : spec_(std::move(spec)),
       folder_(std::move(folder)),
       in_hand_(std::move(in_hand)),

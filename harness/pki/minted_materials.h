@@ -17,7 +17,7 @@ namespace mqtts::pki {
 
 // What is not to be made: it is there already, or it cannot be had, and the error says why. An authority without
 // a key signs nothing: what it would sign belongs here too.
-struct InHand {
+struct Provided {
   std::map<std::string, Result<Identity>> authorities;
   std::map<std::string, Result<Identity>> certificates;
   std::map<std::string, Result<Credentials>> accounts;
@@ -40,7 +40,7 @@ class MintedMaterials : public Materials {
   // 0600 are put into it, and removed by whoever made the folder. A name in `wanted_first` that `spec` does
   // not know is ignored.
   MintedMaterials(MaterialsSpec spec, std::string folder, const std::vector<std::string>& wanted_first,
-                  InHand in_hand = {});
+                  Provided in_hand = {});
 
   Result<Identity> authority(const std::string& name) override;
   Result<Identity> certificate(const std::string& name) override;
@@ -77,13 +77,13 @@ class MintedMaterials : public Materials {
 
   const MaterialsSpec spec_;
   const std::string folder_;
-  const InHand in_hand_;
+  const Provided in_hand_;
   // Their keys are settled at construction, so that any thread may look something up.
   std::map<std::string, Once<Identity>> authorities_;
   std::map<std::string, Once<Identity>> certificates_;
   std::map<std::string, Once<Identity>> forged_;
   ClockSkew host_clock_;
-  KeyForge forge_;
+  KeyGenerator forge_;
 };
 
 }  // namespace mqtts::pki

@@ -54,13 +54,13 @@ Result<KeyPtr> parse_key(const Pem& pem) {
   bool encrypted = false;
   KeyPtr key(PEM_read_bio_PrivateKey(memory.get(), nullptr, note_passphrase_wanted, &encrypted));
   if (key) return key;
-  const auto words = openssl_errors();
+  const auto detail = openssl_errors();
   if (encrypted) {
     return failure(ErrorKind::local, msg("the private key in {file} is encrypted", {{"file", pem.file}}),
                    msg("take its passphrase away: openssl pkey -in {file} -out plain.key", {{"file", pem.file}}));
   }
   return failure(ErrorKind::local, msg("there is no private key in {file}", {{"file", pem.file}}),
-                 msg("it must be a PEM file with a PRIVATE KEY block"), words);
+                 msg("it must be a PEM file with a PRIVATE KEY block"), detail);
 }
 
 bool is_encrypted(const Pem& pem) {

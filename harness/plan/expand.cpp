@@ -41,7 +41,7 @@ class Expander {
     put_into(identity.certificate_file);
     put_into(identity.key_file);
   }
-  void put_into(GivenMaterials& given) const {
+  void put_into(MaterialSources& given) const {
     put_into(given.ca);
     put_into(given.ca_key);
     for (auto& [name, identity] : given.identities) put_into(identity);

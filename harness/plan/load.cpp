@@ -6,7 +6,7 @@
 
 namespace mqtts::plan {
 Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides) {
-  json::Problems problems(path, text);
+  json::Diagnostics problems(path, text);
   Loaded loaded;
   if (const auto root = json::parse_json(text, problems)) loaded.plan = read_plan(*root, overrides, problems);
   loaded.problems = problems.list();

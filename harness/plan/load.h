@@ -16,8 +16,8 @@ namespace mqtts::plan {
 using Overrides = std::map<std::string, std::string>;
 
 struct Loaded {
-  std::optional<Plan> plan;             // there if and only if there is no problem
-  std::vector<json::Problem> problems;  // by place, 100 at most
+  std::optional<Plan> plan;                // there if and only if there is no problem
+  std::vector<json::Diagnostic> problems;  // by place, 100 at most
 };
 
 Loaded load_plan(const std::string& path, const Overrides& overrides = {});

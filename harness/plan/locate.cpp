@@ -27,10 +27,10 @@ std::vector<std::string> names_in(const std::vector<fs::path>& folders) {
   return names;
 }
 
-json::Problem no_such_plan(const std::string& called, const std::vector<fs::path>& folders) {
+json::Diagnostic no_such_plan(const std::string& called, const std::vector<fs::path>& folders) {
   std::string places;
   for (const auto& folder : folders) places += (places.empty() ? "" : ", ") + folder.string();
-  const auto meant = json::nearest(called, names_in(folders));
+  const auto meant = json::did_you_mean(called, names_in(folders));
   auto message = meant.empty()
                      ? msg("there is no such file, and no plan of this name in {places}", {{"places", places}})
                      : msg("there is no such file, and no plan of this name in {places}; did you mean \"{meant}\"?",

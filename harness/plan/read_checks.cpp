@@ -7,7 +7,7 @@ namespace mqtts::plan {
 namespace {
 
 struct Draft {
-  json::Fields source;
+  json::ObjectReader source;
   CheckSpec spec;
   bool is_negative = false;
   bool has_client = false;  // its client is known and sound
@@ -23,16 +23,16 @@ std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negati
 }
 
 // The check of this stage that `node` names; tells if there is none.
-const Draft* find_check(json::Reading& reading, const json::Node& node, const std::string& id,
+const Draft* find_check(json::ReadContext& context, const json::Node& node, const std::string& id,
                         const std::vector<Draft>& drafts, const CheckPlaces& places, bool negative) {
   const auto found =
       std::ranges::find(drafts, id, [](const Draft& draft) -> const std::string& { return draft.spec.id; });
   if (found != drafts.end()) return &*found;
   if (const auto elsewhere = places.find(id); elsewhere != places.end())
-    reading.fault(node, msg("check \"{name}\" belongs to stage \"{stage}\"; it must be one of the same stage",
+    context.fault(node, msg("check \"{name}\" belongs to stage \"{stage}\"; it must be one of the same stage",
                             {{"name", json::shown(id)}, {"stage", json::shown(elsewhere->second.stage)}}));
   else
-    reading.fault(node, msg("there is no check \"{name}\" that fits here; known: {known}",
+    context.fault(node, msg("there is no check \"{name}\" that fits here; known: {known}",
                             json::unknown(id, check_ids(drafts, negative))));
   return nullptr;
 }
@@ -42,7 +42,7 @@ void read_common(Draft& draft, const CheckPlaces& places) {
   auto& check = draft.spec;
   check.id = source.name("id");
   if (const auto* id = source.find("id"); !check.id.empty() && places.at(check.id).at != id->at)
-    source.reading().fault(*id, msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
+    source.context().fault(*id, msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
   check.title = source.local_text("title", check.id);
   check.hint = source.local_text("hint", "");
   check.points = source.number("points", {0, 1000}, 1);
@@ -55,17 +55,17 @@ void read_common(Draft& draft, const CheckPlaces& places) {
 
 // What a check needs may be of any stage.
 void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& needs) {
-  auto& reading = draft.source.reading();
+  auto& context = draft.source.context();
   for (const auto& [node, id] : draft.source.texts_at("needs")) {
     draft.spec.needs.push_back(id);
     if (id == draft.spec.id) {
-      reading.fault(*node, msg("a check cannot need itself"));
+      context.fault(*node, msg("a check cannot need itself"));
     } else if (places.contains(id)) {
       needs.push_back({draft.spec.id, id, node});
     } else {
       auto args = json::unknown(id, json::keys_of(places));
-      args["nearest"] = reading.nearest(id, json::keys_of(places));
-      reading.fault(
+      args["nearest"] = context.did_you_mean(id, json::keys_of(places));
+      context.fault(
           *node, args["nearest"].empty()
                      ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
                      : msg("there is no check \"{name}\" in this plan; did you mean \"{nearest}\"?", std::move(args)));
@@ -75,47 +75,47 @@ void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& need
 
 void read_positive(Draft& draft, const Plan& plan) {
   const auto& source = draft.source;
-  auto& reading = source.reading();
+  auto& context = source.context();
   const auto* client_node = source.find("client");
   if (client_node == nullptr) {
-    reading.fault(source.node(), msg("a check needs a \"client\", or a \"control\" and a \"change\""));
+    context.fault(source.node(), msg("a check needs a \"client\", or a \"control\" and a \"change\""));
     return;
   }
-  if (const auto client = read_client(reading, *client_node, plan)) {
+  if (const auto client = read_client(context, *client_node, plan)) {
     draft.spec.client = *client;
     draft.has_client = true;
   }
   draft.spec.action = read_action(source, draft.spec.client, plan);
   if (std::ranges::any_of(draft.spec.expected, [](const auto& expected) { return expected != accepted; }))
-    reading.fault(*source.find("expect"), msg("a check with a \"client\" must expect \"accepted\"; a rejection needs a "
+    context.fault(*source.find("expect"), msg("a check with a \"client\" must expect \"accepted\"; a rejection needs a "
                                               "\"control\" and a \"change\""));
 }
 
 void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& plan, const CheckPlaces& places) {
   const auto& source = draft.source;
-  auto& reading = source.reading();
+  auto& context = source.context();
   if (const auto* client = source.find("client"))
-    reading.fault(*client, msg("a check has a \"client\", or a \"control\" and a \"change\", not both"));
+    context.fault(*client, msg("a check has a \"client\", or a \"control\" and a \"change\", not both"));
   if (const auto* action = source.find("action"))
-    reading.fault(*action, msg("a negative check does what its control does: leave \"action\" out"));
+    context.fault(*action, msg("a negative check does what its control does: leave \"action\" out"));
   if (const auto* proven_by = source.find("proven_by"))
-    reading.fault(*proven_by, msg("only a check with a \"client\" can be proven by others"));
+    context.fault(*proven_by, msg("only a check with a \"client\" can be proven by others"));
   if (std::ranges::find(draft.spec.expected, accepted) != draft.spec.expected.end())
-    reading.fault(*source.find("expect"), msg("a negative check must not expect \"accepted\""));
+    context.fault(*source.find("expect"), msg("a negative check must not expect \"accepted\""));
 
   draft.spec.control = source.text("control");
   const auto* change = source.need("change");
   if (draft.spec.control.empty()) return;
   const auto& control_node = *source.find("control");
-  const auto* control = find_check(reading, control_node, draft.spec.control, drafts, places, false);
+  const auto* control = find_check(context, control_node, draft.spec.control, drafts, places, false);
   if (control == nullptr) return;
   if (control->is_negative) {
-    reading.fault(control_node, msg("\"{name}\" is a negative check itself: a control is one that must be accepted",
+    context.fault(control_node, msg("\"{name}\" is a negative check itself: a control is one that must be accepted",
                                     {{"name", control->spec.id}}));
     return;
   }
   if (change == nullptr || !control->has_client) return;
-  const auto changed = read_changed_client(reading, *change, control->spec.client, plan);
+  const auto changed = read_changed_client(context, *change, control->spec.client, plan);
   if (!changed) return;
   draft.spec.client = changed->client;
   draft.spec.changed = changed->changed;
@@ -126,25 +126,25 @@ void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& p
 }
 
 void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
-  auto& reading = draft.source.reading();
+  auto& context = draft.source.context();
   for (const auto& [node, id] : draft.source.texts_at("proven_by")) {
     draft.spec.proven_by.push_back(id);
-    const auto* proof = find_check(reading, *node, id, drafts, places, true);
+    const auto* proof = find_check(context, *node, id, drafts, places, true);
     if (proof != nullptr && !proof->is_negative)
-      reading.fault(*node, msg("\"{name}\" is no negative check: it cannot prove that others are kept out",
+      context.fault(*node, msg("\"{name}\" is no negative check: it cannot prove that others are kept out",
                                {{"name", proof->spec.id}}));
   }
 }
 
 }  // namespace
 
-std::vector<CheckSpec> read_checks(const json::Fields& stage, const Plan& plan, const CheckPlaces& places,
+std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& plan, const CheckPlaces& places,
                                    std::vector<Need>& needs) {
   std::vector<Draft> drafts;
   for (const auto& node : stage.elements("checks")) {
-    const json::Fields source(stage.reading(), node, "checks",
-                              {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags",
-                               "client", "action", "control", "change", "expect", "proven_by"});
+    const json::ObjectReader source(stage.context(), node, "checks",
+                                    {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags",
+                                     "client", "action", "control", "change", "expect", "proven_by"});
     if (!source.is_object()) continue;
     const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
     drafts.push_back({source, {}, is_negative, false});

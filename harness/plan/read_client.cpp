@@ -28,37 +28,37 @@ bool is_tls(const Plan& plan, const std::string& listener) {
   return found == plan.listeners.end() || found->second.tls;  // an unknown one has been told already
 }
 
-bool check_certificate(json::Reading& reading, const json::Node& node, const std::string& name, const Plan& plan) {
+bool check_certificate(json::ReadContext& context, const json::Node& node, const std::string& name, const Plan& plan) {
   if (plan.materials.certificates.contains(name)) return true;
-  reading.fault(node, msg("there is no certificate \"{name}\"; known: {known}",
+  context.fault(node, msg("there is no certificate \"{name}\"; known: {known}",
                           json::unknown(name, json::keys_of(plan.materials.certificates))));
   return false;
 }
 
-bool check_account(json::Reading& reading, const json::Node& node, const std::string& name, const Plan& plan) {
+bool check_account(json::ReadContext& context, const json::Node& node, const std::string& name, const Plan& plan) {
   if (plan.materials.accounts.contains(name)) return true;
-  reading.fault(node, msg("there is no account \"{name}\"; known: {known}",
+  context.fault(node, msg("there is no account \"{name}\"; known: {known}",
                           json::unknown(name, json::keys_of(plan.materials.accounts))));
   return false;
 }
 
 // True if what `value` names exists.
-bool check_part(json::Reading& reading, const json::Node& node, std::string_view key, const std::string& value,
+bool check_part(json::ReadContext& context, const json::Node& node, std::string_view key, const std::string& value,
                 const Plan& plan) {
-  if (key == "certificate") return check_certificate(reading, node, value, plan);
-  if (key == "account") return check_account(reading, node, value, plan);
+  if (key == "certificate") return check_certificate(context, node, value, plan);
+  if (key == "account") return check_account(context, node, value, plan);
   if (key == "trust" && !plan.materials.authorities.contains(value)) {
-    reading.fault(node, msg("there is no authority \"{name}\"; known: {known}",
+    context.fault(node, msg("there is no authority \"{name}\"; known: {known}",
                             json::unknown(value, json::keys_of(plan.materials.authorities))));
     return false;
   }
   if (key == "listener" && !plan.listeners.contains(value)) {
-    reading.fault(node, msg("there is no listener \"{name}\"; known: {known}",
+    context.fault(node, msg("there is no listener \"{name}\"; known: {known}",
                             json::unknown(value, json::keys_of(plan.listeners))));
     return false;
   }
   if (key == "mqtt" && value != "3.1.1" && value != "5.0") {
-    reading.fault(node,
+    context.fault(node,
                   msg("there is no MQTT version \"{name}\"; known: {known}", json::unknown(value, {"3.1.1", "5.0"})));
     return false;
   }
@@ -100,9 +100,9 @@ bool is_same_client(const ClientSpec& a, const ClientSpec& b, std::string_view c
 }
 
 // MQTT 3.1.1 section 3.1.2.9: no password without a user name.
-bool check_user_name(json::Reading& reading, const json::Node& node, const ClientSpec& client) {
+bool check_user_name(json::ReadContext& context, const json::Node& node, const ClientSpec& client) {
   if (!client.password || client.user_name || client.account) return true;
-  reading.fault(node, msg("this client has a password and no user name"));
+  context.fault(node, msg("this client has a password and no user name"));
   return false;
 }
 
@@ -111,97 +111,98 @@ void drop_what_needs_tls(ClientSpec& client) {
   client.certificate.reset();
 }
 
-void tell_needs_tls(json::Reading& reading, const json::Node& node, std::string_view key, const std::string& listener) {
-  reading.fault(node, msg("\"{key}\" means nothing here: listener \"{listener}\" has no TLS",
+void tell_needs_tls(json::ReadContext& context, const json::Node& node, std::string_view key,
+                    const std::string& listener) {
+  context.fault(node, msg("\"{key}\" means nothing here: listener \"{listener}\" has no TLS",
                           {{"key", std::string(key)}, {"listener", listener}}));
 }
 
 }  // namespace
 
-std::optional<ClientSpec> read_client(json::Reading& reading, const json::Node& source, const Plan& plan) {
-  const auto faults_before = reading.problems.count();
-  const json::Fields client(reading, source, "client", client_keys());
+std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& source, const Plan& plan) {
+  const auto faults_before = context.problems.count();
+  const json::ObjectReader client(context, source, "client", client_keys());
   if (!client.is_object()) return std::nullopt;
   ClientSpec spec;
   client.need("listener");
   for (const auto& key : client_keys()) {
     const auto* node = client.find(key);
     const auto value = node == nullptr ? std::nullopt : client.optional_text(key);
-    if (value && !value->empty() && check_part(reading, *node, key, *value, plan)) set_part(spec, key, value);
+    if (value && !value->empty() && check_part(context, *node, key, *value, plan)) set_part(spec, key, value);
   }
   for (const auto* key : {"trust", "certificate"})
     if (const auto* node = client.find(key); node != nullptr && !is_tls(plan, spec.listener))
-      tell_needs_tls(reading, *node, key, spec.listener);
-  if (const auto* password = client.find("password")) check_user_name(reading, *password, spec);
-  return reading.problems.count() == faults_before ? std::optional(spec) : std::nullopt;
+      tell_needs_tls(context, *node, key, spec.listener);
+  if (const auto* password = client.find("password")) check_user_name(context, *password, spec);
+  return context.problems.count() == faults_before ? std::optional(spec) : std::nullopt;
 }
 
-std::optional<ChangedClient> read_changed_client(json::Reading& reading, const json::Node& source,
+std::optional<ChangedClient> read_changed_client(json::ReadContext& context, const json::Node& source,
                                                  const ClientSpec& control, const Plan& plan) {
-  const auto faults_before = reading.problems.count();
-  const json::Fields change(reading, source, "change", client_keys());
-  if (reading.problems.count() != faults_before) return std::nullopt;
+  const auto faults_before = context.problems.count();
+  const json::ObjectReader change(context, source, "change", client_keys());
+  if (context.problems.count() != faults_before) return std::nullopt;
   const auto& members = *source.as<json::Node::Object>();
   if (members.size() != 1) {
-    reading.fault(source, msg("a negative check must change exactly one thing of its control's client, not {count}",
+    context.fault(source, msg("a negative check must change exactly one thing of its control's client, not {count}",
                               {{"count", std::to_string(members.size())}}));
     return std::nullopt;
   }
   const auto& [key, at, node] = members.front();
   auto client = control;
   if (node.is_null() && (key == "listener" || key == "mqtt")) {
-    reading.fault(node, msg("\"{key}\" cannot be taken away", {{"key", key}}));
+    context.fault(node, msg("\"{key}\" cannot be taken away", {{"key", key}}));
     return std::nullopt;
   }
   if (node.is_null()) {
     set_part(client, key, std::nullopt);
   } else {
     const auto value = change.optional_text(key);
-    if (reading.problems.count() != faults_before || !check_part(reading, node, key, *value, plan)) return std::nullopt;
+    if (context.problems.count() != faults_before || !check_part(context, node, key, *value, plan)) return std::nullopt;
     set_part(client, key, value);
     if ((key == "trust" || key == "certificate") && !is_tls(plan, client.listener)) {
-      tell_needs_tls(reading, node, key, client.listener);
+      tell_needs_tls(context, node, key, client.listener);
       return std::nullopt;
     }
   }
   if (!is_tls(plan, client.listener)) drop_what_needs_tls(client);
   if (is_same_client(control, client, key, plan.materials)) {
-    reading.fault(node, msg("this changes nothing: the control's client has the same \"{key}\"", {{"key", key}}));
+    context.fault(node, msg("this changes nothing: the control's client has the same \"{key}\"", {{"key", key}}));
     return std::nullopt;
   }
-  if (!check_user_name(reading, node, client)) return std::nullopt;
+  if (!check_user_name(context, node, client)) return std::nullopt;
   return ChangedClient{client, key};
 }
 
-Action read_action(const json::Fields& check, const ClientSpec& client, const Plan& plan) {
+Action read_action(const json::ObjectReader& check, const ClientSpec& client, const Plan& plan) {
   const auto* node = check.find("action");
   if (node == nullptr) return ConnectAction{};
-  auto& reading = check.reading();
-  const json::Fields fields(reading, *node, "action", {"connect", "round_trip", "reader"});
+  auto& context = check.context();
+  const json::ObjectReader fields(context, *node, "action", {"connect", "round_trip", "reader"});
   if (!fields.is_object()) return ConnectAction{};
   const auto* connect = fields.find("connect");
   if ((connect != nullptr) == (fields.find("round_trip") != nullptr)) {
-    reading.fault(*node, msg("an action must be exactly one of \"connect\" and \"round_trip\""));
+    context.fault(*node, msg("an action must be exactly one of \"connect\" and \"round_trip\""));
     return ConnectAction{};
   }
   const auto* reader_node = fields.find("reader");
   if (connect != nullptr) {
-    const json::Fields must_be_empty(reading, *connect, "connect", {});
-    if (reader_node != nullptr) reading.fault(*reader_node, msg("only a \"round_trip\" has a \"reader\""));
+    const json::ObjectReader must_be_empty(context, *connect, "connect", {});
+    if (reader_node != nullptr) context.fault(*reader_node, msg("only a \"round_trip\" has a \"reader\""));
     return ConnectAction{};
   }
   RoundTripAction action{.topic = fields.text("round_trip")};
   if (action.topic.find_first_of("+#") != std::string::npos)
-    reading.fault(*fields.find("round_trip"), msg("a topic to publish to must not hold \"+\" or \"#\""));
+    context.fault(*fields.find("round_trip"), msg("a topic to publish to must not hold \"+\" or \"#\""));
   if (reader_node == nullptr) return action;
-  const json::Fields reader(reading, *reader_node, "reader", {"account", "certificate"});
+  const json::ObjectReader reader(context, *reader_node, "reader", {"account", "certificate"});
   action.reader_account = reader.optional_text("account");
   action.reader_certificate = reader.optional_text("certificate");
-  if (action.reader_account) check_account(reading, *reader.find("account"), *action.reader_account, plan);
+  if (action.reader_account) check_account(context, *reader.find("account"), *action.reader_account, plan);
   if (action.reader_certificate) {
-    check_certificate(reading, *reader.find("certificate"), *action.reader_certificate, plan);
+    check_certificate(context, *reader.find("certificate"), *action.reader_certificate, plan);
     if (!is_tls(plan, client.listener))
-      tell_needs_tls(reading, *reader.find("certificate"), "certificate", client.listener);
+      tell_needs_tls(context, *reader.find("certificate"), "certificate", client.listener);
   }
   return action;
 }

@@ -21,20 +21,21 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
-std::optional<Expected> read_rejection(json::Reading& reading, const json::Node& node) {
-  const json::Fields fields(reading, node, "expect", {"refused", "closed", "denied", "timeout", "garbled", "reason"});
+std::optional<Expected> read_rejection(json::ReadContext& context, const json::Node& node) {
+  const json::ObjectReader fields(context, node, "expect",
+                                  {"refused", "closed", "denied", "timeout", "garbled", "reason"});
   if (!fields.is_object()) return std::nullopt;
   const Kind* kind = nullptr;
   for (const auto& row : kinds()) {
     if (fields.find(row.key) == nullptr) continue;
     if (kind != nullptr) {
-      reading.fault(node, msg("an expectation names one outcome; write a list to allow several"));
+      context.fault(node, msg("an expectation names one outcome; write a list to allow several"));
       return std::nullopt;
     }
     kind = &row;
   }
   if (kind == nullptr) {
-    reading.fault(node, msg("an expectation must name an outcome: {known}",
+    context.fault(node, msg("an expectation must name an outcome: {known}",
                             {{"known", "refused, closed, denied, timeout, garbled"}}));
     return std::nullopt;
   }
@@ -44,26 +45,26 @@ std::optional<Expected> read_rejection(json::Reading& reading, const json::Node&
   if (!by || std::ranges::find(kind->layers, layer) == kind->layers.end()) {
     auto args = json::unknown(layer, kind->layers);
     args["outcome"] = kind->key;
-    reading.fault(*fields.find(kind->key),
+    context.fault(*fields.find(kind->key),
                   msg("\"{outcome}\" cannot be by \"{name}\"; known: {known}", std::move(args)));
     return std::nullopt;
   }
   Expected expected{kind->outcome, *by, {}};
   for (const auto& [place, reason] : fields.texts_at("reason")) {
     if (!is_known_reason(reason))
-      reading.fault(*place, msg("there is no reason \"{name}\"", {{"name", json::shown(reason)}}));
+      context.fault(*place, msg("there is no reason \"{name}\"", {{"name", json::shown(reason)}}));
     expected.reasons.push_back(reason);
   }
   if (const auto* reason = fields.find("reason"); reason != nullptr && kind->outcome != Outcome::refused)
-    reading.fault(*reason, msg("only \"refused\" has a \"reason\""));
+    context.fault(*reason, msg("only \"refused\" has a \"reason\""));
   return expected;
 }
 
-std::optional<Expected> read_one(json::Reading& reading, const json::Node& node) {
+std::optional<Expected> read_one(json::ReadContext& context, const json::Node& node) {
   const auto* word = node.as<std::string>();
-  if (word == nullptr) return read_rejection(reading, node);
+  if (word == nullptr) return read_rejection(context, node);
   if (*word == "accepted") return Expected{Outcome::accepted, By::broker, {}};
-  reading.fault(node,
+  context.fault(node,
                 msg("\"{name}\" is nothing to expect: write \"accepted\", or an object such as a \"refused\" with "
                     "its layer",
                     {{"name", json::shown(*word)}}));
@@ -72,18 +73,18 @@ std::optional<Expected> read_one(json::Reading& reading, const json::Node& node)
 
 }  // namespace
 
-std::vector<Expected> read_expected(const json::Fields& check) {
+std::vector<Expected> read_expected(const json::ObjectReader& check) {
   const auto* node = check.need("expect");
   if (node == nullptr) return {};
   std::vector<Expected> expected;
   const auto* several = node->as<json::Node::Array>();
   if (several == nullptr) {
-    if (const auto one = read_one(check.reading(), *node)) expected.push_back(*one);
+    if (const auto one = read_one(check.context(), *node)) expected.push_back(*one);
     return expected;
   }
-  if (several->empty()) check.reading().fault(*node, msg("\"{key}\" must not be empty", {{"key", "expect"}}));
+  if (several->empty()) check.context().fault(*node, msg("\"{key}\" must not be empty", {{"key", "expect"}}));
   for (const auto& element : *several)
-    if (const auto one = read_one(check.reading(), element)) expected.push_back(*one);
+    if (const auto one = read_one(check.context(), element)) expected.push_back(*one);
   return expected;
 }
 

@@ -6,44 +6,44 @@
 namespace mqtts::plan {
 namespace {
 
-int read_mode(const json::Fields& fields, int otherwise) {
+int read_mode(const json::ObjectReader& fields, int otherwise) {
   const auto text = fields.optional_text("mode");
   if (!text) return otherwise;
   const auto mode = number_in<int>(*text, 8);
   if (mode && (text->size() == 3 || text->size() == 4) && 0 < *mode && *mode <= 0777) return *mode;
   if (!text->empty())
-    fields.reading().fault(*fields.find("mode"), msg("\"{mode}\" is no file mode: one is written as \"0600\"",
+    fields.context().fault(*fields.find("mode"), msg("\"{mode}\" is no file mode: one is written as \"0600\"",
                                                      {{"mode", json::shown(*text)}}));
   return otherwise;
 }
 
 // The authority or certificate that `key` of a file names.
-std::string read_material(const json::Fields& file, std::string_view key, const MaterialsSpec& materials) {
+std::string read_material(const json::ObjectReader& file, std::string_view key, const MaterialsSpec& materials) {
   auto name = file.text(key);
   if (name.empty() || materials.authorities.contains(name) || materials.certificates.contains(name)) return name;
   auto known = json::keys_of(materials.authorities);
   for (const auto& [certificate, spec] : materials.certificates) known.push_back(certificate);
-  file.reading().fault(*file.find(key), msg("there is no authority or certificate \"{name}\"; known: {known}",
+  file.context().fault(*file.find(key), msg("there is no authority or certificate \"{name}\"; known: {known}",
                                             json::unknown(name, known)));
   return name;
 }
 
-std::vector<std::string> read_file_accounts(const json::Fields& file, const MaterialsSpec& materials) {
+std::vector<std::string> read_file_accounts(const json::ObjectReader& file, const MaterialsSpec& materials) {
   for (const auto& [node, name] : file.texts_at("accounts"))
     if (!materials.accounts.contains(name))
-      file.reading().fault(*node, msg("there is no account \"{name}\"; known: {known}",
+      file.context().fault(*node, msg("there is no account \"{name}\"; known: {known}",
                                       json::unknown(name, json::keys_of(materials.accounts))));
   return file.texts("accounts");
 }
 
-FileSpec read_file_spec(const json::Fields& fields, const MaterialsSpec& materials) {
+FileSpec read_file_spec(const json::ObjectReader& fields, const MaterialsSpec& materials) {
   constexpr int readable = 0644;
   constexpr int secret = 0600;
-  auto& reading = fields.reading();
+  auto& context = fields.context();
   FileSpec file;
   file.path = fields.text("path");
   if (!file.path.empty() && !file.path.starts_with("/") && !file.path.starts_with("${host."))
-    reading.fault(*fields.find("path"), msg("\"{path}\" is no absolute path: it must begin with \"/\" or with the "
+    context.fault(*fields.find("path"), msg("\"{path}\" is no absolute path: it must begin with \"/\" or with the "
                                             "target's folders",
                                             {{"path", json::shown(file.path)}}));
   file.owner = fields.optional_text("owner").value_or("");
@@ -51,7 +51,7 @@ FileSpec read_file_spec(const json::Fields& fields, const MaterialsSpec& materia
   int contents = 0;
   for (const auto* key : {"certificate", "private_key", "accounts", "text"}) contents += fields.find(key) ? 1 : 0;
   if (contents != 1)
-    reading.fault(fields.node(), msg("a file must have exactly one of \"certificate\", \"private_key\", \"accounts\" "
+    context.fault(fields.node(), msg("a file must have exactly one of \"certificate\", \"private_key\", \"accounts\" "
                                      "and \"text\""));
   if (fields.find("certificate") != nullptr) {
     file.material = read_material(fields, "certificate", materials);
@@ -64,7 +64,7 @@ FileSpec read_file_spec(const json::Fields& fields, const MaterialsSpec& materia
     file.accounts = read_file_accounts(fields, materials);
     file.content = FileContent::password_file;
   } else if (const auto* node = fields.find("text")) {
-    file.text = json::read_text(reading, *node, "text", json::Lines::many).value_or("");
+    file.text = json::read_text(context, *node, "text", json::Lines::many).value_or("");
     file.content = FileContent::text;
   }
   const bool is_secret = file.content == FileContent::private_key || file.content == FileContent::password_file;
@@ -74,11 +74,11 @@ FileSpec read_file_spec(const json::Fields& fields, const MaterialsSpec& materia
 
 }  // namespace
 
-std::vector<FileSpec> read_files(const json::Fields& stage, const MaterialsSpec& materials) {
+std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials) {
   std::vector<FileSpec> files;
   for (const auto& node : stage.elements("files")) {
-    const json::Fields source(stage.reading(), node, "files",
-                              {"path", "certificate", "private_key", "accounts", "text", "mode", "owner"});
+    const json::ObjectReader source(stage.context(), node, "files",
+                                    {"path", "certificate", "private_key", "accounts", "text", "mode", "owner"});
     if (source.is_object()) files.push_back(read_file_spec(source, materials));
   }
   return files;

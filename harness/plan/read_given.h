@@ -19,7 +19,7 @@ enum class Alternatives {
   allowed
 };
 
-GivenMaterials read_given(json::Reading& reading, const json::Node& node, std::string_view label, const GivenFile& file,
-                          Alternatives alternatives = Alternatives::none);
+MaterialSources read_given(json::ReadContext& context, const json::Node& node, std::string_view label,
+                           const GivenFile& file, Alternatives alternatives = Alternatives::none);
 
 }  // namespace mqtts::plan

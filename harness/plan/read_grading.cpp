@@ -11,7 +11,7 @@ namespace {
 
 // The one of `words` that stands at `key`; none if it is not there, or none of them.
 template <class Enum>
-std::optional<Enum> read_word(const json::Fields& source, std::string_view key,
+std::optional<Enum> read_word(const json::ObjectReader& source, std::string_view key,
                               std::optional<Enum> (*from)(std::string_view), const std::vector<std::string>& words) {
   const auto text = source.optional_text(key);
   if (!text || text->empty()) return std::nullopt;
@@ -19,34 +19,35 @@ std::optional<Enum> read_word(const json::Fields& source, std::string_view key,
   if (value) return value;
   auto args = json::unknown(*text, words);
   args["key"] = key;
-  args["nearest"] = source.reading().nearest(*text, words);
-  source.reading().fault(*source.find(key),
+  args["nearest"] = source.context().did_you_mean(*text, words);
+  source.context().fault(*source.find(key),
                          args["nearest"].empty()
                              ? msg("\"{key}\" cannot be \"{name}\"; known: {known}", std::move(args))
                              : msg("\"{key}\" cannot be \"{name}\"; did you mean \"{nearest}\"?", std::move(args)));
   return std::nullopt;
 }
 
-LateRule read_late(const json::Fields& grading) {
+LateRule read_late(const json::ObjectReader& grading) {
   constexpr json::Range percents{0, 100};
   constexpr json::Range a_year_of_minutes{0, 525600};
   LateRule late;
   const auto* node = grading.find("late");
   if (node == nullptr) return late;
-  const json::Fields source(grading.reading(), *node, "late", {"percent_per_day", "most_percent", "grace_minutes"});
+  const json::ObjectReader source(grading.context(), *node, "late",
+                                  {"percent_per_day", "most_percent", "grace_minutes"});
   late.percent_per_day = source.number("percent_per_day", percents, late.percent_per_day);
   late.most_percent = source.number("most_percent", percents, late.most_percent);
   late.grace_minutes = static_cast<int>(source.integer("grace_minutes", a_year_of_minutes, late.grace_minutes));
   return late;
 }
 
-std::string read_due(const json::Fields& grading) {
+std::string read_due(const json::ObjectReader& grading) {
   const auto text = grading.optional_text("due");
   if (!text || text->empty()) return {};
   const auto moment = parse_moment(*text);
   // A plan goes round the world: without an offset, its readers would not mean the same moment.
   if (!moment || !moment->says_offset)
-    grading.reading().fault(*grading.find("due"),
+    grading.context().fault(*grading.find("due"),
                             msg("\"{text}\" is no date with a time of day and its offset from UTC: one is written as "
                                 "\"2026-12-01T18:00+01:00\"",
                                 {{"text", json::shown(*text)}}));
@@ -56,7 +57,7 @@ std::string read_due(const json::Fields& grading) {
 // Goes from need to need, depth first.
 class Circles {
  public:
-  Circles(json::Reading& reading, const std::vector<Need>& needs) : reading_(reading) {
+  Circles(json::ReadContext& context, const std::vector<Need>& needs) : context_(context) {
     for (const auto& need : needs) needs_of_[need.check].push_back(&need);
   }
 
@@ -89,7 +90,7 @@ class Circles {
       }
       const auto& need = *found->second[step.next++];
       if (on_path_.contains(need.needed))
-        reading_.fault(*need.node, msg("checks need one another in a circle: {circle}",
+        context_.fault(*need.node, msg("checks need one another in a circle: {circle}",
                                        {{"circle", json::shown(circle_from(need.needed))}}));
       else
         enter(need.needed);
@@ -103,7 +104,7 @@ class Circles {
     return all + check;
   }
 
-  json::Reading& reading_;
+  json::ReadContext& context_;
   std::map<std::string, std::vector<const Need*>> needs_of_;
   std::set<std::string> seen_;
   std::vector<Step> path_;
@@ -111,35 +112,35 @@ class Circles {
 };
 
 // Tells each name in `section` of the plan's "given" that is not among `known`.
-void check_names(json::Reading& reading, const json::Node& given, std::string_view section,
+void check_names(json::ReadContext& context, const json::Node& given, std::string_view section,
                  const std::vector<std::string>& known, Message (*tell)(std::map<std::string, std::string> args)) {
   const auto* node = given.find(section);
   const auto* members = node == nullptr ? nullptr : node->as<json::Node::Object>();
   if (members == nullptr) return;
   for (const auto& member : *members)
     if (std::ranges::find(known, member.key) == known.end())
-      reading.problems.add(member.at, tell(json::unknown(member.key, known)));
+      context.problems.add(member.at, tell(json::unknown(member.key, known)));
 }
 
 }  // namespace
 
-std::optional<Visibility> read_visibility(const json::Fields& source) {
+std::optional<Visibility> read_visibility(const json::ObjectReader& source) {
   return read_word(source, "visibility", visibility_from, {"visible", "after-due", "hidden"});
 }
 
-std::optional<FailureDetail> read_detail(const json::Fields& source) {
+std::optional<FailureDetail> read_detail(const json::ObjectReader& source) {
   return read_word(source, "detail", failure_detail_from, {"full", "actual", "none"});
 }
 
-std::optional<Credit> read_credit(const json::Fields& source) {
+std::optional<Credit> read_credit(const json::ObjectReader& source) {
   return read_word(source, "credit", credit_from, {"partial", "all"});
 }
 
-GradingSpec read_grading(const json::Fields& plan) {
+GradingSpec read_grading(const json::ObjectReader& plan) {
   GradingSpec grading;
   const auto* node = plan.find("grading");
   if (node == nullptr) return grading;
-  const json::Fields source(plan.reading(), *node, "grading", {"due", "late", "visibility", "detail"});
+  const json::ObjectReader source(plan.context(), *node, "grading", {"due", "late", "visibility", "detail"});
   grading.due = read_due(source);
   grading.late = read_late(source);
   grading.visibility = read_visibility(source).value_or(grading.visibility);
@@ -147,25 +148,25 @@ GradingSpec read_grading(const json::Fields& plan) {
   return grading;
 }
 
-void check_circles(json::Reading& reading, const std::vector<Need>& needs) { Circles(reading, needs).tell(); }
+void check_circles(json::ReadContext& context, const std::vector<Need>& needs) { Circles(context, needs).tell(); }
 
-GivenMaterials read_plan_given(const json::Fields& source, const Plan& plan) {
+MaterialSources read_plan_given(const json::ObjectReader& source, const Plan& plan) {
   const auto* node = source.find("given");
   if (node == nullptr) return {};
-  auto& reading = source.reading();
-  check_names(reading, *node, "identities", json::keys_of(plan.materials.certificates),
+  auto& context = source.context();
+  check_names(context, *node, "identities", json::keys_of(plan.materials.certificates),
               [](auto args) { return msg("there is no certificate \"{name}\"; known: {known}", std::move(args)); });
-  check_names(reading, *node, "accounts", json::keys_of(plan.materials.accounts),
+  check_names(context, *node, "accounts", json::keys_of(plan.materials.accounts),
               [](auto args) { return msg("there is no account \"{name}\"; known: {known}", std::move(args)); });
   const auto file = [&](const json::Node& at, const std::string& path) {
     const auto there = path.starts_with(on_host) ? path.substr(on_host.size()) : std::string();
     if (!there.starts_with('/') && !there.starts_with("${host."))
-      reading.fault(at, msg("\"{path}\" is no file of the broker's host: one is written as \"host:/path\", or begins "
+      context.fault(at, msg("\"{path}\" is no file of the broker's host: one is written as \"host:/path\", or begins "
                             "with the target's folders after \"host:\"",
                             {{"path", json::shown(path)}}));
     return path;
   };
-  return read_given(reading, *node, "given", file, Alternatives::allowed);
+  return read_given(context, *node, "given", file, Alternatives::allowed);
 }
 
 }  // namespace mqtts::plan

@@ -19,8 +19,8 @@ std::string inner_variable(const std::string& value) {
   return found;
 }
 
-std::map<std::string, std::string> read_own_variables(const json::Fields& plan) {
-  json::Reading as_they_stand{plan.reading().problems};
+std::map<std::string, std::string> read_own_variables(const json::ObjectReader& plan) {
+  json::ReadContext as_they_stand{plan.context().problems};
   std::map<std::string, std::string> variables;
   for (const auto& [name, at, node] : plan.members("variables")) {
     const auto value = json::read_text(as_they_stand, node, name);
@@ -43,22 +43,22 @@ std::map<std::string, std::string> read_own_variables(const json::Fields& plan) 
   return variables;
 }
 
-void override_variables(const std::map<std::string, std::string>& overrides, json::Reading& reading,
+void override_variables(const std::map<std::string, std::string>& overrides, json::ReadContext& context,
                         std::map<std::string, std::string>& variables) {
   for (const auto& [name, value] : overrides) {
     const auto known = json::keys_of(variables);
     auto args = json::unknown(name, known);
-    args["nearest"] = reading.nearest(name, known);
+    args["nearest"] = context.did_you_mean(name, known);
     if (!variables.contains(name)) {
-      reading.problems.add(
+      context.problems.add(
           args["nearest"].empty()
               ? msg("the plan has no variable \"{name}\" to set; known: {known}", std::move(args))
               : msg("the plan has no variable \"{name}\" to set; did you mean \"{nearest}\"?", std::move(args)));
     } else if (json::has_control_characters(value)) {
-      reading.problems.add(
+      context.problems.add(
           msg("the value given to variable \"{name}\" must be one line without control characters", {{"name", name}}));
     } else if (const auto inner = inner_variable(value); !inner.empty()) {
-      reading.problems.add(msg("the value given to variable \"{name}\" must not hold another one, \"{inner}\"",
+      context.problems.add(msg("the value given to variable \"{name}\" must not hold another one, \"{inner}\"",
                                {{"name", name}, {"inner", json::shown(inner)}}));
     } else {
       variables[name] = value;
@@ -92,17 +92,17 @@ std::vector<std::string> stage_ids(const std::vector<StageSpec>& stages) {
 
 // `after` must name a stage that stands before this one, so that each stage has what it builds on. False if it does
 // not.
-bool read_after(const json::Fields& source, StageSpec& stage, const Plan& plan) {
+bool read_after(const json::ObjectReader& source, StageSpec& stage, const Plan& plan) {
   const auto* node = source.find("after");
   if (plan.stages.empty()) {
-    if (node != nullptr) source.reading().fault(*node, msg("the first stage builds on none: leave \"after\" out"));
+    if (node != nullptr) source.context().fault(*node, msg("the first stage builds on none: leave \"after\" out"));
     return node == nullptr;
   }
   stage.after = source.text("after");
   const auto known = stage_ids(plan.stages);
   if (std::ranges::find(known, stage.after) != known.end()) return true;
   if (!stage.after.empty())
-    source.reading().fault(
+    source.context().fault(
         *node, msg("no stage before this one is called \"{name}\"; known: {known}", json::unknown(stage.after, known)));
   return false;
 }
@@ -119,26 +119,26 @@ std::vector<std::string> lines_up_to(const std::string& stage, const Plan& plan)
   return lines;
 }
 
-void read_without(const json::Fields& source, StageSpec& stage, const Plan& plan) {
+void read_without(const json::ObjectReader& source, StageSpec& stage, const Plan& plan) {
   const auto lines = lines_up_to(stage.after, plan);
   for (const auto& [node, line] : source.texts_at("without")) {
     stage.without.push_back(line);
     if (std::ranges::find(lines, line) != lines.end()) continue;
-    const auto near = source.reading().nearest(line, lines);
+    const auto near = source.context().did_you_mean(line, lines);
     const std::map<std::string, std::string> args = {{"line", json::shown(line)}, {"nearest", near}};
-    source.reading().fault(
+    source.context().fault(
         *node, near.empty() ? msg("no earlier stage has the line \"{line}\"", args)
                             : msg("no earlier stage has the line \"{line}\"; did you mean \"{nearest}\"?", args));
   }
 }
 
-StageSpec read_stage(const json::Fields& source, const Plan& plan, const CheckPlaces& places,
+StageSpec read_stage(const json::ObjectReader& source, const Plan& plan, const CheckPlaces& places,
                      std::vector<Need>& needs) {
-  auto& reading = source.reading();
+  auto& context = source.context();
   StageSpec stage;
   stage.id = source.name("id");
   if (std::ranges::find(plan.stages, stage.id, &StageSpec::id) != plan.stages.end() && !stage.id.empty())
-    reading.fault(*source.find("id"), msg("there is another stage \"{name}\" in this plan", {{"name", stage.id}}));
+    context.fault(*source.find("id"), msg("there is another stage \"{name}\" in this plan", {{"name", stage.id}}));
   stage.title = source.local_text("title", stage.id);
   const bool stands_somewhere = read_after(source, stage, plan);
   stage.files = read_files(source, plan.materials);
@@ -146,7 +146,7 @@ StageSpec read_stage(const json::Fields& source, const Plan& plan, const CheckPl
   stage.configuration = source.texts("configuration");
   const auto* checks = source.need("checks");
   if (checks != nullptr && source.elements("checks").empty() && checks->as<json::Node::Array>() != nullptr)
-    reading.fault(*checks, msg("a stage needs at least one check"));
+    context.fault(*checks, msg("a stage needs at least one check"));
   stage.credit = read_credit(source).value_or(stage.credit);
   stage.checks = read_checks(source, plan, places, needs);
   return stage;
@@ -154,16 +154,17 @@ StageSpec read_stage(const json::Fields& source, const Plan& plan, const CheckPl
 
 }  // namespace
 
-Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides, json::Problems& problems) {
+Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides,
+               json::Diagnostics& problems) {
   Plan plan;
-  json::Reading reading{problems, &plan.variables};
-  if (!json::check_version(reading, root, "mqtts-harness/plan/v1")) return plan;
-  const json::Fields source(
-      reading, root, "plan",
+  json::ReadContext context{problems, &plan.variables};
+  if (!json::check_version(context, root, "mqtts-harness/plan/v1")) return plan;
+  const json::ObjectReader source(
+      context, root, "plan",
       {"$schema", "schema", "name", "title", "materials", "given", "grading", "listeners", "variables", "stages"});
   if (!source.is_object()) return plan;
   plan.variables = read_own_variables(source);
-  override_variables(overrides, reading, plan.variables);
+  override_variables(overrides, context, plan.variables);
   plan.name = source.name("name");
   plan.title = source.local_text("title", plan.name);
   plan.materials = read_materials(source);
@@ -172,15 +173,15 @@ Plan read_plan(const json::Node& root, const std::map<std::string, std::string>&
   plan.listeners = read_listeners(source);
   const auto* stages = source.need("stages");
   if (stages != nullptr && source.elements("stages").empty() && stages->as<json::Node::Array>() != nullptr)
-    reading.fault(*stages, msg("a plan needs at least one stage"));
+    context.fault(*stages, msg("a plan needs at least one stage"));
   const auto places = find_check_places(root);
   std::vector<Need> needs;
   for (const auto& node : source.elements("stages")) {
-    const json::Fields stage(reading, node, "stages",
-                             {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
+    const json::ObjectReader stage(context, node, "stages",
+                                   {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
     if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, needs));
   }
-  check_circles(reading, needs);
+  check_circles(context, needs);
   return plan;
 }
 

@@ -12,16 +12,17 @@
 namespace mqtts::plan {
 
 // Reads and checks the whole plan; what is wrong is in `problems`, and the plan is then not fit for use.
-Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides, json::Problems& problems);
+Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides,
+               json::Diagnostics& problems);
 
 // ---- its parts ----------------------------------------------------------------------------------
 
-MaterialsSpec read_materials(const json::Fields& plan);
-std::map<std::string, ListenerSpec> read_listeners(const json::Fields& plan);
-std::vector<FileSpec> read_files(const json::Fields& stage, const MaterialsSpec& materials);
+MaterialsSpec read_materials(const json::ObjectReader& plan);
+std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& plan);
+std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials);
 
 // A positive check's client; none if something is wrong with it.
-std::optional<ClientSpec> read_client(json::Reading& reading, const json::Node& client, const Plan& plan);
+std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& client, const Plan& plan);
 
 struct ChangedClient {
   ClientSpec client;
@@ -29,13 +30,13 @@ struct ChangedClient {
 };
 
 // `control` with the one change that the object `change` states; none if something is wrong with that.
-std::optional<ChangedClient> read_changed_client(json::Reading& reading, const json::Node& change,
+std::optional<ChangedClient> read_changed_client(json::ReadContext& context, const json::Node& change,
                                                  const ClientSpec& control, const Plan& plan);
 
 // "accepted", an object, or a list of these; empty if wrong.
-std::vector<Expected> read_expected(const json::Fields& check);
+std::vector<Expected> read_expected(const json::ObjectReader& check);
 
-Action read_action(const json::Fields& check, const ClientSpec& client, const Plan& plan);
+Action read_action(const json::ObjectReader& check, const ClientSpec& client, const Plan& plan);
 
 // Where each check id was first used, in the whole plan.
 struct CheckPlace {
@@ -53,20 +54,20 @@ struct Need {
 
 // The checks of one stage, each negative one resolved from its control. `plan` has its materials and listeners; what
 // the checks need is added to `needs`, and is known to be there.
-std::vector<CheckSpec> read_checks(const json::Fields& stage, const Plan& plan, const CheckPlaces& places,
+std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& plan, const CheckPlaces& places,
                                    std::vector<Need>& needs);
 
 // ---- what concerns marks --------------------------------------------------------------------------
 
-GradingSpec read_grading(const json::Fields& plan);
-std::optional<Visibility> read_visibility(const json::Fields& source);
-std::optional<FailureDetail> read_detail(const json::Fields& source);
-std::optional<Credit> read_credit(const json::Fields& source);
+GradingSpec read_grading(const json::ObjectReader& plan);
+std::optional<Visibility> read_visibility(const json::ObjectReader& source);
+std::optional<FailureDetail> read_detail(const json::ObjectReader& source);
+std::optional<Credit> read_credit(const json::ObjectReader& source);
 
 // Tells each circle of checks that need one another, where it closes.
-void check_circles(json::Reading& reading, const std::vector<Need>& needs);
+void check_circles(json::ReadContext& context, const std::vector<Need>& needs);
 
 // Where the lab puts its own material on the broker's host. `plan` has its materials.
-GivenMaterials read_plan_given(const json::Fields& source, const Plan& plan);
+MaterialSources read_plan_given(const json::ObjectReader& source, const Plan& plan);
 
 }  // namespace mqtts::plan

@@ -26,7 +26,7 @@ bool compatible(const wire::ConnectionFacts& facts, const wire::PahoAnswer& paho
 
 }  // namespace
 
-bool paho_is_to_be_asked(const wire::ConnectionFacts& facts, MqttVersion version) {
+bool should_confirm_with_paho(const wire::ConnectionFacts& facts, MqttVersion version) {
   if (facts.outcome == Outcome::timeout || facts.outcome == Outcome::garbled) return false;
   return !(version == MqttVersion::v5_0 && facts.by == By::mqtt && facts.code < 0x80);
 }

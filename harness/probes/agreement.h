@@ -11,7 +11,7 @@ namespace mqtts::probes {
 // Is Paho to be asked about a broker that our own probe saw so? Not where nothing answered in time, since no time is
 // left; and not where the answer was no proper CONNACK of our version: Paho trusts what it reads, and
 // reads memory that is not there when a CONNACK of MQTT 5 has no properties.
-bool paho_is_to_be_asked(const wire::ConnectionFacts& facts, MqttVersion version);
+bool should_confirm_with_paho(const wire::ConnectionFacts& facts, MqttVersion version);
 
 // ErrorKind::disagreement if they contradict each other: one got in and the other did not, or they were refused with
 // different codes. What Paho fails at below MQTT agrees with every refusal below MQTT. A name mismatch is

@@ -39,7 +39,7 @@ Result<Try> try_by_both(const Client& client, Clock::duration timeout, const Dea
            .agreed = {},
            .one_was_let_in = facts->outcome == Outcome::accepted};
   auto& entry = made.entry;
-  if (!paho_is_to_be_asked(*facts, client.mqtt)) {
+  if (!should_confirm_with_paho(*facts, client.mqtt)) {
     entry.seen.evidence.push_back(note("Paho was not asked: it cannot add to this"));
     return made;
   }
@@ -86,11 +86,11 @@ class Entering {
  private:
   Result<Try> attempt() {
     auto made = attempt_once();
-    if (made && is_refused_for_its_id(made->entry.seen) && !client_.must_be_named && !deadline_.passed()) {
-      client_.must_be_named = true;
+    if (made && is_refused_for_its_id(made->entry.seen) && !client_.requires_client_id && !deadline_.passed()) {
+      client_.requires_client_id = true;
       made = attempt_once();
     }
-    if (made) made->entry.seen.was_named = client_.must_be_named;
+    if (made) made->entry.seen.required_client_id = client_.requires_client_id;
     return made;
   }
 
@@ -152,7 +152,7 @@ Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadli
   auto& seen = made->entry.seen;
   seen.seconds = seconds_since(start);
   if (made->agreed) return std::move(seen);
-  if (!attempt.unwelcome || !made->one_was_let_in) return tl::make_unexpected(made->agreed.error());
+  if (!attempt.expects_rejection || !made->one_was_let_in) return tl::make_unexpected(made->agreed.error());
   seen.evidence.push_back(note("one of two clients that say the same was let in, which is one too many"));
   seen.outcome = Outcome::accepted;
   seen.by = By::broker;

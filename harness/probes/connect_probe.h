@@ -14,7 +14,7 @@ struct Entry {
   std::unique_ptr<wire::PahoClient> paho;  // still connected; none unless both were let in
 };
 
-// Our own probe first, then Paho: what Paho cannot be trusted with is kept from it (see paho_is_to_be_asked). If
+// Our own probe first, then Paho: what Paho cannot be trusted with is kept from it (see should_confirm_with_paho). If
 // they contradict each other, both try once more after a pause. ErrorKind::disagreement if they still do, or if neither
 // is let in where one has been. A client that says no id, and is refused for it, says one. Each connection has
 // `timeout`.

@@ -41,7 +41,7 @@ std::string summary(const wire::PahoAnswer& answer) {
   switch (answer.outcome) {
     case wire::PahoOutcome::done: return "accepted";
     case wire::PahoOutcome::refused: return "refused by mqtt with " + std::to_string(answer.code);
-    case wire::PahoOutcome::failed: return "failed with " + std::to_string(answer.code) + ": " + answer.words;
+    case wire::PahoOutcome::failed: return "failed with " + std::to_string(answer.code) + ": " + answer.detail;
     case wire::PahoOutcome::timed_out: break;
   }
   return "timeout";
@@ -55,7 +55,7 @@ std::string tls_summary(const wire::ConnectionFacts& facts) {
   text += "; server certificate: " + (tls.verified.empty() ? "not verified" : tls.verified);
   if (!tls.name_match.empty()) text += ", name found in " + tls.name_match;
   if (facts.outcome == Outcome::refused) text += "; " + summary(facts);
-  if (!facts.words.empty()) text += "; " + facts.words;
+  if (!facts.detail.empty()) text += "; " + facts.detail;
   return text;
 }
 
@@ -84,7 +84,7 @@ Observation to_observation(const wire::ConnectionFacts& facts, const Client& cli
   Observation seen{
       .outcome = facts.outcome, .by = facts.by, .code = facts.code, .reason = facts.reason, .tls = facts.tls};
   if (facts.tls) seen.evidence.push_back({"tls", tls_summary(facts)});
-  if (!facts.tls && !facts.words.empty()) seen.evidence.push_back(note(facts.words));
+  if (!facts.tls && !facts.detail.empty()) seen.evidence.push_back(note(facts.detail));
   const bool ended_below_mqtt = facts.outcome != Outcome::accepted && facts.by != By::mqtt;
   seen.evidence.push_back(
       {"reproduce", client.tls && ended_below_mqtt ? s_client_line(client) : mosquitto_pub_line(client, {})});

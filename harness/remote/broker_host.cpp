@@ -39,9 +39,9 @@ tl::unexpected<Error> command_failed(const ssh::ShellOutput& output, Message wha
 }
 
 // Why a host was not taken: it is somebody's.
-tl::unexpected<Error> refused_by(const JournalHolder& holder, const BrokerProfile& profile) {
-  const std::map<std::string, std::string> args = {{"who", holder.words}, {"journal", profile.journal}};
-  if (holder.state == JournalHolder::State::held)
+tl::unexpected<Error> refused_by(const JournalOwner& holder, const BrokerProfile& profile) {
+  const std::map<std::string, std::string> args = {{"who", holder.description}, {"journal", profile.journal}};
+  if (holder.state == JournalOwner::State::held)
     return failure(ErrorKind::denied, msg("another run is at work on the broker's host: {who}", args),
                    msg("wait until it has ended"));
   return failure(
@@ -50,10 +50,10 @@ tl::unexpected<Error> refused_by(const JournalHolder& holder, const BrokerProfil
       msg("put it back first: mqtts-harness restore --target with the same target"));
 }
 
-tl::unexpected<Error> taken_over(const std::string& words) {
+tl::unexpected<Error> taken_over(const std::string& description) {
   return failure(ErrorKind::denied,
                  msg("the broker's host is no longer this run's: somebody has put it back meanwhile"),
-                 msg("was `restore --take-over` called?"), words);
+                 msg("was `restore --take-over` called?"), description);
 }
 
 // Why a broker is not up, from the state that host.sh gave it.
@@ -76,7 +76,7 @@ tl::unexpected<Error> broker_down(const RestartAnswer& answer, const StageSetup&
           ? msg("see the broker's own words below")
           : msg("its log {path} is not there or cannot be read: can the broker's user write it, and we read it?",
                 {{"path", profile.log_path}});
-  return failure(ErrorKind::broker_down, why_down(answer.state, setup), hint, answer.words);
+  return failure(ErrorKind::broker_down, why_down(answer.state, setup), hint, answer.detail);
 }
 
 }  // namespace
@@ -90,12 +90,12 @@ std::string this_process() {
   std::array<char, 256> machine{};
   gethostname(machine.data(), machine.size() - 1);
   const passwd* user = getpwuid(geteuid());
-  std::string words = fmt::format("{}@{}, process {}, since {:%Y-%m-%d %H:%M:%S} UTC",
-                                  user != nullptr ? user->pw_name : std::to_string(geteuid()), machine.data(), getpid(),
-                                  fmt::gmtime(std::time(nullptr)));
+  std::string description = fmt::format("{}@{}, process {}, since {:%Y-%m-%d %H:%M:%S} UTC",
+                                        user != nullptr ? user->pw_name : std::to_string(geteuid()), machine.data(),
+                                        getpid(), fmt::gmtime(std::time(nullptr)));
   std::ranges::replace_if(
-      words, [](char c) { return c == '|' || std::iscntrl(static_cast<unsigned char>(c)); }, '_');
-  return words;
+      description, [](char c) { return c == '|' || std::iscntrl(static_cast<unsigned char>(c)); }, '_');
+  return description;
 }
 
 SshBrokerHost::SshBrokerHost(ssh::ShellOpener open, BrokerProfile profile, const std::string& who)
@@ -140,16 +140,17 @@ Result<ssh::ShellOutput> SshBrokerHost::run_persistently(const std::string& scri
 }
 
 // The one place where a host is taken: nothing is changed on it before its journal lies there.
-Result<void> SshBrokerHost::take(const std::vector<std::string>& paths, const Deadline& deadline) {
+Result<void> SshBrokerHost::acquire(const std::vector<std::string>& paths, const Deadline& deadline) {
   auto all = paths;
   if (std::ranges::find(all, profile_.configuration_path) == all.end()) all.push_back(profile_.configuration_path);
-  if (hold_ == Hold::ours && std::ranges::all_of(all, [&](auto& path) { return journal_.find(path) != nullptr; }))
+  if (ownership_ == Ownership::ours &&
+      std::ranges::all_of(all, [&](auto& path) { return journal_.find(path) != nullptr; }))
     return {};
-  hold_ = Hold::perhaps;
-  const auto output = run(take_script(profile_, us_, all), deadline);
+  ownership_ = Ownership::perhaps;
+  const auto output = run(acquire_script(profile_, us_, all), deadline);
   if (!output) return tl::make_unexpected(output.error());
   if (output->status != 0) {
-    hold_ = Hold::none;
+    ownership_ = Ownership::none;
     return command_failed(*output,
                           msg("what stands on the broker's host could not be kept in {journal}; nothing was changed",
                               {{"journal", profile_.journal}}),
@@ -158,12 +159,12 @@ Result<void> SshBrokerHost::take(const std::vector<std::string>& paths, const De
   }
   auto taken = parse_taken(output->out);
   if (!taken) return tl::make_unexpected(taken.error());
-  if (const auto* holder = std::get_if<JournalHolder>(&*taken)) {
-    hold_ = Hold::none;
+  if (const auto* holder = std::get_if<JournalOwner>(&*taken)) {
+    ownership_ = Ownership::none;
     return refused_by(*holder, profile_);
   }
   journal_ = std::get<Journal>(*std::move(taken));
-  hold_ = Hold::ours;
+  ownership_ = Ownership::ours;
   return {};
 }
 
@@ -171,7 +172,7 @@ Result<Applied> SshBrokerHost::apply(const StageSetup& setup, const Deadline& de
   const auto start = Clock::now();
   const auto files = files_of(setup, profile_, journal_);
   for (const auto& file : files) {
-    if (hold_ == Hold::ours && journal_.find(file.path) != nullptr) continue;
+    if (ownership_ == Ownership::ours && journal_.find(file.path) != nullptr) continue;
     return failure(ErrorKind::local, msg("{path} would be changed without having been kept", {{"path", file.path}}));
   }
   const auto output = run(apply_script(profile_, us_, files, setup.listening, host_seconds(deadline)), deadline);
@@ -257,15 +258,15 @@ tl::unexpected<Error> SshBrokerHost::not_put_back(const Error& error) const {
 }
 
 Result<void> SshBrokerHost::restore(const Deadline& deadline) {
-  if (hold_ == Hold::none) return {};
-  if (hold_ == Hold::perhaps) {
+  if (ownership_ == Ownership::none) return {};
+  if (ownership_ == Ownership::perhaps) {
     // A new shell has made itself the holder if the journal came to be; where it did not, nothing was changed.
     const auto output = run_persistently(state_script(profile_, us_), deadline);
     if (!output) return tl::make_unexpected(output.error());
     const auto holder = parse_holder(output->out);
     if (!holder) return tl::make_unexpected(holder.error());
-    hold_ = holder->state == JournalHolder::State::ours ? Hold::ours : Hold::none;
-    if (hold_ == Hold::none) return {};
+    ownership_ = holder->state == JournalOwner::State::ours ? Ownership::ours : Ownership::none;
+    if (ownership_ == Ownership::none) return {};
   }
   const auto output = run_persistently(
       restore_script(profile_, us_, host_seconds(deadline.within(deadline.remaining() / 2))), deadline);
@@ -283,15 +284,15 @@ Result<void> SshBrokerHost::restore(const Deadline& deadline) {
     return command_failed(*forgotten, msg("everything was put back, but the journal {journal} could not be removed",
                                           {{"journal", profile_.journal}}));
   }
-  hold_ = Hold::none;
+  ownership_ = Ownership::none;
   return {};
 }
 
-Result<JournalHolder> SshBrokerHost::succeed(Succession succession, const Deadline& deadline) {
-  const auto output = run(succeed_script(profile_, us_, succession), deadline);
+Result<JournalOwner> SshBrokerHost::take_over(TakeOver succession, const Deadline& deadline) {
+  const auto output = run(take_over_journal_script(profile_, us_, succession), deadline);
   if (!output) return tl::make_unexpected(output.error());
   auto holder = parse_holder(output->out);
-  if (holder && holder->state == JournalHolder::State::ours) hold_ = Hold::ours;
+  if (holder && holder->state == JournalOwner::State::ours) ownership_ = Ownership::ours;
   return holder;
 }
 

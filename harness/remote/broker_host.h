@@ -33,7 +33,7 @@ class SshBrokerHost : public BrokerHost {
   void map_ports(std::map<std::uint16_t, std::uint16_t> there) { port_there_ = std::move(there); }
 
   // One round trip. Harmless twice with the same paths.
-  Result<void> take(const std::vector<std::string>& paths, const Deadline& deadline) override;
+  Result<void> acquire(const std::vector<std::string>& paths, const Deadline& deadline) override;
   // One round trip.
   Result<Applied> apply(const StageSetup& setup, const Deadline& deadline) override;
   // Only whole lines; of more than 64 KiB the last, after a line that tells how much was left out. Before the first
@@ -59,10 +59,10 @@ class SshBrokerHost : public BrokerHost {
   // Takes over what another run has left changed, for restore(). `ours` with the former holder's words if there is
   // something to be put back; else `none`, or who holds the host: only a holder that has gone is succeeded without
   // force. An own former connection is waited for up to 2 s.
-  Result<JournalHolder> succeed(Succession succession, const Deadline& deadline);
+  Result<JournalOwner> take_over(TakeOver succession, const Deadline& deadline);
 
  private:
-  enum class Hold {
+  enum class Ownership {
     none,     // nothing of ours can be on the host
     perhaps,  // a journal was asked for, and no answer came
     ours
@@ -76,7 +76,7 @@ class SshBrokerHost : public BrokerHost {
 
   ssh::ShellOpener open_;
   BrokerProfile profile_;
-  Holder us_;
+  Owner us_;
   std::uint16_t port_there(std::uint16_t port) const;
 
   std::map<std::uint16_t, std::uint16_t> port_there_;
@@ -84,7 +84,7 @@ class SshBrokerHost : public BrokerHost {
   std::unique_ptr<ssh::Shell> shell_;
   std::string host_key_;
   std::optional<ClockSkew> clock_;
-  Hold hold_ = Hold::none;
+  Ownership ownership_ = Ownership::none;
   Journal journal_;                          // once it is ours
   std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start
 };

@@ -38,7 +38,7 @@ std::string alternative_entry(const std::string& name, std::size_t number) {
 }
 
 // Each path of `given` that lies on the host, with the name of its entry.
-void for_each_on_host(GivenMaterials& given, const Visit& visit) {
+void for_each_on_host(MaterialSources& given, const Visit& visit) {
   const auto look = [&](const std::string& entry, std::string& path) {
     if (is_on_host(path)) visit(entry, path);
   };
@@ -59,7 +59,7 @@ void for_each_on_host(GivenMaterials& given, const Visit& visit) {
 
 // Of an identity and its alternatives keeps those that are there. Where none is, the reason is the last one's: the
 // first are what a lab may do without.
-void leave_out_identity(const std::string& name, GivenMaterials& given) {
+void leave_out_identity(const std::string& name, MaterialSources& given) {
   const auto entry = identity_entry(name);
   auto all = given.alternatives[name];
   all.insert(all.begin(), given.identities.at(name));
@@ -82,7 +82,7 @@ void leave_out_identity(const std::string& name, GivenMaterials& given) {
   if (there.size() > 1) given.alternatives.emplace(name, std::vector(there.begin() + 1, there.end()));
 }
 
-void leave_out(GivenMaterials& given) {
+void leave_out(MaterialSources& given) {
   if (given.not_there.contains("ca")) given.ca.clear();
   if (given.not_there.contains("ca_key")) given.ca_key.clear();
   std::vector<std::string> names;
@@ -143,9 +143,9 @@ Result<std::vector<Fetched>> bring(const std::vector<std::string>& paths, SshBro
 
 }  // namespace
 
-bool lies_on_host(const GivenMaterials& given) { return !paths_on_host(given).empty(); }
+bool lies_on_host(const MaterialSources& given) { return !paths_on_host(given).empty(); }
 
-std::vector<std::string> paths_on_host(const GivenMaterials& given) {
+std::vector<std::string> paths_on_host(const MaterialSources& given) {
   std::vector<std::string> paths;
   auto copy = given;
   for_each_on_host(copy, [&](const auto&, const std::string& path) {
@@ -155,8 +155,8 @@ std::vector<std::string> paths_on_host(const GivenMaterials& given) {
   return paths;
 }
 
-GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std::string& folder,
-                     const Deadline& deadline) {
+MaterialSources fetch(const MaterialSources& given, SshBrokerHost& host, const std::string& folder,
+                      const Deadline& deadline) {
   auto all = given;
   const auto paths = paths_on_host(all);
   if (paths.empty()) return all;
@@ -182,7 +182,7 @@ GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std
   return all;
 }
 
-GivenMaterials without_host(GivenMaterials given, const Error& why) {
+MaterialSources without_host(MaterialSources given, const Error& why) {
   for_each_on_host(given, [&](const std::string& entry, const std::string&) { given.not_there.emplace(entry, why); });
   leave_out(given);
   return given;

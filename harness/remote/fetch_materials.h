@@ -12,21 +12,21 @@
 namespace mqtts::remote {
 
 // True if one of its paths begins with "host:".
-bool lies_on_host(const GivenMaterials& given);
+bool lies_on_host(const MaterialSources& given);
 
 // Those paths, without "host:", each once.
-std::vector<std::string> paths_on_host(const GivenMaterials& given);
+std::vector<std::string> paths_on_host(const MaterialSources& given);
 
 // `given`, with the files that lie on the host in `folder`, which is private (mode 0700), holds none of ours yet, and
 // is removed by whoever made it; each has mode 0600. Nothing changes over there. One round trip. What is not a regular
 // file of at most 64 KiB that the login may read, links followed, is left out, and `not_there` says why:
 // ErrorKind::missing_material where that is the host's doing; if the host could not be asked, that error. Of an
 // identity with alternatives those are kept that are there.
-GivenMaterials fetch(const GivenMaterials& given, SshBrokerHost& host, const std::string& folder,
-                     const Deadline& deadline);
+MaterialSources fetch(const MaterialSources& given, SshBrokerHost& host, const std::string& folder,
+                      const Deadline& deadline);
 
 // The same where there is no way to the host: all that lies there is left out, because of `why`.
-GivenMaterials without_host(GivenMaterials given, const Error& why);
+MaterialSources without_host(MaterialSources given, const Error& why);
 
 // Why a target that says nothing of SSH gives none of it.
 Error no_way_to_host();

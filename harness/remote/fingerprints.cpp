@@ -26,11 +26,11 @@ namespace {
 constexpr std::size_t longest_traits_file = 256 << 10;  // bytes
 constexpr std::size_t own_authorities = 4;  // a file with more is the system's own collection, which many use
 
-void add_trait(std::vector<Trait>& traits, Trait trait) {
+void add_trait(std::vector<Fingerprint>& traits, Fingerprint trait) {
   if (!trait.value.empty() && std::ranges::find(traits, trait) == traits.end()) traits.push_back(std::move(trait));
 }
 
-void add_authorities(std::vector<Trait>& traits, const std::string& pem) {
+void add_authorities(std::vector<Fingerprint>& traits, const std::string& pem) {
   const BioPtr memory(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   std::vector<std::string> digests;
   while (digests.size() <= own_authorities) {
@@ -53,9 +53,9 @@ std::string traits_script(const BrokerProfile& profile) {
                      shell_quoted(profile.configuration_path), longest_traits_file, texts::traits_sh);
 }
 
-std::vector<Trait> parse_traits(const std::string& output) {
+std::vector<Fingerprint> parse_traits(const std::string& output) {
   constexpr std::string_view of_password = "password-hash ", of_pem = "pem ";
-  std::vector<Trait> traits;
+  std::vector<Fingerprint> traits;
   std::string pem;
   for (std::string_view rest = output; !rest.empty();) {
     const auto line = rest.substr(0, rest.find('\n'));
@@ -72,9 +72,9 @@ std::vector<Trait> parse_traits(const std::string& output) {
   return traits;
 }
 
-std::vector<Trait> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline) {
+std::vector<Fingerprint> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline) {
   const auto output = host.ask(traits_script(profile), deadline);
-  std::vector<Trait> traits;
+  std::vector<Fingerprint> traits;
   add_trait(traits, {"ssh-host-key", host.host_key()});
   if (!output) return traits;
   for (auto& trait : parse_traits(output->out)) add_trait(traits, std::move(trait));

@@ -15,11 +15,11 @@ namespace mqtts::remote {
 // stands behind the user's name in a line of the broker's password files; "ca-key": of a certificate that its `cafile`
 // holds, as PeerCertificate::key_sha256. None twice; what cannot be learnt is left out. One round trip; nothing changes
 // over there.
-std::vector<Trait> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline);
+std::vector<Fingerprint> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline);
 
 // ---- for tests -----------------------------------------------------------------------------------------------------
 
 std::string traits_script(const BrokerProfile& profile);
-std::vector<Trait> parse_traits(const std::string& output);
+std::vector<Fingerprint> parse_traits(const std::string& output);
 
 }  // namespace mqtts::remote

@@ -18,25 +18,25 @@ tl::unexpected<Error> unreadable_journal(const std::string& output) {
 }
 
 // Reads a line of `standing` in journal.sh. False if it is none.
-bool read_standing(const std::string& line, Standing& file) {
-  std::istringstream words(line);
+bool read_file_state(const std::string& line, FileState& file) {
+  std::istringstream description(line);
   std::string kind;
-  words >> kind;
+  description >> kind;
   if (kind == "absent") return true;
   if (kind == "other") {
-    file.kind = Standing::Kind::other;
+    file.kind = FileState::Kind::other;
     return true;
   }
   if (kind == "link") {
-    file.kind = Standing::Kind::link;
-    words >> file.owner >> file.sha256;
+    file.kind = FileState::Kind::link;
+    description >> file.owner >> file.sha256;
   } else if (kind == "file") {
-    file.kind = Standing::Kind::file;
-    words >> std::oct >> file.mode >> std::dec >> file.owner >> file.modified >> file.sha256;
+    file.kind = FileState::Kind::file;
+    description >> std::oct >> file.mode >> std::dec >> file.owner >> file.modified >> file.sha256;
   } else {
     return false;
   }
-  return !words.fail() && file.sha256.size() == 64;
+  return !description.fail() && file.sha256.size() == 64;
 }
 
 // Deepest first: each folder stands before the one that it is in.
@@ -44,16 +44,16 @@ std::vector<std::string> deepest_first(const std::set<std::string>& folders) {
   return {folders.rbegin(), folders.rend()};
 }
 
-std::string words_by_hand(const Standing& file, const std::string& copy, const std::string& sudo) {
+std::string words_by_hand(const FileState& file, const std::string& copy, const std::string& sudo) {
   std::string remove = fmt::format("{}rm -f -- {}", sudo, shell_quoted(file.path));
-  if (file.kind == Standing::Kind::absent) return remove;
+  if (file.kind == FileState::Kind::absent) return remove;
   return fmt::format("{} && {}cp -a -- {} {}", remove, sudo, shell_quoted(copy), shell_quoted(file.path));
 }
 
 }  // namespace
 
-const Standing* Journal::find(const std::string& path) const {
-  const auto at = std::ranges::find(files, path, &Standing::path);
+const FileState* Journal::find(const std::string& path) const {
+  const auto at = std::ranges::find(files, path, &FileState::path);
   return at == files.end() ? nullptr : &*at;
 }
 
@@ -62,18 +62,18 @@ Result<Journal> parse_journal(const std::string& index) {
   std::istringstream lines(index);
   std::string line;
   while (std::getline(lines, line) && line.starts_with("path ")) {
-    Standing& file = journal.files.emplace_back();
+    FileState& file = journal.files.emplace_back();
     file.path = line.substr(5);
     while (std::getline(lines, line) && line.starts_with("missing ")) journal.missing_folders.insert(line.substr(8));
-    if (!read_standing(line, file)) return unreadable_journal(index);
+    if (!read_file_state(line, file)) return unreadable_journal(index);
   }
-  std::istringstream words(line);
+  std::istringstream description(line);
   std::string state;
-  words >> state;
+  description >> state;
   if (state != "running" && state != "stopped") return unreadable_journal(index);
   journal.broker_ran = state == "running";
-  words >> journal.process;
-  for (std::string port; words >> port;) journal.ports.push_back(port);
+  description >> journal.process;
+  for (std::string port; description >> port;) journal.ports.push_back(port);
   std::ranges::sort(journal.ports);
   journal.ports.erase(std::unique(journal.ports.begin(), journal.ports.end()), journal.ports.end());
   return journal;
@@ -110,16 +110,16 @@ std::vector<std::string> commands_by_hand(const Journal& then, const BrokerProfi
   return commands;
 }
 
-Result<JournalHolder> parse_holder(const std::string& answer) {
-  using enum JournalHolder::State;
-  const std::pair<std::string_view, JournalHolder::State> states[] = {
+Result<JournalOwner> parse_holder(const std::string& answer) {
+  using enum JournalOwner::State;
+  const std::pair<std::string_view, JournalOwner::State> states[] = {
       {"none", none}, {"ours", ours}, {"held", held}, {"orphaned", orphaned}, {"left", left}};
   const std::string line = answer.substr(0, answer.find('\n'));
   const auto space = std::min(line.find(' '), line.size());
   const auto known =
       std::ranges::find(states, std::string_view(line).substr(0, space), [](auto& s) { return s.first; });
   if (known == std::end(states)) return unreadable_journal(answer);
-  return JournalHolder{known->second, line.substr(std::min(space + 1, line.size()))};
+  return JournalOwner{known->second, line.substr(std::min(space + 1, line.size()))};
 }
 
 }  // namespace mqtts::remote

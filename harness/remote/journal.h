@@ -14,7 +14,7 @@
 namespace mqtts::remote {
 
 // What stands at a path.
-struct Standing {
+struct FileState {
   enum class Kind {
     absent,
     file,
@@ -27,17 +27,17 @@ struct Standing {
   std::string owner;          // "uid:gid"; file and link
   std::int64_t modified = 0;  // file only, seconds since 1970
   std::string sha256;         // file: of its bytes; link: of where it points
-  bool operator==(const Standing&) const = default;
+  bool operator==(const FileState&) const = default;
 };
 
 struct Journal {
-  std::vector<Standing> files;            // the N-th lies in the journal's folder as files/N, counted from 1
+  std::vector<FileState> files;           // the N-th lies in the journal's folder as files/N, counted from 1
   std::set<std::string> missing_folders;  // parents of these files that did not exist
   bool broker_ran = false;
   std::string process;             // the broker's process id and when it was started, "12:3456"; empty: it did not run
   std::vector<std::string> ports;  // that the broker listened on, sorted, as /proc/net/tcp writes them: "1F90"
 
-  const Standing* find(const std::string& path) const;
+  const FileState* find(const std::string& path) const;
 };
 
 // Reads an index. ErrorKind::remote if it is none, or if a path is neither a file nor a symbolic link nor absent.
@@ -52,7 +52,7 @@ std::optional<Message> difference(const Journal& then, const Journal& now, const
 std::vector<std::string> commands_by_hand(const Journal& then, const BrokerProfile& profile);
 
 // Who holds a host's journal, as `tell_holder` of journal.sh tells it.
-struct JournalHolder {
+struct JournalOwner {
   enum class State {
     none,      // there is no journal: nothing is changed
     ours,      // this run's
@@ -61,10 +61,10 @@ struct JournalHolder {
     left       // another run's, which has ended without putting everything back
   };
   State state = State::none;
-  std::string words;  // who it is and since when, as that run said it
+  std::string description;  // who it is and since when, as that run said it
 };
 
 // Reads the answer's first line. ErrorKind::remote if it is none.
-Result<JournalHolder> parse_holder(const std::string& answer);
+Result<JournalOwner> parse_holder(const std::string& answer);
 
 }  // namespace mqtts::remote

@@ -42,7 +42,7 @@ std::string head(const BrokerProfile& profile) {
       shell_quoted(profile.log_path), shell_quoted(profile.pid_file), profile.stop_command, profile.start_command);
 }
 
-std::string journal_head(const BrokerProfile& profile, const Holder& us) {
+std::string journal_head(const BrokerProfile& profile, const Owner& us) {
   return fmt::format("{}{}journal={}\ntoken={}\n", head(profile), texts::journal_sh, shell_quoted(profile.journal),
                      shell_quoted(us.token));
 }
@@ -111,9 +111,9 @@ tl::unexpected<Error> unreadable_answer(const std::string& output) {
 
 }  // namespace
 
-std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former) {
-  return journal_head(profile, us) +
-         fmt::format("take_over {}\ndate '+clock %s'\nreclaim {}\n", shell_quoted(former), shell_quoted(us.words));
+std::string take_over_script(const BrokerProfile& profile, const Owner& us, const std::string& former) {
+  return journal_head(profile, us) + fmt::format("take_over {}\ndate '+clock %s'\nreclaim {}\n", shell_quoted(former),
+                                                 shell_quoted(us.description));
 }
 
 Greeting parse_greeting(const std::string& output) {
@@ -125,33 +125,33 @@ Greeting parse_greeting(const std::string& output) {
   return greeting;
 }
 
-std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths) {
+std::string acquire_script(const BrokerProfile& profile, const Owner& us, const std::vector<std::string>& paths) {
   std::string words;
   for (const auto& path : paths) words += " " + shell_quoted(path);
-  return journal_head(profile, us) + fmt::format("take {}{}\n", shell_quoted(us.words), words);
+  return journal_head(profile, us) + fmt::format("take {}{}\n", shell_quoted(us.description), words);
 }
 
-Result<std::variant<Journal, JournalHolder>> parse_taken(const std::string& output) {
-  using Taken = std::variant<Journal, JournalHolder>;
+Result<std::variant<Journal, JournalOwner>> parse_taken(const std::string& output) {
+  using Taken = std::variant<Journal, JournalOwner>;
   constexpr std::string_view taken = "taken\n";
-  if (!output.starts_with(taken)) return parse_holder(output).map([](const JournalHolder& it) { return Taken(it); });
+  if (!output.starts_with(taken)) return parse_holder(output).map([](const JournalOwner& it) { return Taken(it); });
   return parse_journal(output.substr(taken.size())).map([](const Journal& it) { return Taken(it); });
 }
 
-std::string state_script(const BrokerProfile& profile, const Holder& us) {
+std::string state_script(const BrokerProfile& profile, const Owner& us) {
   return journal_head(profile, us) + "journal_state\ntell_holder\n";
 }
 
-std::string succeed_script(const BrokerProfile& profile, const Holder& us, Succession succession) {
+std::string take_over_journal_script(const BrokerProfile& profile, const Owner& us, TakeOver succession) {
   return journal_head(profile, us) +
-         fmt::format("succeed {} {}\n", succession == Succession::by_force ? "yes" : "no", shell_quoted(us.words));
+         fmt::format("succeed {} {}\n", succession == TakeOver::by_force ? "yes" : "no", shell_quoted(us.description));
 }
 
 std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Journal& journal) {
   std::vector<HostFile> files = setup.files;
   HostFile configuration{profile.configuration_path, setup.configuration, default_mode, profile.sudo ? "root" : ""};
-  const Standing* before = journal.find(profile.configuration_path);
-  if (before != nullptr && before->kind == Standing::Kind::file) {
+  const FileState* before = journal.find(profile.configuration_path);
+  if (before != nullptr && before->kind == FileState::Kind::file) {
     configuration.mode = before->mode;
     configuration.owner = before->owner;
   }
@@ -159,7 +159,7 @@ std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& pro
   return files;
 }
 
-std::string apply_script(const BrokerProfile& profile, const Holder& us, const std::vector<HostFile>& files,
+std::string apply_script(const BrokerProfile& profile, const Owner& us, const std::vector<HostFile>& files,
                          const std::vector<std::uint16_t>& listening, double seconds) {
   std::string ports, words;
   std::vector<std::string> paths;
@@ -196,11 +196,11 @@ Result<RestartAnswer> parse_applied(const std::string& output) {
     answer.sums.push_back(value.substr(std::min(sum, value.size()), sha256_letters));
   }
   if (value != "words" || answer.state.empty()) return unreadable_answer(output);
-  answer.words = output.substr(std::min(static_cast<std::size_t>(lines.tellg()), output.size()));
+  answer.detail = output.substr(std::min(static_cast<std::size_t>(lines.tellg()), output.size()));
   return answer;
 }
 
-std::string restore_script(const BrokerProfile& profile, const Holder& us, double seconds) {
+std::string restore_script(const BrokerProfile& profile, const Owner& us, double seconds) {
   return journal_head(profile, us) +
          fmt::format("restore {}\necho index\ncat -- \"$journal/index\"\necho now\nprove\n", centiseconds(seconds));
 }
@@ -216,7 +216,7 @@ Result<RestoreAnswer> parse_restored(const std::string& output) {
   return RestoreAnswer{*std::move(was), *std::move(is)};
 }
 
-std::string forget_script(const BrokerProfile& profile, const Holder& us) {
+std::string forget_script(const BrokerProfile& profile, const Owner& us) {
   return journal_head(profile, us) + "forget\n";
 }
 

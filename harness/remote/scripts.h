@@ -15,14 +15,14 @@
 namespace mqtts::remote {
 
 // One run on one host: what its scripts have in common.
-struct Holder {
-  std::string token;  // in the names of what is half done; letters and digits
-  std::string words;  // who we are and since when, for others to read; one line
+struct Owner {
+  std::string token;        // in the names of what is half done; letters and digits
+  std::string description;  // who we are and since when, for others to read; one line
 };
 
 // The first script of a shell. Ends what a `former` shell, if it is not empty, still runs, removes what that has left
 // half done, makes this shell the holder of our journal if there is one. The answer is for parse_greeting.
-std::string take_over_script(const BrokerProfile& profile, const Holder& us, const std::string& former);
+std::string take_over_script(const BrokerProfile& profile, const Owner& us, const std::string& former);
 
 struct Greeting {
   std::string identity;               // by which this shell is the next one's former
@@ -32,21 +32,21 @@ struct Greeting {
 Greeting parse_greeting(const std::string& output);
 
 // Journals what stands at these paths, and the service. The answer is for parse_taken.
-std::string take_script(const BrokerProfile& profile, const Holder& us, const std::vector<std::string>& paths);
+std::string acquire_script(const BrokerProfile& profile, const Owner& us, const std::vector<std::string>& paths);
 
 // The journal that was made, or who holds the host.
-Result<std::variant<Journal, JournalHolder>> parse_taken(const std::string& output);
+Result<std::variant<Journal, JournalOwner>> parse_taken(const std::string& output);
 
 // The state of the journal. The answer is for parse_holder.
-std::string state_script(const BrokerProfile& profile, const Holder& us);
+std::string state_script(const BrokerProfile& profile, const Owner& us);
 
-enum class Succession {
+enum class TakeOver {
   if_left,  // only where the former holder has gone
   by_force
 };
 
 // Takes over another run's journal. The answer is for parse_holder: `ours`, with the former holder's words, if it was.
-std::string succeed_script(const BrokerProfile& profile, const Holder& us, Succession succession);
+std::string take_over_journal_script(const BrokerProfile& profile, const Owner& us, TakeOver succession);
 
 // All files of a stage: its own, and the configuration with the mode and owner that it had (0644 if it is new).
 std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& profile, const Journal& journal);
@@ -55,7 +55,7 @@ std::vector<HostFile> files_of(const StageSetup& setup, const BrokerProfile& pro
 constexpr int not_held = 9;
 
 // Puts the files, restarts the broker and waits, at most `seconds`, until it is up. The answer is for parse_applied.
-std::string apply_script(const BrokerProfile& profile, const Holder& us, const std::vector<HostFile>& files,
+std::string apply_script(const BrokerProfile& profile, const Owner& us, const std::vector<HostFile>& files,
                          const std::vector<std::uint16_t>& listening, double seconds);
 
 struct RestartAnswer {
@@ -65,14 +65,14 @@ struct RestartAnswer {
   std::uint64_t log_size = 0;  // once it was up
   bool log_readable = false;
   std::vector<std::string> sums;  // SHA-256 of each file, in the order they were given
-  std::string words;              // the start command's and the log's own; hostile text
+  std::string detail;             // the start command's and the log's own; hostile text
 };
 
 Result<RestartAnswer> parse_applied(const std::string& output);
 
 // Puts back all that our journal names and the service, at most `seconds` for the latter, and looks at everything
 // again.
-std::string restore_script(const BrokerProfile& profile, const Holder& us, double seconds);
+std::string restore_script(const BrokerProfile& profile, const Owner& us, double seconds);
 
 struct RestoreAnswer {
   Journal then;  // the journal
@@ -82,7 +82,7 @@ struct RestoreAnswer {
 Result<RestoreAnswer> parse_restored(const std::string& output);
 
 // Removes our journal. Exits with 0 if there is none any more.
-std::string forget_script(const BrokerProfile& profile, const Holder& us);
+std::string forget_script(const BrokerProfile& profile, const Owner& us);
 
 // What the log has gained since `offset`, at most `limit` bytes of it; none: only its size.
 std::string log_script(const BrokerProfile& profile, std::optional<std::uint64_t> offset, std::uint64_t limit);

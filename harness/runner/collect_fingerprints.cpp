@@ -9,11 +9,11 @@ constexpr std::size_t long_serial = 16;  // hexadecimal digits, 64 bits: `openss
 
 class Traits {
  public:
-  explicit Traits(std::vector<Trait> known) {
+  explicit Traits(std::vector<Fingerprint> known) {
     for (auto& trait : known) add(std::move(trait));
   }
 
-  void add(Trait trait) {
+  void add(Fingerprint trait) {
     if (!trait.value.empty() && std::ranges::find(all, trait) == all.end()) all.push_back(std::move(trait));
   }
 
@@ -27,7 +27,7 @@ class Traits {
         add({"certificate-serial", certificate.serial});
   }
 
-  std::vector<Trait> all;
+  std::vector<Fingerprint> all;
 
  private:
   // What else a server sends proves nothing: whoever appends another's certificate would make that one a copy.
@@ -38,7 +38,7 @@ class Traits {
 
 }  // namespace
 
-std::vector<Trait> traits_of(const TargetResult& target) {
+std::vector<Fingerprint> traits_of(const TargetResult& target) {
   Traits traits(target.traits);
   for (const auto& stage : target.stages)
     for (const auto& check : stage.checks)

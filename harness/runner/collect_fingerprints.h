@@ -11,6 +11,6 @@ namespace mqtts::runner {
 // "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a certificate behind it that has issued
 // the leaf or itself), and "certificate-serial" where it is too long to be the same by chance. None twice. For a broker
 // that was observed: one that a run has set up has the run's own certificates.
-std::vector<Trait> traits_of(const TargetResult& target);
+std::vector<Fingerprint> traits_of(const TargetResult& target);
 
 }  // namespace mqtts::runner

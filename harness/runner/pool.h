@@ -45,7 +45,7 @@ enum class JobOutcome {
 
 struct JobEnd {
   JobOutcome outcome{};
-  std::string words;  // done: what the job returned; crashed: how
+  std::string detail;  // done: what the job returned; crashed: how
 };
 
 // Called from the thread that runs the pool. A job that is begun again, after another one has crashed its process,

@@ -54,7 +54,8 @@ ssh::ShellOpener opener_of(const Target& target) {
   return ssh::ssh_opener(*target.ssh, privilege);
 }
 
-TargetRun::TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline)
+TargetRunner::TargetRunner(TargetRunnerOptions options, Plan plan, Target target, std::string folder,
+                           const Deadline& deadline)
     : options_(std::move(options)),
       target_(std::move(target)),
       folder_(std::move(folder)),
@@ -66,7 +67,7 @@ TargetRun::TargetRun(TargetRunOptions options, Plan plan, Target target, std::st
     minted_ = std::make_unique<pki::MintedMaterials>(plan_.materials, folder_, pki::in_order_of_need(plan_));
 }
 
-Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
+Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
   auto addresses = wire::resolve(target_.mqtt.host);
   if (!addresses) return tl::make_unexpected(addresses.error());
   progress.waiting_for(msg("the login by SSH"));
@@ -77,16 +78,17 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
   const auto version = version_on(host->get());
   const auto [dialect, doubt] = brokers::dialect_of(version);
   const auto materials = this->materials(host->get());
-  engine::World world{.endpoint = {addresses->front(), target_.mqtt.host, {addresses->begin() + 1, addresses->end()}},
-                      .materials = *materials,
-                      .prober = prober,
-                      .host = host->get(),
-                      .progress = progress,
-                      .password_file = [hash = dialect.password_hash](
-                                           const auto& accounts) { return brokers::password_file(accounts, hash); },
-                      .base = target_.broker.base,
-                      .seed = options_.seed};
-  auto result = engine::run_target(plan_, target_.name, world, options_.engine, deadline_);
+  engine::Environment environment{
+      .endpoint = {addresses->front(), target_.mqtt.host, {addresses->begin() + 1, addresses->end()}},
+      .materials = *materials,
+      .prober = prober,
+      .host = host->get(),
+      .progress = progress,
+      .password_file =
+          [hash = dialect.password_hash](const auto& accounts) { return brokers::password_file(accounts, hash); },
+      .base = target_.broker.base,
+      .seed = options_.seed};
+  auto result = engine::run_target(plan_, target_.name, environment, options_.engine, deadline_);
   if (result && version) result->broker = "mosquitto " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;
   if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
@@ -94,39 +96,39 @@ Result<TargetResult> TargetRun::go(Prober& prober, Progress& progress) {
   return result;
 }
 
-std::vector<Trait> TargetRun::traits(TargetResult result, remote::SshBrokerHost* host) const {
+std::vector<Fingerprint> TargetRunner::traits(TargetResult result, remote::SshBrokerHost* host) const {
   if (host != nullptr) result.traits = remote::host_traits(*host, target_.broker, deadline_.within(look_time));
   return traits_of(result);
 }
 
 // What the target does not give lies where the plan says that the lab puts it.
-GivenMaterials TargetRun::given(remote::SshBrokerHost* host) const {
+MaterialSources TargetRunner::given(remote::SshBrokerHost* host) const {
   auto given = merged(target_.materials, plan_.given);
   if (!remote::lies_on_host(given)) return given;
   if (host != nullptr) return remote::fetch(given, *host, folder_, deadline_.within(look_time));
   return remote::without_host(given, no_login_.value_or(remote::no_way_to_host()));
 }
 
-std::unique_ptr<Materials> TargetRun::materials(remote::SshBrokerHost* host) {
+std::unique_ptr<Materials> TargetRunner::materials(remote::SshBrokerHost* host) {
   const auto clock = host == nullptr ? ClockSkew{} : host->clock().value_or(ClockSkew{});
   if (minted_) {
     minted_->set_host_clock(clock);
     return std::move(minted_);
   }
-  auto given = std::make_unique<pki::GivenMaterials>(plan_, this->given(host), folder_,
-                                                     options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
+  auto given = std::make_unique<pki::ProvidedMaterials>(
+      plan_, this->given(host), folder_, options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
   given->set_host_clock(clock);
   return given;
 }
 
 // None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
-std::optional<brokers::BrokerVersion> TargetRun::version_on(remote::SshBrokerHost* host) const {
+std::optional<brokers::BrokerVersion> TargetRunner::version_on(remote::SshBrokerHost* host) const {
   if (host == nullptr) return std::nullopt;
   const auto words = host->version_words(deadline_.within(version_time));
   return words ? brokers::broker_version_from(*words) : std::nullopt;
 }
 
-void TargetRun::begin_login() {
+void TargetRunner::begin_login() {
   if (!target_.ssh) return;
   open_shell_ = opener_of(target_);
   first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(ssh::login_time));
@@ -134,7 +136,7 @@ void TargetRun::begin_login() {
 
 // None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
 // only observes.
-Result<std::unique_ptr<remote::SshBrokerHost>> TargetRun::log_in() {
+Result<std::unique_ptr<remote::SshBrokerHost>> TargetRunner::log_in() {
   if (!target_.ssh) return nullptr;
   auto shell = first_shell_.get();
   // Much can be seen without sudo.

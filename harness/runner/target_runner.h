@@ -16,7 +16,7 @@
 
 namespace mqtts::runner {
 
-struct TargetRunOptions {
+struct TargetRunnerOptions {
   engine::Options engine;
   std::string seed;                         // see engine::World; observe mode only
   std::function<void(const Error&)> doubt;  // told what is passed over: a login that only observing can do without
@@ -27,9 +27,9 @@ ssh::ShellOpener opener_of(const Target& target);
 
 // Begins to log in when it is constructed. `folder` is private, and holds the run's keys as long as this lives; a
 // WireProber must have been made before there were threads.
-class TargetRun {
+class TargetRunner {
  public:
-  TargetRun(TargetRunOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline);
+  TargetRunner(TargetRunnerOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline);
 
   // An Error means that nothing was judged. ErrorKind::wrong_host: nothing is asked of what may be another machine.
   Result<TargetResult> go(Prober& prober, Progress& progress);
@@ -40,10 +40,10 @@ class TargetRun {
   void begin_login();
   Result<std::unique_ptr<remote::SshBrokerHost>> log_in();
   std::unique_ptr<Materials> materials(remote::SshBrokerHost* host);
-  GivenMaterials given(remote::SshBrokerHost* host) const;
-  std::vector<Trait> traits(TargetResult result, remote::SshBrokerHost* host) const;
+  MaterialSources given(remote::SshBrokerHost* host) const;
+  std::vector<Fingerprint> traits(TargetResult result, remote::SshBrokerHost* host) const;
 
-  TargetRunOptions options_;
+  TargetRunnerOptions options_;
   const Target target_;
   const std::string folder_;
   Deadline deadline_;

@@ -72,7 +72,7 @@ Result<Addresses> resolve(const std::string& host, std::uint16_t port, const Dea
   return std::move(lookup->addresses);
 }
 
-std::string words_for(int error) { return std::generic_category().message(error); }
+std::string translator_for(int error) { return std::generic_category().message(error); }
 
 // Returns 0, or the errno for which connecting failed; ETIMEDOUT if the deadline passed.
 int finish_connecting(int socket, const Deadline& deadline) {
@@ -116,7 +116,7 @@ Result<Fd> connect_tcp(const std::string& host, std::uint16_t port, const Deadli
   }
   return failure(ErrorKind::unreachable,
                  msg("cannot connect to {host} port {port}", {{"host", host}, {"port", port_text}}),
-                 msg("is the machine up, and does its SSH server listen on this port?"), words_for(error));
+                 msg("is the machine up, and does its SSH server listen on this port?"), translator_for(error));
 }
 
 Result<void> look_up_name(const std::string& host, const Deadline& deadline) {

@@ -12,9 +12,10 @@ namespace {
 constexpr std::string_view kind = "container";
 
 // Members in reverse order of death.
-class ContainerOwnHost : public OwnHost {
+class ContainerManagedHost : public ManagedHost {
  public:
-  ContainerOwnHost(PrivateFolder folder, Machine machine) : folder_(std::move(folder)), machine_(std::move(machine)) {}
+  ContainerManagedHost(PrivateFolder folder, Machine machine)
+      : folder_(std::move(folder)), machine_(std::move(machine)) {}
   std::filesystem::path folder() const override { return folder_.path(); }
 
  private:
@@ -55,7 +56,7 @@ Result<OpenTarget> start_container(const std::string& named, BrokerProfile profi
   auto machine = Machine::start(*engine, *image, folder->path(), deadline);
   if (!machine) return tl::make_unexpected(machine.error());
   auto target = machine_target(std::string(kind), machine->ports(), folder->path(), std::move(profile));
-  return OpenTarget{std::make_unique<ContainerOwnHost>(*std::move(folder), *std::move(machine)), std::move(target)};
+  return OpenTarget{std::make_unique<ContainerManagedHost>(*std::move(folder), *std::move(machine)), std::move(target)};
 }
 
 }  // namespace
@@ -76,6 +77,6 @@ Opened open_container(const TargetOptions& options, const Deadline& deadline, In
   return *std::move(opened);
 }
 
-BrokerProfile container_to_be() { return profile_for({}).profile.value(); }
+BrokerProfile container_profile() { return profile_for({}).profile.value(); }
 
 }  // namespace mqtts::targets

@@ -5,9 +5,9 @@
 namespace mqtts::targets {
 namespace {
 
-class EmbeddedOwnHost : public OwnHost {
+class EmbeddedManagedHost : public ManagedHost {
  public:
-  explicit EmbeddedOwnHost(EmbeddedHost host) : host_(std::move(host)) {}
+  explicit EmbeddedManagedHost(EmbeddedHost host) : host_(std::move(host)) {}
   std::filesystem::path folder() const override { return std::filesystem::path(host_.target_file()).parent_path(); }
 
  private:
@@ -18,7 +18,7 @@ class EmbeddedOwnHost : public OwnHost {
 
 bool is_embedded(const std::string& name) { return name == "embedded"; }
 
-BrokerProfile embedded_to_be() {
+BrokerProfile embedded_profile() {
   return {.stop_command = "kill $(cat mosquitto.pid)", .start_command = "mosquitto -c ${configuration} -d"};
 }
 
@@ -30,7 +30,7 @@ Opened open_embedded(const TargetOptions& options, const Deadline& deadline, Int
   if (!host) return tl::make_unexpected(host.error());
   auto loaded = load_target(host->target_file());
   if (!loaded.target) return tl::make_unexpected(loaded.problems);
-  return OpenTarget{std::make_unique<EmbeddedOwnHost>(std::move(*host)), *std::move(loaded.target)};
+  return OpenTarget{std::make_unique<EmbeddedManagedHost>(std::move(*host)), *std::move(loaded.target)};
 }
 
 }  // namespace mqtts::targets

@@ -8,10 +8,10 @@
 namespace mqtts::targets {
 
 LoadedTarget parse_target(std::string_view text, const std::string& path, const std::string& profile) {
-  json::Problems problems(path, text);
+  json::Diagnostics problems(path, text);
   LoadedTarget loaded;
   const auto folder = std::filesystem::absolute(path).parent_path();
-  std::vector<json::Problem> elsewhere;
+  std::vector<json::Diagnostic> elsewhere;
   if (const auto root = json::parse_json(text, problems))
     loaded.target = read_target(*root, {folder, profile}, problems, elsewhere);
   loaded.problems = problems.list();

@@ -12,8 +12,8 @@
 namespace mqtts::targets {
 
 struct LoadedTarget {
-  std::optional<Target> target;         // there if and only if there is no problem
-  std::vector<json::Problem> problems;  // by place, 100 at most; then those of a broker profile that it names
+  std::optional<Target> target;            // there if and only if there is no problem
+  std::vector<json::Diagnostic> problems;  // by place, 100 at most; then those of a broker profile that it names
 };
 
 // Relative paths in the file become absolute: they are meant from the file's own folder. `profile`, a name or a path

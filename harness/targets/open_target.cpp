@@ -10,8 +10,8 @@ namespace {
 
 // The first that is meant is taken.
 constexpr TargetKind kinds[] = {
-    {"embedded", is_embedded, open_embedded, embedded_to_be},
-    {"container[:IMAGE]", is_container, open_container, container_to_be},
+    {"embedded", is_embedded, open_embedded, embedded_profile},
+    {"container[:IMAGE]", is_container, open_container, container_profile},
     {"vagrant[:DIR][#MACHINE]", is_vagrant, open_vagrant},
     {"ssh://user@host[:port]", is_ssh, open_ssh},
     {"mqtts://host[:port]", is_mqtt, open_mqtt},
@@ -19,7 +19,7 @@ constexpr TargetKind kinds[] = {
 };
 
 const TargetKind& kind_of(const TargetOptions& options) {
-  return *std::ranges::find_if(kinds, [&](const auto& kind) { return kind.is_meant(options.name); });
+  return *std::ranges::find_if(kinds, [&](const auto& kind) { return kind.matches(options.name); });
 }
 
 }  // namespace
@@ -28,14 +28,14 @@ Opened find_target(const TargetOptions& options, const Deadline& deadline, Inter
   return kind_of(options).open(options, deadline, interaction);
 }
 
-std::optional<BrokerProfile> host_to_be(const TargetOptions& options) {
-  const auto to_be = kind_of(options).to_be;
-  return to_be != nullptr ? std::optional(to_be()) : std::nullopt;
+std::optional<BrokerProfile> planned_profile(const TargetOptions& options) {
+  const auto planned_profile = kind_of(options).planned_profile;
+  return planned_profile != nullptr ? std::optional(planned_profile()) : std::nullopt;
 }
 
 Opened open_target(const TargetOptions& options, const Deadline& deadline, Interaction& interaction) {
   auto opened = find_target(options, deadline, interaction);
-  if (opened && !opened->own_host && opened->target.ssh) prepare_login(*opened->target.ssh, deadline, interaction);
+  if (opened && !opened->managed_host && opened->target.ssh) prepare_login(*opened->target.ssh, deadline, interaction);
   return opened;
 }
 

@@ -26,25 +26,25 @@ struct TargetOptions {
 };
 
 // A broker's host that we have started ourselves. It ends with this object.
-class OwnHost {
+class ManagedHost {
  public:
-  virtual ~OwnHost() = default;
+  virtual ~ManagedHost() = default;
   // A private folder of this machine that goes with the host, even when we are killed.
   virtual std::filesystem::path folder() const = 0;
 };
 
 struct OpenTarget {
-  std::unique_ptr<OwnHost> own_host;  // null: the machine is not ours; lives as long as the target is used
+  std::unique_ptr<ManagedHost> managed_host;  // null: the machine is not ours; lives as long as the target is used
   Target target;
 };
 
 // Why a target could not be opened: one thing, or all that is wrong with its files, by place.
 struct OpenFailure {
   OpenFailure(Error reason) : error(std::move(reason)) {}
-  OpenFailure(std::vector<json::Problem> found) : problems(std::move(found)) {}
+  OpenFailure(std::vector<json::Diagnostic> found) : problems(std::move(found)) {}
 
   std::optional<Error> error;
-  std::vector<json::Problem> problems;  // not empty if there is no error
+  std::vector<json::Diagnostic> problems;  // not empty if there is no error
 };
 
 using Opened = tl::expected<OpenTarget, OpenFailure>;
@@ -57,6 +57,6 @@ Opened find_target(const TargetOptions& options, const Deadline& deadline, Inter
 Opened open_target(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
 // What is known of the broker of a host that open_target would start; none where the host is not ours to start.
-std::optional<BrokerProfile> host_to_be(const TargetOptions& options);
+std::optional<BrokerProfile> planned_profile(const TargetOptions& options);
 
 }  // namespace mqtts::targets

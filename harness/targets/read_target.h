@@ -16,7 +16,7 @@ struct TargetContext {
 };
 
 // What is wrong is in `problems`, and with a profile's file in `elsewhere`; the target is then not fit for use.
-Target read_target(const json::Node& root, const TargetContext& context, json::Problems& problems,
-                   std::vector<json::Problem>& elsewhere);
+Target read_target(const json::Node& root, const TargetContext& context, json::Diagnostics& problems,
+                   std::vector<json::Diagnostic>& elsewhere);
 
 }  // namespace mqtts::targets

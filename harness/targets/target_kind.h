@@ -9,22 +9,22 @@ namespace mqtts::targets {
 
 struct TargetKind {
   const char* form;  // as the user writes it
-  bool (*is_meant)(const std::string& name);
+  bool (*matches)(const std::string& name);
   // As open_target.
   Opened (*open)(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
   // What is known of the broker before the target is opened, where opening starts a host of our own; else null.
-  BrokerProfile (*to_be)() = nullptr;
+  BrokerProfile (*planned_profile)() = nullptr;
 };
 
 // `embedded`: a private sshd and broker on this machine.
 bool is_embedded(const std::string& name);
 Opened open_embedded(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
-BrokerProfile embedded_to_be();
+BrokerProfile embedded_profile();
 
 // `container`, `container:IMAGE`: a container that podman or docker runs on this machine.
 bool is_container(const std::string& name);
 Opened open_container(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
-BrokerProfile container_to_be();
+BrokerProfile container_profile();
 
 // `ssh://user@host[:port]`: any machine, its broker on the usual ports.
 bool is_ssh(const std::string& name);

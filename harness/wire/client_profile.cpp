@@ -50,8 +50,8 @@ std::string letters(std::string_view alphabet, std::string_view random) {
 
 }  // namespace
 
-Habits habits_of(const Client& client, std::string_view label) {
-  const auto& program = client.must_be_named ? named : program_of(client);
+ClientProfile habits_of(const Client& client, std::string_view label) {
+  const auto& program = client.requires_client_id ? named : program_of(client);
   const auto random = random_bytes(longest, client.seed, label);
   return {std::string(program.prefix) + letters(program.alphabet, std::string_view(random).substr(0, program.length)),
           program.keep_alive};

@@ -10,7 +10,7 @@
 
 namespace mqtts::wire {
 
-struct Habits {
+struct ClientProfile {
   std::string client_id;         // empty: the broker gives one (MQTT 3.1.1 section 3.1.3.1)
   std::uint16_t keep_alive = 0;  // in seconds
 };
@@ -21,6 +21,6 @@ struct Habits {
 // An id that is one has 32 random bits at least, so that nobody else is thrown out by it, and no more than 23 bytes. No
 // keep-alive is above 60 s, the lowest limit that brokers are set to. A client that must be named says 20 letters and
 // digits, which every broker takes (MQTT-3.1.3-5).
-Habits habits_of(const Client& client, std::string_view label);
+ClientProfile habits_of(const Client& client, std::string_view label);
 
 }  // namespace mqtts::wire

@@ -32,20 +32,20 @@ std::string uri_of(const Client& client) {
          std::to_string(client.port);
 }
 
-const char* words_or_empty(const char* words) { return words != nullptr ? words : ""; }
+const char* words_or_empty(const char* detail) { return detail != nullptr ? detail : ""; }
 
 }  // namespace
 
 struct PahoClient::State {
-  State(Client for_client, Offer offered)
+  State(Client for_client, TlsOffer offered)
       : client(std::move(for_client)), offer(offered), habits(habits_of(client, "paho")) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { MQTTAsync_destroy(&handle); }
 
   const Client client;
-  const Offer offer;
-  const Habits habits;
+  const TlsOffer offer;
+  const ClientProfile habits;
   std::mutex mutex;  // guards what follows; never held while Paho is called
   std::condition_variable changed;
   std::optional<PahoAnswer> answer;  // to the operation under way
@@ -56,12 +56,12 @@ struct PahoClient::State {
 
   // Below, the callbacks' side.
   static State& of(void* context) { return *static_cast<State*>(context); }
-  void settle(PahoAnswer given);
+  void cross_check(PahoAnswer given);
   void settle_failure(int code, const char* message);
   void settle_end(PahoAnswer given);
 
-  static void on_success(void* context, MQTTAsync_successData*) { of(context).settle({PahoOutcome::done}); }
-  static void on_success5(void* context, MQTTAsync_successData5*) { of(context).settle({PahoOutcome::done}); }
+  static void on_success(void* context, MQTTAsync_successData*) { of(context).cross_check({PahoOutcome::done}); }
+  static void on_success5(void* context, MQTTAsync_successData5*) { of(context).cross_check({PahoOutcome::done}); }
   static void on_failure(void* context, MQTTAsync_failureData* data) {
     of(context).settle_failure(data != nullptr ? data->code : MQTTASYNC_FAILURE,
                                data != nullptr ? data->message : nullptr);
@@ -77,7 +77,7 @@ struct PahoClient::State {
     of(context).settle_end({PahoOutcome::refused, static_cast<int>(code), "DISCONNECT"});
   }
   static int on_message(void* context, char* topic, int, MQTTAsync_message* message);
-  static int on_tls_words(const char* words, std::size_t size, void* context);
+  static int on_tls_words(const char* detail, std::size_t size, void* context);
 
   // The caller's side.
   // Waits until `settled`, the connection's end or the deadline, and keeps Paho awake meanwhile.
@@ -89,20 +89,20 @@ struct PahoClient::State {
   MQTTAsync_responseOptions response_options();
 };
 
-void PahoClient::State::settle(PahoAnswer given) {
+void PahoClient::State::cross_check(PahoAnswer given) {
   const std::lock_guard lock(mutex);
   if (!answer) answer = std::move(given);
   changed.notify_all();
 }
 
 void PahoClient::State::settle_failure(int code, const char* message) {
-  if (code > 0) return settle({PahoOutcome::refused, code, words_or_empty(message)});
-  std::string words = message != nullptr ? message : words_or_empty(MQTTAsync_strerror(code));
+  if (code > 0) return cross_check({PahoOutcome::refused, code, words_or_empty(message)});
+  std::string detail = message != nullptr ? message : words_or_empty(MQTTAsync_strerror(code));
   {
     const std::lock_guard lock(mutex);
-    if (!tls_words.empty()) words += ": " + tls_words;
+    if (!tls_words.empty()) detail += ": " + tls_words;
   }
-  settle({PahoOutcome::failed, code, std::move(words)});
+  cross_check({PahoOutcome::failed, code, std::move(detail)});
 }
 
 void PahoClient::State::settle_end(PahoAnswer given) {
@@ -125,10 +125,10 @@ int PahoClient::State::on_message(void* context, char* topic, int, MQTTAsync_mes
   return 1;  // taken
 }
 
-int PahoClient::State::on_tls_words(const char* words, std::size_t size, void* context) {
+int PahoClient::State::on_tls_words(const char* detail, std::size_t size, void* context) {
   auto& state = of(context);
   const std::lock_guard lock(state.mutex);
-  if (state.tls_words.size() < most_words) state.tls_words.append(words, size);
+  if (state.tls_words.size() < most_words) state.tls_words.append(detail, size);
   while (!state.tls_words.empty() && state.tls_words.back() == '\n') state.tls_words.pop_back();
   return 1;  // go on
 }
@@ -179,7 +179,7 @@ MQTTAsync_responseOptions PahoClient::State::response_options() {
 PahoClient::PahoClient(std::unique_ptr<State> state) : state_(std::move(state)) {}
 PahoClient::~PahoClient() = default;
 
-Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client, Offer offer) {
+Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client, TlsOffer offer) {
   if (auto prepared = prepare_paho(); !prepared) return tl::make_unexpected(prepared.error());
   auto state = std::make_unique<State>(client, offer);
   MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
@@ -202,7 +202,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
   const auto& client = state.client;
   MQTTAsync_SSLOptions tls = MQTTAsync_SSLOptions_initializer;
   // By itself Paho offers the system's ciphers, at its security level.
-  if (state.offer == Offer::everything) tls.enabledCipherSuites = all_ciphers;
+  if (state.offer == TlsOffer::everything) tls.enabledCipherSuites = all_ciphers;
   tls.enableServerCertAuth = client.trust ? 1 : 0;
   tls.verify = client.trust && paho_checks_name(client) ? 1 : 0;
   tls.disableDefaultTrustStore = 1;
@@ -243,7 +243,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
   if (refused_by_paho != MQTTASYNC_SUCCESS)
     return failure(ErrorKind::local,
                    msg("Paho does not take what the client of {uri} is to say", {{"uri", uri_of(client)}}),
-                   msg("A user name must be valid UTF-8"), std::move(answer.words));
+                   msg("A user name must be valid UTF-8"), std::move(answer.detail));
   return answer;
 }
 

@@ -23,7 +23,7 @@ enum class PahoOutcome {
 struct PahoAnswer {
   PahoOutcome outcome{};
   int code = 0;
-  std::string words;
+  std::string detail;
 };
 
 // One connection of one client, with an id of its own. One thread at a time. Its destructor disconnects; no
@@ -31,7 +31,7 @@ struct PahoAnswer {
 class PahoClient {
  public:
   // ErrorKind::local if Paho cannot take what `client` says.
-  static Result<std::unique_ptr<PahoClient>> make(const Client& client, Offer offer = Offer::as_usual);
+  static Result<std::unique_ptr<PahoClient>> make(const Client& client, TlsOffer offer = TlsOffer::system_default);
   ~PahoClient();
 
   // ErrorKind::local for options that Paho refuses before it connects.

@@ -22,15 +22,15 @@ std::string tls_self_reason(const Step& step) {
 ConnectionFacts facts_of(const Step& step) {
   switch (step.outcome) {
     case StepOutcome::alert_received:
-      return {Outcome::refused, By::tls_peer, step.alert, tls_alert_name(*step.alert), {}, step.words};
+      return {Outcome::refused, By::tls_peer, step.alert, tls_alert_name(*step.alert), {}, step.detail};
     case StepOutcome::self_refused:
-      return {Outcome::refused, By::tls_self, step.verify_error, tls_self_reason(step), {}, step.words};
-    case StepOutcome::garbled: return {Outcome::garbled, By::broker, {}, {}, {}, step.words};
-    case StepOutcome::closed: return {Outcome::closed, By::broker, {}, {}, {}, step.words};
+      return {Outcome::refused, By::tls_self, step.verify_error, tls_self_reason(step), {}, step.detail};
+    case StepOutcome::garbled: return {Outcome::garbled, By::broker, {}, {}, {}, step.detail};
+    case StepOutcome::closed: return {Outcome::closed, By::broker, {}, {}, {}, step.detail};
     case StepOutcome::done:
     case StepOutcome::timed_out: break;
   }
-  return {Outcome::timeout, By::network, {}, "no_answer", {}, step.words};
+  return {Outcome::timeout, By::network, {}, "no_answer", {}, step.detail};
 }
 
 ConnectionFacts facts_of(const TcpConnection& tcp) {
@@ -91,13 +91,13 @@ ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, Mq
 ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, const Client& client,
                           const Deadline& deadline) {
   auto step = stream.handshake(deadline);
-  if (step.outcome == StepOutcome::done && !client.speaks_at_once) step = stream.await_verdict(deadline);
+  if (step.outcome == StepOutcome::done && !client.connect_without_waiting) step = stream.await_verdict(deadline);
   auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, client.mqtt, deadline) : facts_of(step);
   facts.tls = stream.facts();
   return facts;
 }
 
-Result<ConnectionFacts> connect_once(const Client& client, Offer offer, const TlsVersions& versions,
+Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const TlsVersions& versions,
                                      const Deadline& deadline) {
   const auto habits = habits_of(client, "probe");
   const auto connect = encode_connect({.version = client.mqtt,
@@ -157,13 +157,13 @@ Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& d
   const auto start = Clock::now();
   auto versions = asked;
   if (client.at_most_tls_1_2) versions.highest = std::min(versions.highest, TLS1_2_VERSION);
-  auto facts = connect_once(client, Offer::as_usual, versions, deadline);
+  auto facts = connect_once(client, TlsOffer::system_default, versions, deadline);
   if (client.tls && !deadline.passed() && may_be_for_our_offer(facts))
-    facts = connect_once(client, Offer::everything, versions, deadline);
+    facts = connect_once(client, TlsOffer::everything, versions, deadline);
   if (!facts) return facts;
   // Too weak for everybody: Paho is to see it as real clients do.
   if (client.strict && facts->by == By::tls_self && facts->code && is_of_security_level(*facts->code))
-    facts->offer = Offer::as_usual;
+    facts->offer = TlsOffer::system_default;
   if (facts->outcome == Outcome::timeout && deadline.stopped())
     return failure(ErrorKind::interrupted, msg("Stopped while probing {address} port {port}",
                                                {{"address", client.address}, {"port", std::to_string(client.port)}}));

@@ -18,9 +18,9 @@ struct ConnectionFacts {
   std::optional<int> code;
   std::string reason;
   std::optional<TlsFacts> tls;
-  std::string words;  // what OpenSSL, the system or our decoder say of the end; may be hostile text
+  std::string detail;  // what OpenSSL, the system or our decoder say of the end; may be hostile text
   double seconds = 0;
-  Offer offer{};  // what our ClientHello offered
+  TlsOffer offer{};  // what our ClientHello offered
 };
 
 // Makes one connection as a client program in wide use makes it, and leaves with DISCONNECT if it was let in. One that

@@ -5,11 +5,11 @@ namespace mqtts::wire {
 Step step_of(const Io& io) {
   switch (io.outcome) {
     case IoOutcome::done: return {.outcome = StepOutcome::done, .bytes = io.bytes};
-    case IoOutcome::ended: return {.outcome = StepOutcome::closed, .words = "the peer closed the connection"};
-    case IoOutcome::broken: return {.outcome = StepOutcome::closed, .words = io.reason};
+    case IoOutcome::ended: return {.outcome = StepOutcome::closed, .detail = "the peer closed the connection"};
+    case IoOutcome::broken: return {.outcome = StepOutcome::closed, .detail = io.reason};
     case IoOutcome::timed_out: break;
   }
-  return {.outcome = StepOutcome::timed_out, .words = "no answer in time"};
+  return {.outcome = StepOutcome::timed_out, .detail = "no answer in time"};
 }
 
 Step PlainStream::read(std::span<unsigned char> buffer, const Deadline& deadline) {

@@ -27,7 +27,7 @@ struct Step {
   std::size_t bytes = 0;  // read: how many
   std::optional<int> alert;
   std::optional<int> verify_error;
-  std::string words;  // for evidence: OpenSSL's or the system's own
+  std::string detail;  // for evidence: OpenSSL's or the system's own
 };
 
 class Stream {

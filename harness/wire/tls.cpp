@@ -149,9 +149,9 @@ Step TlsStream::State::receive(const Deadline& deadline) {
   if (step.outcome != StepOutcome::done) return step;
   received += step.bytes;
   if (received > most_bytes || messages > most_tls_messages)
-    return {.outcome = StepOutcome::garbled, .words = "the peer sends without end"};
+    return {.outcome = StepOutcome::garbled, .detail = "the peer sends without end"};
   const auto bytes = std::span(buffer).first(step.bytes);
-  if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .words = "the peer does not speak TLS"};
+  if (!looks_like_tls(bytes)) return {.outcome = StepOutcome::garbled, .detail = "the peer does not speak TLS"};
   BIO_write(incoming, bytes.data(), static_cast<int>(bytes.size()));
   return step;
 }
@@ -159,17 +159,17 @@ Step TlsStream::State::receive(const Deadline& deadline) {
 Step TlsStream::State::ended(int ssl_error) {
   // OpenSSL answers a record that is none with the alert protocol_version.
   const bool no_record = ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER;
-  auto words = openssl_reasons();
-  if (alert_received) return {.outcome = StepOutcome::alert_received, .alert = alert_received, .words = words};
+  auto detail = openssl_reasons();
+  if (alert_received) return {.outcome = StepOutcome::alert_received, .alert = alert_received, .detail = detail};
   if (ssl_error == SSL_ERROR_ZERO_RETURN)
-    return {.outcome = StepOutcome::closed, .words = "the peer closed the connection with close_notify"};
+    return {.outcome = StepOutcome::closed, .detail = "the peer closed the connection with close_notify"};
   if (verify_error != X509_V_OK)
     return {.outcome = StepOutcome::self_refused,
             .alert = alert_sent,
             .verify_error = verify_error,
-            .words = X509_verify_cert_error_string(verify_error)};
+            .detail = X509_verify_cert_error_string(verify_error)};
   const bool garbled = no_record || (alert_sent && means_garbled(*alert_sent));
-  return {.outcome = garbled ? StepOutcome::garbled : StepOutcome::self_refused, .alert = alert_sent, .words = words};
+  return {.outcome = garbled ? StepOutcome::garbled : StepOutcome::self_refused, .alert = alert_sent, .detail = detail};
 }
 
 template <class Call>
@@ -185,7 +185,7 @@ Step TlsStream::State::run(const Call& call, const Deadline& deadline) {
   }
 }
 
-TlsStream::TlsStream(SSL_CTX& context, const Client& client, Offer offer, Fd socket)
+TlsStream::TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Fd socket)
     : state_(std::make_unique<State>(context, client, std::move(socket))) {
   auto& state = *state_;
   BioPtr incoming(BIO_new(BIO_s_mem()));
@@ -201,7 +201,7 @@ TlsStream::TlsStream(SSL_CTX& context, const Client& client, Offer offer, Fd soc
   // Asked even without trust: it tells the chain.
   SSL_set_verify(state.ssl.get(), SSL_VERIFY_PEER, nullptr);
   // RFC 6066 section 3: a server name is no address. (SSL_set_tlsext_host_name is this call behind a C cast.)
-  if (offer == Offer::as_usual || !is_ip_address(client.name))
+  if (offer == TlsOffer::system_default || !is_ip_address(client.name))
     SSL_ctrl(state.ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(client.name.c_str()));
 }
@@ -214,7 +214,7 @@ Step TlsStream::handshake(const Deadline& deadline) {
   state_->handshake_took = Clock::now() - start;
   // No cipher that we offer lets a server in without a certificate; should one ever, it is not trusted.
   if (step.outcome == StepOutcome::done && state_->client.trust && state_->facts.verified != "ok")
-    return {.outcome = StepOutcome::self_refused, .words = "the server showed no certificate"};
+    return {.outcome = StepOutcome::self_refused, .detail = "the server showed no certificate"};
   return step;
 }
 

@@ -25,10 +25,10 @@ struct TlsVersions {
 };
 
 // What our ClientHello offers.
-enum class Offer {
+enum class TlsOffer {
   // What mosquitto_pub's does: TLS 1.2 and up, the system's ciphers at its security level, and the server's name even
   // where it is an address (measured: Mosquitto 2.0.11). A broker cannot tell by it a client of ours from the lab's.
-  as_usual,
+  system_default,
   // TLS 1.0 and up, every cipher that has a certificate, no security level: no refusal is our own defaults'.
   everything,
 };
@@ -44,18 +44,18 @@ constexpr const char* all_tls_1_3_ciphers =
 // What we present and whom we trust, checked. ErrorKind::local if the trust, certificate or key of `client` cannot
 // be read, the key is another certificate's, or, as usual, they are weaker than the system's security level takes: no
 // connection may be made with them.
-Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const TlsVersions& versions = {});
+Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions = {});
 
 // The same, made once for all clients that present the same, trust the same and offer the same: reading their
 // PEM texts costs as much as a handshake (1.4 ms, OpenSSL 3.0). The latest 128 are kept. Nothing of a connection stays
 // in a context: no session is ever resumed. Safe from any thread.
-Result<SslContextPtr> shared_tls_context(const Client& client, Offer offer, const TlsVersions& versions = {});
+Result<SslContextPtr> shared_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions = {});
 
 // One connection. Order of calls: handshake, await_verdict unless an alert does not matter, then write and read.
 class TlsStream : public Stream {
  public:
   // Borrows `client` and `context`, which is one of those above, made for the same offer.
-  TlsStream(SSL_CTX& context, const Client& client, Offer offer, Fd socket);
+  TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Fd socket);
   ~TlsStream() override;
 
   Step handshake(const Deadline& deadline);
@@ -73,7 +73,7 @@ class TlsStream : public Stream {
   TlsFacts facts() const;
 
  private:
-  friend Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const TlsVersions& versions);
+  friend Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions);
   struct State;
   static int on_verify(X509_STORE_CTX* store, void*);
   std::unique_ptr<State> state_;

@@ -46,14 +46,14 @@ struct Ingredients {
   std::optional<std::string> trust;
   std::optional<std::string> certificate;
   std::optional<std::string> key;
-  Offer offer{};
+  TlsOffer offer{};
   int lowest = 0;
   int highest = 0;
   bool strict = false;
   bool operator==(const Ingredients&) const = default;
 };
 
-Ingredients ingredients_of(const Client& client, Offer offer, const TlsVersions& versions) {
+Ingredients ingredients_of(const Client& client, TlsOffer offer, const TlsVersions& versions) {
   Ingredients all{.offer = offer, .lowest = versions.lowest, .highest = versions.highest, .strict = client.strict};
   if (client.trust) all.trust = client.trust->text;
   if (client.identity) {
@@ -99,9 +99,9 @@ class Cache {
 
 }  // namespace
 
-Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const TlsVersions& versions) {
+Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions) {
   ERR_clear_error();
-  const bool all = offer == Offer::everything;
+  const bool all = offer == TlsOffer::everything;
   const auto lowest = all ? versions.lowest : std::max(versions.lowest, TLS1_2_VERSION);
   SslContextPtr context(SSL_CTX_new(TLS_client_method()));
   // First of all, so that a small key of ours is no obstacle either.
@@ -122,7 +122,7 @@ Result<SslContextPtr> make_tls_context(const Client& client, Offer offer, const 
   return context;
 }
 
-Result<SslContextPtr> shared_tls_context(const Client& client, Offer offer, const TlsVersions& versions) {
+Result<SslContextPtr> shared_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions) {
   static auto& cache = *new Cache;  // never destroyed: a thread may outlive main()
   auto ingredients = ingredients_of(client, offer, versions);
   if (auto context = cache.find(ingredients)) return context;

@@ -27,31 +27,32 @@ Titles titles_in(const Report& report) {
   return titles;
 }
 
-void add_check(Node list, const std::string& id, const Titles& titles, const Pen& pen) {
+void add_check(Node list, const std::string& id, const Titles& titles, const HtmlWriter& writer) {
   auto item = add(list, "li");
-  if (const auto found = titles.find(id); found != titles.end() && !pen(found->second).empty()) {
-    pen.say(item, found->second);
-    pen.say(item, " ");
+  if (const auto found = titles.find(id); found != titles.end() && !writer(found->second).empty()) {
+    writer.say(item, found->second);
+    writer.say(item, " ");
   }
-  pen.code(item, html_line(id, 80));
+  writer.code(item, html_line(id, 80));
 }
 
-void add_cause(Node list, const Cause& cause, const StudentList& known, const Titles& titles, const Pen& pen) {
+void add_cause(Node list, const Cause& cause, const StudentList& known, const Titles& titles,
+               const HtmlWriter& writer) {
   auto item = add(list, "li");
   auto title = add(item, "h3");
-  pen.say(add(title, "strong"), students(cause.targets.size()));
-  pen.say(title, " ");
-  pen.say_alone(title, cause.what);
+  writer.say(add(title, "strong"), students(cause.targets.size()));
+  writer.say(title, " ");
+  writer.say_alone(title, cause.what);
   auto checks = add(item, "ul", "checks");
-  for (const auto& check : cause.checks) add_check(checks, check, titles, pen);
+  for (const auto& check : cause.checks) add_check(checks, check, titles, writer);
   if (cause.observed) {
     auto seen = add(item, "p", "faint");
-    pen.say(seen, msg("{label}: {text}",
-                      {{"label", pen.words()(msg("seen"))}, {"text", pen.words()(describe(*cause.observed))}}));
+    writer.say(seen, msg("{label}: {text}",
+                         {{"label", writer.tr()(msg("seen"))}, {"text", writer.tr()(describe(*cause.observed))}}));
   }
   auto folded = add(item, "details");
-  pen.say(add(folded, "summary"), msg("Who"));
-  known.add_to(folded, cause.targets, pen);
+  writer.say(add(folded, "summary"), msg("Who"));
+  known.add_to(folded, cause.targets, writer);
 }
 
 // What one kind of thing in common tells.
@@ -61,7 +62,7 @@ struct Meaning {
   Message why;
 };
 
-Meaning meaning_of(const Copy& copy) {
+Meaning meaning_of(const SharedFingerprint& copy) {
   if (copy.kind == "ssh-host-key") {
     return {
         msg("the SSH server's key"), msg("weak by itself"),
@@ -93,8 +94,8 @@ Meaning meaning_of(const Copy& copy) {
 }
 
 // Copies with the same students are one finding, the stronger for it.
-std::vector<std::vector<const Copy*>> by_students(const std::vector<Copy>& copies) {
-  std::vector<std::vector<const Copy*>> groups;
+std::vector<std::vector<const SharedFingerprint*>> by_students(const std::vector<SharedFingerprint>& copies) {
+  std::vector<std::vector<const SharedFingerprint*>> groups;
   for (const auto& copy : copies) {
     const auto same =
         std::ranges::find_if(groups, [&](const auto& group) { return group[0]->targets == copy.targets; });
@@ -106,48 +107,48 @@ std::vector<std::vector<const Copy*>> by_students(const std::vector<Copy>& copie
   return groups;
 }
 
-void add_copy(Node list, const Copy& copy, const Pen& pen) {
+void add_copy(Node list, const SharedFingerprint& copy, const HtmlWriter& writer) {
   const auto meaning = meaning_of(copy);
   auto item = add(list, "li");
-  pen.say_alone(add(item, "strong"), meaning.name);
+  writer.say_alone(add(item, "strong"), meaning.name);
   if (!meaning.strength.empty()) {
-    pen.say(item, " ");
-    pen.say(add(item, "span", "tag"), msg("evidence: {strength}", {{"strength", pen.words()(meaning.strength)}}));
-    pen.say(add(item, "p"), meaning.why);
+    writer.say(item, " ");
+    writer.say(add(item, "span", "tag"), msg("evidence: {strength}", {{"strength", writer.tr()(meaning.strength)}}));
+    writer.say(add(item, "p"), meaning.why);
   }
-  pen.say(add(item, "p", "value"), html_line(copy.value, 120));
+  writer.say(add(item, "p", "value"), html_line(copy.value, 120));
 }
 
 }  // namespace
 
-void add_causes(Node main, const Report& report, const Pen& pen) {
+void add_causes(Node main, const Report& report, const HtmlWriter& writer) {
   if (!report.summary || report.summary->causes.empty()) return;
   const auto& causes = report.summary->causes;
   const StudentList known(report);
   const auto titles = titles_in(report);
-  auto section = add_section(main, "causes", msg("Why checks did not pass"), pen);
+  auto section = add_section(main, "causes", msg("Why checks did not pass"), writer);
   auto list = add(section, "ol", "causes-list");
   for (std::size_t i = 0; i < causes.size(); ++i) {
     if (i == causes_shown) {
       auto rest = add(section, "details", "rest");
-      pen.say(add(rest, "summary"), msg("{count} rarer causes", {{"count", std::to_string(causes.size() - i)}}));
+      writer.say(add(rest, "summary"), msg("{count} rarer causes", {{"count", std::to_string(causes.size() - i)}}));
       list = set(add(rest, "ol", "causes-list"), "start", std::to_string(i + 1));
     }
-    add_cause(list, causes[i], known, titles, pen);
+    add_cause(list, causes[i], known, titles, writer);
   }
 }
 
-void add_copies(Node main, const Report& report, const Pen& pen) {
+void add_copies(Node main, const Report& report, const HtmlWriter& writer) {
   if (!report.summary || report.summary->copies.empty()) return;
   const StudentList known(report);
-  auto section = add_section(main, "copies", msg("What students have in common and should not"), pen);
-  pen.say(add(section, "p"), msg("This is a reason to ask, and no verdict: no mark was changed by it."));
+  auto section = add_section(main, "copies", msg("What students have in common and should not"), writer);
+  writer.say(add(section, "p"), msg("This is a reason to ask, and no verdict: no mark was changed by it."));
   for (const auto& group : by_students(report.summary->copies)) {
     auto box = add(section, "div", "copy");
-    pen.say(add(box, "h3"), msg("{count} students share:", {{"count", std::to_string(group[0]->targets.size())}}));
+    writer.say(add(box, "h3"), msg("{count} students share:", {{"count", std::to_string(group[0]->targets.size())}}));
     auto list = add(box, "ul", "shared");
-    for (const auto* copy : group) add_copy(list, *copy, pen);
-    known.add_to(box, group[0]->targets, pen);
+    for (const auto* copy : group) add_copy(list, *copy, writer);
+    known.add_to(box, group[0]->targets, writer);
   }
 }
 

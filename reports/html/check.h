@@ -9,6 +9,6 @@
 namespace mqtts::reports {
 
 // A line that unfolds; folded if there is nothing to mend. `id` is the element's.
-void add_check(Node list, const CheckResult& check, const std::string& id, const Pen& pen);
+void add_check(Node list, const CheckResult& check, const std::string& id, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

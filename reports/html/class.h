@@ -13,6 +13,6 @@ struct Report;
 namespace mqtts::reports {
 
 // "class.html". Names lead to their targets' pages.
-std::vector<File> html_class(const Report& report, const Words& words);
+std::vector<File> html_class(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -19,30 +19,31 @@ void add_bar(Node parent, double share) {
   set(bar, "height", "100%");
 }
 
-void add_histogram(Node section, const std::vector<double>& marks, double most, const Pen& pen) {
+void add_histogram(Node section, const std::vector<double>& marks, double most, const HtmlWriter& writer) {
   const auto bins = histogram_of(marks, most);
   if (bins.empty()) return;
   const auto longest = std::max<std::size_t>(1, std::ranges::max(bins, {}, &Bin::count).count);
   auto table = add(section, "table", "histogram");
-  pen.say(add(table, "caption"), msg("Distribution of the marks"));
+  writer.say(add(table, "caption"), msg("Distribution of the marks"));
   auto row = add(add(table, "thead"), "tr");
-  add_column(row, msg("Mark"), pen);
-  set(add_column(row, msg("Students"), pen), "colspan", "2");
+  add_column(row, msg("Mark"), writer);
+  set(add_column(row, msg("Students"), writer), "colspan", "2");
   auto body = add(table, "tbody");
   for (auto bin = bins.rbegin(); bin != bins.rend(); ++bin) {
     auto line = add(body, "tr");
     const bool is_last = bin == bins.rbegin();
-    const std::map<std::string, std::string> limits = {{"from", pen.number(bin->from)}, {"to", pen.number(bin->to)}};
-    pen.say(set(add(line, "th"), "scope", "row"),
-            is_last ? msg("{from} and more", limits) : msg("from {from} to below {to}", limits));
-    pen.say(add(line, "td", "count"), std::to_string(bin->count));
+    const std::map<std::string, std::string> limits = {{"from", writer.number(bin->from)},
+                                                       {"to", writer.number(bin->to)}};
+    writer.say(set(add(line, "th"), "scope", "row"),
+               is_last ? msg("{from} and more", limits) : msg("from {from} to below {to}", limits));
+    writer.say(add(line, "td", "count"), std::to_string(bin->count));
     add_bar(add(line, "td"), static_cast<double>(bin->count) / static_cast<double>(longest));
   }
 }
 
 }  // namespace
 
-void add_numbers(Node main, const Report& report, const Pen& pen) {
+void add_numbers(Node main, const Report& report, const HtmlWriter& writer) {
   std::vector<double> marks;
   double most = 0;
   for (const auto& target : report.targets) {
@@ -51,11 +52,12 @@ void add_numbers(Node main, const Report& report, const Pen& pen) {
     most = std::max(most, target.max_score);
   }
   const auto lie = distribution_of(marks);
-  auto section = add_section(main, "numbers", msg("The class in numbers"), pen);
+  auto section = add_section(main, "numbers", msg("The class in numbers"), writer);
   auto list = add(section, "dl", "tiles");
-  const auto tile = [&](const Message& name, const Message& value) { pen.say(add_fact(list, name, pen), value); };
+  const auto tile = [&](const Message& name, const Message& value) { writer.say(add_fact(list, name, writer), value); };
   const auto of_most = [&](double mark) {
-    return msg("{points} of {max}", {{"points", pen.number(std::round(mark * 10) / 10)}, {"max", pen.number(most)}});
+    return msg("{points} of {max}",
+               {{"points", writer.number(std::round(mark * 10) / 10)}, {"max", writer.number(most)}});
   };
   const auto of_all = [&](std::size_t count) {
     return msg("{passed} of {all}",
@@ -66,9 +68,10 @@ void add_numbers(Node main, const Report& report, const Pen& pen) {
   if (marks.empty()) return;
   tile(msg("Mean"), of_most(lie.mean));
   tile(msg("Median"), of_most(lie.median));
-  tile(msg("The middle half"), msg("{from} to {to}", {{"from", pen.number(std::round(lie.lower_quartile * 10) / 10)},
-                                                      {"to", pen.number(std::round(lie.upper_quartile * 10) / 10)}}));
-  add_histogram(section, marks, most, pen);
+  tile(msg("The middle half"),
+       msg("{from} to {to}", {{"from", writer.number(std::round(lie.lower_quartile * 10) / 10)},
+                              {"to", writer.number(std::round(lie.upper_quartile * 10) / 10)}}));
+  add_histogram(section, marks, most, writer);
 }
 
 }  // namespace mqtts::reports

@@ -12,10 +12,10 @@ constexpr std::size_t longest_name = 80;
 
 }  // namespace
 
-void add_student(Node parent, const TargetResult& target, const Pen& pen) {
+void add_student(Node parent, const TargetResult& target, const HtmlWriter& writer) {
   auto place = parent;
   if (!target.page.empty()) place = set(add(parent, "a"), "href", target.page);
-  pen.say(add(place, "bdi"), html_line(name_of(target), longest_name));
+  writer.say(add(place, "bdi"), html_line(name_of(target), longest_name));
 }
 
 StudentList::StudentList(const Report& report) {
@@ -23,21 +23,21 @@ StudentList::StudentList(const Report& report) {
   std::ranges::stable_sort(by_name_, {}, [](const auto& entry) { return std::string_view(entry.first); });
 }
 
-void StudentList::add_to(Node parent, const std::vector<std::string>& names, const Pen& pen) const {
+void StudentList::add_to(Node parent, const std::vector<std::string>& names, const HtmlWriter& writer) const {
   auto list = add(parent, "ul", "students");
   for (const auto& name : names) {
     auto item = add(list, "li");
     const auto found = std::ranges::lower_bound(by_name_, name, {}, [](const auto& entry) { return entry.first; });
     if (found != by_name_.end() && found->first == name)
-      add_student(item, *found->second, pen);
+      add_student(item, *found->second, writer);
     else
-      pen.say(add(item, "bdi"), html_line(name, longest_name));
+      writer.say(add(item, "bdi"), html_line(name, longest_name));
   }
 }
 
-Node add_section(Node main, const char* id, const Message& title, const Pen& pen) {
+Node add_section(Node main, const char* id, const Message& title, const HtmlWriter& writer) {
   auto section = set(add(main, "section", id), "aria-labelledby", id);
-  pen.say(set(add(section, "h2"), "id", id), title);
+  writer.say(set(add(section, "h2"), "id", id), title);
   return section;
 }
 
@@ -48,8 +48,8 @@ Node add_table(Node section, const char* id, const char* css) {
   return add(box, "table", css);
 }
 
-Node add_column(Node row, const Message& title, const Pen& pen) {
-  return pen.say(set(add(row, "th"), "scope", "col"), title);
+Node add_column(Node row, const Message& title, const HtmlWriter& writer) {
+  return writer.say(set(add(row, "th"), "scope", "col"), title);
 }
 
 }  // namespace mqtts::reports

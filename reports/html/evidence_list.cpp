@@ -10,77 +10,77 @@ namespace {
 
 constexpr std::size_t longest_command = 4096;
 
-void heading(Node parent, const Message& text, const Pen& pen) { pen.say(add(parent, "h5"), text); }
+void heading(Node parent, const Message& text, const HtmlWriter& writer) { writer.say(add(parent, "h5"), text); }
 
-void add_command(Node parent, const std::string& text, const Pen& pen) {
-  heading(parent, msg("Try it yourself"), pen);
+void add_command(Node parent, const std::string& text, const HtmlWriter& writer) {
+  heading(parent, msg("Try it yourself"), writer);
   auto box = add(parent, "pre", "command");
   set(box, "tabindex", "0");
   set(box, "role", "group");
-  set(box, "aria-label", pen(msg("A line to paste into a terminal")));
+  set(box, "aria-label", writer(msg("A line to paste into a terminal")));
   box.append_child(pugi::node_pcdata).set_value(html_line(text, longest_command).c_str());
 }
 
-void add_fact(Node list, const Message& name, const std::string& value, const Pen& pen) {
-  if (!value.empty()) pen.say(add_fact(list, name, pen), value);
+void add_fact(Node list, const Message& name, const std::string& value, const HtmlWriter& writer) {
+  if (!value.empty()) writer.say(add_fact(list, name, writer), value);
 }
 
 Message yes_or_no(bool fact) { return fact ? msg("yes") : msg("no"); }
 
-void add_certificate(Node parent, const PeerCertificate& certificate, const Pen& pen) {
+void add_certificate(Node parent, const PeerCertificate& certificate, const HtmlWriter& writer) {
   auto facts = add(add(parent, "li"), "dl", "rows");
-  add_fact(facts, msg("Subject"), certificate.subject, pen);
-  add_fact(facts, msg("Issuer"), certificate.issuer, pen);
-  if (!certificate.not_before.empty()) pen.time(add_fact(facts, msg("Valid from"), pen), certificate.not_before);
-  if (!certificate.not_after.empty()) pen.time(add_fact(facts, msg("Valid until"), pen), certificate.not_after);
-  add_fact(facts, msg("Serial number"), certificate.serial, pen);
-  add_fact(facts, msg("Fingerprint (SHA-256)"), certificate.sha256, pen);
+  add_fact(facts, msg("Subject"), certificate.subject, writer);
+  add_fact(facts, msg("Issuer"), certificate.issuer, writer);
+  if (!certificate.not_before.empty()) writer.time(add_fact(facts, msg("Valid from"), writer), certificate.not_before);
+  if (!certificate.not_after.empty()) writer.time(add_fact(facts, msg("Valid until"), writer), certificate.not_after);
+  add_fact(facts, msg("Serial number"), certificate.serial, writer);
+  add_fact(facts, msg("Fingerprint (SHA-256)"), certificate.sha256, writer);
 }
 
-void add_tls(Node parent, const TlsFacts& tls, const Pen& pen) {
+void add_tls(Node parent, const TlsFacts& tls, const HtmlWriter& writer) {
   auto facts = add(parent, "dl", "rows");
-  add_fact(facts, msg("TLS version"), tls.version, pen);
-  add_fact(facts, msg("Cipher suite"), tls.cipher, pen);
-  pen.say(add_fact(facts, msg("Client certificate requested"), pen), yes_or_no(tls.certificate_requested));
-  pen.say(add_fact(facts, msg("Client certificate sent"), pen), yes_or_no(tls.certificate_sent));
-  add_fact(facts, msg("Server certificate verified"), tls.verified, pen);
-  add_fact(facts, msg("Broker's name found in"), tls.name_match, pen);
+  add_fact(facts, msg("TLS version"), tls.version, writer);
+  add_fact(facts, msg("Cipher suite"), tls.cipher, writer);
+  writer.say(add_fact(facts, msg("Client certificate requested"), writer), yes_or_no(tls.certificate_requested));
+  writer.say(add_fact(facts, msg("Client certificate sent"), writer), yes_or_no(tls.certificate_sent));
+  add_fact(facts, msg("Server certificate verified"), tls.verified, writer);
+  add_fact(facts, msg("Broker's name found in"), tls.name_match, writer);
   if (tls.chain.empty()) return;
-  heading(parent, msg("Certificates that the broker sent"), pen);
+  heading(parent, msg("Certificates that the broker sent"), writer);
   auto chain = add(parent, "ol", "chain");
-  for (const auto& certificate : tls.chain) add_certificate(chain, certificate, pen);
+  for (const auto& certificate : tls.chain) add_certificate(chain, certificate, writer);
 }
 
 bool is_told_apart(const Evidence& evidence) { return evidence.kind == "reproduce" || evidence.kind == "broker-log"; }
 
-void add_other(Node parent, const Evidence& evidence, const Pen& pen) {
+void add_other(Node parent, const Evidence& evidence, const HtmlWriter& writer) {
   auto title = add(parent, "h5");
   if (evidence.kind == "tls")
-    pen.say(title, msg("TLS"));
+    writer.say(title, msg("TLS"));
   else if (evidence.kind == "paho")
-    pen.say(title, msg("Paho"));
+    writer.say(title, msg("Paho"));
   else if (evidence.kind == "note")
-    pen.say(title, msg("note"));
+    writer.say(title, msg("note"));
   else
-    pen.say(title, evidence.kind);
-  pen.excerpt(parent, evidence.text, msg("Evidence"));
+    writer.say(title, evidence.kind);
+  writer.excerpt(parent, evidence.text, msg("Evidence"));
 }
 
 }  // namespace
 
-void add_evidence(Node parent, const Observation& seen, const Pen& pen) {
+void add_evidence(Node parent, const Observation& seen, const HtmlWriter& writer) {
   for (const auto& evidence : seen.evidence) {
-    if (evidence.kind == "reproduce") add_command(parent, evidence.text, pen);
+    if (evidence.kind == "reproduce") add_command(parent, evidence.text, writer);
     if (evidence.kind != "broker-log") continue;
-    heading(parent, msg("The broker's log"), pen);
-    pen.excerpt(parent, evidence.text, msg("The broker's log"));
+    heading(parent, msg("The broker's log"), writer);
+    writer.excerpt(parent, evidence.text, msg("The broker's log"));
   }
   if (!seen.tls && std::ranges::all_of(seen.evidence, is_told_apart)) return;
   auto folded = add(parent, "details", "more");
-  pen.say(add(folded, "summary"), msg("Technical details"));
-  if (seen.tls) add_tls(folded, *seen.tls, pen);
+  writer.say(add(folded, "summary"), msg("Technical details"));
+  if (seen.tls) add_tls(folded, *seen.tls, writer);
   for (const auto& evidence : seen.evidence)
-    if (!is_told_apart(evidence)) add_other(folded, evidence, pen);
+    if (!is_told_apart(evidence)) add_other(folded, evidence, writer);
 }
 
 }  // namespace mqtts::reports

@@ -7,6 +7,6 @@
 namespace mqtts::reports {
 
 // The line to paste, the broker's log, and, folded away, what TLS showed and all else.
-void add_evidence(Node parent, const Observation& seen, const Pen& pen);
+void add_evidence(Node parent, const Observation& seen, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

@@ -83,13 +83,13 @@ class Grid {
 
 class HeatMap {
  public:
-  HeatMap(const Report& report, const Pen& pen) : grid_(report), pen_(pen) {}
+  HeatMap(const Report& report, const HtmlWriter& writer) : grid_(report), writer_(writer) {}
 
   void add_to(Node main) {
     if (grid_.rows().empty() || grid_.groups().empty()) return;
-    auto section = add_section(main, "map", msg("Student by check"), pen_);
-    pen_.say(add(section, "p"),
-             msg("The lowest mark comes first. Each column is a check, numbered as in the list below."));
+    auto section = add_section(main, "map", msg("Student by check"), writer_);
+    writer_.say(add(section, "p"),
+                msg("The lowest mark comes first. Each column is a check, numbered as in the list below."));
     add_legend(section);
     auto table = add_table(section, "map", "map");
     auto head = add(table, "thead");
@@ -105,20 +105,20 @@ class HeatMap {
   void add_legend(Node section) {
     auto legend = add(section, "p", "legend");
     for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip}) {
-      add_badge(legend, verdict, pen_);
-      pen_.say(legend, " ");
+      add_badge(legend, verdict, writer_);
+      writer_.say(legend, " ");
     }
   }
 
   void add_stages(Node head) {
     auto row = add(head, "tr", "groups");
-    pen_.say(set(set(add(row, "th", "who"), "rowspan", "2"), "scope", "col"), msg("Student"));
-    pen_.say(set(set(add(row, "th", "score"), "rowspan", "2"), "scope", "col"), msg("Mark"));
+    writer_.say(set(set(add(row, "th", "who"), "rowspan", "2"), "scope", "col"), msg("Student"));
+    writer_.say(set(set(add(row, "th", "score"), "rowspan", "2"), "scope", "col"), msg("Mark"));
     for (const auto& group : grid_.groups()) {
       if (group.columns.empty()) continue;
       auto cell = set(add(row, "th", "first"), "scope", "colgroup");
       set(cell, "colspan", std::to_string(group.columns.size()));
-      say_title(add(cell, "span"), group.title, group.id, pen_);
+      say_title(add(cell, "span"), group.title, group.id, writer_);
     }
   }
 
@@ -128,8 +128,8 @@ class HeatMap {
     for (const auto& group : grid_.groups()) {
       for (const auto& column : group.columns) {
         auto cell = set(add(row, "th", &column == &group.columns.front() ? "first" : ""), "scope", "col");
-        pen_.say(add(cell, "span"), html_line(column.id, longest_check_name));
-        pen_.say(add(cell, "b"), std::to_string(++number));
+        writer_.say(add(cell, "span"), html_line(column.id, longest_check_name));
+        writer_.say(add(cell, "b"), std::to_string(++number));
       }
     }
   }
@@ -137,50 +137,51 @@ class HeatMap {
   // How much of the class passes each check.
   void add_shares(Node head) {
     auto row = add(head, "tr", "shares");
-    pen_.say(set(set(add(row, "th", "who"), "scope", "row"), "colspan", "2"), msg("passing, in %"));
+    writer_.say(set(set(add(row, "th", "who"), "scope", "row"), "colspan", "2"), msg("passing, in %"));
     for (const auto& group : grid_.groups())
       for (const auto& column : group.columns)
-        pen_.say(add(row, "td", &column == &group.columns.front() ? "first" : ""),
-                 std::to_string((200 * column.passed + column.asked) / (2 * std::max<std::size_t>(column.asked, 1))));
+        writer_.say(
+            add(row, "td", &column == &group.columns.front() ? "first" : ""),
+            std::to_string((200 * column.passed + column.asked) / (2 * std::max<std::size_t>(column.asked, 1))));
   }
 
   void add_row(Node body, const TargetResult& target, const Row& row) {
     auto line = add(body, "tr");
-    add_student(set(add(line, "th"), "scope", "row"), target, pen_);
-    pen_.say(add(line, "td", "score"), pen_.number(target.score));
+    add_student(set(add(line, "th"), "scope", "row"), target, writer_);
+    writer_.say(add(line, "td", "score"), writer_.number(target.score));
     for (const auto* check : row) {
       auto cell = add(line, "td", check == nullptr ? "" : css_of(check->verdict));
-      if (check != nullptr) pen_.say(cell, words_of(check->verdict));
+      if (check != nullptr) writer_.say(cell, words_of(check->verdict));
     }
   }
 
   const std::string& words_of(Verdict verdict) {
     auto& text = verdicts_[verdict];
-    if (text.empty()) text = pen_(describe(verdict));
+    if (text.empty()) text = writer_(describe(verdict));
     return text;
   }
 
   void add_key(Node section) {
     auto folded = add(section, "details", "key");
-    pen_.say(add(folded, "summary"), msg("What each check asks"));
+    writer_.say(add(folded, "summary"), msg("What each check asks"));
     auto list = add(folded, "ol");
     for (const auto& group : grid_.groups()) {
       for (const auto& column : group.columns) {
         auto item = add(list, "li");
-        say_title(item, column.title, column.id, pen_);
-        pen_.say(item, " ");
-        pen_.code(item, html_line(column.id, longest_check_name));
+        say_title(item, column.title, column.id, writer_);
+        writer_.say(item, " ");
+        writer_.code(item, html_line(column.id, longest_check_name));
       }
     }
   }
 
   Grid grid_;
-  const Pen& pen_;
+  const HtmlWriter& writer_;
   std::map<Verdict, std::string> verdicts_;
 };
 
 }  // namespace
 
-void add_heat_map(Node main, const Report& report, const Pen& pen) { HeatMap(report, pen).add_to(main); }
+void add_heat_map(Node main, const Report& report, const HtmlWriter& writer) { HeatMap(report, writer).add_to(main); }
 
 }  // namespace mqtts::reports

@@ -10,8 +10,8 @@
 namespace mqtts::reports {
 namespace {
 
-template <class Wanted>
-std::optional<Step> first_check(const TargetResult& target, Wanted wanted) {
+template <class ReportRequest>
+std::optional<Step> first_check(const TargetResult& target, ReportRequest wanted) {
   for (std::size_t i = 0; i < target.stages.size(); ++i) {
     const auto& checks = target.stages[i].checks;
     const auto found = std::ranges::find_if(checks, wanted, &CheckResult::verdict);
@@ -29,29 +29,29 @@ Message standing(std::size_t held, std::size_t all) {
                          {{"held", std::to_string(held)}, {"all", std::to_string(all)}});
 }
 
-void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_here, const Pen& pen) {
+void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_here, const HtmlWriter& writer) {
   auto rung = add(list, "li", css_of(stage.verdict));
   if (is_here) set(rung, "aria-current", "step");
-  add_badge(rung, stage.verdict, pen);
+  add_badge(rung, stage.verdict, writer);
   auto link = set(add(rung, "a", "name"), "href", "#" + stage_id(number));
-  say_title(link, stage.title, stage.id, pen);
-  if (is_here) pen.say(add(rung, "span", "tag here"), msg("the stage to work on"));
+  say_title(link, stage.title, stage.id, writer);
+  if (is_here) writer.say(add(rung, "span", "tag here"), msg("the stage to work on"));
   auto facts = add(rung, "span", "faint");
   const std::map<std::string, std::string> counts = {{"passed", std::to_string(passed_in(stage))},
                                                      {"all", std::to_string(stage.checks.size())}};
-  pen.say(facts,
-          stage.checks.size() == 1 ? msg("{passed} of {all} check", counts) : msg("{passed} of {all} checks", counts));
-  add_points(rung, stage.points, stage.max_points, pen);
+  writer.say(facts, stage.checks.size() == 1 ? msg("{passed} of {all} check", counts)
+                                             : msg("{passed} of {all} checks", counts));
+  add_points(rung, stage.points, stage.max_points, writer);
 }
 
 // What is to be done: the hint, or at least what is wrong.
-void add_advice(Node parent, const CheckResult& check, const StageResult& stage, const Pen& pen) {
-  if (!pen(check.hint).empty())
-    pen.say(add(parent, "p", "advice"), check.hint);
+void add_advice(Node parent, const CheckResult& check, const StageResult& stage, const HtmlWriter& writer) {
+  if (!writer(check.hint).empty())
+    writer.say(add(parent, "p", "advice"), check.hint);
   else if (!check.message.empty())
-    pen.say_alone(add(parent, "p", "advice"), check.message);
+    writer.say_alone(add(parent, "p", "advice"), check.message);
   else if (!stage.message.empty())
-    pen.say_alone(add(parent, "p", "advice"), stage.message);
+    writer.say_alone(add(parent, "p", "advice"), stage.message);
 }
 
 }  // namespace
@@ -71,37 +71,38 @@ std::size_t stages_held(const TargetResult& target) {
   return static_cast<std::size_t>(first - target.stages.begin());
 }
 
-void add_ladder(Node main, const TargetResult& target, const Pen& pen) {
+void add_ladder(Node main, const TargetResult& target, const HtmlWriter& writer) {
   if (target.stages.empty()) return;
   auto section = set(add(main, "section", "ladder"), "aria-labelledby", "ladder");
-  pen.say(set(add(section, "h2"), "id", "ladder"), msg("Where this broker stands"));
+  writer.say(set(add(section, "h2"), "id", "ladder"), msg("Where this broker stands"));
   const auto held = stages_held(target);
-  pen.say(add(section, "p"), standing(held, target.stages.size()));
+  writer.say(add(section, "p"), standing(held, target.stages.size()));
   auto list = add(section, "ol", "rungs");
-  for (std::size_t i = 0; i < target.stages.size(); ++i) add_rung(list, target.stages[i], i, i == held, pen);
+  for (std::size_t i = 0; i < target.stages.size(); ++i) add_rung(list, target.stages[i], i, i == held, writer);
 }
 
-void add_next_step(Node main, const TargetResult& target, const Pen& pen) {
+void add_next_step(Node main, const TargetResult& target, const HtmlWriter& writer) {
   if (target.stages.empty()) return;
   const auto step = next_step(target);
   const bool is_done = !step && stages_held(target) == target.stages.size();
   auto section = set(add(main, "section", is_done ? "next done" : "next"), "aria-labelledby", "next");
-  pen.say(set(add(section, "h2"), "id", "next"), is_done ? msg("Nothing is left to do") : msg("The next step"));
+  writer.say(set(add(section, "h2"), "id", "next"), is_done ? msg("Nothing is left to do") : msg("The next step"));
   if (is_done) {
-    pen.say(add(section, "p"), msg("Every check passed: each refusal was proven, and so was each acceptance."));
+    writer.say(add(section, "p"), msg("Every check passed: each refusal was proven, and so was each acceptance."));
     return;
   }
   const auto& stage = target.stages[step ? step->stage : stages_held(target)];
   if (!step) {
-    pen.say_alone(add(section, "p", "advice"), stage.message.empty() ? msg("the stage was not judged") : stage.message);
+    writer.say_alone(add(section, "p", "advice"),
+                     stage.message.empty() ? msg("the stage was not judged") : stage.message);
     return;
   }
   const auto& check = stage.checks[step->check];
   auto title = add(section, "p", "wanted");
-  add_badge(title, check.verdict, pen);
+  add_badge(title, check.verdict, writer);
   auto link = set(add(title, "a"), "href", "#" + check_id(step->stage, step->check));
-  say_title(link, check.title, check.id, pen);
-  add_advice(section, check, stage, pen);
+  say_title(link, check.title, check.id, writer);
+  add_advice(section, check, stage, writer);
 }
 
 }  // namespace mqtts::reports

@@ -26,7 +26,7 @@ std::optional<Step> next_step(const TargetResult& target);
 // How many stages hold, up to the first that does not.
 std::size_t stages_held(const TargetResult& target);
 
-void add_ladder(Node main, const TargetResult& target, const Pen& pen);
-void add_next_step(Node main, const TargetResult& target, const Pen& pen);
+void add_ladder(Node main, const TargetResult& target, const HtmlWriter& writer);
+void add_next_step(Node main, const TargetResult& target, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

@@ -44,46 +44,46 @@ Node set(Node node, const char* name, const std::string& value) {
   return node;
 }
 
-std::string Pen::operator()(const Message& message) const {
-  return typographic(html_line(words_(message)), words_.lang());
+std::string HtmlWriter::operator()(const Message& message) const {
+  return typographic(html_line(tr_(message)), tr_.lang());
 }
 
-std::string Pen::operator()(const LocalText& text) const {
-  return typographic(html_line(words_(text), 4 * longest_line), words_.lang());
+std::string HtmlWriter::operator()(const LocalText& text) const {
+  return typographic(html_line(tr_(text), 4 * longest_line), tr_.lang());
 }
 
-Node Pen::say(Node node, const Message& message) const {
+Node HtmlWriter::say(Node node, const Message& message) const {
   add_text(node, (*this)(message));
   return node;
 }
 
-Node Pen::say(Node node, const LocalText& text) const {
+Node HtmlWriter::say(Node node, const LocalText& text) const {
   add_text(node, (*this)(text));
   return node;
 }
 
-Node Pen::say(Node node, std::string_view text) const {
+Node HtmlWriter::say(Node node, std::string_view text) const {
   add_text(node, html_line(text));
   return node;
 }
 
-Node Pen::say_alone(Node node, const Message& message) const {
-  const bool begins_with_a_name = words_(Message{message.text, {}}).starts_with('{');
+Node HtmlWriter::say_alone(Node node, const Message& message) const {
+  const bool begins_with_a_name = tr_(Message{message.text, {}}).starts_with('{');
   add_text(node, begins_with_a_name ? (*this)(message) : capitalised((*this)(message)));
   return node;
 }
 
-std::string Pen::number(double value) const { return shortest(value, words_.lang()); }
+std::string HtmlWriter::number(double value) const { return shortest(value, tr_.lang()); }
 
-void Pen::time(Node parent, const std::string& iso) const {
+void HtmlWriter::time(Node parent, const std::string& iso) const {
   auto node = add(parent, "time");
   if (is_moment(iso)) set(node, "datetime", iso);
-  add_text(node, moment(iso, words_));
+  add_text(node, moment(iso, tr_));
 }
 
-Node Pen::code(Node parent, std::string_view text) const { return say(add(parent, "code"), text); }
+Node HtmlWriter::code(Node parent, std::string_view text) const { return say(add(parent, "code"), text); }
 
-void Pen::excerpt(Node parent, std::string_view text, const Message& label) const {
+void HtmlWriter::excerpt(Node parent, std::string_view text, const Message& label) const {
   const auto shown = html_excerpt(text);
   if (shown.text.empty()) return;
   if (shown.left_out > 0) {
@@ -97,9 +97,9 @@ void Pen::excerpt(Node parent, std::string_view text, const Message& label) cons
   add_text(box, shown.text);
 }
 
-Page::Page(const Pen& pen, std::string_view title, std::string_view css, const char* kind) {
+Page::Page(const HtmlWriter& writer, std::string_view title, std::string_view css, const char* kind) {
   document_.append_child(pugi::node_doctype).set_value("html");
-  auto root = set(add(document_, "html"), "lang", pen.words().lang() == Lang::fr ? "fr" : "en");
+  auto root = set(add(document_, "html"), "lang", writer.tr().lang() == Lang::fr ? "fr" : "en");
   auto head = add(root, "head");
   set(add(head, "meta"), "charset", "utf-8");
   set(set(add(head, "meta"), "http-equiv", "Content-Security-Policy"), "content", policy);
@@ -107,7 +107,7 @@ Page::Page(const Pen& pen, std::string_view title, std::string_view css, const c
   set(set(add(head, "meta"), "name", "color-scheme"), "content", "light dark");
   set(set(add(head, "meta"), "name", "robots"), "content", "noindex");
   set(set(add(head, "meta"), "name", "referrer"), "content", "no-referrer");
-  pen.say(add(head, "title"), title);
+  writer.say(add(head, "title"), title);
   add_text(add(head, "style"), std::string(css));
   auto body = add(root, "body", kind);
   header_ = add(body, "header");

@@ -21,11 +21,11 @@ Node add(Node parent, const char* name, const char* css = "");
 Node set(Node node, const char* name, const std::string& value);
 
 // Writes into a tree in one language. Cheap to copy.
-class Pen {
+class HtmlWriter {
  public:
-  explicit Pen(const Words& words) : words_(words) {}
+  explicit HtmlWriter(const Translator& tr) : tr_(tr) {}
 
-  const Words& words() const { return words_; }
+  const Translator& tr() const { return tr_; }
 
   // Our own sentence, or a plan's text.
   std::string operator()(const Message& message) const;
@@ -52,14 +52,14 @@ class Pen {
   void excerpt(Node parent, std::string_view text, const Message& label) const;
 
  private:
-  Words words_;
+  Translator tr_;
 };
 
 // The page itself: head, style, policy, and its landmarks, still empty.
 class Page {
  public:
   // `css` is inline and must hold no "<", ">" or "&": within <style> nothing is escaped. `kind` is the body's class.
-  Page(const Pen& pen, std::string_view title, std::string_view css, const char* kind);
+  Page(const HtmlWriter& writer, std::string_view title, std::string_view css, const char* kind);
 
   Node header() const { return header_; }
   Node main() const { return main_; }

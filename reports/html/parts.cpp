@@ -17,28 +17,28 @@ const char* css_of(Verdict verdict) {
   return "error";
 }
 
-void add_badge(Node parent, Verdict verdict, const Pen& pen) {
+void add_badge(Node parent, Verdict verdict, const HtmlWriter& writer) {
   auto badge = add(parent, "span", "badge");
   add(badge, "span", css_of(verdict));  // its shape, drawn by the style sheet
-  pen.say(badge, describe(verdict));
+  writer.say(badge, describe(verdict));
 }
 
-void add_points(Node parent, double points, double most, const Pen& pen) {
+void add_points(Node parent, double points, double most, const HtmlWriter& writer) {
   if (most <= 0) return;
-  const std::map<std::string, std::string> args = {{"points", pen.number(points)}, {"max", pen.number(most)}};
-  pen.say(add(parent, "span", "points"),
-          most > 1 ? msg("{points} of {max} points", args) : msg("{points} of {max} point", args));
+  const std::map<std::string, std::string> args = {{"points", writer.number(points)}, {"max", writer.number(most)}};
+  writer.say(add(parent, "span", "points"),
+             most > 1 ? msg("{points} of {max} points", args) : msg("{points} of {max} point", args));
 }
 
 std::size_t passed_in(const StageResult& stage) {
   return static_cast<std::size_t>(std::ranges::count(stage.checks, Verdict::pass, &CheckResult::verdict));
 }
 
-void say_title(Node node, const LocalText& title, const std::string& id, const Pen& pen) {
-  if (pen.words()(title).empty())
-    pen.say(node, id);
+void say_title(Node node, const LocalText& title, const std::string& id, const HtmlWriter& writer) {
+  if (writer.tr()(title).empty())
+    writer.say(node, id);
   else
-    pen.say(node, title);
+    writer.say(node, title);
 }
 
 std::string name_of(const TargetResult& target) {
@@ -52,20 +52,20 @@ double bonus_of(const TargetResult& target) {
   return bonus;
 }
 
-Node add_fact(Node list, const Message& name, const Pen& pen) {
+Node add_fact(Node list, const Message& name, const HtmlWriter& writer) {
   auto row = add(list, "div");
-  pen.say(add(row, "dt"), name);
+  writer.say(add(row, "dt"), name);
   return add(row, "dd");
 }
 
-void add_colophon(Node footer, const RunInfo& run, const Pen& pen) {
+void add_colophon(Node footer, const RunInfo& run, const HtmlWriter& writer) {
   auto line = add(footer, "p");
-  pen.say(line, run.tool);
+  writer.say(line, run.tool);
   if (!run.plan_sha256.empty()) {
-    pen.say(line, " · ");
-    pen.say(line, msg("plan {plan}", {{"plan", run.plan}}));
-    pen.say(line, ", SHA-256 ");
-    pen.code(line, run.plan_sha256);
+    writer.say(line, " · ");
+    writer.say(line, msg("plan {plan}", {{"plan", run.plan}}));
+    writer.say(line, ", SHA-256 ");
+    writer.code(line, run.plan_sha256);
   }
 }
 

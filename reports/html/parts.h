@@ -12,16 +12,16 @@ namespace mqtts::reports {
 const char* css_of(Verdict verdict);
 
 // A verdict by word, shape and colour.
-void add_badge(Node parent, Verdict verdict, const Pen& pen);
+void add_badge(Node parent, Verdict verdict, const HtmlWriter& writer);
 
 // "2 of 2.5 points", in an element of class "points"; nothing if there are none to be had.
-void add_points(Node parent, double points, double most, const Pen& pen);
+void add_points(Node parent, double points, double most, const HtmlWriter& writer);
 
 // How many of its checks passed.
 std::size_t passed_in(const StageResult& stage);
 
 // A plan's title of something, or its id if it has none.
-void say_title(Node node, const LocalText& title, const std::string& id, const Pen& pen);
+void say_title(Node node, const LocalText& title, const std::string& id, const HtmlWriter& writer);
 
 // The student's name, or the target's.
 std::string name_of(const TargetResult& target);
@@ -30,9 +30,9 @@ std::string name_of(const TargetResult& target);
 double bonus_of(const TargetResult& target);
 
 // Name and value, as a row of a <dl>. The value's node is given back, to be filled.
-Node add_fact(Node list, const Message& name, const Pen& pen);
+Node add_fact(Node list, const Message& name, const HtmlWriter& writer);
 
 // The tool and the plan, in small print.
-void add_colophon(Node footer, const RunInfo& run, const Pen& pen);
+void add_colophon(Node footer, const RunInfo& run, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

@@ -14,6 +14,6 @@ namespace mqtts::reports {
 
 // "report.html" of a report with one target, else "<target>.html" each, no two alike. A page is whole: it needs no
 // network, no script and no other file.
-std::vector<File> html(const Report& report, const Words& words);
+std::vector<File> html(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

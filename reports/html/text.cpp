@@ -98,14 +98,14 @@ bool is_moment(std::string_view time) {
   return day.ok() && leading_number<int>(time.substr(11, 2)) < 24 && leading_number<int>(time.substr(14, 2)) < 60;
 }
 
-std::string moment(std::string_view time, const Words& words) {
+std::string moment(std::string_view time, const Translator& tr) {
   if (!is_moment(time)) return html_line(time, 40);
   const int day = leading_number<int>(time.substr(8, 2));
-  return words(msg("{day} {month} {year}, {time} UTC",
-                   {{"day", std::to_string(day) + (day == 1 && words.lang() == Lang::fr ? "er" : "")},
-                    {"month", words(month(leading_number<int>(time.substr(5, 2))))},
-                    {"year", std::to_string(leading_number<int>(time.substr(0, 4)))},
-                    {"time", std::string(time.substr(11, 5))}}));
+  return tr(msg("{day} {month} {year}, {time} UTC",
+                {{"day", std::to_string(day) + (day == 1 && tr.lang() == Lang::fr ? "er" : "")},
+                 {"month", tr(month(leading_number<int>(time.substr(5, 2))))},
+                 {"year", std::to_string(leading_number<int>(time.substr(0, 4)))},
+                 {"time", std::string(time.substr(11, 5))}}));
 }
 
 }  // namespace mqtts::reports

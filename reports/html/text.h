@@ -33,6 +33,6 @@ std::string capitalised(std::string text);
 bool is_moment(std::string_view time);
 
 // "22 November 2026, 15:17 UTC"; what is no time is told as it is.
-std::string moment(std::string_view time, const Words& words);
+std::string moment(std::string_view time, const Translator& tr);
 
 }  // namespace mqtts::reports

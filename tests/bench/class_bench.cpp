@@ -219,7 +219,8 @@ Cost measure(const Class& of, int processes, int threads, double seconds,
 Cost bare(const Class& of, const std::vector<Client>& clients, int threads, double seconds) {
   return measure(of, 1, threads, seconds, [&] {
     auto contexts = std::make_shared<std::vector<wire::SslContextPtr>>();
-    for (const auto& client : clients) contexts->push_back(must(wire::make_tls_context(client, wire::Offer::as_usual)));
+    for (const auto& client : clients)
+      contexts->push_back(must(wire::make_tls_context(client, wire::TlsOffer::system_default)));
     for (const auto& context : *contexts) {
       SSL_CTX_set_cert_verify_callback(context.get(), nullptr, nullptr);  // OpenSSL's own, which asks for no name
       SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);

@@ -79,7 +79,7 @@ TEST_F(HiddenWeakness, passwords_are_asked_for_at_one_address_only) {
 class HostThatSays : public BrokerHost {
  public:
   explicit HostThatSays(bool that_somebody_listens) : listens_(that_somebody_listens) {}
-  Result<void> take(const std::vector<std::string>&, const Deadline&) override { return {}; }
+  Result<void> acquire(const std::vector<std::string>&, const Deadline&) override { return {}; }
   Result<Applied> apply(const StageSetup&, const Deadline&) override { return Applied{}; }
   Result<std::string> new_log_lines(const Deadline&) override { return std::string(); }
   Result<bool> broker_runs(const Deadline&) override { return true; }

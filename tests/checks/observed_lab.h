@@ -71,14 +71,14 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look
   probes::WireProber prober;
   NamedMaterial materials(material);
   Silence silence;
-  engine::World world{.endpoint = {"127.0.0.1", "127.0.0.1", look.other_addresses},
-                      .materials = materials,
-                      .prober = prober,
-                      .host = look.host,
-                      .progress = silence,
-                      .seed = look.seed};
+  engine::Environment environment{.endpoint = {"127.0.0.1", "127.0.0.1", look.other_addresses},
+                                  .materials = materials,
+                                  .prober = prober,
+                                  .host = look.host,
+                                  .progress = silence,
+                                  .seed = look.seed};
   auto result =
-      engine::run_target(plan, "t", world, {.mode = engine::Mode::observe, .probe_timeout = look.probe_timeout},
+      engine::run_target(plan, "t", environment, {.mode = engine::Mode::observe, .probe_timeout = look.probe_timeout},
                          Deadline::in(std::chrono::seconds(55)));
   if (!result) throw std::runtime_error(to_english(result.error().what));
   return *std::move(result);

@@ -61,7 +61,7 @@ class Doctor : public remote::OnEmbeddedHost {
     return lines;
   }
 
-  Seen seen;
+  Facts seen;
   Findings all;
 };
 

@@ -32,8 +32,8 @@ Target lab_target() {
 }
 
 // A host as `vagrant up` leaves it: the plain listener is open, TLS is not there yet.
-Seen sound() {
-  Seen seen;
+Facts sound() {
+  Facts seen;
   seen.target_option = "lab.json";
   seen.now = seen.asked = seen.answered = now;
   seen.plain = {.outcome = TcpOutcome::connected, .reason = {}};
@@ -59,7 +59,7 @@ Seen sound() {
   return seen;
 }
 
-Finding only(const Seen& seen, const std::string& id, const Target& target = lab_target()) {
+Finding only(const Facts& seen, const std::string& id, const Target& target = lab_target()) {
   const auto all = findings(target, seen);
   const auto found = std::ranges::find(all, id, &Finding::id);
   if (found == all.end()) return {"no " + id, {}, {}};
@@ -72,7 +72,7 @@ bool says(const Finding& finding, const std::string& words) {
   return (sentence(finding) + "\n" + fix(finding)).find(words) != std::string::npos;
 }
 
-int code(const Seen& seen, const Target& target = lab_target()) {
+int code(const Facts& seen, const Target& target = lab_target()) {
   return exit_code(target, seen, findings(target, seen));
 }
 
@@ -90,7 +90,7 @@ TEST(Findings, of_a_sound_host_are_all_fine) {
 TEST(Findings, stop_where_the_way_in_ends_and_the_rest_is_not_looked_at) {
   auto seen = sound();
   seen.facts.reset();
-  seen.trouble = Trouble{Step::host_key, {ErrorKind::denied, msg("another key"), msg("mend it")}};
+  seen.trouble = FailedStep{Step::host_key, {ErrorKind::denied, msg("another key"), msg("mend it")}};
   EXPECT_EQ(only(seen, "ssh-protocol").state, State::fine);
   EXPECT_FINDING(only(seen, "host-key"), broken, "mend it");
   for (const auto* id : {"login", "shell", "sudo", "answers", "clock", "broker", "configuration", "service", "firewall",
@@ -105,7 +105,7 @@ TEST(Findings, an_unreachable_host_could_not_be_looked_at) {
   for (const auto step : {Step::name, Step::port, Step::protocol, Step::answers}) {
     auto seen = sound();
     seen.facts.reset();
-    seen.trouble = Trouble{step, {ErrorKind::unreachable, msg("no")}};
+    seen.trouble = FailedStep{step, {ErrorKind::unreachable, msg("no")}};
     EXPECT_EQ(code(seen), 3);
   }
 }
@@ -259,7 +259,7 @@ TEST(Findings, of_firewalls) {
   EXPECT_EQ(code(seen), 0) << "what cannot be told needs no mending";
 }
 
-Seen with_file(remote::NamedFile file) {
+Facts with_file(remote::NamedFile file) {
   auto seen = sound();
   seen.now = std::time(nullptr);
   seen.facts->files = {std::move(file)};

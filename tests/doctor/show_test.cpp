@@ -38,7 +38,7 @@ TEST(Show, quietly_tells_only_what_is_not_well) {
 }
 
 TEST(Show, speaks_french) {
-  EXPECT_NE(lines_of(some, reports::Words(Lang::fr), {}, Detail::all).find("remède : mend"), std::string::npos);
+  EXPECT_NE(lines_of(some, reports::Translator(Lang::fr), {}, Detail::all).find("remède : mend"), std::string::npos);
 }
 
 TEST(Show, a_long_fix_stays_on_one_line_to_be_pasted) {

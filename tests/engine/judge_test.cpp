@@ -177,7 +177,7 @@ TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {
   const Seen unknown = failure(ErrorKind::disagreement, msg("disagree"));
   const auto wrong = negative("wrong", check, "password", {}, {refused_by(By::mqtt)});
   const auto judged = [&](const Seen& witness) {
-    return judge_positive(check, {.opening = let_in_by_broker, .witnesses = {{&wrong, witness}}}).verdict;
+    return judge_positive(check, {.opening = let_in_by_broker, .refuters = {{&wrong, witness}}}).verdict;
   };
   EXPECT_EQ(judged(refused), Verdict::pass);
   EXPECT_EQ(judged(seen(Outcome::refused, By::tls_peer, "unknown_ca")), Verdict::pass)

@@ -20,14 +20,14 @@ class Lab : public ::testing::Test {
 
   TargetResult run(Options options, BrokerHost* host) {
     options.pauses = {std::chrono::milliseconds(1), std::chrono::milliseconds(1)};
-    World world{.endpoint = {"127.0.0.1", "127.0.0.1"},
-                .materials = materials,
-                .prober = broker,
-                .host = host,
-                .progress = progress,
-                .password_file = [](const std::vector<Credentials>&) { return std::string("users"); },
-                .seed = seed};
-    auto target = run_target(plan, "t", world, options, deadline);
+    Environment environment{.endpoint = {"127.0.0.1", "127.0.0.1"},
+                            .materials = materials,
+                            .prober = broker,
+                            .host = host,
+                            .progress = progress,
+                            .password_file = [](const std::vector<Credentials>&) { return std::string("users"); },
+                            .seed = seed};
+    auto target = run_target(plan, "t", environment, options, deadline);
     if (!target) throw std::runtime_error(to_english(target.error().what));
     return *std::move(target);
   }

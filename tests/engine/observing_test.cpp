@@ -202,8 +202,8 @@ TEST_F(Observing, a_client_that_was_let_in_for_another_check_is_not_failed) {
   bool somebody_was_let_in = false;
   bool is_banned = false;
   broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
-    somebody_was_let_in |= !it.unwelcome && it.client.identity && it.client.user_name;
-    is_banned |= somebody_was_let_in && it.unwelcome;
+    somebody_was_let_in |= !it.expects_rejection && it.client.identity && it.client.user_name;
+    is_banned |= somebody_was_let_in && it.expects_rejection;
     return is_banned && it.client.tls ? std::optional(turned_away()) : std::nullopt;
   };
   const auto target = observe({.wants_check = [](const CheckSpec& it) {
@@ -220,8 +220,8 @@ TEST_F(Observing, a_cleartext_listener_that_answered_once_is_not_closed) {
   broker.posture.plain_listener = true;
   int asked = 0;
   broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
-    if (it.client.port == plain_port && !it.unwelcome) ++asked;
-    if (it.client.port == plain_port && (it.unwelcome || asked > 1)) return refused_port();
+    if (it.client.port == plain_port && !it.expects_rejection) ++asked;
+    if (it.client.port == plain_port && (it.expects_rejection || asked > 1)) return refused_port();
     return std::nullopt;
   };
   const auto target = observe();
@@ -234,7 +234,7 @@ TEST_F(Observing, a_listener_that_was_silent_is_not_superseded_by_one_that_is_cl
   broker.posture = at_stage("client-certificate");
   int asked = 0;
   broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
-    if (it.client.port != plain_port || it.unwelcome || ++asked > 1) return std::nullopt;
+    if (it.client.port != plain_port || it.expects_rejection || ++asked > 1) return std::nullopt;
     return Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
   };
   const auto target = observe();
@@ -246,7 +246,7 @@ TEST_F(Observing, a_lost_connection_is_no_demand_of_a_later_stage) {
   broker.posture = at_stage("tls");
   bool first = true;
   broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
-    if (it.client.port != 8883 || it.unwelcome || !std::exchange(first, false)) return std::nullopt;
+    if (it.client.port != 8883 || it.expects_rejection || !std::exchange(first, false)) return std::nullopt;
     return lost();
   };
   const auto target = observe();
@@ -258,7 +258,7 @@ TEST_F(Observing, a_refusal_by_chance_is_no_demand_that_its_stage_proves) {
   broker.posture = at_stage("tls");
   bool first = true;
   broker.interferes = [&](const Attempt& it) -> std::optional<Observation> {
-    if (it.client.port != 8883 || it.unwelcome || !std::exchange(first, false)) return std::nullopt;
+    if (it.client.port != 8883 || it.expects_rejection || !std::exchange(first, false)) return std::nullopt;
     return turned_away();
   };
   const auto target = observe();

@@ -24,10 +24,10 @@ class ScriptedProber : public Prober {
 class Silence : public ::testing::Test {
  protected:
   Observation ask(RecordingProber& prober, std::uint16_t port, Clock::duration timeout = std::chrono::seconds(5),
-                  bool unwelcome = false, MqttVersion mqtt = MqttVersion::v3_1_1, bool tls = false) {
+                  bool expects_rejection = false, MqttVersion mqtt = MqttVersion::v3_1_1, bool tls = false) {
     Attempt attempt{.client = {.address = "127.0.0.1", .port = port, .tls = tls, .mqtt = mqtt}};
     attempt.timeout = timeout;
-    attempt.unwelcome = unwelcome;
+    attempt.expects_rejection = expects_rejection;
     return prober.observe(attempt, Deadline::in(std::chrono::seconds(1))).value();
   }
 

@@ -133,7 +133,7 @@ TEST_F(RepeatsTest, unmask_a_broker_that_asks_nothing_over_tls_1_2) {
 
 TEST_F(RepeatsTest, unmask_a_broker_that_lets_in_who_says_an_id) {
   broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
-    return attempt.client.must_be_named ? std::optional(let_in()) : std::nullopt;
+    return attempt.client.requires_client_id ? std::optional(let_in()) : std::nullopt;
   };
   EXPECT_THAT(not_passed(look(1)), ::testing::Contains(Pair("anonymous-rejected", Verdict::fail)));
 }
@@ -141,7 +141,7 @@ TEST_F(RepeatsTest, unmask_a_broker_that_lets_in_who_says_an_id) {
 // Our probe waits for an alert before it says CONNECT; mosquitto_pub does not.
 TEST_F(RepeatsTest, unmask_a_broker_that_lets_in_who_speaks_at_once) {
   broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
-    return attempt.client.speaks_at_once ? std::optional(let_in()) : std::nullopt;
+    return attempt.client.connect_without_waiting ? std::optional(let_in()) : std::nullopt;
   };
   for (int i = 0; i < looks; ++i) EXPECT_FALSE(not_passed(look(i)).empty()) << i;
 }
@@ -162,7 +162,7 @@ TEST_F(RepeatsTest, refuse_as_many_connections_as_are_asked_for) {
 TEST_F(RepeatsTest, that_are_not_answered_in_time_leave_a_doubt) {
   int tries = 0;
   broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
-    const bool is_late = attempt.unwelcome && attempt.client.port != plain_port &&
+    const bool is_late = attempt.expects_rejection && attempt.client.port != plain_port &&
                          attempt.client.mqtt == MqttVersion::v3_1_1 && ++tries > 2;
     if (!is_late) return std::nullopt;
     return Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
@@ -181,7 +181,8 @@ TEST_F(RepeatsTest, find_a_back_end_that_lets_in_half_of_all) {
   for (int i = 0; i < brokers; ++i) {
     broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
       const bool is_weak = numbers() / 1000 % 2 == 0;
-      return attempt.unwelcome && attempt.client.port != plain_port && is_weak ? std::optional(let_in()) : std::nullopt;
+      return attempt.expects_rejection && attempt.client.port != plain_port && is_weak ? std::optional(let_in())
+                                                                                       : std::nullopt;
     };
     const auto target =
         observe({.wants_check = [](const CheckSpec& it) { return it.id == "wrong-password-rejected"; }});
@@ -202,7 +203,7 @@ TEST_F(RepeatsTest, are_in_doubt_where_a_ban_begins) {
   for (const auto& ban : bans) {
     int wrong_logins = 0;
     broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
-      if (attempt.unwelcome && attempt.client.tls) ++wrong_logins;
+      if (attempt.expects_rejection && attempt.client.tls) ++wrong_logins;
       return wrong_logins > 12 + 8 ? std::optional(ban) : std::nullopt;
     };
     const auto target = observe();
@@ -218,7 +219,7 @@ TEST_F(RepeatsTest, of_an_applied_stage_are_one_by_paho_and_one_in_the_other_ver
   EXPECT_THAT(not_passed(target), IsEmpty());
   std::map<std::string, int> by_program;
   for (const auto& attempt : broker.attempts)
-    if (attempt.unwelcome)
+    if (attempt.expects_rejection)
       ++by_program[attempt.programs == Programs::paho_only    ? "paho"
                    : attempt.client.mqtt == MqttVersion::v5_0 ? "MQTT 5"
                                                               : "probe"];
@@ -242,8 +243,8 @@ TEST_F(RepeatsTest, are_made_by_clients_that_look_like_the_control) {
 
 TEST_F(RepeatsTest, tell_the_prober_who_is_unwelcome) {
   look(1);
-  for (const auto& attempt : broker.attempts) EXPECT_FALSE(attempt.reader && attempt.unwelcome);
-  EXPECT_TRUE(std::ranges::any_of(broker.attempts, &Attempt::unwelcome));
+  for (const auto& attempt : broker.attempts) EXPECT_FALSE(attempt.reader && attempt.expects_rejection);
+  EXPECT_TRUE(std::ranges::any_of(broker.attempts, &Attempt::expects_rejection));
 }
 
 // A port where a client is let in when stage "open" is looked at, and that is closed when its closing is asked for.

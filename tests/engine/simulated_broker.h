@@ -69,7 +69,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
     return seen;
   }
 
-  Result<void> take(const std::vector<std::string>& paths, const Deadline&) override {
+  Result<void> acquire(const std::vector<std::string>& paths, const Deadline&) override {
     taken = paths;
     if (!is_free) return failure(ErrorKind::denied, msg("another run is at work on the broker's host: {who}"));
     return {};

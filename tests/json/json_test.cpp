@@ -8,11 +8,11 @@ namespace {
 
 struct Parsed {
   std::optional<Node> root;
-  std::vector<Problem> problems;
+  std::vector<Diagnostic> problems;
 };
 
 Parsed parse(std::string_view text) {
-  Problems problems("f", text);
+  Diagnostics problems("f", text);
   auto root = parse_json(text, problems);
   return {std::move(root), problems.list()};
 }
@@ -77,7 +77,7 @@ TEST(json, bounds_nesting_entries_and_size) {
   std::string many = "[\n[0";
   for (int i = 0; i < 1000; ++i) many += ",0";
   EXPECT_EQ(only_problem(many + "]]"), "2:1: this has more than 1000 entries");
-  Problems none("f", "");
+  Diagnostics none("f", "");
   EXPECT_TRUE(parse_json(many + "]]", none, 1001));
   EXPECT_EQ(only_problem("\"" + std::string(10'000'000, 'x') + "\""), "0:0: the file is larger than 1048576 bytes");
 }

@@ -6,10 +6,10 @@ namespace mqtts {
 namespace {
 
 TEST(Merged, the_targets_own_entries_go_first_and_whole) {
-  GivenMaterials plan{.ca = "host:/ca.crt", .ca_key = "host:/ca.key"};
+  MaterialSources plan{.ca = "host:/ca.crt", .ca_key = "host:/ca.key"};
   plan.identities = {{"a", {"host:/a.crt", "host:/a.key"}}, {"b", {"host:/b.crt", "host:/b.key"}}};
   plan.accounts = {{"a", {.password_file = "host:/a.pw"}}};
-  GivenMaterials target{.ca = "/mine.crt"};
+  MaterialSources target{.ca = "/mine.crt"};
   target.identities = {{"a", {"/a.crt", "/a.key"}}};
   target.accounts = {{"a", {.password_env = "A"}}};
 
@@ -24,10 +24,10 @@ TEST(Merged, the_targets_own_entries_go_first_and_whole) {
 }
 
 TEST(Merged, a_plans_alternatives_go_with_its_identity) {
-  GivenMaterials plan;
+  MaterialSources plan;
   plan.identities = {{"a", {"host:/a.crt", "host:/a.key"}}, {"b", {"host:/b.crt", "host:/b.key"}}};
   plan.alternatives = {{"a", {{"host:/a2.crt", "host:/a2.key"}}}, {"b", {{"host:/b2.crt", "host:/b2.key"}}}};
-  GivenMaterials target;
+  MaterialSources target;
   target.identities = {{"a", {"/a.crt", "/a.key"}}};
   const auto all = merged(target, plan);
   EXPECT_FALSE(all.alternatives.contains("a"));

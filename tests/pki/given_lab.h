@@ -47,7 +47,7 @@ class GivenMaterialsTest : public testing::Test {
     ca_key = student.write("ca.key", to_pem(*ca.key));
   }
 
-  GivenMaterials materials() { return {plan, given, folder.path()}; }
+  ProvidedMaterials materials() { return {plan, given, folder.path()}; }
   int verified_by_student(const Pem& certificate) const {
     return verify(*must(parse_certificate(certificate)), *must(parse_certificate({.text = content_of(given.ca)})));
   }
@@ -55,7 +55,7 @@ class GivenMaterialsTest : public testing::Test {
   TemporaryFolder student;
   TemporaryFolder folder;
   Plan plan = lab_plan();
-  mqtts::GivenMaterials given;
+  MaterialSources given;
   std::string ca_key;
 };
 

@@ -149,7 +149,7 @@ TEST_F(GivenMaterialsTest, names_a_broken_file) {
     auto broken = given;
     broken.identities["userclient"] = identity;
     const TemporaryFolder fresh;
-    GivenMaterials all(plan, broken, fresh.path());
+    ProvidedMaterials all(plan, broken, fresh.path());
     const auto client = all.certificate("userclient");
     ASSERT_FALSE(client) << message;
     EXPECT_EQ(client.error().kind, ErrorKind::local);
@@ -230,7 +230,7 @@ TEST_F(GivenMaterialsTest, a_key_of_the_ca_that_has_a_passphrase_was_not_given) 
               0);
     given.ca_key = encrypted;
     const TemporaryFolder fresh;
-    GivenMaterials all(plan, given, fresh.path());
+    ProvidedMaterials all(plan, given, fresh.path());
     EXPECT_TRUE(must(all.authority("lab-ca")).key.empty());
     EXPECT_TRUE(all.certificate("userclient")) << "it is given by itself";
     const auto server = all.certificate("server").error();
@@ -271,14 +271,14 @@ TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_was_not_given) {
 
   given.ca_key = student.write("textbook.key", to_pem(*ca.key));
   const TemporaryFolder fresh;
-  GivenMaterials minting(plan, given, fresh.path());
+  ProvidedMaterials minting(plan, given, fresh.path());
   EXPECT_EQ(verified_by_student(must(minting.certificate("userclient")).certificate), X509_V_OK);
 
   const auto client = signed_by(ca, {.subject = "/CN=me", .purposes = {Purpose::client_authentication}});
   given.alternatives["userclient"] = {
       {student.write("c.crt", to_pem(*client.certificate)), student.write("c.key", to_pem(*client.key))}};
   const TemporaryFolder another;
-  GivenMaterials choosing(plan, given, another.path());
+  ProvidedMaterials choosing(plan, given, another.path());
   EXPECT_EQ(must(choosing.certificate("userclient")).certificate.file, student / "c.crt");
 }
 
@@ -292,7 +292,7 @@ TEST_F(GivenMaterialsTest, takes_the_first_alternative_that_is_good) {
       << "what the broker says to it is the student's";
   given.alternatives["userclient"] = {{student / "never-written.crt", student / "never-written.key"}, best};
   const TemporaryFolder fresh;
-  GivenMaterials all(plan, given, fresh.path());
+  ProvidedMaterials all(plan, given, fresh.path());
   EXPECT_EQ(must(all.certificate("userclient")).certificate.file, best.certificate_file);
 }
 
@@ -336,7 +336,7 @@ TEST(NotGiven, is_what_the_checks_need_of_the_labs_own) {
 }
 
 TEST(NotGiven, is_nothing_where_all_is_named) {
-  mqtts::GivenMaterials given{.ca = "host:/ca.crt", .ca_key = "host:/ca.key"};
+  MaterialSources given{.ca = "host:/ca.crt", .ca_key = "host:/ca.key"};
   given.accounts["userclient"] = {.password_file = "pw"};
   EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::IsEmpty())
       << "the CA's key can make the certificate";

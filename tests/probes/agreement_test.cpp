@@ -57,17 +57,17 @@ TEST(agree, tells_what_each_saw) {
             "with 5");
 }
 
-TEST(paho_is_to_be_asked, where_it_can_add_something_and_comes_to_no_harm) {
+TEST(should_confirm_with_paho, where_it_can_add_something_and_comes_to_no_harm) {
   for (const auto version : {MqttVersion::v3_1_1, MqttVersion::v5_0}) {
-    EXPECT_TRUE(paho_is_to_be_asked(accepted, version));
-    EXPECT_TRUE(paho_is_to_be_asked(alert, version));
-    EXPECT_TRUE(paho_is_to_be_asked(dead, version));
-    EXPECT_FALSE(paho_is_to_be_asked({Outcome::garbled, By::broker}, version));
-    EXPECT_FALSE(paho_is_to_be_asked({Outcome::timeout, By::network}, version));
+    EXPECT_TRUE(should_confirm_with_paho(accepted, version));
+    EXPECT_TRUE(should_confirm_with_paho(alert, version));
+    EXPECT_TRUE(should_confirm_with_paho(dead, version));
+    EXPECT_FALSE(should_confirm_with_paho({Outcome::garbled, By::broker}, version));
+    EXPECT_FALSE(should_confirm_with_paho({Outcome::timeout, By::network}, version));
   }
   const ConnectionFacts code_1{Outcome::refused, By::mqtt, 1, "unsupported_protocol_version"};
-  EXPECT_TRUE(paho_is_to_be_asked(code_1, MqttVersion::v3_1_1));
-  EXPECT_FALSE(paho_is_to_be_asked(code_1, MqttVersion::v5_0));
+  EXPECT_TRUE(should_confirm_with_paho(code_1, MqttVersion::v3_1_1));
+  EXPECT_FALSE(should_confirm_with_paho(code_1, MqttVersion::v5_0));
 }
 
 }  // namespace

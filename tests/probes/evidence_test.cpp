@@ -46,7 +46,7 @@ TEST(to_observation, keeps_every_fact_and_shows_how_to_see_it_again) {
                        .certificate_requested = true,
                        .verified = "ok",
                        .name_match = "commonName"};
-  facts.words = "tlsv13 alert certificate required";
+  facts.detail = "tlsv13 alert certificate required";
   const auto seen = to_observation(facts, full);
   EXPECT_EQ(seen.outcome, Outcome::refused);
   EXPECT_EQ(seen.by, By::tls_peer);

@@ -95,18 +95,19 @@ TEST(prober, calls_an_unwelcome_client_accepted_as_soon_as_one_witness_is) {
   WireProber prober;
   for (const auto& codes : {std::vector<unsigned char>{0, 5}, {5, 0, 5}}) {
     const test::HostileBroker broker(answers_in_turn(codes));
-    const auto seen =
-        prober.observe({.client = client_of(broker.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)));
+    const auto seen = prober.observe({.client = client_of(broker.port()), .expects_rejection = true},
+                                     Deadline::in(std::chrono::seconds(10)));
     ASSERT_TRUE(seen) << to_english(seen.error().what);
     EXPECT_EQ(seen->outcome, Outcome::accepted);
     EXPECT_EQ(seen->by, By::broker);
     EXPECT_FALSE(seen->code);
   }
   const test::HostileBroker refuses(answers_in_turn({5}));
-  EXPECT_EQ(
-      prober.observe({.client = client_of(refuses.port()), .unwelcome = true}, Deadline::in(std::chrono::seconds(10)))
-          ->code,
-      5);
+  EXPECT_EQ(prober
+                .observe({.client = client_of(refuses.port()), .expects_rejection = true},
+                         Deadline::in(std::chrono::seconds(10)))
+                ->code,
+            5);
 }
 
 // The length of the client id in a CONNECT of MQTT 3.1.1 without a user: the last thing in it.

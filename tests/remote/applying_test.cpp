@@ -173,7 +173,7 @@ TEST_F(ApplyingTest, a_broker_that_does_not_stop_is_noticed) {
 TEST_F(ApplyingTest, files_that_cannot_be_put_are_an_error_before_the_broker_is_touched) {
   auto setup = open_stage();
   setup.files = {{"/proc/mqtts/file", "x", 0644, ""}};
-  ASSERT_TRUE(broker->take(paths_of(setup), soon()));
+  ASSERT_TRUE(broker->acquire(paths_of(setup), soon()));
   const auto first = broker->apply(open_stage(), soon());
   ASSERT_TRUE(first);
   const auto applied = broker->apply(setup, soon());

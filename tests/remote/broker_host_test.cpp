@@ -31,21 +31,21 @@ struct FakeWorld {
   }
 
   struct FakeShell : ssh::Shell {
-    explicit FakeShell(FakeWorld& owner) : world(owner) {}
+    explicit FakeShell(FakeWorld& owner) : environment(owner) {}
     Result<ssh::ShellOutput> run(const std::string& script, const Deadline&) override {
       if (script.find("\ntake_over '") != std::string::npos) {
-        world.take_overs.push_back(script);
-        return ssh::ShellOutput{0, fmt::format("{}:1\n{}", world.opened, world.clock), ""};
+        environment.take_overs.push_back(script);
+        return ssh::ShellOutput{0, fmt::format("{}:1\n{}", environment.opened, environment.clock), ""};
       }
-      world.scripts.push_back(script);
-      if (world.answers.empty()) return failure(ErrorKind::remote, msg("no answer is left"));
-      auto answer = world.answers.front();
-      world.answers.pop_front();
+      environment.scripts.push_back(script);
+      if (environment.answers.empty()) return failure(ErrorKind::remote, msg("no answer is left"));
+      auto answer = environment.answers.front();
+      environment.answers.pop_front();
       works = answer.has_value();
       return answer;
     }
     bool usable() const override { return works; }
-    FakeWorld& world;
+    FakeWorld& environment;
     bool works = true;
   };
 };
@@ -62,112 +62,112 @@ Result<ssh::ShellOutput> up(const std::string& put) {
   return says("state up\nprocess 7\nrestart 2\nlog readable\nlog_size 10\nsums\n" + put + "  /x\nwords\n");
 }
 TEST(BrokerHost, a_stage_costs_one_round_trip_and_the_first_one_another) {
-  FakeWorld world{{taken(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{{taken(), up(sha256_hex(stage.configuration)), up(sha256_hex(stage.configuration))}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_TRUE(applied);
   EXPECT_EQ(applied->process_id, 7);
   EXPECT_DOUBLE_EQ(applied->restart_seconds, 0.02);
   ASSERT_TRUE(host.apply(stage, soon()));
-  EXPECT_EQ(world.scripts.size(), 3u);
-  EXPECT_EQ(world.opened, 1);
+  EXPECT_EQ(environment.scripts.size(), 3u);
+  EXPECT_EQ(environment.opened, 1);
 }
 
 TEST(BrokerHost, the_first_script_of_a_shell_tells_the_hosts_clock) {
-  FakeWorld world{{says("2.0")}, {}, {}};
-  world.clock = fmt::format("clock {}\n", std::time(nullptr) - 5400);
-  SshBrokerHost host(world.opener(), a_profile());
+  FakeWorld environment{{says("2.0")}, {}, {}};
+  environment.clock = fmt::format("clock {}\n", std::time(nullptr) - 5400);
+  SshBrokerHost host(environment.opener(), a_profile());
   EXPECT_FALSE(host.clock());
   ASSERT_TRUE(host.version_words(soon()));
   ASSERT_TRUE(host.clock());
   EXPECT_LE(std::abs(host.clock()->off().count() + 5400), 5);
-  EXPECT_EQ(world.scripts.size(), 1U) << "it costs no round trip";
+  EXPECT_EQ(environment.scripts.size(), 1U) << "it costs no round trip";
 }
 
 TEST(BrokerHost, another_content_on_the_disk_than_ours_is_an_error) {
-  FakeWorld world{{taken(), up(sha256_hex("something else"))}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{{taken(), up(sha256_hex("something else"))}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::remote);
 }
 
 TEST(BrokerHost, a_missing_sum_is_an_error) {
-  FakeWorld world{{taken(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{{taken(), says("state up\nprocess 7\nsums\nwords\n")}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   EXPECT_FALSE(host.apply(stage, soon()));
 }
 
 TEST(BrokerHost, a_host_that_was_not_taken_is_not_changed) {
-  FakeWorld world;
-  EXPECT_FALSE(SshBrokerHost(world.opener(), a_profile()).apply(stage, soon()));
-  EXPECT_TRUE(world.scripts.empty());
+  FakeWorld environment;
+  EXPECT_FALSE(SshBrokerHost(environment.opener(), a_profile()).apply(stage, soon()));
+  EXPECT_TRUE(environment.scripts.empty());
 }
 
 TEST(BrokerHost, a_file_that_was_not_kept_is_not_changed) {
-  FakeWorld world{{taken()}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{{taken()}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   auto more = stage;
   more.files = {{"/etc/passwd", "", 0644, ""}};
   EXPECT_FALSE(host.apply(more, soon()));
-  EXPECT_EQ(world.scripts.size(), 1u);
+  EXPECT_EQ(environment.scripts.size(), 1u);
 }
 
 TEST(BrokerHost, nothing_is_changed_when_the_journal_cannot_be_made) {
-  FakeWorld world{{Result<ssh::ShellOutput>(ssh::ShellOutput{1, "", "cp: Permission denied"})}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  const auto refused = host.take({}, soon());
+  FakeWorld environment{{Result<ssh::ShellOutput>(ssh::ShellOutput{1, "", "cp: Permission denied"})}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  const auto refused = host.acquire({}, soon());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().detail, "cp: Permission denied");
   EXPECT_FALSE(host.apply(stage, soon()));
   EXPECT_TRUE(host.restore(soon())) << "there is nothing to put back";
-  EXPECT_EQ(world.scripts.size(), 1u);
+  EXPECT_EQ(environment.scripts.size(), 1u);
 }
 
 TEST(BrokerHost, a_host_that_was_taken_over_is_told) {
-  FakeWorld world{{taken(), Result<ssh::ShellOutput>(ssh::ShellOutput{not_held, "", "none"}),
-                   Result<ssh::ShellOutput>(ssh::ShellOutput{not_held, "", "none"})},
-                  {},
-                  {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{{taken(), Result<ssh::ShellOutput>(ssh::ShellOutput{not_held, "", "none"}),
+                         Result<ssh::ShellOutput>(ssh::ShellOutput{not_held, "", "none"})},
+                        {},
+                        {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   EXPECT_EQ(host.apply(stage, soon()).error().kind, ErrorKind::denied);
   EXPECT_EQ(host.restore(soon()).error().kind, ErrorKind::denied);
 }
 
 TEST(BrokerHost, somebody_elses_journal_is_told_and_left_alone) {
   for (const char* state : {"held", "orphaned", "left"}) {
-    FakeWorld world{{says(std::string(state) + " student@client, process 3\n")}, {}, {}};
-    SshBrokerHost host(world.opener(), a_profile());
-    const auto refused = host.take({}, soon());
+    FakeWorld environment{{says(std::string(state) + " student@client, process 3\n")}, {}, {}};
+    SshBrokerHost host(environment.opener(), a_profile());
+    const auto refused = host.acquire({}, soon());
     ASSERT_FALSE(refused) << state;
     EXPECT_EQ(refused.error().kind, ErrorKind::denied);
     EXPECT_EQ(refused.error().what.args.at("who"), "student@client, process 3");
     EXPECT_TRUE(host.restore(soon()));
-    EXPECT_EQ(world.scripts.size(), 1u) << "what is another's is not put back";
+    EXPECT_EQ(environment.scripts.size(), 1u) << "what is another's is not put back";
   }
 }
 
 TEST(BrokerHost, an_answer_that_was_lost_is_asked_for_before_anything_is_put_back) {
   for (const bool came_to_be : {false, true}) {
-    FakeWorld world{{failure(ErrorKind::timeout, msg("late")), says(came_to_be ? "ours \n" : "none \n")}, {}, {}};
-    if (came_to_be) world.answers.insert(world.answers.end(), {restored(nothing_there()), says("")});
-    SshBrokerHost host(world.opener(), a_profile());
-    EXPECT_FALSE(host.take({}, soon()));
+    FakeWorld environment{{failure(ErrorKind::timeout, msg("late")), says(came_to_be ? "ours \n" : "none \n")}, {}, {}};
+    if (came_to_be) environment.answers.insert(environment.answers.end(), {restored(nothing_there()), says("")});
+    SshBrokerHost host(environment.opener(), a_profile());
+    EXPECT_FALSE(host.acquire({}, soon()));
     EXPECT_TRUE(host.restore(soon()));
-    EXPECT_TRUE(world.answers.empty());
+    EXPECT_TRUE(environment.answers.empty());
   }
 }
 
 TEST(BrokerHost, each_way_to_be_down_is_told) {
   for (const char* state : {"refused", "died", "absent", "old", "mute", "waiting"}) {
-    FakeWorld world{{taken(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
-    SshBrokerHost host(world.opener(), a_profile());
-    ASSERT_TRUE(host.take({}, soon()));
+    FakeWorld environment{{taken(), says(std::string("state ") + state + "\nsums\nwords\nError: oh\n")}, {}, {}};
+    SshBrokerHost host(environment.opener(), a_profile());
+    ASSERT_TRUE(host.acquire({}, soon()));
     const auto applied = host.apply(stage, soon());
     ASSERT_FALSE(applied);
     EXPECT_EQ(applied.error().kind, ErrorKind::broker_down) << state;
@@ -176,26 +176,27 @@ TEST(BrokerHost, each_way_to_be_down_is_told) {
 }
 
 TEST(BrokerHost, a_broken_shell_is_replaced_for_restoring) {
-  FakeWorld world{{taken(), failure(ErrorKind::timeout, msg("late")), restored(nothing_there()), says("")}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{
+      {taken(), failure(ErrorKind::timeout, msg("late")), restored(nothing_there()), says("")}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   const auto applied = host.apply(stage, soon());
   ASSERT_FALSE(applied);
   EXPECT_EQ(applied.error().kind, ErrorKind::timeout);
   EXPECT_TRUE(host.restore(soon()));
-  EXPECT_EQ(world.opened, 2);
-  EXPECT_NE(world.take_overs.at(1).find("take_over '1:1'"), std::string::npos) << "the first shell is ended";
+  EXPECT_EQ(environment.opened, 2);
+  EXPECT_NE(environment.take_overs.at(1).find("take_over '1:1'"), std::string::npos) << "the first shell is ended";
 }
 
 TEST(BrokerHost, restoring_is_proven_by_reading_again) {
-  FakeWorld world{{taken(), restored(std::string("path ") + conf + "\nfile 644 0:0 1 " + sum + "\nstopped\n"),
-                   restored(nothing_there()), says("")},
-                  {},
-                  {}};
+  FakeWorld environment{{taken(), restored(std::string("path ") + conf + "\nfile 644 0:0 1 " + sum + "\nstopped\n"),
+                         restored(nothing_there()), says("")},
+                        {},
+                        {}};
   BrokerProfile profile = a_profile();
   profile.journal = "/j";
-  SshBrokerHost host(world.opener(), profile);
-  ASSERT_TRUE(host.take({}, soon()));
+  SshBrokerHost host(environment.opener(), profile);
+  ASSERT_TRUE(host.acquire({}, soon()));
   const auto put_back = host.restore(soon());
   ASSERT_FALSE(put_back);
   EXPECT_NE(put_back.error().detail.find(std::string("rm -f -- '") + conf), std::string::npos);
@@ -204,42 +205,43 @@ TEST(BrokerHost, restoring_is_proven_by_reading_again) {
 }
 
 TEST(BrokerHost, a_broker_that_runs_after_restoring_though_it_did_not_before_is_an_error) {
-  FakeWorld world{{taken(), restored(std::string("path ") + conf + "\nabsent\nrunning 1:2 075B\n")}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  FakeWorld environment{{taken(), restored(std::string("path ") + conf + "\nabsent\nrunning 1:2 075B\n")}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   EXPECT_FALSE(host.restore(soon()));
 }
 
 TEST(BrokerHost, a_journal_that_cannot_be_removed_is_an_error) {
-  FakeWorld world{
+  FakeWorld environment{
       {taken(), restored(nothing_there()), Result<ssh::ShellOutput>(ssh::ShellOutput{1, "", "rm: no"})}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  ASSERT_TRUE(host.take({}, soon()));
+  SshBrokerHost host(environment.opener(), a_profile());
+  ASSERT_TRUE(host.acquire({}, soon()));
   EXPECT_FALSE(host.restore(soon()));
 }
 
 TEST(BrokerHost, what_another_run_has_left_is_put_back_once_it_is_ours) {
-  FakeWorld world{{says("held somebody\n"), says("ours somebody\n"), restored(nothing_there()), says("")}, {}, {}};
-  SshBrokerHost host(world.opener(), a_profile());
-  EXPECT_EQ(host.succeed(Succession::if_left, soon())->state, JournalHolder::State::held);
+  FakeWorld environment{
+      {says("held somebody\n"), says("ours somebody\n"), restored(nothing_there()), says("")}, {}, {}};
+  SshBrokerHost host(environment.opener(), a_profile());
+  EXPECT_EQ(host.take_over(TakeOver::if_left, soon())->state, JournalOwner::State::held);
   EXPECT_TRUE(host.restore(soon()));
-  EXPECT_EQ(world.scripts.size(), 1u) << "it is not ours";
-  EXPECT_EQ(host.succeed(Succession::by_force, soon())->words, "somebody");
+  EXPECT_EQ(environment.scripts.size(), 1u) << "it is not ours";
+  EXPECT_EQ(host.take_over(TakeOver::by_force, soon())->description, "somebody");
   EXPECT_TRUE(host.restore(soon()));
-  EXPECT_TRUE(world.answers.empty());
+  EXPECT_TRUE(environment.answers.empty());
 }
 
 TEST(BrokerHost, that_hides_other_users_processes_says_neither_yes_nor_no) {
-  FakeWorld world{{ssh::ShellOutput{0, "", ""}, ssh::ShellOutput{1, "", ""}, ssh::ShellOutput{2, "", ""},
-                   ssh::ShellOutput{2, "", ""}},
-                  {},
-                  {}};
-  SshBrokerHost host(world.opener(), a_profile());
+  FakeWorld environment{{ssh::ShellOutput{0, "", ""}, ssh::ShellOutput{1, "", ""}, ssh::ShellOutput{2, "", ""},
+                         ssh::ShellOutput{2, "", ""}},
+                        {},
+                        {}};
+  SshBrokerHost host(environment.opener(), a_profile());
   EXPECT_EQ(host.broker_runs(soon()), true);
   EXPECT_EQ(host.broker_runs(soon()), false);
   EXPECT_FALSE(host.broker_runs(soon()).has_value());
   EXPECT_FALSE(host.listens(8883, soon()).has_value());
-  EXPECT_NE(world.scripts.back().find("someone_listens 22B3"), std::string::npos);
+  EXPECT_NE(environment.scripts.back().find("someone_listens 22B3"), std::string::npos);
 }
 
 }  // namespace mqtts::remote

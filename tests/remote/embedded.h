@@ -72,7 +72,7 @@ inline std::vector<std::string> paths_of(const StageSetup& setup) {
 
 // Takes the host for what the stage changes, and applies it.
 inline Result<Applied> take_and_apply(BrokerHost& broker, const StageSetup& setup, const Deadline& deadline) {
-  return broker.take(paths_of(setup), deadline).and_then([&] { return broker.apply(setup, deadline); });
+  return broker.acquire(paths_of(setup), deadline).and_then([&] { return broker.apply(setup, deadline); });
 }
 
 // A test with an embedded host of its own.

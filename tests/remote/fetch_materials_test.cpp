@@ -29,8 +29,8 @@ TEST(ParseFetched, takes_no_part_for_the_whole_and_tells_nothing_of_it) {
   }
 }
 
-GivenMaterials on_host() {
-  GivenMaterials given{.ca = "host:/home/v/ca.crt", .ca_key = "/here/ca.key"};
+MaterialSources on_host() {
+  MaterialSources given{.ca = "host:/home/v/ca.crt", .ca_key = "/here/ca.key"};
   given.identities["userclient"] = {"/here/client.crt", "host:/home/v/client.key"};
   given.accounts["userclient"] = {.password_file = "host:/home/v/pw"};
   given.accounts["userbroker"] = {.password_env = "host:X"};
@@ -79,8 +79,8 @@ TEST(ParseTraits, takes_digests_and_the_keys_of_authorities_once) {
                                    "\npassword-hash $7$101$secret\nauthorities\n" + as_lines(lab_ca) + "authorities\n" +
                                    as_lines(lab_ca));
   ASSERT_EQ(traits.size(), 2u);
-  EXPECT_EQ(traits[0], (Trait{"password-hash", digest}));
-  EXPECT_EQ(traits[1], (Trait{"ca-key", lab_ca_key}));
+  EXPECT_EQ(traits[0], (Fingerprint{"password-hash", digest}));
+  EXPECT_EQ(traits[1], (Fingerprint{"ca-key", lab_ca_key}));
 }
 
 TEST(ParseTraits, leaves_out_the_systems_own_collection_of_authorities_and_what_is_none) {

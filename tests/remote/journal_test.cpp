@@ -4,7 +4,7 @@
 
 namespace mqtts::remote {
 
-using Kind = Standing::Kind;
+using Kind = FileState::Kind;
 
 const std::string a_sum(64, 'a'), other_sum(64, 'b');
 
@@ -24,9 +24,9 @@ TEST(Journal, files_links_and_absent_ones_are_read) {
                     "\npath /x/y/z\nmissing /x/y\nmissing /x\nabsent\n"
                     "running 12:3456 1F90 075B 1F90\n");
   ASSERT_TRUE(journal);
-  EXPECT_EQ(journal->files, (std::vector<Standing>{{"/etc/a b", Kind::file, 0640, "0:113", 1700000000, a_sum},
-                                                   {"/etc/link", Kind::link, 0, "0:0", 0, other_sum},
-                                                   {"/x/y/z", Kind::absent}}));
+  EXPECT_EQ(journal->files, (std::vector<FileState>{{"/etc/a b", Kind::file, 0640, "0:113", 1700000000, a_sum},
+                                                    {"/etc/link", Kind::link, 0, "0:0", 0, other_sum},
+                                                    {"/x/y/z", Kind::absent}}));
   EXPECT_EQ(journal->missing_folders, (std::set<std::string>{"/x", "/x/y"}));
   EXPECT_TRUE(journal->broker_ran);
   EXPECT_EQ(journal->process, "12:3456");
@@ -63,12 +63,12 @@ TEST(Difference, each_part_of_what_stands_at_a_path_counts) {
     return what ? to_english(*what) : "";
   };
   const std::string told = "/etc/conf on the broker's host could not be put back: disk full";
-  EXPECT_EQ(told_of([](Standing& it) { it.sha256 = other_sum; }), told);
-  EXPECT_EQ(told_of([](Standing& it) { it.mode = 0600; }), told);
-  EXPECT_EQ(told_of([](Standing& it) { it.owner = "1:0"; }), told);
-  EXPECT_EQ(told_of([](Standing& it) { it.modified += 1; }), told);
-  EXPECT_EQ(told_of([](Standing& it) { it.kind = Kind::link; }), told);
-  EXPECT_EQ(told_of([](Standing& it) { it.path = "/elsewhere"; }), told);
+  EXPECT_EQ(told_of([](FileState& it) { it.sha256 = other_sum; }), told);
+  EXPECT_EQ(told_of([](FileState& it) { it.mode = 0600; }), told);
+  EXPECT_EQ(told_of([](FileState& it) { it.owner = "1:0"; }), told);
+  EXPECT_EQ(told_of([](FileState& it) { it.modified += 1; }), told);
+  EXPECT_EQ(told_of([](FileState& it) { it.kind = Kind::link; }), told);
+  EXPECT_EQ(told_of([](FileState& it) { it.path = "/elsewhere"; }), told);
 }
 
 TEST(Difference, folders_and_the_service_count) {
@@ -97,13 +97,13 @@ TEST(CommandsByHand, undo_everything_from_the_journals_copies) {
                                       "sudo rm -rf -- '/var/lib/j'; sudo rmdir -- '/var/lib' 2>/dev/null"}));
 }
 
-TEST(JournalHolder, is_read_from_the_first_line) {
+TEST(JournalOwner, is_read_from_the_first_line) {
   const auto holder = parse_holder("left vagrant@client, process 3\nmore\n");
   ASSERT_TRUE(holder);
-  EXPECT_EQ(holder->state, JournalHolder::State::left);
-  EXPECT_EQ(holder->words, "vagrant@client, process 3");
-  EXPECT_EQ(parse_holder("none \n")->state, JournalHolder::State::none);
-  EXPECT_EQ(parse_holder("none \n")->words, "");
+  EXPECT_EQ(holder->state, JournalOwner::State::left);
+  EXPECT_EQ(holder->description, "vagrant@client, process 3");
+  EXPECT_EQ(parse_holder("none \n")->state, JournalOwner::State::none);
+  EXPECT_EQ(parse_holder("none \n")->description, "");
   EXPECT_FALSE(parse_holder(""));
   EXPECT_FALSE(parse_holder("taken\n"));
 }

@@ -34,7 +34,7 @@ class Looking : public SshWorld {
   }
 
   std::string on_host(const std::string& name) const { return "host:" + (there / name).string(); }
-  std::string reason(const GivenMaterials& given, const std::string& entry) const {
+  std::string reason(const MaterialSources& given, const std::string& entry) const {
     const auto found = given.not_there.find(entry);
     return found == given.not_there.end() ? "it is there" : to_english(found->second.what);
   }
@@ -84,7 +84,7 @@ TEST_F(Looking, brings_files_byte_for_byte_and_for_nobody_else) {
   write_file(there / "ca.crt", bytes);
   write_file(there / "its key", "-----BEGIN PRIVATE KEY-----\n");
   std::filesystem::create_symlink("its key", there / "link");
-  GivenMaterials given{.ca = on_host("ca.crt")};
+  MaterialSources given{.ca = on_host("ca.crt")};
   given.identities["userclient"] = {on_host("ca.crt"), on_host("link")};
   given.accounts["userbroker"] = {.password_env = "PASSWORD"};
 
@@ -115,7 +115,7 @@ TEST_F(Looking, says_which_file_is_not_there_and_brings_the_others) {
   std::filesystem::create_symlink("/dev/zero", there / "zero");
   std::filesystem::create_symlink("/proc/kmsg", there / "kmsg");
   std::filesystem::create_symlink("nowhere", there / "dangling");
-  GivenMaterials given{.ca = on_host("ca.crt"), .ca_key = on_host("missing")};
+  MaterialSources given{.ca = on_host("ca.crt"), .ca_key = on_host("missing")};
   for (const std::string name : {"big", "whole", "fifo", "zero", "kmsg", "dangling", "."})
     given.accounts[name] = {.password_file = on_host(name)};
   given.accounts["below"] = {.password_file = on_host("ca.crt/below")};
@@ -185,7 +185,7 @@ TEST_F(Looking, a_broker_that_was_started_with_another_file_runs_and_is_not_ours
   ASSERT_TRUE(state) << told(state.error());
   EXPECT_NE(state->process, "") << "whoever watches sees it end";
 
-  ASSERT_TRUE(broker->take({}, soon()));
+  ASSERT_TRUE(broker->acquire({}, soon()));
   EXPECT_NE(read_file(target.broker.journal + "/index").find("\nstopped\n"), std::string::npos);
   ASSERT_TRUE(broker->restore(soon()));
   EXPECT_TRUE(is_open(target.mqtt.plain_port)) << "it was not touched";
@@ -247,7 +247,7 @@ TEST_F(Looking, a_firewall_is_read_as_nft_and_iptables_list_it) {
 // ---- alternatives ---------------------------------------------------------------------------------
 
 TEST_F(Looking, brings_those_alternatives_of_an_identity_that_are_there) {
-  GivenMaterials given;
+  MaterialSources given;
   given.identities["user"] = {on_host("client.crt"), on_host("client.key")};
   given.alternatives["user"] = {{on_host("server.crt"), on_host("server.key")}, {on_host("x.crt"), on_host("x.key")}};
   const auto none = fetch(given, *broker, here, soon());
@@ -324,7 +324,7 @@ TEST_F(Looking, tells_traits_and_no_secret) {
   ASSERT_EQ(traits.size(), 2u);
   EXPECT_EQ(traits[0].kind, "ssh-host-key");
   EXPECT_EQ(traits[0].value, ssh::shown_host_key(ssh().host, ssh().port, soon()));
-  EXPECT_EQ(traits[1], (Trait{"password-hash", sha256_hex(hash)}));
+  EXPECT_EQ(traits[1], (Fingerprint{"password-hash", sha256_hex(hash)}));
 }
 
 // ---- change ---------------------------------------------------------------------------------------

@@ -56,7 +56,7 @@ TEST_F(RestoringTest, what_stands_before_the_first_stage_counts) {
                   {target.broker.home + "/new/folder/second", "new", 0644, ""}};
   auto paths = paths_of(stage);
   paths.push_back(second.files[1].path);
-  ASSERT_TRUE(broker->take(paths, soon()));
+  ASSERT_TRUE(broker->acquire(paths, soon()));
   ASSERT_TRUE(broker->apply(stage, soon()));
   ASSERT_TRUE(broker->apply(second, soon()));
   const auto restored = broker->restore(soon());
@@ -122,7 +122,7 @@ TEST_F(RestoringTest, unfinished_journals_are_swept_and_those_of_another_broker_
   };
   const auto unfinished = make("0123456789abcdef");
   const auto of_another_broker = make("bak");
-  ASSERT_TRUE(broker->take({}, soon()));
+  ASSERT_TRUE(broker->acquire({}, soon()));
   EXPECT_FALSE(std::filesystem::exists(unfinished));
   EXPECT_TRUE(std::filesystem::exists(of_another_broker + "/index"));
   ASSERT_TRUE(broker->restore(soon()));

@@ -8,7 +8,7 @@
 
 namespace mqtts::remote {
 
-const Holder us = {"tag", "us"};
+const Owner us = {"tag", "us"};
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
@@ -30,7 +30,7 @@ TEST(Sha256, is_the_usual_one) {
 
 TEST(FilesOfAStage, the_configuration_keeps_the_mode_and_owner_that_it_had) {
   Journal journal;
-  journal.files = {{"/etc/mosquitto/mosquitto.conf", Standing::Kind::file, 0640, "0:113", 0, ""}};
+  journal.files = {{"/etc/mosquitto/mosquitto.conf", FileState::Kind::file, 0640, "0:113", 0, ""}};
   const auto files = files_of({"tls", {{"/a", "b", 0600, "vagrant"}}, "text", {8883}}, a_profile(), journal);
   ASSERT_EQ(files.size(), 2u);
   EXPECT_EQ(files[1].content, "text");
@@ -89,7 +89,7 @@ TEST(AppliedAnswer, is_read) {
   EXPECT_EQ(answer->log_size, 99u);
   EXPECT_TRUE(answer->log_readable);
   EXPECT_EQ(answer->sums, (std::vector<std::string>{std::string(64, 'a'), std::string(64, 'b')}));
-  EXPECT_EQ(answer->words, "state died\nwords\n");
+  EXPECT_EQ(answer->detail, "state died\nwords\n");
 }
 
 TEST(AppliedAnswer, anything_else_is_an_error) {
@@ -104,8 +104,8 @@ TEST(TakenAnswer, is_the_journal_or_who_holds_the_host) {
   ASSERT_TRUE(taken && std::holds_alternative<Journal>(*taken));
   EXPECT_EQ(std::get<Journal>(*taken).files.size(), 1u);
   const auto held = parse_taken("held somebody\n");
-  ASSERT_TRUE(held && std::holds_alternative<JournalHolder>(*held));
-  EXPECT_EQ(std::get<JournalHolder>(*held).words, "somebody");
+  ASSERT_TRUE(held && std::holds_alternative<JournalOwner>(*held));
+  EXPECT_EQ(std::get<JournalOwner>(*held).description, "somebody");
   EXPECT_FALSE(parse_taken(""));
   EXPECT_FALSE(parse_taken("taken\n"));
 }
@@ -114,7 +114,7 @@ TEST(RestoredAnswer, is_what_was_and_what_is) {
   const auto answer = parse_restored("index\npath /a\nabsent\nrunning 1:2 075B\nnow\npath /a\nother\nstopped\n");
   ASSERT_TRUE(answer);
   EXPECT_TRUE(answer->then.broker_ran);
-  EXPECT_EQ(answer->now.files.at(0).kind, Standing::Kind::other);
+  EXPECT_EQ(answer->now.files.at(0).kind, FileState::Kind::other);
   EXPECT_FALSE(parse_restored("index\nstopped\n"));
   EXPECT_FALSE(parse_restored("index\nstopped\nnow\n"));
   EXPECT_FALSE(parse_restored(""));

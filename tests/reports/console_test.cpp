@@ -103,7 +103,7 @@ TEST(Summary, says_how_to_put_the_broker_back_by_hand) {
 TEST(Mark, is_equally_wide_for_every_verdict) {
   for (const auto& words : {english, french}) {
     for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
-      EXPECT_EQ(columns_of(mark(verdict, words, Ink({.unicode = true}))), mark_width(words));
+      EXPECT_EQ(columns_of(mark(verdict, words, TerminalStyle({.unicode = true}))), mark_width(words));
   }
 }
 

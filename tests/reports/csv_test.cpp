@@ -57,7 +57,7 @@ TEST(CsvCell, of_a_number_has_a_dot_and_no_needless_digit) {
 }
 
 TEST_F(Csv, has_a_row_a_student_and_the_rosters_own_columns) {
-  const auto rows = rows_of(gradebook(samples::a_class(), english));
+  const auto rows = rows_of(gradebook(samples::grading_run(), english));
   ASSERT_EQ(rows.size(), 5U);
   EXPECT_EQ(cell(rows, 1, "student_id"), "s01");
   EXPECT_EQ(cell(rows, 1, "group"), "TP 2");
@@ -74,7 +74,7 @@ TEST_F(Csv, has_a_row_a_student_and_the_rosters_own_columns) {
 }
 
 TEST_F(Csv, has_an_empty_score_and_the_reason_where_there_is_no_mark) {
-  const auto rows = rows_of(gradebook(samples::a_class(), english));
+  const auto rows = rows_of(gradebook(samples::grading_run(), english));
   for (const auto* column : {"score", "percent", "bonus", "stage:open"}) EXPECT_EQ(cell(rows, 4, column), "") << column;
   EXPECT_EQ(cell(rows, 4, "graded"), "no");
   EXPECT_EQ(cell(rows, 4, "reason"), "nothing answers on 192.0.2.7");
@@ -90,7 +90,7 @@ TEST_F(Csv, of_a_run_without_a_roster_names_the_target) {
 }
 
 TEST_F(Csv, has_every_column_of_every_shard) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets[1].student->columns = {{"campus", "Sceaux, \"Nord\""}};
   const auto rows = rows_of(gradebook(report, english));
   EXPECT_EQ(cell(rows, 2, "campus"), "Sceaux, \"Nord\"");
@@ -99,7 +99,7 @@ TEST_F(Csv, has_every_column_of_every_shard) {
 }
 
 TEST_F(Csv, for_moodle_maps_by_id_or_by_mail) {
-  const auto rows = rows_of(moodle_gradebook(samples::a_class(), Words(Lang::fr)));
+  const auto rows = rows_of(moodle_gradebook(samples::grading_run(), Translator(Lang::fr)));
   EXPECT_EQ(rows[0], (std::vector<std::string>{"ID number", "Email address", "Sécurisation d'une connexion MQTT",
                                                "Feedback comments"}));
   EXPECT_EQ(rows[1][2], "5.5") << "a dot in French, too";
@@ -109,7 +109,7 @@ TEST_F(Csv, for_moodle_maps_by_id_or_by_mail) {
 
 // Moodle would give such a line to the student of the line before.
 TEST_F(Csv, for_moodle_has_no_mail_at_all_if_one_is_missing) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets[1].student->email = "";
   const auto rows = rows_of(moodle_gradebook(report, english));
   EXPECT_EQ(rows[0][1], "Securing an MQTT connection");
@@ -118,12 +118,12 @@ TEST_F(Csv, for_moodle_has_no_mail_at_all_if_one_is_missing) {
 }
 
 TEST_F(Csv, for_moodle_tells_students_nothing_of_single_checks) {
-  for (const auto& row : rows_of(moodle_gradebook(samples::a_class(), english)))
+  for (const auto& row : rows_of(moodle_gradebook(samples::grading_run(), english)))
     for (const auto& text : row) EXPECT_EQ(text.find("anonymous"), std::string::npos) << text;
 }
 
 TEST_F(Csv, for_canvas_has_its_columns_and_the_points_that_are_possible) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets[0].student->columns.emplace_back("Section", "TD 1");
   const auto rows = rows_of(canvas_gradebook(report, english));
   EXPECT_EQ(rows[0], (std::vector<std::string>{"Student", "ID", "SIS User ID", "SIS Login ID", "Section",

@@ -39,8 +39,8 @@ TEST(Describe, tells_who_refused_and_with_which_code) {
        "une réponse étrangère au protocole"},
   };
   for (const auto& row : rows) {
-    EXPECT_EQ(Words(Lang::en)(describe(row.seen)), row.english);
-    EXPECT_EQ(Words(Lang::fr)(describe(row.seen)), row.french);
+    EXPECT_EQ(Translator(Lang::en)(describe(row.seen)), row.english);
+    EXPECT_EQ(Translator(Lang::fr)(describe(row.seen)), row.french);
   }
 }
 
@@ -59,10 +59,10 @@ TEST(Describe, says_something_of_every_pair_of_outcome_and_layer) {
 TEST(Describe, names_every_reason_and_every_alternative_that_is_expected) {
   const std::vector<Expected> wanted = {{Outcome::refused, By::mqtt, {"not_authorized", "banned"}},
                                         {Outcome::closed, By::broker, {}}};
-  EXPECT_EQ(describe(wanted, Words(Lang::en)),
+  EXPECT_EQ(describe(wanted, Translator(Lang::en)),
             "refused by the broker at MQTT: not_authorized / banned or connection closed without a code");
-  EXPECT_EQ(describe({wanted[1]}, Words(Lang::en)), "connection closed without a code");
-  EXPECT_EQ(describe({}, Words(Lang::en)), "");
+  EXPECT_EQ(describe({wanted[1]}, Translator(Lang::en)), "connection closed without a code");
+  EXPECT_EQ(describe({}, Translator(Lang::en)), "");
 }
 
 TEST(Describe, keeps_a_code_without_a_name) {

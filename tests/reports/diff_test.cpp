@@ -56,7 +56,7 @@ TEST(Compare, takes_a_target_that_was_not_judged_any_more_for_broken_whatever_th
 }
 
 TEST(Compare, finds_nothing_between_a_report_and_itself) {
-  const auto comparison = compare(samples::a_class(), samples::a_class());
+  const auto comparison = compare(samples::grading_run(), samples::grading_run());
   EXPECT_TRUE(comparison.same_plan);
   for (const auto& target : comparison.targets) EXPECT_FALSE(target.has_changed()) << target.name;
 }
@@ -69,7 +69,7 @@ TEST(Compare, pairs_single_targets_whatever_their_names) {
 
 // s01 breaks, s02 gets its mark, s03 goes, s05 comes, s04 stays without a mark.
 Report later_class() {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   auto& targets = report.targets;
   targets[0].stages[1].checks[0].verdict = Verdict::fail;
   targets[0].score = 3.5;
@@ -83,10 +83,10 @@ Report later_class() {
 }
 
 TEST(Diff, is_as_approved) {
-  const auto comparison = compare(samples::a_class(), later_class());
+  const auto comparison = compare(samples::grading_run(), later_class());
   expect_golden("lab-class-later.1.diff.txt", diff_text(comparison, english, {.unicode = true}));
   expect_golden("lab-class-later.1.diff.color.txt", diff_text(comparison, english, {.color = true, .unicode = true}));
-  expect_golden("lab-class-later.1.diff.fr.txt", diff_text(comparison, Words(Lang::fr), {}));
+  expect_golden("lab-class-later.1.diff.fr.txt", diff_text(comparison, Translator(Lang::fr), {}));
   expect_golden("lab-class-later.1.diff.json", diff_json(comparison).dump(2) + '\n');
 }
 

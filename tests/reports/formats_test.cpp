@@ -24,7 +24,8 @@ Report two_targets() {
   return report;
 }
 
-Result<std::vector<std::string>> write(Report report, const std::vector<Wanted>& wanted, const fs::path& folder) {
+Result<std::vector<std::string>> write(Report report, const std::vector<ReportRequest>& wanted,
+                                       const fs::path& folder) {
   return write_reports({report, report}, english, wanted, folder);
 }
 
@@ -49,7 +50,7 @@ Report outlines_of(const Report& whole) {
 }
 
 TEST(Formats, that_need_outlines_only_tell_the_same_of_them) {
-  const auto whole = samples::a_class();
+  const auto whole = samples::grading_run();
   int told = 0;
   for (const auto& format : formats()) {
     if (format.extent != Extent::outline) continue;
@@ -66,10 +67,10 @@ TEST(Outlines, are_not_all_of_a_target) {
 
 TEST(WriteReports, streams_the_targets_of_outlines) {
   const TemporaryFolder folder;
-  const auto whole = samples::a_class();
+  const auto whole = samples::grading_run();
   auto outlines = outlines_of(whole);
   Report nothing;
-  const std::vector<Wanted> wanted{{"json", {}}, {"class", {}}, {"csv", {}}};
+  const std::vector<ReportRequest> wanted{{"json", {}}, {"class", {}}, {"csv", {}}};
   EXPECT_TRUE(need_outlines_only(wanted));
   const auto each = [&](const auto& take) -> Result<void> {
     for (const auto& target : whole.targets)
@@ -87,7 +88,7 @@ TEST(WriteReports, knows_what_needs_all_targets_at_once) {
 
 TEST(WriteReports, leaves_no_file_where_a_target_cannot_be_had) {
   const TemporaryFolder folder;
-  auto whole = samples::a_class();
+  auto whole = samples::grading_run();
   const auto each = [](const auto&) -> Result<void> { return failure(ErrorKind::local, msg("no")); };
   EXPECT_FALSE(write_reports({whole, whole, each}, english, {{"json", {}}}, folder.path()));
   EXPECT_EQ(files_in(folder.path()), std::set<std::string>{});
@@ -101,24 +102,24 @@ TEST(Formats, are_as_approved) {
     ASSERT_NE(format, formats().end()) << name;
     const auto render = [&](const Report& report, Lang lang) {
       std::string all;
-      for (const auto& file : format->render(report, Words(lang))) all += file.bytes;
+      for (const auto& file : format->render(report, Translator(lang))) all += file.bytes;
       return all;
     };
     expect_golden(fmt::format("lab-all-pass.0.{}", name), render(samples::all_pass(), Lang::en));
     expect_golden(fmt::format("lab-troubled.4.{}", name), render(samples::troubled(), Lang::en));
-    expect_golden(fmt::format("lab-class.3.{}", name), render(samples::a_class(), Lang::en));
+    expect_golden(fmt::format("lab-class.3.{}", name), render(samples::grading_run(), Lang::en));
   }
 }
 
-TEST(Tellings, are_for_whom_a_format_is) {
+TEST(ReportViews, are_for_whom_a_format_is) {
   auto whole = samples::all_pass();
   auto less = samples::unreachable();
-  const Tellings tellings{whole, less};
+  const ReportViews tellings{whole, less};
   EXPECT_EQ(&tellings.of(Audience::instructor), &whole);
   EXPECT_EQ(&tellings.of(Audience::student), &less);
 }
 
-TEST(Wanted, is_a_format_and_perhaps_a_path) {
+TEST(ReportRequest, is_a_format_and_perhaps_a_path) {
   const auto plain = wanted_from("junit");
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->format, "junit");
@@ -126,7 +127,7 @@ TEST(Wanted, is_a_format_and_perhaps_a_path) {
   EXPECT_EQ(wanted_from("json=a=b.json")->path, fs::path("a=b.json"));
 }
 
-TEST(Wanted, must_be_a_format_that_there_is_and_a_path_that_says_something) {
+TEST(ReportRequest, must_be_a_format_that_there_is_and_a_path_that_says_something) {
   for (const auto* text : {"xml", "", "=x", "json="}) {
     const auto wanted = wanted_from(text);
     ASSERT_FALSE(wanted) << text;
@@ -166,7 +167,7 @@ TEST(WriteReports, takes_a_path_as_a_folder_if_it_is_one_or_looks_like_one_or_fi
 
 TEST(WriteReports, leads_from_the_class_to_the_pages_that_it_has_written_wherever_they_are) {
   const TemporaryFolder folder;
-  ASSERT_TRUE(write(samples::a_class(),
+  ASSERT_TRUE(write(samples::grading_run(),
                     {{"class", folder.path() / "of class" / ""}, {"html", folder.path() / "pages" / ""}}, "/nowhere"));
   EXPECT_TRUE(text_of(folder.path() / "of class" / "class.html").find("href=\"../pages/s01.html\"") !=
               std::string::npos);

@@ -56,7 +56,7 @@ TEST(Ctrf, counts_what_was_not_judged_as_failed_and_says_so) {
 }
 
 TEST(Ctrf, tells_a_score_only_where_there_is_one) {
-  const auto targets = only(ctrf(samples::a_class(), english))["results"]["extra"]["targets"];
+  const auto targets = only(ctrf(samples::grading_run(), english))["results"]["extra"]["targets"];
   EXPECT_EQ(targets[0]["score"], 5.5);
   EXPECT_FALSE(targets[3].contains("score"));
 }
@@ -84,7 +84,7 @@ TEST(Sarif, tells_results_of_several_targets_apart_and_knows_them_again) {
   report.targets.push_back(report.targets[0]);
   report.targets[1].name = "student 08";
   const auto first = only(sarif(report, english))["runs"][0]["results"];
-  const auto second = only(sarif(report, Words(Lang::fr)))["runs"][0]["results"];
+  const auto second = only(sarif(report, Translator(Lang::fr)))["runs"][0]["results"];
   std::set<std::string> prints;
   for (std::size_t i = 0; i < first.size(); ++i) {
     EXPECT_EQ(first[i]["partialFingerprints"], second[i]["partialFingerprints"]);
@@ -112,7 +112,7 @@ TEST(Gradescope, leaves_hiding_to_gradescope_and_shows_no_more_of_a_failure_than
 }
 
 TEST(Gradescope, gives_the_score_with_its_penalty_and_bonus_on_top) {
-  const auto files = gradescope(samples::a_class(), english);
+  const auto files = gradescope(samples::grading_run(), english);
   ASSERT_EQ(files.size(), 4U);
   EXPECT_EQ(files[0].name, "gradescope.s01.json");
   const auto first = json::parse(files[0].bytes);
@@ -127,7 +127,7 @@ TEST(Gradescope, gives_the_score_with_its_penalty_and_bonus_on_top) {
 }
 
 TEST(Gradescope, gives_no_score_at_all_where_there_is_no_mark) {
-  const auto last = json::parse(gradescope(samples::a_class(), english).at(3).bytes);
+  const auto last = json::parse(gradescope(samples::grading_run(), english).at(3).bytes);
   EXPECT_FALSE(last.contains("score"));
   auto unjudged = samples::troubled();
   unjudged.targets[0].not_graded = msg("nothing was judged");

@@ -185,7 +185,7 @@ TEST(Junit, gives_every_check_of_a_stage_that_could_not_be_applied_a_case_with_t
 }
 
 TEST(Junit, tells_in_french_what_it_is_asked_in_french) {
-  const auto bytes = junit(samples::troubled(), Words(Lang::fr)).at(0).bytes;
+  const auto bytes = junit(samples::troubled(), Translator(Lang::fr)).at(0).bytes;
   EXPECT_NE(bytes.find("attendu :"), std::string::npos) << bytes;
 }
 

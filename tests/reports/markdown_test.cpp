@@ -34,7 +34,7 @@ TEST(Markdown, of_a_target_tells_its_stages_and_what_did_not_hold) {
 }
 
 TEST(Markdown, of_a_class_has_marks_causes_copies_and_who_has_none) {
-  const auto text = markdown_of(samples::a_class());
+  const auto text = markdown_of(samples::grading_run());
   EXPECT_NE(text.find("3 of 4 have a mark"), std::string::npos) << text;
   EXPECT_NE(text.find("| s01 | Ada Lovelace | 5\\.5 of 10\\.5 |"), std::string::npos) << text;
   EXPECT_NE(text.find("| s04 | Émilie du Châtelet | not graded |"), std::string::npos) << text;
@@ -48,10 +48,10 @@ TEST(Markdown, is_rendered_by_github_s_own_library_without_anything_that_a_broke
       "<script>x</script> [a](http://evil.example) ![p](http://evil.example/p.png) http://evil.example "
       "www.evil.example a@evil.example **b** `c` | d | \n\n# head\n<img src=x> &lt; ~~s~~ <http://evil.example>";
   auto report = samples::troubled();
-  auto a_class = samples::a_class();
+  auto grading_run = samples::grading_run();
   report.targets[0].name = report.run.tool = evil;
-  a_class.targets[2].student->name = a_class.targets[2].name = evil;
-  for (auto* one : {&report, &a_class}) {
+  grading_run.targets[2].student->name = grading_run.targets[2].name = evil;
+  for (auto* one : {&report, &grading_run}) {
     auto& check = one->targets[one == &report ? 0 : 1].stages[0].checks[1];
     check.id = check.title.en = check.hint.en = evil;
     check.message = msg("{x}", {{"x", evil}});

@@ -8,7 +8,7 @@ namespace mqtts::reports {
 namespace {
 
 Source shard(const char* name, std::vector<TargetResult> targets, const char* started = "2026-11-22T15:17:23Z") {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets = std::move(targets);
   report.run.started = started;
   report.run.id = name;
@@ -22,13 +22,13 @@ std::vector<std::string> names(const Report& report) {
 }
 
 TEST(Merge, of_one_source_is_that_source) {
-  const auto merged = merge({{"a", samples::a_class()}});
-  EXPECT_TRUE(merged.report == samples::a_class());
+  const auto merged = merge({{"a", samples::grading_run()}});
+  EXPECT_TRUE(merged.report == samples::grading_run());
   EXPECT_TRUE(merged.doubts.empty());
 }
 
 TEST(Merge, of_shards_has_every_target_and_is_told_by_the_latest_run) {
-  const auto all = samples::a_class().targets;
+  const auto all = samples::grading_run().targets;
   auto one = shard("one", {all[0], all[1]}, "2026-11-22T15:17:23Z");
   auto two = shard("two", {all[2], all[3]}, "2026-11-22T15:18:00Z");
   one.report.run.seconds = 50;
@@ -37,20 +37,20 @@ TEST(Merge, of_shards_has_every_target_and_is_told_by_the_latest_run) {
   EXPECT_EQ(merged.report.run.id, "two");
   EXPECT_EQ(merged.report.run.started, "2026-11-22T15:17:23Z");
   EXPECT_EQ(merged.report.run.seconds, 50);
-  EXPECT_EQ(merged.report.run.seed, samples::a_class().run.seed);
+  EXPECT_EQ(merged.report.run.seed, samples::grading_run().run.seed);
   EXPECT_FALSE(merged.report.summary) << "each shard's is of its own targets";
   EXPECT_TRUE(merged.doubts.empty());
 }
 
 TEST(Merge, of_shards_is_in_the_order_of_the_roster) {
-  auto all = samples::a_class().targets;
+  auto all = samples::grading_run().targets;
   for (std::size_t i = 0; i < all.size(); ++i) all[i].row = static_cast<int>(i + 1);
   const auto merged = merge({shard("two", {all[1], all[3]}), shard("one", {all[0], all[2]})});
   EXPECT_EQ(names(merged.report), (std::vector<std::string>{"s01", "s02", "s03", "s04"}));
 }
 
 TEST(Merge, of_two_classes_is_one_after_the_other) {
-  auto all = samples::a_class().targets;
+  auto all = samples::grading_run().targets;
   for (std::size_t i = 0; i < all.size(); ++i) all[i].row = static_cast<int>(2 - i % 2);
   const auto merged = merge({shard("b", {all[2], all[3]}), shard("a", {all[0], all[1]})});
   EXPECT_EQ(names(merged.report), (std::vector<std::string>{"s03", "s04", "s01", "s02"}));
@@ -63,7 +63,7 @@ TEST(Merge, of_runs_with_other_seeds_has_none) {
 }
 
 TEST(Merge, keeps_a_mark_over_a_later_look_that_gave_none) {
-  auto marked = samples::a_class().targets[0];
+  auto marked = samples::grading_run().targets[0];
   auto later = marked;
   later.looked_at = "2026-11-23T08:00:00Z";
   later.not_graded = msg("nothing answers on {host}", {{"host", "192.0.2.7"}});
@@ -73,7 +73,7 @@ TEST(Merge, keeps_a_mark_over_a_later_look_that_gave_none) {
 }
 
 TEST(Merge, takes_the_later_look_at_a_target_wherever_it_stands) {
-  auto early = samples::a_class().targets[0];
+  auto early = samples::grading_run().targets[0];
   auto late = early;
   late.looked_at = "2026-11-23T08:00:00Z";
   late.score = 9;

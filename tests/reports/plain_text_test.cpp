@@ -43,15 +43,15 @@ TEST(Cut, keeps_within_the_width_and_between_code_points) {
 
 TEST(Padded, counts_columns) { EXPECT_EQ(padded("é", 3) + "|", "é  |"); }
 
-TEST(Ink, colours_only_if_the_style_says_so) {
-  EXPECT_EQ(Ink({.color = true})(Tone::bad, "x"), "\x1b[1;31mx\x1b[0m");
-  EXPECT_EQ(Ink({.color = false})(Tone::bad, "x"), "x");
-  EXPECT_EQ(Ink({.color = true})(Tone::plain, "\x1b"), "\uFFFD");
+TEST(TerminalStyle, colours_only_if_the_style_says_so) {
+  EXPECT_EQ(TerminalStyle({.color = true})(Color::bad, "x"), "\x1b[1;31mx\x1b[0m");
+  EXPECT_EQ(TerminalStyle({.color = false})(Color::bad, "x"), "x");
+  EXPECT_EQ(TerminalStyle({.color = true})(Color::plain, "\x1b"), "\uFFFD");
 }
 
-TEST(Ink, has_another_sign_for_each_verdict) {
+TEST(TerminalStyle, has_another_sign_for_each_verdict) {
   for (const bool unicode : {false, true}) {
-    const Ink ink({.unicode = unicode});
+    const TerminalStyle ink({.unicode = unicode});
     std::set<std::string_view> signs;
     for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
       signs.insert(ink.sign(verdict));

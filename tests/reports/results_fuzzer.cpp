@@ -10,11 +10,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace mqtts;
   const auto report = reports::read_results({reinterpret_cast<const char*>(data), size});
   if (!report) return 0;
-  const reports::Words words(Lang::fr);
-  const auto text = reports::results_text(*report, words);
+  const reports::Translator tr(Lang::fr);
+  const auto text = reports::results_text(*report, tr);
   const auto again = reports::read_results(text);
-  if (!again || reports::results_text(*again, words) != text) std::abort();
-  reports::junit(*report, words);
-  reports::summary(*report, words, {.color = true});
+  if (!again || reports::results_text(*again, tr) != text) std::abort();
+  reports::junit(*report, tr);
+  reports::summary(*report, tr, {.color = true});
   return 0;
 }

@@ -34,26 +34,26 @@ std::string small_but(const std::string& piece, const std::string& other) {
 TEST(Results, are_as_approved) {
   expect_golden("lab-all-pass.0.results.json", results_text(samples::all_pass(), english));
   expect_golden("lab-troubled.4.results.json", results_text(samples::troubled(), english));
-  expect_golden("lab-class.3.results.json", results_text(samples::a_class(), english));
+  expect_golden("lab-class.3.results.json", results_text(samples::grading_run(), english));
 }
 
 TEST(Results, obey_their_schema) {
   for (const auto& report :
-       {samples::all_pass(), samples::troubled(), samples::unreachable(), samples::a_class(), Report{}})
-    EXPECT_EQ(test::schema_says(results_schema(), results_text(report, Words(Lang::fr))), "");
+       {samples::all_pass(), samples::troubled(), samples::unreachable(), samples::grading_run(), Report{}})
+    EXPECT_EQ(test::schema_says(results_schema(), results_text(report, Translator(Lang::fr))), "");
 }
 
 TEST(Results, read_back_are_the_same_report_in_either_language) {
   auto troubled = samples::troubled();
-  auto a_class = samples::a_class();
-  for (auto* report : {&troubled, &a_class})  // the sample's evidence is not UTF-8
+  auto grading_run = samples::grading_run();
+  for (auto* report : {&troubled, &grading_run})  // the sample's evidence is not UTF-8
     for (auto& target : report->targets)
       for (auto& stage : target.stages)
         for (auto& check : stage.checks)
           if (check.id == "anonymous-rejected") check.observed->evidence[0].text = "\x1b[31m é \t\n";
   for (const auto lang : {Lang::en, Lang::fr}) {
-    for (const auto& report : {samples::all_pass(), troubled, samples::unreachable(), a_class, Report{}}) {
-      const auto read = read_results(results_text(report, Words(lang)));
+    for (const auto& report : {samples::all_pass(), troubled, samples::unreachable(), grading_run, Report{}}) {
+      const auto read = read_results(results_text(report, Translator(lang)));
       ASSERT_TRUE(read) << to_english(read.error().what);
       EXPECT_TRUE(*read == report) << results_text(report, english);
     }
@@ -61,7 +61,7 @@ TEST(Results, read_back_are_the_same_report_in_either_language) {
 }
 
 TEST(Results, tell_the_sentence_and_keep_what_it_was_made_of) {
-  const auto stage = to_json(samples::troubled(), Words(Lang::fr))["targets"][0]["stages"][1];
+  const auto stage = to_json(samples::troubled(), Translator(Lang::fr))["targets"][0]["stages"][1];
   EXPECT_EQ(stage["why"]["text"], "the broker did not come up in stage {stage}");
   EXPECT_EQ(stage["why"]["args"]["stage"], "acl");
   EXPECT_NE(stage["message"].get<std::string>().find("acl"), std::string::npos);
@@ -172,7 +172,7 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
 }
 
 TEST(WrittenResults, are_the_same_piece_by_piece) {
-  for (const auto& report : {samples::a_class(), samples::troubled(), Report{.run = samples::all_pass().run}}) {
+  for (const auto& report : {samples::grading_run(), samples::troubled(), Report{.run = samples::all_pass().run}}) {
     std::string all;
     const auto each = [&](const auto& take) -> Result<void> {
       for (const auto& target : report.targets)
@@ -188,7 +188,7 @@ TEST(WrittenResults, are_the_same_piece_by_piece) {
 }
 
 TEST(RunOfResults, is_read_without_the_targets) {
-  const auto report = samples::a_class();
+  const auto report = samples::grading_run();
   std::istringstream in(results_text(report, english));
   const auto run = read_run(in);
   ASSERT_TRUE(run);

@@ -104,16 +104,16 @@ TEST(French, is_never_empty) {
   for (const auto& [english, translation] : translations_in_file()) EXPECT_FALSE(translation.empty()) << english;
 }
 
-TEST(Words, tell_a_sentence_in_either_language_with_its_arguments) {
+TEST(Translator, tell_a_sentence_in_either_language_with_its_arguments) {
   const auto sentence = msg("waiting for {what}", {{"what", "{what}"}});
-  EXPECT_EQ(Words(Lang::en)(sentence), "waiting for {what}");
-  EXPECT_NE(Words(Lang::fr)(sentence), "waiting for {what}");
+  EXPECT_EQ(Translator(Lang::en)(sentence), "waiting for {what}");
+  EXPECT_NE(Translator(Lang::fr)(sentence), "waiting for {what}");
 }
 
-TEST(Words, fall_back_to_english) {
-  EXPECT_EQ(Words(Lang::fr)(Message{"never said before", {}}), "never said before");
-  EXPECT_EQ(Words(Lang::fr)(LocalText{"only english", ""}), "only english");
-  EXPECT_EQ(Words(Lang::fr)(LocalText{"english", "français"}), "français");
+TEST(Translator, fall_back_to_english) {
+  EXPECT_EQ(Translator(Lang::fr)(Message{"never said before", {}}), "never said before");
+  EXPECT_EQ(Translator(Lang::fr)(LocalText{"only english", ""}), "only english");
+  EXPECT_EQ(Translator(Lang::fr)(LocalText{"english", "français"}), "français");
 }
 
 TEST(Numbers, are_written_without_needless_digits) {

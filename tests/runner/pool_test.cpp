@@ -65,7 +65,7 @@ TEST(Pool, runs_each_job_once_and_tells_its_end) {
   ASSERT_EQ(seen.ends.size(), 50U);
   for (const auto& [number, end] : seen.ends) {
     EXPECT_EQ(end.outcome, JobOutcome::done);
-    EXPECT_EQ(end.words, std::to_string(number * number) + "\n\x1b\xef\xbf\xbd");
+    EXPECT_EQ(end.detail, std::to_string(number * number) + "\n\x1b\xef\xbf\xbd");
     EXPECT_EQ(seen.times_begun.at(number), 1);
   }
   EXPECT_EQ(seen.most_at_once, 6);
@@ -150,7 +150,7 @@ TEST(Pool, finds_the_one_that_crashes_and_the_others_end_well) {
   for (const auto& [number, end] : seen.ends) {
     const bool crashes = number == 7 || number == 13;
     EXPECT_EQ(end.outcome, crashes ? JobOutcome::crashed : JobOutcome::done) << number;
-    EXPECT_EQ(end.words, crashes ? "signal 9, Killed" : "well");
+    EXPECT_EQ(end.detail, crashes ? "signal 9, Killed" : "well");
   }
 }
 
@@ -158,7 +158,7 @@ TEST(Pool, tells_a_process_that_ends_itself_for_a_crash) {
   const auto seen = run_jobs(
       1, [](std::size_t, const Tell&) -> std::string { std::_Exit(3); }, usual);
   EXPECT_EQ(seen.ends.at(0).outcome, JobOutcome::crashed);
-  EXPECT_EQ(seen.ends.at(0).words, "exit code 3");
+  EXPECT_EQ(seen.ends.at(0).detail, "exit code 3");
 }
 
 TEST(Pool, ends_a_job_that_never_ends_and_the_others_end_well) {

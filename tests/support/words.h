@@ -5,7 +5,7 @@
 
 namespace mqtts::test {
 
-inline const reports::Words english(Lang::en);
-inline const reports::Words french(Lang::fr);
+inline const reports::Translator english(Lang::en);
+inline const reports::Translator french(Lang::fr);
 
 }  // namespace mqtts::test

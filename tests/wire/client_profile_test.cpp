@@ -10,12 +10,12 @@ namespace {
 
 constexpr int many = 400;
 
-Habits drawn(int number, bool must_be_named = false) {
+ClientProfile drawn(int number, bool requires_client_id = false) {
   const auto seed = "seed " + std::to_string(number);
-  return habits_of({.seed = seed, .program_seed = seed, .must_be_named = must_be_named}, "probe");
+  return habits_of({.seed = seed, .program_seed = seed, .requires_client_id = requires_client_id}, "probe");
 }
 
-TEST(Habits, are_those_of_mosquittos_clients_every_second_time) {
+TEST(ClientProfile, are_those_of_mosquittos_clients_every_second_time) {
   int like_mosquitto = 0;
   std::set<std::string> ids;
   for (int i = 0; i < many; ++i) {
@@ -34,7 +34,7 @@ TEST(Habits, are_those_of_mosquittos_clients_every_second_time) {
   EXPECT_LT(like_mosquitto, many * 2 / 3);
 }
 
-TEST(Habits, of_one_who_must_be_named_are_letters_and_digits) {
+TEST(ClientProfile, of_one_who_must_be_named_are_letters_and_digits) {
   for (int i = 0; i < many; ++i) {
     const auto id = drawn(i, true).client_id;
     EXPECT_EQ(id.size(), 20U);
@@ -42,15 +42,15 @@ TEST(Habits, of_one_who_must_be_named_are_letters_and_digits) {
   }
 }
 
-TEST(Habits, are_the_same_for_one_seed_and_others_without_one) {
+TEST(ClientProfile, are_the_same_for_one_seed_and_others_without_one) {
   EXPECT_EQ(drawn(1, true).client_id, drawn(1, true).client_id);
-  EXPECT_NE(habits_of({.must_be_named = true}, "probe").client_id,
-            habits_of({.must_be_named = true}, "probe").client_id);
+  EXPECT_NE(habits_of({.requires_client_id = true}, "probe").client_id,
+            habits_of({.requires_client_id = true}, "probe").client_id);
 }
 
 // A control and its checks have one program's habits: else a refusal for the id could be taken for one for the
 // password.
-TEST(Habits, are_one_programs_for_all_clients_with_one_program_seed) {
+TEST(ClientProfile, are_one_programs_for_all_clients_with_one_program_seed) {
   for (int i = 0; i < many; ++i) {
     const auto program = "look " + std::to_string(i);
     const auto control = habits_of({.seed = "control", .program_seed = program}, "probe");
@@ -62,7 +62,7 @@ TEST(Habits, are_one_programs_for_all_clients_with_one_program_seed) {
   }
 }
 
-TEST(Habits, are_those_of_mosquittos_clients_where_no_program_is_drawn) {
+TEST(ClientProfile, are_those_of_mosquittos_clients_where_no_program_is_drawn) {
   EXPECT_EQ(habits_of({}, "probe").client_id, "");
   EXPECT_EQ(habits_of({}, "probe").keep_alive, 60);
 }

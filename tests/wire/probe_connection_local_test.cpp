@@ -222,7 +222,7 @@ TEST_F(Probe, speaks_at_once_if_it_is_asked_to) {
   });
   auto client = tls(broker.port());
   EXPECT_EQ(told(probe(client)), "closed/broker");
-  client.speaks_at_once = true;
+  client.connect_without_waiting = true;
   EXPECT_EQ(told(probe(client)), "accepted/broker");
 }
 

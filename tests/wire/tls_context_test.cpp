@@ -9,7 +9,7 @@ namespace {
 class Context : public testing::Test {
  protected:
   std::string refusal() {
-    const auto made = make_tls_context(client, Offer::as_usual);
+    const auto made = make_tls_context(client, TlsOffer::system_default);
     if (made) return "made";
     EXPECT_EQ(made.error().kind, ErrorKind::local);
     return to_english(made.error().what);
@@ -49,24 +49,24 @@ TEST_F(Context, refuses_trust_in_nothing) {
 }
 
 TEST_F(Context, is_shared_by_clients_that_bring_the_same_and_by_no_others) {
-  const auto shared = shared_tls_context(client, Offer::as_usual).value();
+  const auto shared = shared_tls_context(client, TlsOffer::system_default).value();
   auto other = client;
   other.password = "another";
   other.identity->key.file = "elsewhere";
-  EXPECT_EQ(shared_tls_context(other, Offer::as_usual).value(), shared)
+  EXPECT_EQ(shared_tls_context(other, TlsOffer::system_default).value(), shared)
       << "only what is read from files matters, by its content";
 
-  EXPECT_NE(shared_tls_context(client, Offer::as_usual, {TLS1_2_VERSION, TLS1_2_VERSION}).value(), shared);
+  EXPECT_NE(shared_tls_context(client, TlsOffer::system_default, {TLS1_2_VERSION, TLS1_2_VERSION}).value(), shared);
   other.trust = material.stranger_ca;
-  EXPECT_NE(shared_tls_context(other, Offer::as_usual).value(), shared);
+  EXPECT_NE(shared_tls_context(other, TlsOffer::system_default).value(), shared);
   other = client;
   other.trust.reset();
-  EXPECT_NE(shared_tls_context(other, Offer::as_usual).value(), shared);
+  EXPECT_NE(shared_tls_context(other, TlsOffer::system_default).value(), shared);
   other = client;
   other.identity = material.server;
-  EXPECT_NE(shared_tls_context(other, Offer::as_usual).value(), shared);
+  EXPECT_NE(shared_tls_context(other, TlsOffer::system_default).value(), shared);
   other.identity->key = material.client.key;
-  EXPECT_EQ(shared_tls_context(other, Offer::as_usual).error().kind, ErrorKind::local);
+  EXPECT_EQ(shared_tls_context(other, TlsOffer::system_default).error().kind, ErrorKind::local);
 }
 
 }  // namespace

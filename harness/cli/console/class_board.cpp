@@ -8,7 +8,7 @@
 namespace mqtts::cli {
 namespace {
 
-using reports::Tone;
+using reports::Color;
 
 constexpr std::size_t most_slow = 5;
 constexpr std::size_t id_width = 16;
@@ -21,8 +21,8 @@ std::string count(std::size_t number) { return std::to_string(number); }
 
 }  // namespace
 
-Board::Board(std::ostream& out, reports::Words words, const reports::Style& style, std::size_t waiting)
-    : out_(out), words_(words), ink_(style), waiting_(waiting) {}
+Board::Board(std::ostream& out, reports::Translator tr, const reports::Style& style, std::size_t waiting)
+    : out_(out), tr_(tr), ink_(style), waiting_(waiting) {}
 
 Board::~Board() { erase(); }
 
@@ -43,20 +43,20 @@ void Board::done(const TargetResult& target) {
   }
   ++done_;
   const auto id = reports::padded(reports::plain_line(target.name), id_width);
-  const auto time = reports::fixed(seconds, 1, words_.lang()) + " s";
+  const auto time = reports::fixed(seconds, 1, tr_.lang()) + " s";
   if (!target.not_graded.empty()) {
     ++without_mark_;
-    const auto why = words_(msg("not graded: {why}", {{"why", words_(target.not_graded)}}));
-    print("  " + ink_(Tone::warning, "?") + "  " + id + "  " + reports::plain_line(why) + "  " +
-          ink_(Tone::faint, time));
+    const auto why = tr_(msg("not graded: {why}", {{"why", tr_(target.not_graded)}}));
+    print("  " + ink_(Color::warning, "?") + "  " + id + "  " + reports::plain_line(why) + "  " +
+          ink_(Color::faint, time));
     return;
   }
   const bool full = target.score >= target.max_score;
   const auto sign = std::string(ink_.sign(full ? Verdict::pass : Verdict::fail));
-  print("  " + ink_(full ? Tone::good : Tone::plain, sign) + "  " + id + "  " +
-        words_(msg("{score} of {max}", {{"score", reports::shortest(target.score, words_.lang())},
-                                        {"max", reports::shortest(target.max_score, words_.lang())}})) +
-        "  " + ink_(Tone::faint, time));
+  print("  " + ink_(full ? Color::good : Color::plain, sign) + "  " + id + "  " +
+        tr_(msg("{score} of {max}", {{"score", reports::shortest(target.score, tr_.lang())},
+                                     {"max", reports::shortest(target.max_score, tr_.lang())}})) +
+        "  " + ink_(Color::faint, time));
 }
 
 void Board::stopped(const std::string& student) { running_.erase(student); }
@@ -65,7 +65,7 @@ void Board::again(const std::string& student) {
   ++waiting_;
   --done_;
   --without_mark_;
-  print(ink_(Tone::faint, words_(msg("{student} is tried once more", {{"student", student}}))));
+  print(ink_(Color::faint, tr_(msg("{student} is tried once more", {{"student", student}}))));
 }
 
 void Board::tick() {
@@ -91,21 +91,21 @@ std::vector<std::string> Board::lines() const {
   };
   std::vector<std::string> lines;
   lines.emplace_back();
-  lines.push_back(ink_(
-      Tone::strong,
-      told(words_(msg("{done} done · {running} running · {waiting} waiting · {without} without a mark · {seconds} s",
-                      {{"done", count(done_)},
-                       {"running", count(running_.size())},
-                       {"waiting", count(waiting_)},
-                       {"without", count(without_mark_)},
-                       {"seconds", reports::fixed(seconds_since(start_), 0, words_.lang())}})))));
+  lines.push_back(
+      ink_(Color::strong,
+           told(tr_(msg("{done} done · {running} running · {waiting} waiting · {without} without a mark · {seconds} s",
+                        {{"done", count(done_)},
+                         {"running", count(running_.size())},
+                         {"waiting", count(waiting_)},
+                         {"without", count(without_mark_)},
+                         {"seconds", reports::fixed(seconds_since(start_), 0, tr_.lang())}})))));
   std::vector<std::pair<std::string, Running>> slowest(running_.begin(), running_.end());
   std::ranges::sort(slowest, {}, [](const auto& it) { return it.second.since; });
   if (slowest.size() > most_slow) slowest.resize(most_slow);
   for (const auto& [student, running] : slowest)
-    lines.push_back(ink_(
-        Tone::faint, told("  " + reports::padded(student, id_width) + "  " +
-                          reports::fixed(seconds_since(running.since), 1, words_.lang()) + " s  " + running.stage)));
+    lines.push_back(
+        ink_(Color::faint, told("  " + reports::padded(student, id_width) + "  " +
+                                reports::fixed(seconds_since(running.since), 1, tr_.lang()) + " s  " + running.stage)));
   return lines;
 }
 

@@ -18,7 +18,7 @@ namespace mqtts::cli {
 class Board {
  public:
   // `waiting`: how many there are to do.
-  Board(std::ostream& out, reports::Words words, const reports::Style& style, std::size_t waiting);
+  Board(std::ostream& out, reports::Translator tr, const reports::Style& style, std::size_t waiting);
   ~Board();
   Board(const Board&) = delete;
   Board& operator=(const Board&) = delete;
@@ -42,8 +42,8 @@ class Board {
   void print(const std::string& line);
 
   std::ostream& out_;
-  reports::Words words_;
-  reports::Ink ink_;
+  reports::Translator tr_;
+  reports::TerminalStyle ink_;
   const Clock::time_point start_ = Clock::now();
   std::map<std::string, Running> running_;
   std::size_t waiting_;

@@ -11,64 +11,65 @@
 namespace mqtts::cli {
 namespace {
 
-using reports::Tone;
+using reports::Color;
 
 constexpr std::size_t time_width = 9;
 constexpr std::size_t least_room = 24;                // narrower than this, what was seen gets lines of its own
 constexpr std::string_view erase_line = "\r\x1b[2K";  // ECMA-48 section 8.3.41
 
 // A pass says what was seen; anything else says why.
-std::string told(const CheckResult& check, const reports::Words& words) {
-  if (check.verdict != Verdict::pass || !check.observed) return words(check.message);
-  auto seen = words(reports::describe(*check.observed));
+std::string told(const CheckResult& check, const reports::Translator& tr) {
+  if (check.verdict != Verdict::pass || !check.observed) return tr(check.message);
+  auto seen = tr(reports::describe(*check.observed));
   const auto& later = check.observed->superseded_by;
   if (later.empty()) return seen;
-  if (check.observed->outcome != Outcome::accepted) return words(check.message);
-  return words(msg("{seen}, with what stage {stage} demands", {{"seen", seen}, {"stage", later}}));
+  if (check.observed->outcome != Outcome::accepted) return tr(check.message);
+  return tr(msg("{seen}, with what stage {stage} demands", {{"seen", seen}, {"stage", later}}));
 }
 
 }  // namespace
 
-ConsoleProgress::ConsoleProgress(std::ostream& out, reports::Words words, const reports::Style& style)
-    : out_(out), words_(words), ink_(style) {}
+ConsoleProgress::ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style)
+    : out_(out), tr_(tr), ink_(style) {}
 
 ConsoleProgress::~ConsoleProgress() { erase_status(); }
 
 void ConsoleProgress::waiting_for(const Message& what) {
   if (!ink_.style().live) return;
-  const auto status = words_(msg("waiting for {what}", {{"what", words_(what)}}));
+  const auto status = tr_(msg("waiting for {what}", {{"what", tr_(what)}}));
   // One column is left free: a full line would wrap, and only its last part be erased.
   const auto room = static_cast<std::size_t>(ink_.style().width) - 3;
-  out_ << erase_line << "  " << ink_(Tone::faint, reports::cut(status, room, ink_.ellipsis())) << std::flush;
+  out_ << erase_line << "  " << ink_(Color::faint, reports::cut(status, room, ink_.ellipsis())) << std::flush;
   status_shown_ = true;
 }
 
 void ConsoleProgress::stage_started(const StageSpec& stage) {
   id_width_ = 0;
   for (const auto& check : stage.checks) id_width_ = std::max(id_width_, columns_of(reports::plain_line(check.id)));
-  const auto& title = words_(stage.title);
-  print(ink_(Tone::strong, stage.id) + (title.empty() ? "" : "  " + ink_(Tone::faint, title)));
+  const auto& title = tr_(stage.title);
+  print(ink_(Color::strong, stage.id) + (title.empty() ? "" : "  " + ink_(Color::faint, title)));
 }
 
 void ConsoleProgress::check_done(const CheckResult& check) {
   const auto id = reports::plain_line(check.id);
-  const auto used = 2 + reports::mark_width(words_) + 2 + std::max(id_width_, columns_of(id)) + 2;
+  const auto used = 2 + reports::mark_width(tr_) + 2 + std::max(id_width_, columns_of(id)) + 2;
   const auto width = static_cast<std::size_t>(ink_.style().width);
   const bool beside = width >= used + least_room + time_width;
   const auto room = beside ? width - used - time_width : width - 6;
-  const auto lines = reports::wrapped(told(check, words_), room);
-  const auto tone = check.verdict == Verdict::pass ? Tone::faint : Tone::plain;
+  const auto lines = reports::wrapped(told(check, tr_), room);
+  const auto tone = check.verdict == Verdict::pass ? Color::faint : Color::plain;
 
-  auto first = "  " + reports::mark(check.verdict, words_, ink_) + "  ";
-  const auto time = check.observed ? reports::fixed(check.seconds, 2, words_.lang()) + " s" : std::string();
+  auto first = "  " + reports::mark(check.verdict, tr_, ink_) + "  ";
+  const auto time = check.observed ? reports::fixed(check.seconds, 2, tr_.lang()) + " s" : std::string();
   if (beside) {
     // A word that is longer than the line stays whole.
     const auto taken = columns_of(lines[0]);
     const auto free = room + time_width > taken ? room + time_width - taken : 0;
     first += reports::padded(id, id_width_) + "  " + ink_(tone, lines[0]);
-    if (!time.empty()) first += std::string(free > time.size() ? free - time.size() : 1, ' ') + ink_(Tone::faint, time);
+    if (!time.empty())
+      first += std::string(free > time.size() ? free - time.size() : 1, ' ') + ink_(Color::faint, time);
   } else {
-    first += id + (time.empty() ? "" : "  " + ink_(Tone::faint, time));
+    first += id + (time.empty() ? "" : "  " + ink_(Color::faint, time));
   }
   print(first);
   for (std::size_t i = beside ? 1 : 0; i < lines.size(); ++i)
@@ -77,8 +78,8 @@ void ConsoleProgress::check_done(const CheckResult& check) {
 
 void ConsoleProgress::stage_done(const StageResult& stage) {
   if (stage.checks.empty() && !stage.message.empty())
-    print("  " + reports::mark(stage.verdict, words_, ink_) + "  " + reports::plain_line(words_(stage.message)));
-  for (const auto& line : reports::plain_lines(stage.detail)) print("    " + ink_(Tone::faint, "| " + line));
+    print("  " + reports::mark(stage.verdict, tr_, ink_) + "  " + reports::plain_line(tr_(stage.message)));
+  for (const auto& line : reports::plain_lines(stage.detail)) print("    " + ink_(Color::faint, "| " + line));
   print("");
 }
 

@@ -15,7 +15,7 @@ namespace mqtts::cli {
 // this object. Not for several threads.
 class ConsoleProgress : public Progress {
  public:
-  ConsoleProgress(std::ostream& out, reports::Words words, const reports::Style& style);
+  ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style);
   ~ConsoleProgress() override;
   ConsoleProgress(const ConsoleProgress&) = delete;
   ConsoleProgress& operator=(const ConsoleProgress&) = delete;
@@ -32,8 +32,8 @@ class ConsoleProgress : public Progress {
   void print(const std::string& line);
 
   std::ostream& out_;
-  reports::Words words_;
-  reports::Ink ink_;
+  reports::Translator tr_;
+  reports::TerminalStyle ink_;
   std::size_t id_width_ = 0;  // the longest id of this stage's checks
   bool status_shown_ = false;
 };

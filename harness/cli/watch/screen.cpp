@@ -10,19 +10,19 @@
 namespace mqtts::cli::watch {
 namespace {
 
-using reports::Tone;
+using reports::Color;
 
 constexpr std::string_view clear_screen = "\x1b[H\x1b[2J";  // ECMA-48 sections 8.3.21 and 8.3.39
 
 class Screen {
  public:
-  Screen(const reports::Words& words, const reports::Style& style, reports::Detail detail)
-      : words_(words), ink_(style), detail_(detail) {}
+  Screen(const reports::Translator& tr, const reports::Style& style, reports::Detail detail)
+      : tr_(tr), ink_(style), detail_(detail) {}
 
   std::string text(const Round& round, Shown shown) {
     begin(round);
     if (shown == Shown::all) {
-      out_ += reports::standing(round.now, words_, ink_.style()) + '\n';
+      out_ += reports::standing(round.now, tr_, ink_.style()) + '\n';
       changed(round);
     }
     if (round.newer_than_broker) note_that_it_must_restart();
@@ -32,19 +32,19 @@ class Screen {
 
   std::string text(const Waiting& waiting) {
     if (waiting.broken) {
-      wrapped(words_(waiting.broken->what), Tone::warning);
-      wrapped(words_(waiting.broken->hint), Tone::faint);
+      wrapped(tr_(waiting.broken->what), Color::warning);
+      wrapped(tr_(waiting.broken->hint), Color::faint);
     }
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
-    std::string line = words_(what_is_waited_for(waiting));
-    line += dot + words_(waiting.has_keys ? msg("Enter: again") : msg("Ctrl-C: end"));
-    if (waiting.has_keys) line += dot + words_(msg("q: end"));
-    wrapped(line, Tone::faint);
+    std::string line = tr_(what_is_waited_for(waiting));
+    line += dot + tr_(waiting.has_keys ? msg("Enter: again") : msg("Ctrl-C: end"));
+    if (waiting.has_keys) line += dot + tr_(msg("q: end"));
+    wrapped(line, Color::faint);
     return std::move(out_);
   }
 
  private:
-  void wrapped(const std::string& text, Tone tone) {
+  void wrapped(const std::string& text, Color tone) {
     if (text.empty()) return;
     for (const auto& part : reports::wrapped(text, static_cast<std::size_t>(ink_.style().width)))
       out_ += ink_(tone, part) + '\n';
@@ -57,12 +57,12 @@ class Screen {
       for (int i = 0; i < ink_.style().width; ++i) out_ += ink_.style().unicode ? "─" : "-";
       out_ += '\n';
     }
-    out_ += ink_(Tone::faint, round.clock) + "  ";
+    out_ += ink_(Color::faint, round.clock) + "  ";
   }
 
   std::string causes(const Change& change) const {
     std::string all;
-    const auto add = [&](const Message& cause) { all += (all.empty() ? "" : ", ") + words_(cause); };
+    const auto add = [&](const Message& cause) { all += (all.empty() ? "" : ", ") + tr_(cause); };
     const auto& [before, after] = change;
     if (before.configuration != after.configuration) add(msg("the configuration has changed"));
     if (before.files != after.files) add(msg("a file that the configuration names has changed"));
@@ -78,19 +78,19 @@ class Screen {
     if (round.before == nullptr) return;
     const auto cause = round.cause ? causes(*round.cause) : std::string();
     wrapped(
-        words_(cause.empty() ? msg("Since the last look:") : msg("Since the last look ({cause}):", {{"cause", cause}})),
-        Tone::strong);
+        tr_(cause.empty() ? msg("Since the last look:") : msg("Since the last look ({cause}):", {{"cause", cause}})),
+        Color::strong);
     std::string lines;
     for (const auto& target : reports::compare(*round.before, round.now).targets)
-      lines += reports::changes_text(target, words_, ink_.style());
-    out_ += lines.empty() ? "  " + words_(msg("no verdict has changed")) + '\n' : lines;
+      lines += reports::changes_text(target, tr_, ink_.style());
+    out_ += lines.empty() ? "  " + tr_(msg("no verdict has changed")) + '\n' : lines;
     out_ += '\n';
   }
 
   void note_that_it_must_restart() {
-    wrapped(words_(msg("The configuration, or a file that it names, is newer than the broker's start: unless the "
-                       "broker has been told, it does not know of the change. Restart it.")),
-            Tone::warning);
+    wrapped(tr_(msg("The configuration, or a file that it names, is newer than the broker's start: unless the "
+                    "broker has been told, it does not know of the change. Restart it.")),
+            Color::warning);
     out_ += '\n';
   }
 
@@ -98,8 +98,8 @@ class Screen {
     for (const auto& stage : target.stages) {
       const auto check = std::ranges::find_if(stage.checks, [](const auto& it) { return it.verdict != Verdict::pass; });
       if (check == stage.checks.end()) continue;
-      out_ += ink_(Tone::strong, words_(msg("The next step"))) + '\n';
-      out_ += reports::details(stage, *check, words_, ink_.style(), detail_);
+      out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
+      out_ += reports::details(stage, *check, tr_, ink_.style(), detail_);
       return;
     }
     if (is_done(target)) done(target);
@@ -116,10 +116,9 @@ class Screen {
   void done(const TargetResult& target) {
     int hidden = 0;
     for (const auto& stage : target.stages) hidden += stage.hidden_checks;
-    out_ += ink_(Tone::good, words_(msg("Every check that was asked for passes: there is nothing left to do."))) + '\n';
+    out_ += ink_(Color::good, tr_(msg("Every check that was asked for passes: there is nothing left to do."))) + '\n';
     if (hidden > 0)
-      wrapped(words_(msg("Checks that you may not see yet: {count}", {{"count", std::to_string(hidden)}})),
-              Tone::faint);
+      wrapped(tr_(msg("Checks that you may not see yet: {count}", {{"count", std::to_string(hidden)}})), Color::faint);
     out_ += '\n';
   }
 
@@ -129,21 +128,21 @@ class Screen {
     return msg("the broker's host does not answer, and is asked again");
   }
 
-  const reports::Words& words_;
-  reports::Ink ink_;
+  const reports::Translator& tr_;
+  reports::TerminalStyle ink_;
   reports::Detail detail_;
   std::string out_;
 };
 
 }  // namespace
 
-std::string round_text(const Round& round, const reports::Words& words, const reports::Style& style, Shown shown,
+std::string round_text(const Round& round, const reports::Translator& tr, const reports::Style& style, Shown shown,
                        reports::Detail detail) {
-  return Screen(words, style, detail).text(round, shown);
+  return Screen(tr, style, detail).text(round, shown);
 }
 
-std::string waiting_text(const Waiting& waiting, const reports::Words& words, const reports::Style& style) {
-  return Screen(words, style, reports::Detail::troubles).text(waiting);
+std::string waiting_text(const Waiting& waiting, const reports::Translator& tr, const reports::Style& style) {
+  return Screen(tr, style, reports::Detail::troubles).text(waiting);
 }
 
 }  // namespace mqtts::cli::watch

@@ -27,7 +27,7 @@ enum class Shown {
 
 // Ends with a newline. A terminal that is live is cleared by its beginning; anything else gets a line between two
 // rounds.
-std::string round_text(const Round& round, const reports::Words& words, const reports::Style& style,
+std::string round_text(const Round& round, const reports::Translator& tr, const reports::Style& style,
                        Shown shown = Shown::all, reports::Detail detail = reports::Detail::troubles);
 
 struct Waiting {
@@ -37,6 +37,6 @@ struct Waiting {
 };
 
 // What is waited for, and how to go on: wrapped lines.
-std::string waiting_text(const Waiting& waiting, const reports::Words& words, const reports::Style& style);
+std::string waiting_text(const Waiting& waiting, const reports::Translator& tr, const reports::Style& style);
 
 }  // namespace mqtts::cli::watch

@@ -11,7 +11,7 @@ namespace {
 
 class CsvReader {
  public:
-  CsvReader(std::string_view text, char separator, std::size_t most_rows, json::Problems& problems)
+  CsvReader(std::string_view text, char separator, std::size_t most_rows, json::Diagnostics& problems)
       : text_(text), separator_(separator), most_rows_(most_rows), problems_(problems) {}
 
   std::vector<CsvRow> read() {
@@ -89,7 +89,7 @@ class CsvReader {
   std::string_view text_;
   char separator_;
   std::size_t most_rows_;
-  json::Problems& problems_;
+  json::Diagnostics& problems_;
   std::size_t at_ = 0;     // of the byte that libcsv is given
   std::size_t field_ = 0;  // of what follows the field before
   CsvRow row_;
@@ -98,7 +98,8 @@ class CsvReader {
 
 }  // namespace
 
-std::vector<CsvRow> read_csv(std::string_view text, char separator, std::size_t most_rows, json::Problems& problems) {
+std::vector<CsvRow> read_csv(std::string_view text, char separator, std::size_t most_rows,
+                             json::Diagnostics& problems) {
   return CsvReader(text, separator, most_rows, problems).read();
 }
 

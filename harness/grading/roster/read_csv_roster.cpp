@@ -10,7 +10,7 @@ namespace {
 
 class CsvRoster {
  public:
-  explicit CsvRoster(json::Problems& problems) : problems_(problems) {}
+  explicit CsvRoster(json::Diagnostics& problems) : problems_(problems) {}
 
   std::vector<RosterRow> read(std::string_view text) {
     const auto rows = read_csv(text, separator_of(text), most_students + 1, problems_);
@@ -69,13 +69,13 @@ class CsvRoster {
     return row;
   }
 
-  json::Problems& problems_;
+  json::Diagnostics& problems_;
   std::vector<std::string> columns_;
 };
 
 }  // namespace
 
-std::vector<RosterRow> read_csv_roster(std::string_view text, json::Problems& problems) {
+std::vector<RosterRow> read_csv_roster(std::string_view text, json::Diagnostics& problems) {
   return CsvRoster(problems).read(text);
 }
 

@@ -24,8 +24,8 @@ struct RosterRow {
 
 // Both tell what is wrong with the form and with the names of columns, and leave out what cannot be read; a column that
 // must be there may be missing only if that has been told.
-std::vector<RosterRow> read_csv_roster(std::string_view text, json::Problems& problems);
-std::vector<RosterRow> read_json_roster(std::string_view text, json::Problems& problems);
+std::vector<RosterRow> read_csv_roster(std::string_view text, json::Diagnostics& problems);
+std::vector<RosterRow> read_json_roster(std::string_view text, json::Diagnostics& problems);
 
 // What must be there, and all columns that mean something.
 const std::vector<std::string>& needed_columns();

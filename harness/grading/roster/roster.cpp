@@ -45,8 +45,8 @@ class LineCounter {
 class RosterReader {
  public:
   RosterReader(std::filesystem::path folder, std::string profile, const TargetLoader& target_loader,
-               json::Problems& problems)
-      : folder_(std::move(folder)), profile_(std::move(profile)), load_target_(target_loader), reading_{problems} {}
+               json::Diagnostics& problems)
+      : folder_(std::move(folder)), profile_(std::move(profile)), load_target_(target_loader), context_{problems} {}
 
   RosterEntry read(const RosterRow& row, int line) {
     RosterEntry entry{.line = line};
@@ -73,15 +73,15 @@ class RosterReader {
   }
 
   // What is wrong with other files.
-  std::vector<json::Problem>& elsewhere() { return elsewhere_; }
+  std::vector<json::Diagnostic>& elsewhere() { return elsewhere_; }
 
  private:
-  void fault(const RosterCell& cell, Message message) { reading_.problems.add(cell.at, std::move(message)); }
+  void fault(const RosterCell& cell, Message message) { context_.problems.add(cell.at, std::move(message)); }
 
   bool check_text(const RosterCell& cell) {
     const bool is_known = std::ranges::find(known_columns(), cell.column) != known_columns().end();
     const json::Node node{.at = cell.at, .value = cell.text};
-    if (!json::read_text(reading_, node, json::shown(cell.column), is_known ? json::Lines::one : json::Lines::many))
+    if (!json::read_text(context_, node, json::shown(cell.column), is_known ? json::Lines::one : json::Lines::many))
       return false;
     const auto& needed = needed_columns();
     if (!cell.text.empty() || std::ranges::find(needed, cell.column) == needed.end()) return true;
@@ -98,7 +98,7 @@ class RosterReader {
   }
 
   std::string read_id(const RosterCell& cell, int line) {
-    if (!json::check_name(reading_, cell.at, cell.text)) return {};
+    if (!json::check_name(context_, cell.at, cell.text)) return {};
     if (looks_like_a_report(cell.text))
       fault(cell, msg("\"{name}\" cannot be a student's id: their folder or page would have the name of a report",
                       {{"name", cell.text}}));
@@ -173,7 +173,7 @@ class RosterReader {
   }
 
   // Each once: many targets may name one broken profile.
-  void tell_elsewhere(const std::vector<json::Problem>& problems) {
+  void tell_elsewhere(const std::vector<json::Diagnostic>& problems) {
     for (const auto& problem : problems)
       if (elsewhere_.size() < most_elsewhere && std::ranges::find(elsewhere_, problem) == elsewhere_.end())
         elsewhere_.push_back(problem);
@@ -182,8 +182,8 @@ class RosterReader {
   std::filesystem::path folder_;
   std::string profile_;
   const TargetLoader& load_target_;
-  json::Reading reading_;
-  std::vector<json::Problem> elsewhere_;
+  json::ReadContext context_;
+  std::vector<json::Diagnostic> elsewhere_;
   std::map<std::string, int> id_lines_;
   std::map<std::string, int> target_lines_;
 };
@@ -195,7 +195,7 @@ bool is_json(std::string_view text, const std::string& path) {
 }
 
 // False if the bytes are no text at all. Those that are not UTF-8 are told, and made into question marks.
-bool read_as_text(std::string& bytes, json::Problems& problems) {
+bool read_as_text(std::string& bytes, json::Diagnostics& problems) {
   if (const auto nul = bytes.find('\0'); nul != std::string::npos) {
     problems.add(nul, msg("this is not CSV in UTF-8, as it holds a NUL byte: save the file as \"CSV UTF-8\""));
     return false;
@@ -205,7 +205,7 @@ bool read_as_text(std::string& bytes, json::Problems& problems) {
   return true;
 }
 
-std::vector<RosterRow> read_rows(std::string& text, const std::string& path, json::Problems& problems) {
+std::vector<RosterRow> read_rows(std::string& text, const std::string& path, json::Diagnostics& problems) {
   if (text.size() > json::most_bytes) {
     problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(json::most_bytes)}}));
     return {};
@@ -221,7 +221,7 @@ LoadedRoster parse_roster(std::string_view bytes, const std::string& path, const
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
   if (bytes.starts_with(byte_order_mark)) bytes.remove_prefix(byte_order_mark.size());
   std::string text(bytes);
-  json::Problems problems(path, text);
+  json::Diagnostics problems(path, text);
   const auto rows = read_rows(text, path, problems);
   if (rows.empty() && problems.none()) problems.add(0, msg("the roster names no student"));
 

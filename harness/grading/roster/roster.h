@@ -24,7 +24,7 @@ struct RosterEntry {
 
 struct LoadedRoster {
   std::optional<std::vector<RosterEntry>> entries;  // in the roster's order, one at least; there if there is no problem
-  std::vector<json::Problem> problems;              // by place, 100 at most; then those of target files and profiles
+  std::vector<json::Diagnostic> problems;           // by place, 100 at most; then those of target files and profiles
 };
 
 inline constexpr std::size_t most_students = 5000;  // of one roster

@@ -24,7 +24,7 @@ bool is_slip(std::string_view written, const std::string& known) {
   if (written.size() > longest) return false;
   const auto letters = folded(written);
   const auto meant = folded(known);
-  return json::slips(letters, meant) <= (meant.size() >= long_word ? 2U : 1U);
+  return json::edit_distance(letters, meant) <= (meant.size() >= long_word ? 2U : 1U);
 }
 
 }  // namespace

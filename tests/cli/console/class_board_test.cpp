@@ -17,7 +17,7 @@ using ::testing::Not;
 
 TargetResult marked(const char* id, double score) { return {.name = id, .score = score, .max_score = 20}; }
 
-TargetResult unmarked(const char* id) {
+TargetResult ungraded(const char* id) {
   auto target = marked(id, 0);
   target.not_graded = msg("nothing answers on {host}", {{"host", "192.0.2.1\x1b[31m"}});
   return target;
@@ -40,7 +40,7 @@ TEST(Board, prints_a_line_for_each_that_is_done) {
     board.begun("s2");
     board.done(marked("s2", 7.5));
     board.begun("s3");
-    board.done(unmarked("s3"));
+    board.done(ungraded("s3"));
     board.tick();
   });
   EXPECT_THAT(text, HasSubstr("s1"));
@@ -71,7 +71,7 @@ TEST(Board, shows_numbers_and_the_five_slowest_on_a_terminal) {
 TEST(Board, counts_those_that_are_tried_once_more) {
   const auto text = board_output({.live = true}, [](Board& board) {
     board.begun("s1");
-    board.done(unmarked("s1"));
+    board.done(ungraded("s1"));
     board.again("s1");
     board.tick();
   });

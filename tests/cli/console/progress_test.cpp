@@ -37,7 +37,7 @@ template <class Use>
 std::string printed(const reports::Style& style, Use use, Lang lang = Lang::en) {
   std::ostringstream out;
   {
-    ConsoleProgress progress(out, reports::Words(lang), style);
+    ConsoleProgress progress(out, reports::Translator(lang), style);
     use(progress);
   }
   return out.str();

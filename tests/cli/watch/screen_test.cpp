@@ -9,7 +9,7 @@
 namespace mqtts::cli::watch {
 namespace {
 
-using reports::Words;
+using reports::Translator;
 using test::english;
 using test::french;
 using ::testing::EndsWith;

@@ -7,7 +7,7 @@ namespace {
 
 // "text@offset|text@offset" a row, then the problems.
 std::string read(std::string_view text, char separator = ',', std::size_t most_rows = 10) {
-  json::Problems problems("f", text);
+  json::Diagnostics problems("f", text);
   std::string all;
   for (const auto& row : read_csv(text, separator, most_rows, problems)) {
     for (const auto& field : row) all += field.text + "@" + std::to_string(field.at) + "|";

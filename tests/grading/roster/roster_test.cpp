@@ -368,7 +368,7 @@ TEST_F(RosterFiles, tell_a_profile_of_many_targets_once) {
   }
   const auto loaded = load_roster(write("r.csv", text));
   EXPECT_EQ(std::ranges::count_if(loaded.problems,
-                                  [&](const json::Problem& problem) {
+                                  [&](const json::Diagnostic& problem) {
                                     return problem.file == profile && problem.message.args.contains("key") &&
                                            problem.message.args.at("key") == "log";
                                   }),

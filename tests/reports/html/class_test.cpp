@@ -14,8 +14,8 @@ namespace {
 using test::english;
 using test::french;
 
-std::string page_of(const Report& report, const Words& words = english) {
-  const auto files = html_class(report, words);
+std::string page_of(const Report& report, const Translator& tr = english) {
+  const auto files = html_class(report, tr);
   EXPECT_EQ(files.size(), 1U);
   EXPECT_EQ(files.at(0).name, "class.html");
   return files.at(0).bytes;
@@ -38,7 +38,7 @@ class Told {
 using Texts = std::vector<std::string>;
 
 TEST(HtmlClass, is_as_approved) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   for (auto& target : report.targets) target.page = target.name + "/report.html";
   expect_golden("lab-class.3.class.html", without_style(page_of(report)));
   expect_golden("lab-class.3.class.fr.html", without_style(page_of(report, french)));
@@ -46,8 +46,8 @@ TEST(HtmlClass, is_as_approved) {
 
 TEST(HtmlClass, is_whole_and_in_order_for_every_sample) {
   for (const auto& report :
-       {samples::a_class(), samples::all_pass(), samples::troubled(), samples::unreachable(), Report{}})
-    for (const auto& words : {english, french}) expect_whole(page_of(report, words));
+       {samples::grading_run(), samples::all_pass(), samples::troubled(), samples::unreachable(), Report{}})
+    for (const auto& tr : {english, french}) expect_whole(page_of(report, tr));
 }
 
 TEST(HtmlClass, cannot_be_broken_by_any_text) {
@@ -62,7 +62,7 @@ TEST(HtmlClass, stays_small_whatever_a_broker_sends) {
 }
 
 TEST(HtmlClass, maps_every_graded_student_by_every_check_the_lowest_mark_first) {
-  const Told told(page_of(samples::a_class()));
+  const Told told(page_of(samples::grading_run()));
   EXPECT_EQ(told("//table[@class='map']/tbody/tr/th"),
             (Texts{"Blaise Pascal", "<script>alert(1)</script> \uFFFD[31m", "Ada Lovelace"}));
   EXPECT_EQ(told("//table[@class='map']/tbody/tr/td[@class='score']"), (Texts{"0", "4.5", "5.5"}));
@@ -73,7 +73,7 @@ TEST(HtmlClass, maps_every_graded_student_by_every_check_the_lowest_mark_first) 
 }
 
 TEST(HtmlClass, tells_how_much_of_the_class_passes_each_check) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets.erase(report.targets.begin() + 1);
   report.targets[0].stages[0].checks[0].verdict = Verdict::fail;
   const Told told(page_of(report));
@@ -81,14 +81,14 @@ TEST(HtmlClass, tells_how_much_of_the_class_passes_each_check) {
 }
 
 TEST(HtmlClass, keeps_those_without_a_mark_apart_from_all_numbers) {
-  const Told told(page_of(samples::a_class()));
+  const Told told(page_of(samples::grading_run()));
   EXPECT_EQ(told("//dl[@class='tiles']//dd"), (Texts{"3 of 4", "1 of 4", "3.3 of 10.5", "4.5 of 10.5", "2.3 to 5"}));
   EXPECT_EQ(told("//section[@class='not-graded']//tbody/tr/td[2]"), Texts{"Nothing answers on 192.0.2.7"});
   EXPECT_EQ(told("//section[@class='marks']//tr[@class='none']/td[2]"), Texts{"Not graded"});
 }
 
 TEST(HtmlClass, leads_to_the_pages_of_the_students_who_have_one) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets[0].page = "s01/report.html";
   pugi::xml_document document;
   document.load_string(page_of(report).c_str());
@@ -99,7 +99,7 @@ TEST(HtmlClass, leads_to_the_pages_of_the_students_who_have_one) {
 }
 
 TEST(HtmlClass, clusters_causes_with_their_checks_and_students) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.summary->causes[0].observed = Observation{.outcome = Outcome::timeout, .by = By::network};
   const Told told(page_of(report));
   const auto cause = told("//ol[@class='causes-list']/li").at(0);
@@ -109,7 +109,7 @@ TEST(HtmlClass, clusters_causes_with_their_checks_and_students) {
 }
 
 TEST(HtmlClass, folds_rare_causes_away) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.summary->causes.resize(20, report.summary->causes[0]);
   const Told told(page_of(report));
   EXPECT_EQ(told("//details[@class='rest']/summary"), Texts{"8 rarer causes"});
@@ -117,7 +117,7 @@ TEST(HtmlClass, folds_rare_causes_away) {
 }
 
 TEST(HtmlClass, tells_what_students_share_and_how_much_that_says) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.summary->copies.push_back({"certificate-serial", "01", {"s01", "s03"}});
   const Told told(page_of(report));
   EXPECT_EQ(told("//div[@class='copy']").size(), 2U) << "one finding for each set of students";
@@ -127,7 +127,7 @@ TEST(HtmlClass, tells_what_students_share_and_how_much_that_says) {
 }
 
 TEST(HtmlClass, tells_who_came_late_and_what_that_cost) {
-  auto report = samples::a_class();
+  auto report = samples::grading_run();
   report.targets[1].penalty = 1.5;
   const Told told(page_of(report, french));
   EXPECT_EQ(told("//section[@class='late']//tbody/tr/td"),
@@ -135,7 +135,7 @@ TEST(HtmlClass, tells_who_came_late_and_what_that_cost) {
 }
 
 TEST(HtmlClass, has_a_histogram_that_counts_every_mark) {
-  const Told told(page_of(samples::a_class()));
+  const Told told(page_of(samples::grading_run()));
   int students = 0;
   for (const auto& count : told("//table[@class='histogram']//td[@class='count']")) students += std::stoi(count);
   EXPECT_EQ(students, 3);

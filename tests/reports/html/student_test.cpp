@@ -15,8 +15,8 @@ namespace {
 using test::english;
 using test::french;
 
-std::string only_page(const Report& report, const Words& words = english) {
-  const auto files = html(report, words);
+std::string only_page(const Report& report, const Translator& tr = english) {
+  const auto files = html(report, tr);
   EXPECT_EQ(files.size(), 1U);
   EXPECT_EQ(files.at(0).name, "report.html");
   return files.at(0).bytes;
@@ -44,9 +44,9 @@ TEST(Html, is_as_approved) {
 
 TEST(Html, is_whole_and_in_order_for_every_sample) {
   std::vector<Report> reports = {samples::all_pass(), samples::troubled(), samples::unreachable()};
-  for (std::size_t i = 0; i < 4; ++i) reports.push_back(only_target(samples::a_class(), i));
+  for (std::size_t i = 0; i < 4; ++i) reports.push_back(only_target(samples::grading_run(), i));
   for (const auto& report : reports)
-    for (const auto& words : {english, french}) expect_whole(only_page(report, words));
+    for (const auto& tr : {english, french}) expect_whole(only_page(report, tr));
 }
 
 TEST(Html, is_whole_for_a_report_of_nothing_but_blanks) {
@@ -108,12 +108,12 @@ TEST(Html, folds_a_pass_away) {
 }
 
 TEST(Html, says_why_a_pass_earned_nothing) {
-  EXPECT_NE(only_page(only_target(samples::a_class(), 2)).find("tls-accepted, which it needs, did not pass"),
+  EXPECT_NE(only_page(only_target(samples::grading_run(), 2)).find("tls-accepted, which it needs, did not pass"),
             std::string::npos);
 }
 
 TEST(Html, shows_the_mark_the_bonus_and_what_being_late_has_cost) {
-  auto report = only_target(samples::a_class(), 0);
+  auto report = only_target(samples::grading_run(), 0);
   report.targets[0].late_percent = 20;
   report.targets[0].penalty = 1.1;
   const auto mark = text_at(only_page(report, french), "//div[@class='mark']");
@@ -123,13 +123,13 @@ TEST(Html, shows_the_mark_the_bonus_and_what_being_late_has_cost) {
 }
 
 TEST(Html, never_shows_not_graded_as_0) {
-  const auto page = only_page(only_target(samples::a_class(), 3));
+  const auto page = only_page(only_target(samples::grading_run(), 3));
   EXPECT_NE(text_at(page, "//div[@class='mark none']").find("This is not a mark of 0."), std::string::npos);
   EXPECT_EQ(text_at(page, "//div[@class='mark']"), "");
 }
 
 TEST(Html, counts_hidden_checks) {
-  EXPECT_NE(only_page(only_target(samples::a_class(), 1)).find("One more check counts."), std::string::npos);
+  EXPECT_NE(only_page(only_target(samples::grading_run(), 1)).find("One more check counts."), std::string::npos);
 }
 
 TEST(Html, gives_the_commands_that_put_the_broker_back) {

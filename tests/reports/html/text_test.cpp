@@ -44,14 +44,14 @@ TEST(Capital, stands_at_the_beginning) {
 }
 
 TEST(Moment, is_a_date_and_a_time_in_utc) {
-  EXPECT_EQ(moment("2026-11-22T15:17:23Z", Words(Lang::en)), "22 November 2026, 15:17 UTC");
-  EXPECT_EQ(moment("2026-12-01T07:00:00Z", Words(Lang::fr)), "1er décembre 2026 à 07:00 UTC");
+  EXPECT_EQ(moment("2026-11-22T15:17:23Z", Translator(Lang::en)), "22 November 2026, 15:17 UTC");
+  EXPECT_EQ(moment("2026-12-01T07:00:00Z", Translator(Lang::fr)), "1er décembre 2026 à 07:00 UTC");
 }
 
 TEST(Moment, that_is_none_is_told_as_it_is) {
   for (const auto* text : {"", "yesterday", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00+01"}) {
     EXPECT_FALSE(is_moment(text));
-    EXPECT_EQ(moment(text, Words(Lang::en)), text);
+    EXPECT_EQ(moment(text, Translator(Lang::en)), text);
   }
 }
 

@@ -12,7 +12,7 @@
 namespace {
 
 using namespace mqtts;
-using reports::Words;
+using reports::Translator;
 namespace fs = std::filesystem;
 
 void write(const fs::path& path, const std::string& bytes) {
@@ -20,10 +20,10 @@ void write(const fs::path& path, const std::string& bytes) {
     throw std::runtime_error(to_english(done.error().what));
 }
 
-void write_pages(const Report& report, const std::string& name, const Words& words, const fs::path& folder) {
+void write_pages(const Report& report, const std::string& name, const Translator& tr, const fs::path& folder) {
   for (auto target : report.targets) {
     const Report one{report.run, {target}, {}};
-    write(folder / (name + "-" + target.name) / "report.html", reports::html(one, words)[0].bytes);
+    write(folder / (name + "-" + target.name) / "report.html", reports::html(one, tr)[0].bytes);
   }
 }
 
@@ -48,14 +48,14 @@ int main(int count, char** arguments) {
   const auto loaded = plan::load_plan(arguments[1]);
   if (!loaded.plan) return 2;
   for (const auto lang : {Lang::en, Lang::fr}) {
-    const Words words(lang);
+    const Translator tr(lang);
     const auto folder = fs::path(arguments[2]) / (lang == Lang::en ? "en" : "fr");
-    write_pages(notable(*loaded.plan), "student", words, folder);
-    write_pages(reports::samples::troubled(), "troubled", words, folder);
-    auto a_class = reports::samples::class_of(*loaded.plan, 60);
-    for (auto& target : a_class.targets) target.page = target.name + "/report.html";
-    write(folder / "class.html", reports::html_class(a_class, words)[0].bytes);
-    write(folder / "hostile.html", reports::html_class(reports::samples::a_class(), words)[0].bytes);
+    write_pages(notable(*loaded.plan), "student", tr, folder);
+    write_pages(reports::samples::troubled(), "troubled", tr, folder);
+    auto grading_run = reports::samples::class_of(*loaded.plan, 60);
+    for (auto& target : grading_run.targets) target.page = target.name + "/report.html";
+    write(folder / "class.html", reports::html_class(grading_run, tr)[0].bytes);
+    write(folder / "hostile.html", reports::html_class(reports::samples::grading_run(), tr)[0].bytes);
   }
   auto wide = *loaded.plan;  // a plan of 52 checks
   for (int i = 2; i <= 4; ++i) {
@@ -66,7 +66,7 @@ int main(int count, char** arguments) {
   }
   const auto big = reports::samples::class_of(wide, 300);
   const auto begin = std::chrono::steady_clock::now();
-  const auto page = reports::html_class(big, Words(Lang::en))[0].bytes;
+  const auto page = reports::html_class(big, Translator(Lang::en))[0].bytes;
   const std::chrono::duration<double, std::milli> taken = std::chrono::steady_clock::now() - begin;
   write(fs::path(arguments[2]) / "en" / "big.html", page);
   std::cout << "300 students, 52 checks: " << page.size() / 1024 << " KiB, " << taken.count() << " ms\n";
