@@ -7,7 +7,7 @@
 namespace mqtts {
 
 namespace texts {
-extern const std::string_view words_fr;
+extern const std::string_view messages_fr;
 }
 
 namespace reports {
@@ -15,7 +15,7 @@ namespace {
 
 // English template -> French template. A file that is not such an object is a bug, found by the first test.
 const std::map<std::string, std::string>& french() {
-  static const auto table = nlohmann::json::parse(texts::words_fr).get<std::map<std::string, std::string>>();
+  static const auto table = nlohmann::json::parse(texts::messages_fr).get<std::map<std::string, std::string>>();
   return table;
 }
 

@@ -23,7 +23,7 @@ struct ReadContext {
   void fault(const Node& node, Message message) { problems.add(node.at, std::move(message)); }
   // The one of `known` that is meant by `written`; empty if none is near.
   std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) const {
-    return problems.is_full() ? "" : did_you_mean(written, known);
+    return problems.is_full() ? "" : json::did_you_mean(written, known);
   }
 };
 
