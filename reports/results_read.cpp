@@ -98,11 +98,52 @@ static void read(const Place& place, TlsFacts& tls) {
   object.done();
 }
 
+static void read(const Place& place, FactValue& value) {
+  const auto& json = place.value;
+  if (json.is_boolean()) value = json.get<bool>();
+  if (json.is_number()) value = json.get<double>();
+  if (json.is_string()) value = json.get<std::string>();
+  if (json.is_array()) read(place, value.emplace<std::vector<std::string>>());
+  if (json.is_object() || json.is_null())
+    place.complain(msg("{where} must be a text, a number, true, false, or a list of texts", {{"where", place.where}}));
+}
+
+static void read(const Place& place, FactOf& other) {
+  Object object(place);
+  object.need("check", other.check);
+  object.need("fact", other.fact);
+  object.done();
+}
+
+static void read(const Place& place, mqtts::Comparison& comparison) {
+  read_word(place, comparison, comparison_from, "equals, one_of, contains, at_least, at_most");
+}
+
+static void read(const Place& place, Predicate& predicate) {
+  Object object(place);
+  object.need("fact", predicate.fact);
+  object.need("comparison", predicate.comparison);
+  std::optional<FactValue> value;
+  std::optional<FactOf> other;
+  object.may("value", value);
+  object.may("of", other);
+  if (value) predicate.wanted = *std::move(value);
+  if (other) predicate.wanted = *std::move(other);
+  object.done();
+}
+
+static void read(const Place& place, Facts& facts) {
+  if (!place.value.is_object()) return place.complain(msg("{where} must be an object", {{"where", place.where}}));
+  for (const auto& [name, value] : place.value.items())
+    read(Place{value, place.where + '.' + name, place.complaint}, facts[name]);
+}
+
 static void read(const Place& place, Expected& expected) {
   Object object(place);
   object.need("outcome", expected.outcome);
   object.need("by", expected.by);
   object.may("reason", expected.reasons);
+  object.may("facts", expected.facts);
   object.done();
 }
 
@@ -113,6 +154,7 @@ static void read(const Place& place, Observation& observed) {
   object.may("code", observed.code);
   object.may("reason", observed.reason);
   object.may("tls", observed.tls);
+  object.may("facts", observed.facts);
   object.may("superseded_by", observed.superseded_by);
   object.may("seconds", observed.seconds);
   object.done();

@@ -75,9 +75,26 @@ Json json_of(const TlsFacts& tls) {
   return json;
 }
 
+Json json_of(const FactValue& value) {
+  if (const auto* flag = std::get_if<bool>(&value)) return *flag;
+  if (const auto* number = std::get_if<double>(&value)) return finite(*number);
+  if (const auto* list = std::get_if<std::vector<std::string>>(&value)) return list_of(*list);
+  return valid_utf8(std::get<std::string>(value));
+}
+
+Json json_of(const Predicate& predicate) {
+  Json json = {{"fact", valid_utf8(predicate.fact)}, {"comparison", to_string(predicate.comparison)}};
+  if (const auto* other = std::get_if<FactOf>(&predicate.wanted))
+    json["of"] = {{"check", valid_utf8(other->check)}, {"fact", valid_utf8(other->fact)}};
+  else
+    json["value"] = json_of(std::get<FactValue>(predicate.wanted));
+  return json;
+}
+
 Json json_of(const Expected& expected) {
   Json json = {{"outcome", to_string(expected.outcome)}, {"by", to_string(expected.by)}};
   put(json, "reason", expected.reasons);
+  for (const auto& predicate : expected.facts) json["facts"].push_back(json_of(predicate));
   return json;
 }
 
@@ -86,6 +103,7 @@ Json json_of(const Observation& observed) {
   if (observed.code) json["code"] = *observed.code;
   put(json, "reason", observed.reason);
   if (observed.tls) json["tls"] = json_of(*observed.tls);
+  for (const auto& [name, value] : observed.facts) json["facts"][valid_utf8(name)] = json_of(value);
   put(json, "superseded_by", observed.superseded_by);
   json["seconds"] = to_milliseconds(observed.seconds);
   return json;

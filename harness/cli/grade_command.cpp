@@ -303,7 +303,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), tr);
-  auto loaded = plan::find_plan(options.plan, *overrides);
+  auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
   auto roster = grading::load_roster(options.roster, options.login->profile);
   auto problems = loaded.problems;
   std::ranges::move(roster.problems, std::back_inserter(problems));

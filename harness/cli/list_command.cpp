@@ -9,6 +9,7 @@
 #include "harness/cli/output.h"
 #include "harness/cli/selection_options.h"
 #include "harness/plan/locate.h"
+#include "harness/probes/probes.h"
 #include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
@@ -55,7 +56,7 @@ int list(const ListOptions& options) {
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), tr);
-  const auto loaded = plan::find_plan(options.plan, *overrides);
+  const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
   if (!loaded.plan) return tell(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), tr);

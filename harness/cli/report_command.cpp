@@ -14,6 +14,7 @@
 #include "harness/grading/marks.h"
 #include "harness/grading/student_view.h"
 #include "harness/plan/locate.h"
+#include "harness/probes/probes.h"
 #include "harness/util/utc.h"
 #include "reports/console.h"
 #include "reports/console_class.h"
@@ -103,7 +104,7 @@ int report(const ReportOptions& options) {
   for (const auto& doubt : results->doubts)
     std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
   if (!options.plan.empty()) {
-    const auto loaded = plan::find_plan(options.plan, *overrides);
+    const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
     if (!loaded.plan) return tell(loaded.problems, tr);
     mark_by(*loaded.plan, all);
   }

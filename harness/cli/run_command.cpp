@@ -83,7 +83,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), tr);
-  auto loaded = plan::find_plan(options.plan, *overrides);
+  auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
   if (!loaded.plan) return tell(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), tr);

@@ -7,6 +7,7 @@
 #include "harness/cli/output.h"
 #include "harness/cli/selection_options.h"
 #include "harness/plan/locate.h"
+#include "harness/probes/probes.h"
 #include "harness/util/exit_status.h"
 
 namespace mqtts::cli {
@@ -24,7 +25,7 @@ int validate(const ValidateOptions& options) {
   if (!overrides) return tell(overrides.error(), tr);
   int worst = exit_ok;
   for (const auto& path : options.plans) {
-    const auto loaded = plan::find_plan(path, *overrides);
+    const auto loaded = plan::find_plan(path, *overrides, probes::kinds());
     if (!loaded.plan) {
       worst = tell(loaded.problems, tr);
       continue;

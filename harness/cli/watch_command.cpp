@@ -196,7 +196,7 @@ int run_watch(const WatchOptions& options, const std::vector<std::string>& argum
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return tell(overrides.error(), tr);
-  const auto loaded = plan::find_plan(options.plan, *overrides);
+  const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
   if (!loaded.plan) return tell(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return tell(selected.error(), tr);

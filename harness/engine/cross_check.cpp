@@ -245,7 +245,7 @@ class CrossCheck {
   }
 
   Seen connect(const CheckedResult& looked, const ClientPatch& patch) {
-    auto attempt = to_attempt(patched(looked.check->client, patch), ConnectAction{}, plan_, environment_.endpoint,
+    auto attempt = to_attempt(patched(looked.check->client, patch), ProbeSpec{}, plan_, environment_.endpoint,
                               environment_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
     attempt->timeout = options_.probe_timeout;

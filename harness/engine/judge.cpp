@@ -6,45 +6,6 @@
 namespace mqtts::engine {
 namespace {
 
-// How far a client surely got. Each layer includes those before it.
-enum class Passed {
-  nothing,
-  network,
-  tls,
-  mqtt,
-  action
-};
-
-Passed passed_by(const Observation& seen) {
-  switch (seen.outcome) {
-    case Outcome::accepted: return Passed::action;
-    case Outcome::denied: return Passed::mqtt;
-    case Outcome::refused:
-      if (seen.by == By::mqtt) return Passed::tls;
-      return seen.by == By::network ? Passed::nothing : Passed::network;
-    case Outcome::closed: return seen.reason == "one_client_at_a_time" ? Passed::mqtt : Passed::network;
-    case Outcome::garbled: return Passed::network;
-    // Nobody answered in time; all reasons but this one say that somebody took the TCP connection.
-    case Outcome::timeout:
-      if (seen.reason == "not_delivered") return Passed::mqtt;
-      return seen.reason == "timed_out" ? Passed::nothing : Passed::network;
-  }
-  return Passed::nothing;
-}
-
-// The layer that should have stopped the client.
-Passed barrier_of(const Expected& wanted) {
-  if (wanted.outcome == Outcome::denied) return Passed::action;
-  switch (wanted.by) {
-    case By::network: return Passed::network;
-    case By::tls_peer:
-    case By::tls_self: return Passed::tls;
-    case By::mqtt:
-    case By::broker: return Passed::mqtt;
-  }
-  return Passed::mqtt;
-}
-
 bool nobody_answered(const Observation& seen) {
   return seen.outcome == Outcome::timeout || (seen.outcome == Outcome::refused && seen.by == By::network);
 }
@@ -72,6 +33,38 @@ std::optional<Judgement> doubt_of_alert(const CheckSpec& check, const Observatio
   if (check.client.certificate && !seen.tls->certificate_sent)
     return Judgement{Verdict::error, msg("refused, but the certificate that should be refused was not presented")};
   return std::nullopt;
+}
+
+std::string text_of(const Predicate& predicate) {
+  const auto* other = std::get_if<FactOf>(&predicate.wanted);
+  return other == nullptr ? predicate.fact : other->fact + " (" + other->check + ")";
+}
+
+// The right side of a predicate; none if it is a fact that was not seen.
+std::optional<FactValue> value_of(const Predicate& predicate, const SeenByOthers& others) {
+  const auto* other = std::get_if<FactOf>(&predicate.wanted);
+  if (other == nullptr) return std::get<FactValue>(predicate.wanted);
+  const auto check = others.find(other->check);
+  if (check == others.end()) return std::nullopt;
+  const auto facts = facts_of(check->second);
+  const auto fact = facts.find(other->fact);
+  return fact == facts.end() ? std::nullopt : std::optional(fact->second);
+}
+
+// Of the expectations whose outcome was seen: the first whose facts hold, else one that a fact contradicts, else one of
+// which a fact is not known.
+FactJudgement judge_facts(const CheckSpec& check, const Observation& seen, const SeenByOthers& others) {
+  std::optional<FactJudgement> best;
+  for (const auto& wanted : check.expected) {
+    if (!matches(wanted, seen)) continue;
+    auto judgement = engine::judge_facts(wanted, seen, others);
+    if (!best || judgement.say < best->say) best = std::move(judgement);
+  }
+  return best.value_or(FactJudgement{});
+}
+
+Judgement judgement_of(const FactJudgement& facts) {
+  return {facts.say == FactsSay::contradict ? Verdict::fail : Verdict::error, facts.why};
 }
 
 // Why a client that should be let in was not.
@@ -126,9 +119,35 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
 
 bool is_accepted(const Seen& seen) { return seen && seen->outcome == Outcome::accepted; }
 
-bool is_let_in(const Seen& seen) { return seen && passed_by(*seen) >= Passed::mqtt; }
+bool is_let_in(const Seen& seen) { return seen && layer_of(*seen) >= Layer::mqtt; }
 
-bool was_answered(const Observation& seen) { return passed_by(seen) >= Passed::network; }
+bool reaches(const Seen& control, const CheckSpec& check) {
+  return control && layer_of(*control) >= check.control_reaches;
+}
+
+FactJudgement judge_facts(const Expected& wanted, const Observation& seen, const SeenByOthers& others) {
+  const auto facts = facts_of(seen);
+  FactJudgement judgement;
+  for (const auto& predicate : wanted.facts) {
+    const auto found = facts.find(predicate.fact);
+    const auto demanded = value_of(predicate, others);
+    if (found == facts.end() || !demanded) {
+      if (judgement.say == FactsSay::hold)
+        judgement = {FactsSay::unknown, msg("{fact} was not seen, so nothing is proven of it",
+                                            {{"fact", found == facts.end() ? predicate.fact : text_of(predicate)}})};
+      continue;
+    }
+    if (holds(predicate.comparison, found->second, *demanded)) continue;
+    return {FactsSay::contradict, msg("{fact} is {seen}; the plan demands: {comparison} {wanted}",
+                                      {{"fact", predicate.fact},
+                                       {"seen", to_text(found->second)},
+                                       {"comparison", std::string(to_string(predicate.comparison))},
+                                       {"wanted", to_text(*demanded)}})};
+  }
+  return judgement;
+}
+
+bool was_answered(const Observation& seen) { return layer_of(seen) >= Layer::network; }
 
 bool is_allowed(const CheckSpec& check, const Observation& seen) {
   return std::ranges::any_of(check.expected, [&](const Expected& wanted) { return matches(wanted, seen); });
@@ -144,10 +163,19 @@ std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& op
   const std::map<std::string, std::string> control{{"control", check.control}};
   if (!opening && opening.error().kind == ErrorKind::missing_material)
     return Judgement{Verdict::skip, opening.error().what};
-  if (!is_let_in(opening))
+  if (!reaches(opening, check) && check.acts)
+    return Judgement{
+        Verdict::error,
+        msg("a denial proves nothing here: {control}, whose message must be delivered, did not get as far", control)};
+  if (!reaches(opening, check))
     return Judgement{Verdict::error,
                      msg("a refusal proves nothing here: {control}, which must be let in, was not", control)};
-  if (!closing || !is_let_in(*closing))
+  if (check.acts && (!closing || !reaches(*closing, check)))
+    return Judgement{Verdict::error,
+                     msg("denied, but afterwards the message of {control} was not delivered any more, so "
+                         "the denial proves nothing",
+                         control)};
+  if (!closing || !reaches(*closing, check))
     return Judgement{Verdict::error,
                      msg("refused, but {control} was not let in afterwards, so the refusal proves nothing: does "
                          "the broker limit or ban clients, or was it restarted?",
@@ -161,12 +189,14 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
   if (!is_allowed(check, seen)) return judge_not_let_in(seen, evidence);
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
   if (evidence.closing && !is_let_in(*evidence.closing)) return judge_lost_access(evidence);
+  if (const auto facts = judge_facts(check, seen, evidence.others); facts.say != FactsSay::hold)
+    return judgement_of(facts);
   return accepted_but_proves_nothing(evidence, check);
 }
 
 Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence) {
   const auto& opening = evidence.opening_control;
-  if (!is_let_in(opening)) return *doubt_of_control(check, opening, evidence.closing_control);
+  if (!reaches(opening, check)) return *doubt_of_control(check, opening, evidence.closing_control);
   if (!evidence.seen) return {Verdict::error, msg("not attempted")};
   if (!*evidence.seen) return unjudged(evidence.seen->error());
 
@@ -181,12 +211,17 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
                   "of clients that have one",
                   {{"control", check.control}})};
     if (auto doubt = doubt_of_alert(check, seen)) return *doubt;
+    if (const auto facts = judge_facts(check, seen, evidence.others); facts.say != FactsSay::hold)
+      return judgement_of(facts);
+    if (seen.outcome == Outcome::denied) return {Verdict::pass, msg("let in, but what it asked for was denied")};
     return {Verdict::pass, msg("refused, for the right reason")};
   }
   if (check.changed == "trust" && seen.by == By::tls_self && seen.reason == "self_signed_certificate")
     return {Verdict::fail, msg("the server shows a certificate that it has signed itself, so there is no CA to trust")};
-  const bool got_past = std::ranges::all_of(
-      check.expected, [&](const Expected& wanted) { return passed_by(seen) >= barrier_of(wanted); });
+  const bool got_past =
+      std::ranges::all_of(check.expected, [&](const Expected& wanted) { return layer_of(seen) >= barrier_of(wanted); });
+  if (got_past && check.acts && seen.outcome == Outcome::accepted)
+    return {Verdict::fail, msg("what should be denied was done: the message was delivered")};
   if (got_past && seen.outcome == Outcome::accepted)
     return {Verdict::fail, msg("a client that should be refused was let in")};
   if (got_past) return {Verdict::fail, msg("a client got past the layer that should have refused it")};

@@ -1,7 +1,9 @@
 // From what was seen to a verdict: pure functions, and the only place where verdicts are made.
 #pragma once
 
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/model/observation.h"
@@ -33,6 +35,9 @@ struct Refuter {
   Seen seen;
 };
 
+// What the other checks of the stage saw, by id: some facts are compared with theirs.
+using SeenByOthers = std::map<std::string, Observation>;
+
 struct PositiveEvidence {
   Seen opening;
   std::optional<Seen> closing;    // asked again after the negative checks that lean on it; none: nothing leant
@@ -40,7 +45,13 @@ struct PositiveEvidence {
   HostSays host = HostSays::nothing;
   std::string port{};        // the client's
   std::string last_error{};  // of a broker that is down, in its own words
+  SeenByOthers others{};
 };
+
+// A missing need or material is a `skip`; a control that has not got as far as the check needs, before or after, an
+// `error`; an expectation that is met and not refuted a `pass`; a client that got past the layer that should have
+// stopped it, or a known fact that contradicts, a `fail`; anything else (a fact that was not seen, no answer, an end at
+// another place) an `error`.
 
 // A check that expects to be let in. `fail` if the other side answered otherwise, or if its host says that
 // the broker is down or that nothing listens; `error` if nothing answered. One that was let in before the checks that
@@ -54,6 +65,7 @@ struct NegativeEvidence {
   std::optional<Seen> seen;  // none: not attempted, as the opening control was not accepted
   Seen opening_control;
   std::optional<Seen> closing_control;
+  SeenByOthers others{};
 };
 
 // A check that expects a refusal. `pass` needs the layer and the reason that the plan allows, and its control
@@ -72,9 +84,23 @@ Judgement unjudged(const Error& error);
 // True if all that was asked for was done.
 bool is_accepted(const Seen& seen);
 
-// True if CONNACK let the client in, whatever became of its message: what leans on such a control may be judged, as
-// no negative check asks for more than to be let in.
+// True if CONNACK let the client in, whatever became of its message.
 bool is_let_in(const Seen& seen);
+
+// True if a control got as far as `check` needs it (CheckSpec::control_reaches).
+bool reaches(const Seen& control, const CheckSpec& check);
+
+// What an observation says of the facts that an expectation demands.
+enum class FactsSay {
+  hold,
+  contradict,  // at least one is known, and another than is demanded
+  unknown      // at least one was not seen, and none contradicts
+};
+struct FactJudgement {
+  FactsSay say = FactsSay::hold;
+  Message why;  // unless they hold
+};
+FactJudgement judge_facts(const Expected& wanted, const Observation& seen, const SeenByOthers& others);
 
 // True if somebody took the client's TCP connection, whatever came of it.
 bool was_answered(const Observation& seen);

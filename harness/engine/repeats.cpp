@@ -20,7 +20,7 @@ int connections_of_an_applied_stage(const CheckSpec& check) { return check.prese
 
 // Where our own side refuses, the broker has nothing to decide.
 bool is_for_the_broker(const CheckSpec& check) {
-  return check.is_negative() && check.changed != "trust" && check.changed != "mqtt";
+  return check.is_negative() && !check.acts && check.changed != "trust" && check.changed != "mqtt";
 }
 
 const CheckSpec& control_of(const StageSpec& stage, const CheckSpec& check) {
@@ -60,7 +60,7 @@ std::optional<std::string> Repeats::another_account(const ClientSpec& client) co
 Result<Attempt> Repeats::attempt_of(const Ask& how) const {
   const Endpoint endpoint{how.address.empty() ? environment_.endpoint.address : how.address,
                           environment_.endpoint.name};
-  auto attempt = to_attempt(how.client, ConnectAction{}, plan_, endpoint, environment_.materials);
+  auto attempt = to_attempt(how.client, ProbeSpec{}, plan_, endpoint, environment_.materials);
   if (!attempt) return tl::make_unexpected(attempt.error());
   attempt->programs = how.programs;
   attempt->timeout = how.wait;

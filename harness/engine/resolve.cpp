@@ -14,28 +14,28 @@ bool has_account(const ClientSpec& client) { return client.account || client.use
 }  // namespace
 
 std::vector<ClientPatch> escalations(const Plan& plan, const StageSpec& stage, const CheckSpec& check) {
-  std::vector<ClientPatch> dresses{{}};
+  std::vector<ClientPatch> patches{{}};
   const bool tls = plan.listeners.at(check.client.listener).tls;
   bool later = false;
   for (const auto& step : plan.stages) {
     if (later) {
       for (const auto& other : step.checks) {
         if (other.is_negative()) continue;
-        ClientPatch patch = dresses.back();
-        const auto* trip = std::get_if<RoundTripAction>(&other.action);
+        ClientPatch patch = patches.back();
         if (tls && !check.client.certificate && other.client.certificate) patch.certificate = other.client.certificate;
         if (!has_account(check.client) && other.client.account) {
           patch.account = other.client.account;
-          if (trip != nullptr) patch.reader_account = trip->reader_account;
+          for (const auto& [role, spec] : other.probe.roles)
+            if (spec.account) patch.role_accounts[role] = *spec.account;
         }
-        if (patch == dresses.back()) continue;
+        if (patch == patches.back()) continue;
         patch.demanded_by = step.id;
-        dresses.push_back(std::move(patch));
+        patches.push_back(std::move(patch));
       }
     }
     later = later || &step == &stage;
   }
-  return dresses;
+  return patches;
 }
 
 std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec& stage, const ClientPatch& patch,
@@ -60,11 +60,11 @@ ClientSpec patched(ClientSpec client, const ClientPatch& patch, const std::strin
   return client;
 }
 
-Action patched(Action action, const ClientSpec& client, const ClientPatch& patch) {
-  auto* trip = std::get_if<RoundTripAction>(&action);
-  if (trip == nullptr) return action;
-  if (patch.account && !has_account(client) && !trip->reader_account) trip->reader_account = patch.reader_account;
-  return action;
+ProbeSpec patched(ProbeSpec probe, const ClientSpec& client, const ClientPatch& patch) {
+  if (!patch.account || has_account(client) || probe.kind == "connect") return probe;
+  for (const auto& [role, account] : patch.role_accounts)
+    if (auto& spec = probe.roles[role]; !spec.account) spec.account = account;
+  return probe;
 }
 
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client) {
@@ -100,28 +100,34 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
   return client;
 }
 
-Result<Attempt> to_attempt(const ClientSpec& spec, const Action& action, const Plan& plan, const Endpoint& endpoint,
+namespace {
+
+// Another client of a probe. Its own certificate may be one that only the target could give.
+Result<Client> to_role(const ClientSpec& client, const RoleSpec& role, const Plan& plan, const Endpoint& endpoint,
+                       Materials& materials) {
+  ClientSpec spec = client;
+  if (role.account) spec.account = role.account;
+  if (role.certificate) spec.certificate = role.certificate;
+  auto made = to_client(spec, plan, endpoint, materials);
+  if (made || made.error().kind != ErrorKind::missing_material || spec.certificate == client.certificate) return made;
+  spec.certificate = client.certificate;
+  return to_client(spec, plan, endpoint, materials);
+}
+
+}  // namespace
+
+Result<Attempt> to_attempt(const ClientSpec& spec, const ProbeSpec& probe, const Plan& plan, const Endpoint& endpoint,
                            Materials& materials) {
   auto client = to_client(spec, plan, endpoint, materials);
   if (!client) return tl::make_unexpected(client.error());
-  Attempt attempt{.client = *std::move(client)};
-
-  const auto* round_trip = std::get_if<RoundTripAction>(&action);
-  if (round_trip == nullptr) return attempt;
-  attempt.topic = round_trip->topic;
-
-  // Who reads its own messages does so on its own connection: a broker may throw out one of two with one name.
-  if (!round_trip->reader_account && !round_trip->reader_certificate) return attempt;
-  ClientSpec reader = spec;
-  if (round_trip->reader_account) reader.account = round_trip->reader_account;
-  if (round_trip->reader_certificate) reader.certificate = round_trip->reader_certificate;
-  auto reading = to_client(reader, plan, endpoint, materials);
-  if (!reading && reading.error().kind == ErrorKind::missing_material && reader.certificate != spec.certificate) {
-    reader.certificate = spec.certificate;
-    reading = to_client(reader, plan, endpoint, materials);
+  Attempt attempt{.client = *std::move(client), .kind = probe.kind, .parameters = probe.parameters};
+  // A client that takes a role itself does so on its own connection: a broker may throw out one of two with one name.
+  for (const auto& [name, role] : probe.roles) {
+    if (role == RoleSpec{}) continue;
+    auto other = to_role(spec, role, plan, endpoint, materials);
+    if (!other) return tl::make_unexpected(other.error());
+    attempt.others.emplace(name, *std::move(other));
   }
-  if (!reading) return tl::make_unexpected(reading.error());
-  attempt.reader = *std::move(reading);
   return attempt;
 }
 
@@ -157,9 +163,10 @@ void randomize(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Mater
   const auto seed = derive(run_seed, name);
   attempt.client.seed = derive(seed, "client");
   attempt.client.program_seed = run_seed;
-  if (!attempt.reader) return;
-  attempt.reader->seed = derive(seed, "reader");
-  attempt.reader->program_seed = run_seed;
+  for (auto& [role, other] : attempt.others) {
+    other.seed = derive(seed, role);
+    other.program_seed = run_seed;
+  }
 }
 
 std::optional<ClientPatch> applied_patch(const Plan& plan, const StageSpec& stage, const CheckSpec& check,

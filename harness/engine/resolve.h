@@ -22,8 +22,8 @@ struct Endpoint {
 struct ClientPatch {
   std::optional<std::string> certificate;
   std::optional<std::string> account;
-  std::optional<std::string> reader_account;  // of who reads what the client publishes; none: the client's own
-  std::string demanded_by;                    // the later stage's id; empty: nothing is added
+  std::map<std::string, std::string> role_accounts = {};  // of the probe's other clients
+  std::string demanded_by;                                // the later stage's id; empty: nothing is added
   bool operator==(const ClientPatch&) const = default;
 };
 
@@ -40,9 +40,9 @@ std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec
 // Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
 ClientSpec patched(ClientSpec client, const ClientPatch& patch, const std::string& changed = {});
 
-// The same for the reader of a message: it stays another user than the client where the later stage's is one, and
+// The same for the probe's other clients: each stays another user than the client where the later stage's is one, and
 // presents the client's certificate, as its own may be what is wrong in that stage.
-Action patched(Action action, const ClientSpec& client, const ClientPatch& patch);
+ProbeSpec patched(ProbeSpec probe, const ClientSpec& client, const ClientPatch& patch);
 
 // The port that it goes to; 0 if the plan is not expanded.
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client);
@@ -50,9 +50,9 @@ std::uint16_t port_of(const Plan& plan, const ClientSpec& client);
 // Error: a material is missing or unreadable (see Materials).
 Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoint& endpoint, Materials& materials);
 
-// The attempt of a check: its client and, for a round trip, the reader. Where a reader's certificate is the
-// target's to give and was not given, the reader presents the client's own.
-Result<Attempt> to_attempt(const ClientSpec& client, const Action& action, const Plan& plan, const Endpoint& endpoint,
+// The attempt of a check: its client and the probe's other clients. Where the certificate of one of those is the
+// target's to give and was not given, it presents the client's own.
+Result<Attempt> to_attempt(const ClientSpec& client, const ProbeSpec& probe, const Plan& plan, const Endpoint& endpoint,
                            Materials& materials);
 
 // What stands for "any that is wrong" where the plan leaves it to us.

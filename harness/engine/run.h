@@ -27,8 +27,14 @@ enum class OnFailure {
   stop
 };
 
+enum class Permission {
+  gentle,     // what any client may do
+  intrusive,  // probes that load, guess or attack, too
+};
+
 struct Options {
   Mode mode = Mode::apply;
+  Permission permission = Permission::gentle;
   Afterwards afterwards = Afterwards::put_back;
   OnFailure on_failure = OnFailure::go_on;
   Clock::duration probe_timeout = std::chrono::seconds(5);

@@ -79,6 +79,11 @@ class StageRun {
                                [&](const CheckSpec& it) { return it.control == control.id && is_tried(it); });
   }
 
+  bool is_control_of_one_that_acts(const CheckSpec& control) const {
+    return std::ranges::any_of(
+        stage_.checks, [&](const CheckSpec& it) { return it.acts && it.control == control.id && is_tried(it); });
+  }
+
   void open_controls() {
     for (const auto* check : shuffled_checks_) {
       if (check->is_negative() || !(wanted(*check) || is_control(*check))) continue;
@@ -90,13 +95,13 @@ class StageRun {
   // With --observe, tries what a later stage demands when the client as stated is turned away for the lack of it. The
   // last attempt decides: it brings all that the broker has asked for.
   Opening open(const CheckSpec& check) {
-    Opening latest{attempt(check, check.id, check.client, check.action), {}, {}};
+    Opening latest{attempt(check, check.id, check.client, check.probe), {}, {}};
     if (options_.mode == Mode::apply) return latest;
     ClientPatch applied;
     for (const auto& patch : escalations(plan_, stage_, check)) {
       if (patch.demanded_by.empty() || !asks_for(patch, applied, latest.attempted.seen)) continue;
       auto attempted = attempt(check, check.id + " for " + patch.demanded_by, patched(check.client, patch),
-                               patched(check.action, check.client, patch));
+                               patched(check.probe, check.client, patch));
       attempted.seconds += latest.attempted.seconds;
       // What it demands we do not have: then nothing can be said of the check, and least of all that the client was
       // turned away.
@@ -130,7 +135,11 @@ class StageRun {
       if (expects_closed_listener(*check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         port_tries_.emplace(check->id, try_port(*check, control));
-      } else if (is_let_in(control.attempted.seen)) {
+      } else if (check->acts && reaches(control.attempted.seen, *check)) {
+        environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+        negatives_.emplace(check->id, attempt(*check, check->id, patched(check->client, control.patch, check->changed),
+                                              patched(check->probe, check->client, control.patch)));
+      } else if (reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         const auto client = patched(check->client, control.patch, check->changed);
         negatives_.emplace(check->id,
@@ -182,7 +191,7 @@ class StageRun {
                           Clock::duration wait) {
     const auto& control = *by_id_.at(check.control);
     auto attempt =
-        to_attempt(patched(control.client, opening.patch), ConnectAction{}, plan_, endpoint, environment_.materials);
+        to_attempt(patched(control.client, opening.patch), ProbeSpec{}, plan_, endpoint, environment_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
     attempt->programs = Programs::probe_only;
     attempt->timeout = wait;
@@ -194,6 +203,12 @@ class StageRun {
   void close_controls() {
     for (const auto& [id, opening] : controls_before_) {
       const auto& check = *by_id_.at(id);
+      if (is_control_of_one_that_acts(check)) {
+        if (opening.attempted.seen && layer_of(*opening.attempted.seen) == Layer::action)
+          controls_after_.emplace(id, attempt(check, check.id + " again", patched(check.client, opening.patch),
+                                              patched(check.probe, check.client, opening.patch), Log::leave));
+        continue;
+      }
       if (!is_control(check) || !is_let_in(opening.attempted.seen)) continue;
       controls_after_.emplace(id, close(check, opening));
     }
@@ -203,13 +218,13 @@ class StageRun {
   // treated alike was seen at the opening.
   Attempted close(const CheckSpec& check, const Opening& opening) {
     const auto client = patched(check.client, opening.patch);
-    auto closing = attempt(check, check.id + " again", client, ConnectAction{}, Log::leave, Programs::probe_only);
+    auto closing = attempt(check, check.id + " again", client, ProbeSpec{}, Log::leave, Programs::probe_only);
     for (const auto& pause_before : options_.pauses) {
       if (is_let_in(closing.seen) || deadline_.passed()) break;
       environment_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
       pause_for(pause_before, deadline_);
       closing =
-          attempt(check, check.id + " again after a pause", client, ConnectAction{}, Log::leave, Programs::probe_only);
+          attempt(check, check.id + " again after a pause", client, ProbeSpec{}, Log::leave, Programs::probe_only);
     }
     return closing;
   }
@@ -221,6 +236,15 @@ class StageRun {
       results.push_back(check.is_negative() ? negative_result(check) : positive_result(check));
     }
     return results;
+  }
+
+  SeenByOthers others() const {
+    SeenByOthers all;
+    for (const auto& [id, opening] : controls_before_)
+      if (opening.attempted.seen) all.emplace(id, *opening.attempted.seen);
+    for (const auto& [id, attempted] : negatives_)
+      if (attempted.seen) all.emplace(id, *attempted.seen);
+    return all;
   }
 
   CheckResult positive_result(const CheckSpec& check) {
@@ -236,6 +260,7 @@ class StageRun {
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())
         evidence.refuters.push_back({by_id_.at(id), witness->second.seen});
+    evidence.others = others();
     auto result = this->result(check, judge_positive(check, evidence), &deciding);
     if (!result.observed) result.observed = controls_before_.at(check.id).turned_away;
     return result;
@@ -249,6 +274,7 @@ class StageRun {
     if (attempted != negatives_.end()) evidence.seen = attempted->second.seen;
     if (const auto closing = controls_after_.find(check.control); closing != controls_after_.end())
       evidence.closing_control = closing->second.seen;
+    evidence.others = others();
     return result(check, judge_negative(check, evidence), attempted == negatives_.end() ? nullptr : &attempted->second);
   }
 
@@ -297,7 +323,7 @@ class StageRun {
   // Without these words a verdict stands all the same.
   std::string last_error(const CheckSpec& check) const {
     auto error = environment_.host->last_error(deadline_.within(options_.probe_timeout)).value_or("");
-    const auto attempt = to_attempt(check.client, check.action, plan_, environment_.endpoint, environment_.materials);
+    const auto attempt = to_attempt(check.client, check.probe, plan_, environment_.endpoint, environment_.materials);
     if (attempt) redact(error, attempt->client.password);
     return error;
   }
@@ -308,17 +334,30 @@ class StageRun {
   };
 
   // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
-  Attempted attempt(const CheckSpec& check, const std::string& name, const ClientSpec& client, const Action& action,
+  Attempted attempt(const CheckSpec& check, const std::string& name, const ClientSpec& client, const ProbeSpec& probe,
                     Log log = Log::read, Programs programs = Programs::both) {
     const auto start = Clock::now();
-    auto attempt = to_attempt(client, action, plan_, environment_.endpoint, environment_.materials);
+    if (auto missing = missing_need(probe.needs)) return {tl::make_unexpected(*std::move(missing)), 0};
+    auto attempt = to_attempt(client, probe, plan_, environment_.endpoint, environment_.materials);
     if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
     attempt->timeout = options_.probe_timeout;
     attempt->programs = programs;
+    attempt->expects_rejection = check.is_negative();
     attempt->client.strict = is_first_to_trust(check);
     randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
     auto seen = observe(*attempt, log);
     return {std::move(seen), seconds_since(start)};
+  }
+
+  // What the probe cannot do without and this run has not; the CA's key is missed by who issues a certificate.
+  std::optional<Error> missing_need(const Needs& needs) const {
+    const auto missing = [](Message what) { return Error{ErrorKind::missing_material, std::move(what), {}, {}}; };
+    if (needs.ssh && environment_.host == nullptr)
+      return missing(msg("this needs the broker's host: give \"ssh\" in the target"));
+    if (needs.recorder) return missing(msg("this needs a recording of the traffic, which this run has not"));
+    if (needs.intrusion && options_.permission == Permission::gentle)
+      return missing(msg("this loads or attacks the broker, which this run may not"));
+    return std::nullopt;
   }
 
   // Our own probe alone: it sees who refuses and why, and one wrong login is less than two. (See repeats.h for the
@@ -326,7 +365,7 @@ class StageRun {
   Attempted attempt_expecting_rejection(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
                                         Clock::duration wait, bool requires_client_id = false) {
     const auto start = Clock::now();
-    auto attempt = to_attempt(client, ConnectAction{}, plan_, endpoint, environment_.materials);
+    auto attempt = to_attempt(client, ProbeSpec{}, plan_, endpoint, environment_.materials);
     if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
     attempt->timeout = wait;
     attempt->expects_rejection = true;
@@ -354,7 +393,7 @@ class StageRun {
     auto lines = environment_.host->new_log_lines(deadline_.within(options_.probe_timeout));
     if (seen && lines && !lines->empty()) {
       redact(*lines, attempt.client.password);
-      if (attempt.reader) redact(*lines, attempt.reader->password);
+      for (const auto& [role, other] : attempt.others) redact(*lines, other.password);
       seen->evidence.push_back({"broker-log", *std::move(lines)});
     }
     return seen;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,14 @@
 namespace mqtts {
 
 // ---- clients ----------------------------------------------------------------------------------
+
+// What the broker publishes for a client whose connection ends without DISCONNECT (MQTT 3.1.1, 3.1.2.5).
+struct Will {
+  std::string topic;
+  std::string payload;
+  int qos = 0;
+  bool retain = false;
+};
 
 // A client with all its material in hand: what a ClientSpec becomes when a target is known.
 struct Client {
@@ -37,6 +46,7 @@ struct Client {
   bool at_most_tls_1_2 = false;  // our own probe only
   // CONNECT follows the handshake at once, as most client programs do it; an alert that comes only then may be lost.
   bool connect_without_waiting = false;
+  std::optional<Will> will{};  // our own probe only: once it is let in, it leaves without DISCONNECT
 };
 
 // Which client programs make an attempt.
@@ -48,10 +58,11 @@ enum class Programs {
 
 struct Attempt {
   Client client;
-  std::optional<Client> reader;        // round trip: who subscribes; none: the client itself, on the same connection
-  std::string topic;                   // round trip: where; empty: connect only
-  Programs programs = Programs::both;  // a round trip takes both
-  Clock::duration timeout = std::chrono::seconds(5);  // of each connection, and of the message
+  std::string kind = "connect";                        // of probe
+  std::map<std::string, Client> others = {};           // by role; one that is not there: the client itself
+  std::map<std::string, std::string> parameters = {};  // of the probe
+  Programs programs = Programs::both;                  // for "connect"; other kinds take both
+  Clock::duration timeout = std::chrono::seconds(5);   // of each connection, and of the message
   // It should be refused: that one of two witnesses was let in is enough to say so, and no matter for a second try.
   bool expects_rejection = false;
 };

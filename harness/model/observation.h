@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/model/facts.h"
+#include "harness/model/probe.h"
 #include "harness/util/message.h"
 
 namespace mqtts {
@@ -75,19 +77,35 @@ struct Observation {
   std::string superseded_by;  // --observe: the later stage whose demands were added to get in; else empty
   std::vector<Evidence> evidence;
   double seconds = 0;
+  Facts facts = {};                 // of the probe's kind; see facts_of()
   bool required_client_id = false;  // the broker took no client without an id: one was said. In no report
   bool operator==(const Observation&) const = default;
 };
 
-// What a plan allows: outcome and who; `reasons` empty allows any.
+// What a plan allows: outcome and who; `reasons` empty allows any. All of `facts` must hold besides.
 struct Expected {
   Outcome outcome{};
   By by{};
   std::vector<std::string> reasons;
+  std::vector<Predicate> facts = {};
   bool operator==(const Expected&) const = default;
 };
 
-// True if `seen` is what `wanted` allows: same outcome, same layer, and one of its reasons.
+// True if `seen` is what `wanted` allows: same outcome, same layer, and one of its reasons. Facts are not looked at.
 bool matches(const Expected& wanted, const Observation& seen);
+
+// How far the client surely got.
+Layer layer_of(const Observation& seen);
+
+// The layer that should stop the client: it must not get as far.
+Layer barrier_of(const Expected& wanted);
+
+// All facts of an observation: those of its probe, and of every connection "outcome", "by", "reason", "code",
+// "tls.version", "tls.cipher", "tls.certificate_requested", "certificate.subject", ".issuer", ".not_before",
+// ".not_after", ".name_match" and "certificate.verified".
+Facts facts_of(const Observation& seen);
+
+// The names of the facts of every connection.
+const std::vector<std::string>& connection_facts();
 
 }  // namespace mqtts

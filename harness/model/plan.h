@@ -5,12 +5,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "harness/model/grading.h"
 #include "harness/model/material_sources.h"
 #include "harness/model/observation.h"
+#include "harness/model/probe.h"
 #include "harness/model/reasons.h"
 #include "harness/util/message.h"
 
@@ -86,35 +86,25 @@ struct ClientSpec {
   bool operator==(const ClientSpec&) const = default;
 };
 
-// Connect and read the CONNACK.
-struct ConnectAction {
-  bool operator==(const ConnectAction&) const = default;
-};
-
-// A reader subscribes to `topic`, the client publishes a random payload there, and it comes back intact.
-struct RoundTripAction {
-  std::string topic;
-  std::optional<std::string> reader_account;      // none: the client's own
-  std::optional<std::string> reader_certificate;  // none: the client's own
-  bool operator==(const RoundTripAction&) const = default;
-};
-
-using Action = std::variant<ConnectAction, RoundTripAction>;
-
 struct CheckSpec {
   std::string id;
   LocalText title;
   LocalText hint;  // how to mend the broker when the check fails
   double points = 0;
   std::vector<std::string> tags;
-  ClientSpec client;                     // a negative check: its control's client with `changed` applied
-  Action action;                         // a negative check: its control's
-  std::string control;                   // a negative check: the check that differs in one factor and must be accepted
-  std::string changed;                   // a negative check: the name of the one factor that differs
-  std::vector<std::string> proven_by;    // a positive check: acceptance counts only if these were not accepted too
-  std::vector<Expected> expected;        // any of these
-  bool bonus = false;                    // its points come on top of the plan's
-  std::vector<std::string> needs;        // checks of any stage that must pass, or this one earns nothing
+  ClientSpec client;     // a negative check: its control's client with `changed` applied
+  ProbeSpec probe = {};  // a negative check: its control's with `changed` applied
+  // A negative check: it does what its probe's kind does, and not only connects; its change or its expectation is about
+  // that.
+  bool acts = false;
+  // A negative check: how far its control must have got, before and after, for the check to be judged.
+  Layer control_reaches = Layer::mqtt;
+  std::string control;                 // a negative check: the check that differs in one factor and must be accepted
+  std::string changed;                 // a negative check: what differs: a client's field, a parameter, or "ROLE.FIELD"
+  std::vector<std::string> proven_by;  // a positive check: acceptance counts only if these were not accepted too
+  std::vector<Expected> expected;      // any of these
+  bool bonus = false;                  // its points come on top of the plan's
+  std::vector<std::string> needs;      // checks of any stage that must pass, or this one earns nothing
   std::optional<Visibility> visibility;  // none: the plan's
   std::optional<FailureDetail> detail;   // none: the plan's
 

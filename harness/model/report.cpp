@@ -17,9 +17,13 @@ constexpr std::array outcomes = {std::pair(Outcome::accepted, "accepted"sv), std
                                  std::pair(Outcome::closed, "closed"sv),     std::pair(Outcome::denied, "denied"sv),
                                  std::pair(Outcome::timeout, "timeout"sv),   std::pair(Outcome::garbled, "garbled"sv)};
 
-constexpr std::array layers = {std::pair(By::broker, "broker"sv), std::pair(By::mqtt, "mqtt"sv),
-                               std::pair(By::tls_peer, "tls-peer"sv), std::pair(By::tls_self, "tls-self"sv),
-                               std::pair(By::network, "network"sv)};
+constexpr std::array parties = {std::pair(By::broker, "broker"sv), std::pair(By::mqtt, "mqtt"sv),
+                                std::pair(By::tls_peer, "tls-peer"sv), std::pair(By::tls_self, "tls-self"sv),
+                                std::pair(By::network, "network"sv)};
+
+constexpr std::array layers = {std::pair(Layer::none, "none"sv), std::pair(Layer::network, "network"sv),
+                               std::pair(Layer::tls, "tls"sv), std::pair(Layer::mqtt, "mqtt"sv),
+                               std::pair(Layer::action, "action"sv)};
 
 int rank(Verdict verdict) {
   switch (verdict) {
@@ -37,12 +41,85 @@ std::string_view to_string(Verdict verdict) { return name_of(verdicts, verdict);
 std::optional<Verdict> verdict_from(std::string_view name) { return find_name(verdicts, name); }
 std::string_view to_string(Outcome outcome) { return name_of(outcomes, outcome); }
 std::optional<Outcome> outcome_from(std::string_view name) { return find_name(outcomes, name); }
-std::string_view to_string(By by) { return name_of(layers, by); }
-std::optional<By> by_from(std::string_view name) { return find_name(layers, name); }
+std::string_view to_string(By by) { return name_of(parties, by); }
+std::optional<By> by_from(std::string_view name) { return find_name(parties, name); }
+
+std::string_view to_string(Layer layer) { return name_of(layers, layer); }
+std::optional<Layer> layer_from(std::string_view name) { return find_name(layers, name); }
 
 bool matches(const Expected& wanted, const Observation& seen) {
   return wanted.outcome == seen.outcome && wanted.by == seen.by &&
          (wanted.reasons.empty() || std::ranges::find(wanted.reasons, seen.reason) != wanted.reasons.end());
+}
+
+Layer layer_of(const Observation& seen) {
+  switch (seen.outcome) {
+    case Outcome::accepted: return Layer::action;
+    case Outcome::denied: return Layer::mqtt;
+    case Outcome::refused:
+      if (seen.by == By::mqtt) return Layer::tls;
+      return seen.by == By::network ? Layer::none : Layer::network;
+    case Outcome::closed: return seen.reason == "one_client_at_a_time" ? Layer::mqtt : Layer::network;
+    case Outcome::garbled: return Layer::network;
+    // Nobody answered in time; all reasons but this one say that somebody took the TCP connection.
+    case Outcome::timeout:
+      if (seen.reason == "not_delivered") return Layer::mqtt;
+      return seen.reason == "timed_out" ? Layer::none : Layer::network;
+  }
+  return Layer::none;
+}
+
+Layer barrier_of(const Expected& wanted) {
+  if (wanted.outcome == Outcome::denied) return Layer::action;
+  switch (wanted.by) {
+    case By::network: return Layer::network;
+    case By::tls_peer:
+    case By::tls_self: return Layer::tls;
+    case By::mqtt:
+    case By::broker: return Layer::mqtt;
+  }
+  return Layer::mqtt;
+}
+
+const std::vector<std::string>& connection_facts() {
+  static const std::vector<std::string> names = {"outcome",
+                                                 "by",
+                                                 "reason",
+                                                 "code",
+                                                 "tls.version",
+                                                 "tls.cipher",
+                                                 "tls.certificate_requested",
+                                                 "certificate.subject",
+                                                 "certificate.issuer",
+                                                 "certificate.not_before",
+                                                 "certificate.not_after",
+                                                 "certificate.name_match",
+                                                 "certificate.verified"};
+  return names;
+}
+
+Facts facts_of(const Observation& seen) {
+  auto facts = seen.facts;
+  const auto put = [&](const char* name, const std::string& text) {
+    if (!text.empty()) facts.emplace(name, text);
+  };
+  put("outcome", std::string(to_string(seen.outcome)));
+  put("by", std::string(to_string(seen.by)));
+  put("reason", seen.reason);
+  if (seen.code) facts.emplace("code", static_cast<double>(*seen.code));
+  if (!seen.tls || seen.tls->version.empty()) return facts;
+  put("tls.version", seen.tls->version);
+  put("tls.cipher", seen.tls->cipher);
+  facts.emplace("tls.certificate_requested", seen.tls->certificate_requested);
+  put("certificate.name_match", seen.tls->name_match);
+  put("certificate.verified", seen.tls->verified);
+  if (seen.tls->chain.empty()) return facts;
+  const auto& leaf = seen.tls->chain.front();
+  put("certificate.subject", leaf.subject);
+  put("certificate.issuer", leaf.issuer);
+  put("certificate.not_before", leaf.not_before);
+  put("certificate.not_after", leaf.not_after);
+  return facts;
 }
 
 Verdict worst(Verdict a, Verdict b) { return rank(a) < rank(b) ? b : a; }

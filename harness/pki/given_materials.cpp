@@ -260,8 +260,7 @@ std::vector<std::string> not_given(const Plan& plan, const MaterialSources& give
           !given.identities.contains(certificate->first) && given.ca_key.empty())
         missing.insert("identities." + certificate->first);
       need_account(client.account);
-      if (const auto* round_trip = std::get_if<RoundTripAction>(&check.action))
-        need_account(round_trip->reader_account);
+      for (const auto& [role, spec] : check.probe.roles) need_account(spec.account);
     }
   }
   return {missing.begin(), missing.end()};

@@ -103,9 +103,7 @@ std::vector<std::string> in_order_of_need(const Plan& plan) {
     for (const auto& check : stage.checks) {
       may_need(check.client.trust);
       may_need(check.client.certificate);
-      if (const auto* round_trip = std::get_if<RoundTripAction>(&check.action)) {
-        may_need(round_trip->reader_certificate);
-      }
+      for (const auto& [role, spec] : check.probe.roles) may_need(spec.certificate);
     }
   }
   return names;

@@ -11,7 +11,8 @@ namespace {
 void keep_to_one_change(CheckSpec& check, const CheckSpec& control) {
   if (check.changed != "user_name") check.client.user_name = control.client.user_name;
   if (check.changed != "password") check.client.password = control.client.password;
-  check.action = control.action;
+  for (auto& [name, value] : check.probe.parameters)
+    if (check.changed != name && control.probe.parameters.contains(name)) value = control.probe.parameters.at(name);
 }
 
 class Expander {
@@ -59,7 +60,7 @@ class Expander {
     check.client.any_password = check.changed == "password" && check.client.password == "${random}";
     put_into(check.client.user_name);
     put_into(check.client.password);
-    if (auto* round_trip = std::get_if<RoundTripAction>(&check.action)) put_into(round_trip->topic);
+    for (auto& [name, value] : check.probe.parameters) put_into(value);
   }
   void put_into(StageSpec& stage) const {
     for (auto& file : stage.files) put_into(file);

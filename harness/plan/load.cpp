@@ -5,10 +5,10 @@
 #include "harness/util/digest.h"
 
 namespace mqtts::plan {
-Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides) {
+Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides, ProbeKinds kinds) {
   json::Diagnostics problems(path, text);
   Loaded loaded;
-  if (const auto root = json::parse_json(text, problems)) loaded.plan = read_plan(*root, overrides, problems);
+  if (const auto root = json::parse_json(text, problems)) loaded.plan = read_plan(*root, overrides, kinds, problems);
   loaded.problems = problems.list();
   if (!loaded.problems.empty()) loaded.plan.reset();
   if (loaded.plan) {
@@ -18,10 +18,10 @@ Loaded parse_plan(std::string_view text, const std::string& path, const Override
   return loaded;
 }
 
-Loaded load_plan(const std::string& path, const Overrides& overrides) {
+Loaded load_plan(const std::string& path, const Overrides& overrides, ProbeKinds kinds) {
   Loaded loaded;
   const auto bytes = json::read_bytes(path, loaded.problems);
-  return bytes ? parse_plan(*bytes, path, overrides) : loaded;
+  return bytes ? parse_plan(*bytes, path, overrides, kinds) : loaded;
 }
 
 }  // namespace mqtts::plan

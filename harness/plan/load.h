@@ -9,6 +9,7 @@
 
 #include "harness/json/diagnostic.h"
 #include "harness/model/plan.h"
+#include "harness/model/probe_kind.h"
 
 namespace mqtts::plan {
 
@@ -20,9 +21,10 @@ struct Loaded {
   std::vector<json::Diagnostic> problems;  // by place, 100 at most
 };
 
-Loaded load_plan(const std::string& path, const Overrides& overrides = {});
+// `kinds`: the kinds of probe that the plan's checks may name (probes::kinds()).
+Loaded load_plan(const std::string& path, const Overrides& overrides, ProbeKinds kinds);
 
 // The same for a text in memory; `path` is only told.
-Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides = {});
+Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides, ProbeKinds kinds);
 
 }  // namespace mqtts::plan

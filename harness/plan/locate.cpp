@@ -48,12 +48,13 @@ std::vector<fs::path> scenario_folders() {
   return folders;
 }
 
-Loaded find_plan(const std::string& called, const Overrides& overrides, const std::vector<fs::path>& folders) {
-  if (!is_bare_name(called)) return load_plan(called, overrides);
+Loaded find_plan(const std::string& called, const Overrides& overrides, ProbeKinds kinds,
+                 const std::vector<fs::path>& folders) {
+  if (!is_bare_name(called)) return load_plan(called, overrides, kinds);
   std::error_code error;
   for (const auto& folder : folders) {
     const auto file = folder / (called + ".json");
-    if (fs::is_regular_file(file, error)) return load_plan(file, overrides);
+    if (fs::is_regular_file(file, error)) return load_plan(file, overrides, kinds);
   }
   Loaded loaded;
   loaded.problems.push_back(no_such_plan(called, folders));

@@ -14,7 +14,7 @@ std::vector<std::filesystem::path> scenario_folders();
 
 // load_plan for a path or for a plan's bare name: without a slash or ".json", and no file here, `mqtts-lab` is the
 // first mqtts-lab.json in `folders`. A name that is in none of them is a problem, told with what was probably meant.
-Loaded find_plan(const std::string& called, const Overrides& overrides = {},
+Loaded find_plan(const std::string& called, const Overrides& overrides, ProbeKinds kinds,
                  const std::vector<std::filesystem::path>& folders = scenario_folders());
 
 }  // namespace mqtts::plan

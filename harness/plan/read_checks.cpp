@@ -13,8 +13,6 @@ struct Draft {
   bool has_client = false;  // its client is known and sound
 };
 
-const Expected accepted{Outcome::accepted, By::broker, {}};
-
 std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negative) {
   std::vector<std::string> ids;
   for (const auto& draft : drafts)
@@ -50,7 +48,6 @@ void read_common(Draft& draft, const CheckPlaces& places) {
   check.visibility = read_visibility(source);
   check.detail = read_detail(source);
   check.tags = source.texts("tags");
-  check.expected = read_expected(source);
 }
 
 // What a check needs may be of any stage.
@@ -73,11 +70,19 @@ void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& need
   }
 }
 
-void read_positive(Draft& draft, const Plan& plan) {
+std::vector<std::string> known_facts(const ProbeSpec& probe, ProbeKinds kinds) {
+  auto names = connection_facts();
+  if (const auto* kind = find_kind(kinds, probe.kind))
+    names.insert(names.end(), kind->facts.begin(), kind->facts.end());
+  return names;
+}
+
+void read_positive(Draft& draft, const Plan& plan, ProbeKinds kinds) {
   const auto& source = draft.source;
   auto& context = source.context();
   const auto* client_node = source.find("client");
   if (client_node == nullptr) {
+    draft.spec.expected = read_expected(source, connection_facts());
     context.fault(source.node(), msg("a check needs a \"client\", or a \"control\" and a \"change\""));
     return;
   }
@@ -85,26 +90,60 @@ void read_positive(Draft& draft, const Plan& plan) {
     draft.spec.client = *client;
     draft.has_client = true;
   }
-  draft.spec.action = read_action(source, draft.spec.client, plan);
-  if (std::ranges::any_of(draft.spec.expected, [](const auto& expected) { return expected != accepted; }))
+  draft.spec.probe = read_probe(source, draft.spec.client, plan, kinds);
+  draft.spec.expected = read_expected(source, known_facts(draft.spec.probe, kinds));
+  if (std::ranges::any_of(draft.spec.expected, [](const auto& it) { return it.outcome != Outcome::accepted; }))
     context.fault(*source.find("expect"), msg("a check with a \"client\" must expect \"accepted\"; a rejection needs a "
                                               "\"control\" and a \"change\""));
 }
 
-void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& plan, const CheckPlaces& places) {
+// It acts where its change or its expectation is about what the probe's kind does besides connecting.
+void decide_how_far_it_goes(Draft& draft, const ProbeKind* kind) {
+  auto& check = draft.spec;
+  if (kind == nullptr || kind->name == "connect") return;
+  const auto is_of_kind = [&](const std::string& name) {
+    return std::ranges::find(kind->facts, name) != kind->facts.end();
+  };
+  const auto parts = changeable_parts(*kind);
+  const auto changed_part = check.changed.substr(0, check.changed.find('.'));
+  check.acts = std::ranges::find(parts, changed_part) != parts.end() ||
+               std::ranges::any_of(check.expected, [&](const Expected& it) {
+                 return it.outcome == Outcome::denied || std::ranges::any_of(it.facts, is_of_kind, &Predicate::fact);
+               });
+  if (check.acts) check.control_reaches = Layer::action;
+}
+
+void read_control_reaches(Draft& draft) {
+  const auto* node = draft.source.find("control_reaches");
+  if (node == nullptr) return;
+  const auto text = draft.source.text("control_reaches");
+  if (const auto layer = layer_from(text); layer && *layer != Layer::none) {
+    draft.spec.control_reaches = *layer;
+  } else if (!text.empty()) {
+    draft.source.context().fault(*node, msg("\"{name}\" is no layer; known: {known}",
+                                            json::unknown(text, {"network", "tls", "mqtt", "action"})));
+  }
+}
+
+void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& plan, const CheckPlaces& places,
+                   ProbeKinds kinds) {
   const auto& source = draft.source;
   auto& context = source.context();
   if (const auto* client = source.find("client"))
     context.fault(*client, msg("a check has a \"client\", or a \"control\" and a \"change\", not both"));
-  if (const auto* action = source.find("action"))
-    context.fault(*action, msg("a negative check does what its control does: leave \"action\" out"));
+  for (const auto* key : {"action", "probe"})
+    if (const auto* node = source.find(key))
+      context.fault(*node, msg("a negative check does what its control does: leave \"{key}\" out", {{"key", key}}));
   if (const auto* proven_by = source.find("proven_by"))
     context.fault(*proven_by, msg("only a check with a \"client\" can be proven by others"));
-  if (std::ranges::find(draft.spec.expected, accepted) != draft.spec.expected.end())
-    context.fault(*source.find("expect"), msg("a negative check must not expect \"accepted\""));
-
   draft.spec.control = source.text("control");
   const auto* change = source.need("change");
+  const auto named = std::ranges::find(drafts, draft.spec.control, [](const Draft& it) { return it.spec.id; });
+  const auto* kind = named == drafts.end() ? nullptr : find_kind(kinds, named->spec.probe.kind);
+  draft.spec.expected =
+      read_expected(source, named == drafts.end() ? connection_facts() : known_facts(named->spec.probe, kinds));
+  if (std::ranges::any_of(draft.spec.expected, [](const auto& it) { return it.outcome == Outcome::accepted; }))
+    context.fault(*source.find("expect"), msg("a negative check must not expect \"accepted\""));
   if (draft.spec.control.empty()) return;
   const auto& control_node = *source.find("control");
   const auto* control = find_check(context, control_node, draft.spec.control, drafts, places, false);
@@ -115,14 +154,13 @@ void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& p
     return;
   }
   if (change == nullptr || !control->has_client) return;
-  const auto changed = read_changed_client(context, *change, control->spec.client, plan);
+  auto changed = read_change(context, *change, control->spec, plan, kinds);
   if (!changed) return;
-  draft.spec.client = changed->client;
-  draft.spec.changed = changed->changed;
-  draft.spec.action = control->spec.action;
-  auto* round_trip = std::get_if<RoundTripAction>(&draft.spec.action);
-  if (round_trip != nullptr && !plan.listeners.at(draft.spec.client.listener).tls)
-    round_trip->reader_certificate.reset();
+  draft.spec.client = std::move(changed->client);
+  draft.spec.probe = std::move(changed->probe);
+  draft.spec.changed = std::move(changed->changed);
+  decide_how_far_it_goes(draft, kind);
+  read_control_reaches(draft);
 }
 
 void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
@@ -136,15 +174,24 @@ void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlac
   }
 }
 
+// A fact of another check is one of the same stage.
+void check_facts_of_others(const Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
+  for (const auto& expected : draft.spec.expected)
+    for (const auto& predicate : expected.facts)
+      if (const auto* other = std::get_if<FactOf>(&predicate.wanted))
+        find_check(draft.source.context(), *draft.source.find("expect"), other->check, drafts, places, false);
+}
+
 }  // namespace
 
 std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& plan, const CheckPlaces& places,
-                                   std::vector<Need>& needs) {
+                                   ProbeKinds kinds, std::vector<Need>& needs) {
   std::vector<Draft> drafts;
   for (const auto& node : stage.elements("checks")) {
-    const json::ObjectReader source(stage.context(), node, "checks",
-                                    {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags",
-                                     "client", "action", "control", "change", "expect", "proven_by"});
+    const json::ObjectReader source(
+        stage.context(), node, "checks",
+        {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags", "client", "action", "probe",
+         "control", "control_reaches", "change", "expect", "proven_by"});
     if (!source.is_object()) continue;
     const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
     drafts.push_back({source, {}, is_negative, false});
@@ -152,11 +199,12 @@ std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& 
     read_needs(drafts.back(), places, needs);
   }
   for (auto& draft : drafts)
-    if (!draft.is_negative) read_positive(draft, plan);
+    if (!draft.is_negative) read_positive(draft, plan, kinds);
   for (auto& draft : drafts) {
-    if (draft.is_negative) read_negative(draft, drafts, plan, places);
+    if (draft.is_negative) read_negative(draft, drafts, plan, places, kinds);
     if (!draft.is_negative) read_proofs(draft, drafts, places);
   }
+  for (const auto& draft : drafts) check_facts_of_others(draft, drafts, places);
   std::vector<CheckSpec> checks;
   checks.reserve(drafts.size());
   for (auto& draft : drafts) checks.push_back(std::move(draft.spec));

@@ -6,22 +6,6 @@
 #include "harness/plan/read_plan.h"
 
 namespace mqtts::plan {
-namespace {
-
-const std::vector<std::string>& client_keys() {
-  static const std::vector<std::string> keys = {"listener",  "trust",    "certificate", "account",
-                                                "user_name", "password", "mqtt"};
-  return keys;
-}
-
-using Part = std::optional<std::string> ClientSpec::*;
-
-// What a client may do without.
-constexpr std::array<std::pair<std::string_view, Part>, 5> optional_parts = {{{"trust", &ClientSpec::trust},
-                                                                              {"certificate", &ClientSpec::certificate},
-                                                                              {"account", &ClientSpec::account},
-                                                                              {"user_name", &ClientSpec::user_name},
-                                                                              {"password", &ClientSpec::password}}};
 
 bool is_tls(const Plan& plan, const std::string& listener) {
   const auto found = plan.listeners.find(listener);
@@ -41,6 +25,29 @@ bool check_account(json::ReadContext& context, const json::Node& node, const std
                           json::unknown(name, json::keys_of(plan.materials.accounts))));
   return false;
 }
+
+void complain_of_no_tls(json::ReadContext& context, const json::Node& node, std::string_view key,
+                        const std::string& listener) {
+  context.fault(node, msg("\"{key}\" means nothing here: listener \"{listener}\" has no TLS",
+                          {{"key", std::string(key)}, {"listener", listener}}));
+}
+
+namespace {
+
+const std::vector<std::string>& client_keys() {
+  static const std::vector<std::string> keys = {"listener",  "trust",    "certificate", "account",
+                                                "user_name", "password", "mqtt"};
+  return keys;
+}
+
+using Part = std::optional<std::string> ClientSpec::*;
+
+// What a client may do without.
+constexpr std::array<std::pair<std::string_view, Part>, 5> optional_parts = {{{"trust", &ClientSpec::trust},
+                                                                              {"certificate", &ClientSpec::certificate},
+                                                                              {"account", &ClientSpec::account},
+                                                                              {"user_name", &ClientSpec::user_name},
+                                                                              {"password", &ClientSpec::password}}};
 
 // True if what `value` names exists.
 bool check_part(json::ReadContext& context, const json::Node& node, std::string_view key, const std::string& value,
@@ -111,12 +118,6 @@ void drop_what_needs_tls(ClientSpec& client) {
   client.certificate.reset();
 }
 
-void tell_needs_tls(json::ReadContext& context, const json::Node& node, std::string_view key,
-                    const std::string& listener) {
-  context.fault(node, msg("\"{key}\" means nothing here: listener \"{listener}\" has no TLS",
-                          {{"key", std::string(key)}, {"listener", listener}}));
-}
-
 }  // namespace
 
 std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& source, const Plan& plan) {
@@ -132,15 +133,19 @@ std::optional<ClientSpec> read_client(json::ReadContext& context, const json::No
   }
   for (const auto* key : {"trust", "certificate"})
     if (const auto* node = client.find(key); node != nullptr && !is_tls(plan, spec.listener))
-      tell_needs_tls(context, *node, key, spec.listener);
+      complain_of_no_tls(context, *node, key, spec.listener);
   if (const auto* password = client.find("password")) check_user_name(context, *password, spec);
   return context.problems.count() == faults_before ? std::optional(spec) : std::nullopt;
 }
 
-std::optional<ChangedClient> read_changed_client(json::ReadContext& context, const json::Node& source,
-                                                 const ClientSpec& control, const Plan& plan) {
+std::optional<Changed> read_change(json::ReadContext& context, const json::Node& source, const CheckSpec& of,
+                                   const Plan& plan, ProbeKinds kinds) {
   const auto faults_before = context.problems.count();
-  const json::ObjectReader change(context, source, "change", client_keys());
+  const auto* kind = find_kind(kinds, of.probe.kind);
+  const auto of_probe = kind == nullptr ? std::vector<std::string>() : changeable_parts(*kind);
+  auto keys = client_keys();
+  keys.insert(keys.end(), of_probe.begin(), of_probe.end());
+  const json::ObjectReader change(context, source, "change", keys);
   if (context.problems.count() != faults_before) return std::nullopt;
   const auto& members = *source.as<json::Node::Object>();
   if (members.size() != 1) {
@@ -149,6 +154,13 @@ std::optional<ChangedClient> read_changed_client(json::ReadContext& context, con
     return std::nullopt;
   }
   const auto& [key, at, node] = members.front();
+  if (std::ranges::find(of_probe, key) != of_probe.end()) {
+    auto probe = of.probe;
+    const auto changed = change_probe(context, members.front(), probe, *kind, of.client, plan);
+    if (!changed || context.problems.count() != faults_before) return std::nullopt;
+    return Changed{of.client, std::move(probe), *changed};
+  }
+  const auto& control = of.client;
   auto client = control;
   if (node.is_null() && (key == "listener" || key == "mqtt")) {
     context.fault(node, msg("\"{key}\" cannot be taken away", {{"key", key}}));
@@ -161,7 +173,7 @@ std::optional<ChangedClient> read_changed_client(json::ReadContext& context, con
     if (context.problems.count() != faults_before || !check_part(context, node, key, *value, plan)) return std::nullopt;
     set_part(client, key, value);
     if ((key == "trust" || key == "certificate") && !is_tls(plan, client.listener)) {
-      tell_needs_tls(context, node, key, client.listener);
+      complain_of_no_tls(context, node, key, client.listener);
       return std::nullopt;
     }
   }
@@ -171,40 +183,10 @@ std::optional<ChangedClient> read_changed_client(json::ReadContext& context, con
     return std::nullopt;
   }
   if (!check_user_name(context, node, client)) return std::nullopt;
-  return ChangedClient{client, key};
-}
-
-Action read_action(const json::ObjectReader& check, const ClientSpec& client, const Plan& plan) {
-  const auto* node = check.find("action");
-  if (node == nullptr) return ConnectAction{};
-  auto& context = check.context();
-  const json::ObjectReader fields(context, *node, "action", {"connect", "round_trip", "reader"});
-  if (!fields.is_object()) return ConnectAction{};
-  const auto* connect = fields.find("connect");
-  if ((connect != nullptr) == (fields.find("round_trip") != nullptr)) {
-    context.fault(*node, msg("an action must be exactly one of \"connect\" and \"round_trip\""));
-    return ConnectAction{};
-  }
-  const auto* reader_node = fields.find("reader");
-  if (connect != nullptr) {
-    const json::ObjectReader must_be_empty(context, *connect, "connect", {});
-    if (reader_node != nullptr) context.fault(*reader_node, msg("only a \"round_trip\" has a \"reader\""));
-    return ConnectAction{};
-  }
-  RoundTripAction action{.topic = fields.text("round_trip")};
-  if (action.topic.find_first_of("+#") != std::string::npos)
-    context.fault(*fields.find("round_trip"), msg("a topic to publish to must not hold \"+\" or \"#\""));
-  if (reader_node == nullptr) return action;
-  const json::ObjectReader reader(context, *reader_node, "reader", {"account", "certificate"});
-  action.reader_account = reader.optional_text("account");
-  action.reader_certificate = reader.optional_text("certificate");
-  if (action.reader_account) check_account(context, *reader.find("account"), *action.reader_account, plan);
-  if (action.reader_certificate) {
-    check_certificate(context, *reader.find("certificate"), *action.reader_certificate, plan);
-    if (!is_tls(plan, client.listener))
-      tell_needs_tls(context, *reader.find("certificate"), "certificate", client.listener);
-  }
-  return action;
+  auto probe = of.probe;
+  if (!is_tls(plan, client.listener))
+    for (auto& [name, role] : probe.roles) role.certificate.reset();
+  return Changed{client, std::move(probe), key};
 }
 
 }  // namespace mqtts::plan

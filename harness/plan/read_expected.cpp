@@ -13,17 +13,19 @@ struct Kind {
 };
 
 const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all = {{"refused", Outcome::refused, {"mqtt", "tls-peer", "tls-self", "network"}},
+  static const std::vector<Kind> all = {{"accepted", Outcome::accepted, {"broker"}},
+                                        {"refused", Outcome::refused, {"mqtt", "tls-peer", "tls-self", "network"}},
                                         {"closed", Outcome::closed, {"broker"}},
-                                        {"denied", Outcome::denied, {"broker"}},
+                                        {"denied", Outcome::denied, {"broker", "mqtt"}},
                                         {"timeout", Outcome::timeout, {"network"}},
                                         {"garbled", Outcome::garbled, {"broker"}}};
   return all;
 }
 
-std::optional<Expected> read_rejection(json::ReadContext& context, const json::Node& node) {
+std::optional<Expected> read_outcome(json::ReadContext& context, const json::Node& node,
+                                     const std::vector<std::string>& facts) {
   const json::ObjectReader fields(context, node, "expect",
-                                  {"refused", "closed", "denied", "timeout", "garbled", "reason"});
+                                  {"accepted", "refused", "closed", "denied", "timeout", "garbled", "reason", "facts"});
   if (!fields.is_object()) return std::nullopt;
   const Kind* kind = nullptr;
   for (const auto& row : kinds()) {
@@ -57,12 +59,14 @@ std::optional<Expected> read_rejection(json::ReadContext& context, const json::N
   }
   if (const auto* reason = fields.find("reason"); reason != nullptr && kind->outcome != Outcome::refused)
     context.fault(*reason, msg("only \"refused\" has a \"reason\""));
+  expected.facts = read_facts(fields, facts);
   return expected;
 }
 
-std::optional<Expected> read_one(json::ReadContext& context, const json::Node& node) {
+std::optional<Expected> read_one(json::ReadContext& context, const json::Node& node,
+                                 const std::vector<std::string>& facts) {
   const auto* word = node.as<std::string>();
-  if (word == nullptr) return read_rejection(context, node);
+  if (word == nullptr) return read_outcome(context, node, facts);
   if (*word == "accepted") return Expected{Outcome::accepted, By::broker, {}};
   context.fault(node,
                 msg("\"{name}\" is nothing to expect: write \"accepted\", or an object such as a \"refused\" with "
@@ -73,18 +77,18 @@ std::optional<Expected> read_one(json::ReadContext& context, const json::Node& n
 
 }  // namespace
 
-std::vector<Expected> read_expected(const json::ObjectReader& check) {
+std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts) {
   const auto* node = check.need("expect");
   if (node == nullptr) return {};
   std::vector<Expected> expected;
   const auto* several = node->as<json::Node::Array>();
   if (several == nullptr) {
-    if (const auto one = read_one(check.context(), *node)) expected.push_back(*one);
+    if (const auto one = read_one(check.context(), *node, facts)) expected.push_back(*one);
     return expected;
   }
   if (several->empty()) check.context().fault(*node, msg("\"{key}\" must not be empty", {{"key", "expect"}}));
   for (const auto& element : *several)
-    if (const auto one = read_one(check.context(), element)) expected.push_back(*one);
+    if (const auto one = read_one(check.context(), element, facts)) expected.push_back(*one);
   return expected;
 }
 

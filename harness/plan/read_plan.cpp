@@ -132,7 +132,7 @@ void read_without(const json::ObjectReader& source, StageSpec& stage, const Plan
   }
 }
 
-StageSpec read_stage(const json::ObjectReader& source, const Plan& plan, const CheckPlaces& places,
+StageSpec read_stage(const json::ObjectReader& source, const Plan& plan, const CheckPlaces& places, ProbeKinds kinds,
                      std::vector<Need>& needs) {
   auto& context = source.context();
   StageSpec stage;
@@ -148,13 +148,13 @@ StageSpec read_stage(const json::ObjectReader& source, const Plan& plan, const C
   if (checks != nullptr && source.elements("checks").empty() && checks->as<json::Node::Array>() != nullptr)
     context.fault(*checks, msg("a stage needs at least one check"));
   stage.credit = read_credit(source).value_or(stage.credit);
-  stage.checks = read_checks(source, plan, places, needs);
+  stage.checks = read_checks(source, plan, places, kinds, needs);
   return stage;
 }
 
 }  // namespace
 
-Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides,
+Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides, ProbeKinds kinds,
                json::Diagnostics& problems) {
   Plan plan;
   json::ReadContext context{problems, &plan.variables};
@@ -179,7 +179,7 @@ Plan read_plan(const json::Node& root, const std::map<std::string, std::string>&
   for (const auto& node : source.elements("stages")) {
     const json::ObjectReader stage(context, node, "stages",
                                    {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
-    if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, needs));
+    if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, kinds, needs));
   }
   check_circles(context, needs);
   return plan;

@@ -8,11 +8,12 @@
 
 #include "harness/json/object_reader.h"
 #include "harness/model/plan.h"
+#include "harness/model/probe_kind.h"
 
 namespace mqtts::plan {
 
 // Reads and checks the whole plan; what is wrong is in `problems`, and the plan is then not fit for use.
-Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides,
+Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides, ProbeKinds kinds,
                json::Diagnostics& problems);
 
 // ---- its parts ----------------------------------------------------------------------------------
@@ -24,19 +25,41 @@ std::vector<FileSpec> read_files(const json::ObjectReader& stage, const Material
 // A positive check's client; none if something is wrong with it.
 std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& client, const Plan& plan);
 
-struct ChangedClient {
+bool is_tls(const Plan& plan, const std::string& listener);
+
+// Record a diagnostic and return false if the plan has no such material.
+bool check_certificate(json::ReadContext& context, const json::Node& node, const std::string& name, const Plan& plan);
+bool check_account(json::ReadContext& context, const json::Node& node, const std::string& name, const Plan& plan);
+
+void complain_of_no_tls(json::ReadContext& context, const json::Node& node, std::string_view key,
+                        const std::string& listener);
+
+struct Changed {
   ClientSpec client;
-  std::string changed;  // the key that differs
+  ProbeSpec probe;
+  std::string changed;  // see CheckSpec::changed
 };
 
-// `control` with the one change that the object `change` states; none if something is wrong with that.
-std::optional<ChangedClient> read_changed_client(json::ReadContext& context, const json::Node& change,
-                                                 const ClientSpec& control, const Plan& plan);
+// `control` with the one change that the object `change` states: of a field of its client, of a parameter of its probe,
+// or of one field of another client; none if something is wrong with that.
+std::optional<Changed> read_change(json::ReadContext& context, const json::Node& change, const CheckSpec& control,
+                                   const Plan& plan, ProbeKinds kinds);
 
-// "accepted", an object, or a list of these; empty if wrong.
-std::vector<Expected> read_expected(const json::ObjectReader& check);
+// "accepted", an object, or a list of these; empty if wrong. `facts`: the names of those that may be demanded.
+std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts);
 
-Action read_action(const json::ObjectReader& check, const ClientSpec& client, const Plan& plan);
+// The object "facts": each fact with a value, or with an object of one comparison.
+std::vector<Predicate> read_facts(const json::ObjectReader& expected, const std::vector<std::string>& known);
+
+// A positive check's "probe", or its "action"; to connect if it has neither.
+ProbeSpec read_probe(const json::ObjectReader& check, const ClientSpec& client, const Plan& plan, ProbeKinds kinds);
+
+// Parameters and roles of a kind.
+std::vector<std::string> changeable_parts(const ProbeKind& kind);
+
+// Makes the change in `probe`, and returns what is changed; none if something is wrong with it.
+std::optional<std::string> change_probe(json::ReadContext& context, const json::Member& change, ProbeSpec& probe,
+                                        const ProbeKind& kind, const ClientSpec& client, const Plan& plan);
 
 // Where each check id was first used, in the whole plan.
 struct CheckPlace {
@@ -55,7 +78,7 @@ struct Need {
 // The checks of one stage, each negative one resolved from its control. `plan` has its materials and listeners; what
 // the checks need is added to `needs`, and is known to be there.
 std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& plan, const CheckPlaces& places,
-                                   std::vector<Need>& needs);
+                                   ProbeKinds kinds, std::vector<Need>& needs);
 
 // ---- what concerns marks --------------------------------------------------------------------------
 

@@ -161,4 +161,6 @@ Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadli
   return std::move(seen);
 }
 
+ProbeKind connect_kind() { return {.name = "connect", .run = probe_connect}; }
+
 }  // namespace mqtts::probes

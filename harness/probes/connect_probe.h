@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "harness/model/interfaces.h"
+#include "harness/model/probe_kind.h"
 #include "harness/wire/paho_client.h"
 
 namespace mqtts::probes {
@@ -23,5 +23,8 @@ Result<Entry> enter(const Client& client, Clock::duration timeout, const Deadlin
 // The same by the programs that the attempt names, but one that is unwelcome is accepted as soon as one of them is.
 // What Paho alone sees is accepted, refused by MQTT, timeout, or else closed: it does not know why.
 Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadline);
+
+// Kind "connect": no parameters.
+ProbeKind connect_kind();
 
 }  // namespace mqtts::probes

@@ -1,15 +1,24 @@
-// Does what this client publishes reach a reader, and intact?
+// Does what this client publishes reach a subscriber, and intact?
 #pragma once
 
-#include "harness/model/interfaces.h"
+#include "harness/model/probe_kind.h"
 
 namespace mqtts::probes {
 
-// The reader subscribes to the topic, the client publishes a random payload there, both with QoS 0 as the lab's clients
-// do, and the payload comes back. Where no reader is given the client is its own, on one connection. Accepted then;
-// refused or closed as the broker said it to client or reader; garbled by the broker if it came back altered; timeout
-// with the reason "not_delivered" if it did not come back: only a sentinel, which this probe has not, could call that
-// denied. Other messages on the topic are ignored.
-Result<Observation> probe_round_trip(const Attempt& attempt, const Deadline& deadline);
+// Kind "deliver". The client publishes a random payload to "topic", a subscriber receives it. Role "reader": the
+// subscriber; without it the client subscribes on its own connection. Parameters:
+//   topic     where the client publishes
+//   filter    what the subscriber subscribes to; `topic` if it is left out
+//   sentinel  a topic that the same two clients may use: after the payload a sentinel is published there
+//   qos       0 (default), 1 or 2, of subscription and publication
+//   retain    "true": the payload is retained, and published before the subscription; it is taken away afterwards
+//   will      "true": the payload is the client's will, and its connection ends without DISCONNECT
+//
+// accepted: the payload came back intact. garbled by the broker: altered. Refused or closed as the broker said it to
+// either client. timeout with the reason "not_delivered": it did not arrive, and neither did a sentinel.
+// With a sentinel: denied by the broker if the sentinel arrived on the same path and the payload did not; denied by
+// MQTT, with the code, if SUBACK or PUBACK refused. Ignores other messages.
+// Facts: "delivery.received", "delivery.sentinel".
+ProbeKind deliver_kind();
 
 }  // namespace mqtts::probes

@@ -5,28 +5,19 @@
 #include "harness/wire/paho_runtime.h"
 
 namespace mqtts::probes {
-namespace {
 
-// One row a kind of probe; the first that fits an attempt makes it.
-struct ProbeKind {
-  bool (*fits)(const Attempt&);
-  Result<Observation> (*probe)(const Attempt&, const Deadline&);
-};
-
-constexpr ProbeKind kinds[] = {
-    {[](const Attempt& attempt) { return attempt.topic.empty(); }, probe_connect},
-    {[](const Attempt& attempt) { return !attempt.topic.empty(); }, probe_round_trip},
-};
-
-}  // namespace
+ProbeKinds kinds() {
+  static const std::vector<ProbeKind> all = {connect_kind(), deliver_kind()};
+  return all;
+}
 
 // Should it fail, every attempt fails with the reason.
-WireProber::WireProber() { static_cast<void>(wire::prepare_paho()); }
+WireProber::WireProber(ProbeKinds all) : kinds_(all) { static_cast<void>(wire::prepare_paho()); }
 
 Result<Observation> WireProber::observe(const Attempt& attempt, const Deadline& deadline) {
-  for (const auto& kind : kinds)
-    if (kind.fits(attempt)) return kind.probe(attempt, deadline);
-  throw std::logic_error("no kind of probe fits the attempt");
+  const auto* kind = find_kind(kinds_, attempt.kind);
+  if (kind != nullptr) return kind->run(attempt, deadline);
+  return failure(ErrorKind::local, msg("there is no kind of probe \"{name}\"", {{"name", attempt.kind}}));
 }
 
 }  // namespace mqtts::probes

@@ -22,6 +22,9 @@ constexpr unsigned char disconnect = 0xe0;
 
 namespace connect_flag {
 constexpr unsigned char clean = 0x02;
+constexpr unsigned char will = 0x04;
+constexpr int will_qos_shift = 3;
+constexpr unsigned char will_retain = 0x20;
 constexpr unsigned char password = 0x40;
 constexpr unsigned char user_name = 0x80;
 }  // namespace connect_flag
@@ -96,6 +99,12 @@ FirstPacket read_connack(MqttVersion version, std::span<const unsigned char> bod
 
 }  // namespace
 
+// MQTT 3.1.1 sections 3.1.2.5 to 3.1.2.7.
+static unsigned char will_flags(const Will& will) {
+  return static_cast<unsigned char>(connect_flag::will | will.qos << connect_flag::will_qos_shift |
+                                    (will.retain ? connect_flag::will_retain : 0));
+}
+
 Result<Bytes> encode_connect(const ConnectPacket& packet) {
   for (const auto& text : {packet.user_name, packet.password})
     if (text && text->size() > longest_string)
@@ -114,10 +123,16 @@ Result<Bytes> encode_connect(const ConnectPacket& packet) {
   unsigned char flags = connect_flag::clean;
   if (packet.user_name) flags |= connect_flag::user_name;
   if (packet.password) flags |= connect_flag::password;
+  if (packet.will) flags |= will_flags(*packet.will);
   body.push_back(flags);
   put_uint16(body, packet.keep_alive);
   if (v5) body.push_back(0);  // no properties
   put_string(body, packet.client_id);
+  if (packet.will) {
+    if (v5) body.push_back(0);  // no will properties
+    put_string(body, packet.will->topic);
+    put_string(body, packet.will->payload);
+  }
   if (packet.user_name) put_string(body, *packet.user_name);
   if (packet.password) put_string(body, *packet.password);
 

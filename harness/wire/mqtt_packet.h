@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/model/interfaces.h"
 #include "harness/model/reasons.h"
 #include "harness/util/error.h"
 
@@ -16,13 +17,14 @@ namespace mqtts::wire {
 
 using Bytes = std::vector<unsigned char>;
 
-// What our CONNECT says, besides clean session (3.1.1) or clean start (5.0), and no will.
+// What our CONNECT says, besides clean session (3.1.1) or clean start (5.0).
 struct ConnectPacket {
   MqttVersion version = MqttVersion::v3_1_1;
   std::string client_id;
   std::optional<std::string> user_name;
   std::optional<std::string> password;
   std::uint16_t keep_alive = 60;  // in seconds
+  std::optional<Will> will{};
 };
 
 // ErrorKind::local if it cannot be said in MQTT: a string over 65,535 bytes, or a password without a user

@@ -16,7 +16,6 @@
 namespace mqtts::wire {
 namespace {
 
-constexpr int at_most_once = 0;  // QoS 0: what the lab's clients say, and all that a broker must offer
 constexpr std::size_t most_messages = 1'000;
 constexpr std::size_t most_payload = 4'096;  // of one message, in bytes
 constexpr std::size_t most_words = 2'000;
@@ -43,6 +42,11 @@ struct PahoClient::State {
   State& operator=(const State&) = delete;
   ~State() { MQTTAsync_destroy(&handle); }
 
+  struct Message {
+    std::string payload;
+    bool retained = false;
+  };
+
   const Client client;
   const TlsOffer offer;
   const ClientProfile habits;
@@ -50,62 +54,64 @@ struct PahoClient::State {
   std::condition_variable changed;
   std::optional<PahoAnswer> answer;  // to the operation under way
   std::optional<PahoAnswer> end;     // of the connection, or of our patience: nothing can follow
-  std::deque<std::string> messages;
+  std::deque<Message> messages;
   std::string tls_words;       // OpenSSL's, by way of Paho
   MQTTAsync handle = nullptr;  // dies first: then no callback can come any more
 
   // Below, the callbacks' side.
   static State& of(void* context) { return *static_cast<State*>(context); }
-  void cross_check(PahoAnswer given);
-  void settle_failure(int code, const char* message);
-  void settle_end(PahoAnswer given);
+  void finish(PahoAnswer given);
+  void finish_failed(int code, const char* message);
+  void finish_connection(PahoAnswer given);
 
-  static void on_success(void* context, MQTTAsync_successData*) { of(context).cross_check({PahoOutcome::done}); }
-  static void on_success5(void* context, MQTTAsync_successData5*) { of(context).cross_check({PahoOutcome::done}); }
+  static void on_success(void* context, MQTTAsync_successData*) { of(context).finish({PahoOutcome::done}); }
+  static void on_success5(void* context, MQTTAsync_successData5*) { of(context).finish({PahoOutcome::done}); }
   static void on_failure(void* context, MQTTAsync_failureData* data) {
-    of(context).settle_failure(data != nullptr ? data->code : MQTTASYNC_FAILURE,
-                               data != nullptr ? data->message : nullptr);
+    of(context).finish_failed(data != nullptr ? data->code : MQTTASYNC_FAILURE,
+                              data != nullptr ? data->message : nullptr);
   }
   // A failed connect's code is in `code`, a failed subscribe's or publish's in `reasonCode`, and the other one
   // is 0 or below. `packet_type` is garbage after a failed publish.
   static void on_failure5(void* context, MQTTAsync_failureData5* data) {
-    if (data == nullptr) return of(context).settle_failure(MQTTASYNC_FAILURE, nullptr);
-    of(context).settle_failure(data->reasonCode > 0 ? static_cast<int>(data->reasonCode) : data->code, data->message);
+    if (data == nullptr) return of(context).finish_failed(MQTTASYNC_FAILURE, nullptr);
+    of(context).finish_failed(data->reasonCode > 0 ? static_cast<int>(data->reasonCode) : data->code, data->message);
   }
-  static void on_lost(void* context, char*) { of(context).settle_end({PahoOutcome::failed, 0, "connection lost"}); }
+  static void on_lost(void* context, char*) {
+    of(context).finish_connection({PahoOutcome::failed, 0, "connection lost"});
+  }
   static void on_disconnect(void* context, MQTTProperties*, MQTTReasonCodes code) {
-    of(context).settle_end({PahoOutcome::refused, static_cast<int>(code), "DISCONNECT"});
+    of(context).finish_connection({PahoOutcome::refused, static_cast<int>(code), "DISCONNECT"});
   }
   static int on_message(void* context, char* topic, int, MQTTAsync_message* message);
   static int on_tls_words(const char* detail, std::size_t size, void* context);
 
   // The caller's side.
   // Waits until `settled`, the connection's end or the deadline, and keeps Paho awake meanwhile.
-  template <class Settled>
-  void wait_until(const Settled& settled, std::unique_lock<std::mutex>& lock, const Deadline& deadline);
+  template <class IsDone>
+  void wait_until(const IsDone& is_done, std::unique_lock<std::mutex>& lock, const Deadline& deadline);
   PahoAnswer wait(const Deadline& deadline);
   template <class Start>
   PahoAnswer operate(const Start& start, const Deadline& deadline);
   MQTTAsync_responseOptions response_options();
 };
 
-void PahoClient::State::cross_check(PahoAnswer given) {
+void PahoClient::State::finish(PahoAnswer given) {
   const std::lock_guard lock(mutex);
   if (!answer) answer = std::move(given);
   changed.notify_all();
 }
 
-void PahoClient::State::settle_failure(int code, const char* message) {
-  if (code > 0) return cross_check({PahoOutcome::refused, code, words_or_empty(message)});
+void PahoClient::State::finish_failed(int code, const char* message) {
+  if (code > 0) return finish({PahoOutcome::refused, code, words_or_empty(message)});
   std::string detail = message != nullptr ? message : words_or_empty(MQTTAsync_strerror(code));
   {
     const std::lock_guard lock(mutex);
     if (!tls_words.empty()) detail += ": " + tls_words;
   }
-  cross_check({PahoOutcome::failed, code, std::move(detail)});
+  finish({PahoOutcome::failed, code, std::move(detail)});
 }
 
-void PahoClient::State::settle_end(PahoAnswer given) {
+void PahoClient::State::finish_connection(PahoAnswer given) {
   const std::lock_guard lock(mutex);
   if (!end) end = std::move(given);
   changed.notify_all();
@@ -115,9 +121,10 @@ int PahoClient::State::on_message(void* context, char* topic, int, MQTTAsync_mes
   auto& state = of(context);
   {
     const std::lock_guard lock(state.mutex);
-    if (message->retained == 0 && state.messages.size() < most_messages)
-      state.messages.emplace_back(static_cast<const char*>(message->payload),
-                                  std::min(most_payload, static_cast<std::size_t>(message->payloadlen)));
+    if (state.messages.size() < most_messages)
+      state.messages.push_back({std::string(static_cast<const char*>(message->payload),
+                                            std::min(most_payload, static_cast<std::size_t>(message->payloadlen))),
+                                message->retained != 0});
     state.changed.notify_all();
   }
   MQTTAsync_freeMessage(&message);
@@ -133,11 +140,11 @@ int PahoClient::State::on_tls_words(const char* detail, std::size_t size, void* 
   return 1;  // go on
 }
 
-template <class Settled>
-void PahoClient::State::wait_until(const Settled& settled, std::unique_lock<std::mutex>& lock,
+template <class IsDone>
+void PahoClient::State::wait_until(const IsDone& is_done, std::unique_lock<std::mutex>& lock,
                                    const Deadline& deadline) {
   auto pause = first_pause;
-  while (!settled() && !end && !deadline.passed()) {
+  while (!is_done() && !end && !deadline.passed()) {
     changed.wait_for(lock, std::min<Clock::duration>(pause, deadline.slice()));
     pause = std::min(2 * pause, last_pause);
     wake_paho();
@@ -247,28 +254,38 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
   return answer;
 }
 
-PahoAnswer PahoClient::subscribe(const std::string& topic, const Deadline& deadline) {
+PahoAnswer PahoClient::subscribe(const std::string& filter, const Deadline& deadline, int qos) {
   auto options = state_->response_options();
-  return state_->operate([&] { return MQTTAsync_subscribe(state_->handle, topic.c_str(), at_most_once, &options); },
-                         deadline);
+  return state_->operate([&] { return MQTTAsync_subscribe(state_->handle, filter.c_str(), qos, &options); }, deadline);
 }
 
-PahoAnswer PahoClient::publish(const std::string& topic, std::string payload, const Deadline& deadline) {
+PahoAnswer PahoClient::publish(const Publication& publication, const Deadline& deadline) {
   auto options = state_->response_options();
+  auto payload = publication.payload;
   MQTTAsync_message message = MQTTAsync_message_initializer;
   message.payload = payload.data();
   message.payloadlen = static_cast<int>(payload.size());
-  message.qos = at_most_once;
-  return state_->operate([&] { return MQTTAsync_sendMessage(state_->handle, topic.c_str(), &message, &options); },
-                         deadline);
+  message.qos = publication.qos;
+  message.retained = publication.retain ? 1 : 0;
+  return state_->operate(
+      [&] { return MQTTAsync_sendMessage(state_->handle, publication.topic.c_str(), &message, &options); }, deadline);
 }
 
-std::optional<std::string> PahoClient::next_message(const Deadline& deadline) {
+std::optional<std::string> PahoClient::next_message(const Deadline& deadline, Retained retained) {
   auto& state = *state_;
   std::unique_lock lock(state.mutex);
-  state.wait_until([&] { return !state.messages.empty(); }, lock, deadline);
+  const auto drop_unwanted = [&] {
+    while (!state.messages.empty() && state.messages.front().retained && retained == Retained::skip)
+      state.messages.pop_front();
+  };
+  state.wait_until(
+      [&] {
+        drop_unwanted();
+        return !state.messages.empty();
+      },
+      lock, deadline);
   if (state.messages.empty()) return std::nullopt;
-  auto oldest = std::move(state.messages.front());
+  auto oldest = std::move(state.messages.front().payload);
   state.messages.pop_front();
   return oldest;
 }

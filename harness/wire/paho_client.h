@@ -26,6 +26,18 @@ struct PahoAnswer {
   std::string detail;
 };
 
+struct Publication {
+  std::string topic;
+  std::string payload;
+  int qos = 0;
+  bool retain = false;
+};
+
+enum class Retained {
+  skip,
+  take
+};
+
 // One connection of one client, with an id of its own. One thread at a time. Its destructor disconnects; no
 // callback comes after it, since Paho makes every callback under the lock that MQTTAsync_destroy takes.
 class PahoClient {
@@ -36,11 +48,13 @@ class PahoClient {
 
   // ErrorKind::local for options that Paho refuses before it connects.
   Result<PahoAnswer> connect(const Deadline& deadline);
-  PahoAnswer subscribe(const std::string& topic, const Deadline& deadline);                     // QoS 0
-  PahoAnswer publish(const std::string& topic, std::string payload, const Deadline& deadline);  // QoS 0: sent is done
-  // The payload of the oldest message not yet asked for, retained ones left out; none once `deadline` has passed
-  // or the connection is lost. Of a flood only the first 1,000 are kept, and of each no more than 4,096 bytes.
-  std::optional<std::string> next_message(const Deadline& deadline);
+  PahoAnswer subscribe(const std::string& filter, const Deadline& deadline, int qos = 0);
+  // QoS 0: done once it is sent; 1 and 2: once the broker has acknowledged it.
+  PahoAnswer publish(const Publication& publication, const Deadline& deadline);
+  // The payload of the oldest message not yet asked for, retained ones left out unless they are wanted; none once
+  // `deadline` has passed or the connection is lost. Of a flood only the first 1,000 are kept, and of each no more than
+  // 4,096 bytes.
+  std::optional<std::string> next_message(const Deadline& deadline, Retained retained = Retained::skip);
   bool lost() const;
 
  private:

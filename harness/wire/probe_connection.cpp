@@ -61,7 +61,8 @@ ConnectionFacts await_close(Stream& stream, MqttVersion version, ConnectionFacts
   return refused;
 }
 
-ConnectionFacts receive_connack(Stream& stream, MqttVersion version, const Deadline& deadline) {
+ConnectionFacts receive_connack(Stream& stream, const Client& client, const Deadline& deadline) {
+  const auto version = client.mqtt;
   Bytes received;
   for (;;) {
     std::array<unsigned char, 4096> buffer{};
@@ -76,23 +77,24 @@ ConnectionFacts receive_connack(Stream& stream, MqttVersion version, const Deadl
     if (connack->code != 0)
       return await_close(stream, version,
                          {Outcome::refused, By::mqtt, connack->code, connack_name(version, connack->code)}, deadline);
+    if (client.will) return {Outcome::accepted, By::broker};
     stream.write(encode_disconnect(), deadline);
     stream.finish(deadline);
     return {Outcome::accepted, By::broker};
   }
 }
 
-ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, MqttVersion version,
+ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, const Client& client,
                       const Deadline& deadline) {
   stream.write(connect, deadline);
-  return receive_connack(stream, version, deadline);
+  return receive_connack(stream, client, deadline);
 }
 
 ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, const Client& client,
                           const Deadline& deadline) {
   auto step = stream.handshake(deadline);
   if (step.outcome == StepOutcome::done && !client.connect_without_waiting) step = stream.await_verdict(deadline);
-  auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, client.mqtt, deadline) : facts_of(step);
+  auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, client, deadline) : facts_of(step);
   facts.tls = stream.facts();
   return facts;
 }
@@ -104,7 +106,8 @@ Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const
                                        .client_id = habits.client_id,
                                        .user_name = client.user_name,
                                        .password = client.password,
-                                       .keep_alive = habits.keep_alive});
+                                       .keep_alive = habits.keep_alive,
+                                       .will = client.will});
   if (!connect) return tl::make_unexpected(connect.error());
   SslContextPtr context;
   if (client.tls) {
@@ -123,7 +126,7 @@ Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const
     facts = speak_tls(stream, *connect, client, deadline);
   } else {
     PlainStream stream(std::move(tcp->socket));
-    facts = speak(stream, *connect, client.mqtt, deadline);
+    facts = speak(stream, *connect, client, deadline);
   }
   facts.offer = offer;
   return facts;

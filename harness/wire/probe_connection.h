@@ -23,7 +23,8 @@ struct ConnectionFacts {
   TlsOffer offer{};  // what our ClientHello offered
 };
 
-// Makes one connection as a client program in wide use makes it, and leaves with DISCONNECT if it was let in. One that
+// Makes one connection as a client program in wide use makes it, and leaves with DISCONNECT if it was let in
+// and has no will. One that
 // ends in TLS for what our offer lacks is made again with everything offered, and that one counts; a certificate that
 // OpenSSL's security level 2 takes for too weak is refused by a client that is `strict`, whatever the system's level.
 // A refusing CONNACK counts as refused once the broker has closed the connection (MQTT 3.1.1, MQTT-3.2.2-5; MQTT 5.0,

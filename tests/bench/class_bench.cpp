@@ -265,8 +265,10 @@ Cost probes(const Class& of, const std::vector<Client>& clients, int processes, 
   return measure(of, processes, threads, seconds, [&] {
     auto prober = std::make_shared<probes::WireProber>();
     return [prober, asked, &clients](std::size_t number) {
-      const Attempt attempt{
-          .client = clients[number % clients.size()], .topic = asked.topic, .programs = asked.programs};
+      const Attempt attempt{.client = clients[number % clients.size()],
+                            .kind = asked.topic.empty() ? "connect" : "deliver",
+                            .parameters = {{"topic", asked.topic}},
+                            .programs = asked.programs};
       const auto seen = must(prober->observe(attempt, Deadline::in(std::chrono::seconds(10))));
       if (seen.outcome != Outcome::accepted) throw std::runtime_error("a client is kept out: " + seen.reason);
       return asked.connections;

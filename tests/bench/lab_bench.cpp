@@ -19,6 +19,7 @@
 
 #include "harness/pki/minted_materials.h"
 #include "harness/plan/load.h"
+#include "harness/probes/probes.h"
 #include "harness/ssh/shell.h"
 #include "harness/targets/embedded/launcher.h"
 #include "harness/targets/load_target.h"
@@ -126,7 +127,7 @@ void bench(const std::string& program, const std::string& plan_path, int runs) {
   auto pattern = (fs::temp_directory_path() / "mqtts-bench.XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no folder");
   const fs::path folder = pattern;
-  const auto plan = plan::load_plan(plan_path).plan.value();
+  const auto plan = plan::load_plan(plan_path, {}, probes::kinds()).plan.value();
 
   Table whole;
   Table memory;

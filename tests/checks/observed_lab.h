@@ -63,7 +63,8 @@ struct Look {
 };
 
 inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look& look) {
-  const auto loaded = plan::load_plan(LAB_PLAN, {{"mqtt", look.mqtt == MqttVersion::v5_0 ? "5.0" : "3.1.1"}});
+  const auto loaded =
+      plan::load_plan(LAB_PLAN, {{"mqtt", look.mqtt == MqttVersion::v5_0 ? "5.0" : "3.1.1"}}, probes::kinds());
   if (!loaded.plan) throw std::runtime_error("the lab's plan is not valid");
   const Target target{.name = "t", .mqtt = {"127.0.0.1", ports.tls, ports.plain}};
   const auto plan = plan::expand(*loaded.plan, plan::target_variables(target), [] { return std::string("random"); });

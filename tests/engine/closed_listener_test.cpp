@@ -31,7 +31,7 @@ class ClosedListener : public ::testing::Test {
     return {address, std::move(what), control_answered};
   }
 
-  const CheckSpec control = positive("control", {}, ConnectAction{});
+  const CheckSpec control = positive("control", {}, ProbeSpec{});
   CheckSpec check =
       negative("check", control, "listener", {}, {refused_by(By::network), {Outcome::timeout, By::network, {}}});
 };

@@ -28,7 +28,7 @@ struct Row {
 
 // A check that expects a TLS alert, by what was seen in its place.
 TEST(JudgeNegative, tells_the_layer_that_refused) {
-  const auto control = positive("control", {}, ConnectAction{});
+  const auto control = positive("control", {}, ProbeSpec{});
   const auto check =
       negative("check", control, "certificate", {}, {refused_by(By::tls_peer, {"certificate_required"})});
   const Row rows[] = {
@@ -55,7 +55,7 @@ TEST(JudgeNegative, tells_the_layer_that_refused) {
 }
 
 TEST(JudgeNegative, a_refusal_at_mqtt_needs_its_own_code_and_layer) {
-  const auto control = positive("control", {}, ConnectAction{});
+  const auto control = positive("control", {}, ProbeSpec{});
   const auto check = negative("check", control, "password", {}, {refused_by(By::mqtt, {"not_authorized"})});
   const Row rows[] = {
       {"the code", seen(Outcome::refused, By::mqtt, "not_authorized"), Verdict::pass},
@@ -71,7 +71,7 @@ TEST(JudgeNegative, a_refusal_at_mqtt_needs_its_own_code_and_layer) {
 }
 
 TEST(JudgeNegative, a_certificate_that_was_not_presented_was_not_refused) {
-  const auto control = positive("control", {.listener = "tls", .certificate = "userclient"}, ConnectAction{});
+  const auto control = positive("control", {.listener = "tls", .certificate = "userclient"}, ProbeSpec{});
   auto check = negative("check", control, "certificate", {.listener = "tls", .certificate = "stranger"},
                         {refused_by(By::tls_peer, {"unknown_ca"})});
   auto opened = let_in_by_broker;
@@ -83,7 +83,7 @@ TEST(JudgeNegative, a_certificate_that_was_not_presented_was_not_refused) {
 }
 
 TEST(JudgeNegative, leans_on_its_control_before_and_after) {
-  const auto control = positive("control", {}, ConnectAction{});
+  const auto control = positive("control", {}, ProbeSpec{});
   const auto check = negative("check", control, "password", {}, {refused_by(By::mqtt)});
   const Seen refused = seen(Outcome::refused, By::mqtt, "not_authorized");
   const Seen dead = seen(Outcome::refused, By::network, "connection_refused");
@@ -96,7 +96,7 @@ TEST(JudgeNegative, leans_on_its_control_before_and_after) {
 }
 
 TEST(JudgePositive, fails_when_the_other_side_answered_otherwise) {
-  const auto check = positive("check", {}, ConnectAction{});
+  const auto check = positive("check", {}, ProbeSpec{});
   const Row rows[] = {
       {"let in", let_in_by_broker, Verdict::pass},
       {"refused at MQTT", seen(Outcome::refused, By::mqtt, "not_authorized"), Verdict::fail},
@@ -113,7 +113,7 @@ TEST(JudgePositive, fails_when_the_other_side_answered_otherwise) {
 }
 
 TEST(JudgePositive, a_silent_broker_fails_only_when_its_host_says_that_it_is_down) {
-  const auto check = positive("check", {}, ConnectAction{});
+  const auto check = positive("check", {}, ProbeSpec{});
   const Seen nothing = seen(Outcome::refused, By::network, "connection_refused");
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::broker_is_down}).verdict, Verdict::fail);
   const auto down =
@@ -131,7 +131,7 @@ TEST(JudgePositive, a_silent_broker_fails_only_when_its_host_says_that_it_is_dow
 }
 
 TEST(JudgePositive, is_in_doubt_when_it_is_not_let_in_again_at_the_end) {
-  const auto check = positive("check", {}, ConnectAction{});
+  const auto check = positive("check", {}, ProbeSpec{});
   for (const auto& lost :
        {seen(Outcome::closed, By::broker), seen(Outcome::refused, By::mqtt, "not_authorized"),
         seen(Outcome::refused, By::network, "connection_refused"), seen(Outcome::timeout, By::network, "timed_out")})
@@ -140,7 +140,7 @@ TEST(JudgePositive, is_in_doubt_when_it_is_not_let_in_again_at_the_end) {
 }
 
 TEST(JudgePositive, fails_when_its_host_says_that_it_is_gone_at_the_end) {
-  const auto check = positive("check", {}, ConnectAction{});
+  const auto check = positive("check", {}, ProbeSpec{});
   const Seen gone = seen(Outcome::refused, By::network, "connection_refused");
   for (const auto host : {HostSays::broker_is_down, HostSays::nothing_listens})
     EXPECT_EQ(judge_positive(check, {.opening = let_in_by_broker, .closing = gone, .host = host, .port = "1"}).verdict,
@@ -148,7 +148,7 @@ TEST(JudgePositive, fails_when_its_host_says_that_it_is_gone_at_the_end) {
 }
 
 TEST(JudgePositive, a_message_that_does_not_arrive_is_no_dead_broker) {
-  const auto check = positive("check", {}, ConnectAction{});
+  const auto check = positive("check", {}, ProbeSpec{});
   const auto judged = judge_positive(check, {.opening = seen(Outcome::timeout, By::network, "not_delivered")});
   EXPECT_EQ(judged.verdict, Verdict::error);
   EXPECT_EQ(to_english(judged.message),
@@ -156,13 +156,13 @@ TEST(JudgePositive, a_message_that_does_not_arrive_is_no_dead_broker) {
 }
 
 TEST(JudgePositive, two_clients_that_are_let_in_alone_only_are_not_judged) {
-  const auto check = positive("check", {}, ConnectAction{});
+  const auto check = positive("check", {}, ProbeSpec{});
   EXPECT_EQ(judge_positive(check, {.opening = seen(Outcome::closed, By::broker, "one_client_at_a_time")}).verdict,
             Verdict::error);
 }
 
 TEST(JudgePositive, a_certificate_that_was_never_asked_for_proves_nothing) {
-  const auto check = positive("check", {.listener = "tls", .certificate = "userclient"}, ConnectAction{});
+  const auto check = positive("check", {.listener = "tls", .certificate = "userclient"}, ProbeSpec{});
   auto unasked = let_in_by_broker;
   unasked.tls = TlsFacts{};
   auto asked = unasked;
@@ -172,7 +172,7 @@ TEST(JudgePositive, a_certificate_that_was_never_asked_for_proves_nothing) {
 }
 
 TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {
-  const auto check = positive("check", {}, ConnectAction{}, {"wrong"});
+  const auto check = positive("check", {}, ProbeSpec{}, {"wrong"});
   const Seen refused = seen(Outcome::refused, By::mqtt, "not_authorized");
   const Seen unknown = failure(ErrorKind::disagreement, msg("disagree"));
   const auto wrong = negative("wrong", check, "password", {}, {refused_by(By::mqtt)});
@@ -190,7 +190,7 @@ TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {
 }
 
 TEST(JudgeNegative, a_certificate_that_has_signed_itself_is_the_brokers_own_fault) {
-  const auto control = positive("trusted", {}, ConnectAction{}, {});
+  const auto control = positive("trusted", {}, ProbeSpec{}, {});
   const auto check = negative("untrusted", control, "trust", {}, {refused_by(By::tls_self)});
   auto expects_a_chain = check;
   expects_a_chain.expected[0].reasons = {"self_signed_certificate_in_chain"};

@@ -10,11 +10,11 @@ inline Expected refused_by(By by, std::vector<std::string> reasons = {}) {
   return {Outcome::refused, by, std::move(reasons)};
 }
 
-inline CheckSpec positive(std::string id, ClientSpec client, Action action, std::vector<std::string> proven_by = {}) {
+inline CheckSpec positive(std::string id, ClientSpec client, ProbeSpec probe, std::vector<std::string> proven_by = {}) {
   return {.id = std::move(id),
           .points = 1,
           .client = std::move(client),
-          .action = std::move(action),
+          .probe = std::move(probe),
           .proven_by = std::move(proven_by),
           .expected = {let_in()}};
 }
@@ -24,7 +24,7 @@ inline CheckSpec negative(std::string id, const CheckSpec& control, std::string 
   return {.id = std::move(id),
           .points = 1,
           .client = std::move(client),
-          .action = control.action,
+          .probe = control.probe,
           .control = control.id,
           .changed = std::move(changed),
           .expected = std::move(expected)};
@@ -44,10 +44,12 @@ inline Plan lab_plan() {
   const ClientSpec trusting{.listener = "tls", .trust = "lab-ca"};
   const ClientSpec user{.listener = "tls", .trust = "lab-ca", .account = "userclient"};
   const ClientSpec mutual{.listener = "tls", .trust = "lab-ca", .certificate = "userclient", .account = "userclient"};
-  const RoundTripAction round_trip{.topic = "your/topic"};
-  const RoundTripAction read_by_userbroker{.topic = "your/topic", .reader_account = "userbroker"};
-  const RoundTripAction read_by_server{
-      .topic = "your/topic", .reader_account = "userbroker", .reader_certificate = "server"};
+  const ProbeSpec round_trip{.kind = "deliver", .parameters = {{"topic", "your/topic"}}};
+  const ProbeSpec read_by_userbroker{
+      .kind = "deliver", .roles = {{"reader", {.account = "userbroker"}}}, .parameters = {{"topic", "your/topic"}}};
+  const ProbeSpec read_by_server{.kind = "deliver",
+                                 .roles = {{"reader", {.account = "userbroker", .certificate = "server"}}},
+                                 .parameters = {{"topic", "your/topic"}}};
   const std::vector bad_login{refused_by(By::mqtt, {"not_authorized", "bad_user_name_or_password"})};
 
   plan.stages.push_back({.id = "open",
@@ -55,7 +57,7 @@ inline Plan lab_plan() {
                          .checks = {positive("open-listener-accepts", anybody, round_trip)}});
 
   const auto tls_accepted = positive("tls-accepted", tls, round_trip);
-  const auto trusted = positive("server-certificate-trusted", trusting, ConnectAction{});
+  const auto trusted = positive("server-certificate-trusted", trusting, ProbeSpec{});
   plan.stages.push_back(
       {.id = "tls",
        .after = "open",

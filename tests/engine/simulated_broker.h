@@ -63,8 +63,9 @@ class SimulatedBroker : public Prober, public BrokerHost {
     attempts.push_back(attempt);
     if (const auto mishap = interferes(attempt)) return *mishap;
     auto seen = answer_to(attempt.client);
-    if (seen.outcome == Outcome::accepted && attempt.reader && answer_to(*attempt.reader).outcome != Outcome::accepted)
-      seen = answer_to(*attempt.reader);
+    if (seen.outcome == Outcome::accepted && attempt.others.contains("reader") &&
+        answer_to(attempt.others.at("reader")).outcome != Outcome::accepted)
+      seen = answer_to(attempt.others.at("reader"));
     if (seen.outcome == Outcome::accepted && --posture.accepts_at_most == 0) posture.runs = false;
     return seen;
   }

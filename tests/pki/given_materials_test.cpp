@@ -324,7 +324,7 @@ TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
 // What the checks ask for, whoever may give it.
 Plan with_a_check(Plan plan) {
   plan.stages[1].checks = {{.client = {.trust = "lab-ca", .certificate = "userclient", .account = "userclient"},
-                            .action = RoundTripAction{.reader_account = "userclient"}},
+                            .probe = {.kind = "deliver", .roles = {{"reader", {.account = "userclient"}}}}},
                            {.client = {.trust = "stranger-ca", .certificate = "stranger", .account = "nobody"}}};
   return plan;
 }

@@ -198,7 +198,7 @@ TEST(MintedMaterials, make_first_what_is_wanted_first) {
 TEST(OrderOfNeed, follows_the_stages_with_issuers_first) {
   Plan plan{.materials = lab_spec()};
   CheckSpec check{.client = {.trust = "lab-ca", .certificate = "userclient"}};
-  check.action = RoundTripAction{.topic = "t", .reader_certificate = "stranger"};
+  check.probe = {.kind = "deliver", .roles = {{"reader", {.certificate = "stranger"}}}};
   plan.stages = {{.id = "open"},
                  {.id = "tls", .files = {{.content = FileContent::private_key, .material = "server"}}},
                  {.id = "client-certificate", .checks = {check}}};

@@ -47,7 +47,7 @@ TEST(expand, puts_the_targets_values_into_every_part_of_a_plan) {
   EXPECT_EQ(stage.files.at(0).path, "/home/ann/ca.crt");
   EXPECT_EQ(stage.files.at(1).owner, "mosquitto");
   EXPECT_EQ(stage.configuration.at(0), "cafile /home/ann/ca.crt");
-  EXPECT_EQ(std::get<RoundTripAction>(stage.checks.at(0).action).topic, "a/b");
+  EXPECT_EQ(stage.checks.at(0).probe.parameter("topic"), "a/b");
 }
 
 TEST(expand, knows_where_the_labs_material_lies_on_the_targets_host) {

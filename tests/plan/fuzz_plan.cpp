@@ -8,6 +8,7 @@
 #include "harness/plan/load.h"
 #include "harness/plan/schemas.h"
 #include "harness/targets/load_target.h"
+#include "tests/plan/good_plan.h"
 #include "tests/support/schema_check.h"
 
 namespace {

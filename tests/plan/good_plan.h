@@ -1,7 +1,11 @@
 // A plan that is right, with something of everything, for tests to break.
 #pragma once
 
+#include <string>
 #include <string_view>
+
+#include "harness/plan/load.h"
+#include "harness/probes/probes.h"
 
 namespace mqtts::plan {
 
@@ -64,5 +68,13 @@ inline constexpr std::string_view good_plan = R"({
   ]
 }
 )";
+
+// With the kinds of probe that the program has.
+inline Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides = {}) {
+  return parse_plan(text, path, overrides, probes::kinds());
+}
+inline Loaded load_plan(const std::string& path, const Overrides& overrides = {}) {
+  return load_plan(path, overrides, probes::kinds());
+}
 
 }  // namespace mqtts::plan

@@ -9,6 +9,7 @@
 #include "harness/plan/expand.h"
 #include "harness/plan/load.h"
 #include "harness/plan/schemas.h"
+#include "tests/plan/good_plan.h"
 #include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
@@ -62,7 +63,8 @@ TEST(lab_plan, resolves_its_negative_checks_to_full_clients) {
   EXPECT_EQ(check(plan, "untrusted-server-ca-detected").client,
             (ClientSpec{.listener = "tls", .trust = "stranger-ca"}));
   EXPECT_EQ(check(plan, "cleartext-listener-closed").client, (ClientSpec{.listener = "plain"}));
-  EXPECT_EQ(check(plan, "cleartext-listener-closed").action, Action(RoundTripAction{.topic = "your/topic"}));
+  EXPECT_EQ(check(plan, "cleartext-listener-closed").probe,
+            (ProbeSpec{.kind = "deliver", .parameters = {{"topic", "your/topic"}}}));
   EXPECT_EQ(check(plan, "anonymous-rejected").client, (ClientSpec{.listener = "tls", .trust = "lab-ca"}));
   EXPECT_EQ(check(plan, "unknown-user-rejected").client,
             (ClientSpec{.listener = "tls", .trust = "lab-ca", .account = "userclient", .user_name = "${random}"}));
@@ -71,7 +73,7 @@ TEST(lab_plan, resolves_its_negative_checks_to_full_clients) {
   const auto& wrong = check(plan, "mtls-wrong-password-rejected");
   EXPECT_EQ(wrong.client.password, "${random}");
   EXPECT_EQ(wrong.changed, "password");
-  EXPECT_EQ(std::get<RoundTripAction>(wrong.action).reader_certificate, "server");
+  EXPECT_EQ(wrong.probe.roles.at("reader").certificate, "server");
 }
 
 TEST(lab_plan, can_be_asked_with_mqtt_5) {

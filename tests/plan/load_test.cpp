@@ -143,7 +143,7 @@ TEST(load, resolves_a_negative_check_to_a_full_client) {
   EXPECT_TRUE(out.is_negative());
   EXPECT_EQ(out.changed, "certificate");
   EXPECT_EQ(out.points, 1);
-  EXPECT_EQ(out.action, in.action);
+  EXPECT_EQ(out.probe, in.probe);
   auto without_certificate = in.client;
   without_certificate.certificate.reset();
   EXPECT_EQ(out.client, without_certificate);
@@ -155,14 +155,14 @@ TEST(load, drops_what_means_nothing_without_tls) {
   const auto plan = *parse_plan(good_plan, "p.json").plan;
   const auto& cleartext = plan.stages.at(1).checks.at(2);
   EXPECT_EQ(cleartext.client, (ClientSpec{.listener = "plain", .account = "ann", .mqtt = MqttVersion::v5_0}));
-  EXPECT_EQ(std::get<RoundTripAction>(cleartext.action).reader_certificate, std::nullopt);
-  EXPECT_EQ(std::get<RoundTripAction>(cleartext.action).reader_account, "bob");
+  EXPECT_EQ(cleartext.probe.roles.at("reader").certificate, std::nullopt);
+  EXPECT_EQ(cleartext.probe.roles.at("reader").account, "bob");
 }
 
 TEST(load, puts_overrides_in_place_of_the_plans_own_variables) {
   const auto loaded = parse_plan(good_plan, "p.json", {{"topic", "other"}});
   ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
-  EXPECT_EQ(std::get<RoundTripAction>(loaded.plan->stages.at(1).checks.at(0).action).topic, "other");
+  EXPECT_EQ(loaded.plan->stages.at(1).checks.at(0).probe.parameter("topic"), "other");
 }
 
 TEST(load, refuses_to_set_a_variable_that_the_plan_has_not) {

@@ -28,7 +28,7 @@ class Find : public ::testing::Test {
   fs::path near() const { return here_ / "near"; }
   fs::path far() const { return here_ / "far"; }
   void put(const fs::path& file) const { std::ofstream(here_ / file) << good_plan; }
-  Loaded find(const std::string& called) const { return find_plan(called, {}, {near(), far()}); }
+  Loaded find(const std::string& called) const { return find_plan(called, {}, probes::kinds(), {near(), far()}); }
   // Where the plan that is called so was found; what is wrong if it was not.
   std::string found(const std::string& called) const {
     const auto loaded = find(called);

@@ -38,7 +38,8 @@ class RoundTrip : public testing::TestWithParam<MqttVersion> {
 TEST_P(RoundTrip, brings_a_message_back_through_a_finished_lab) {
   const test::FinishedLab lab;
   const auto client = lab.good_client(GetParam());
-  const auto seen = observe({.client = client, .reader = client, .topic = "your/topic"});
+  const auto seen = observe(
+      {.client = client, .kind = "deliver", .others = {{"reader", client}}, .parameters = {{"topic", "your/topic"}}});
   EXPECT_EQ(told(seen), "accepted/broker");
   EXPECT_EQ(seen->tls->verified, "ok");
   EXPECT_EQ(seen->evidence.back().kind, "reproduce");
@@ -47,7 +48,10 @@ TEST_P(RoundTrip, brings_a_message_back_through_a_finished_lab) {
 
 TEST_P(RoundTrip, is_its_own_reader_if_none_is_given) {
   const test::PrivateMosquitto broker({"allow_anonymous true"});
-  EXPECT_EQ(told(observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"})), "accepted/broker");
+  EXPECT_EQ(
+      told(observe(
+          {.client = plain(broker.port(), GetParam()), .kind = "deliver", .parameters = {{"topic", "your/topic"}}})),
+      "accepted/broker");
 }
 
 TEST_P(RoundTrip, tells_what_befell_the_reader) {
@@ -55,7 +59,8 @@ TEST_P(RoundTrip, tells_what_befell_the_reader) {
   const auto client = lab.good_client(GetParam());
   auto reader = client;
   reader.password = "wrong";
-  const auto seen = observe({.client = client, .reader = reader, .topic = "your/topic"});
+  const auto seen = observe(
+      {.client = client, .kind = "deliver", .others = {{"reader", reader}}, .parameters = {{"topic", "your/topic"}}});
   EXPECT_EQ(told(seen),
             GetParam() == MqttVersion::v5_0 ? "refused/mqtt/135/not_authorized" : "refused/mqtt/5/not_authorized");
   EXPECT_TRUE(has_note(*seen, "this befell the reader; the client that publishes was let in"));
@@ -65,7 +70,8 @@ TEST_P(RoundTrip, tells_what_befell_the_client) {
   const test::FinishedLab lab;
   auto client = lab.good_client(GetParam());
   client.identity.reset();
-  EXPECT_EQ(told(observe({.client = client, .topic = "your/topic"})), "refused/tls-peer/116/certificate_required");
+  EXPECT_EQ(told(observe({.client = client, .kind = "deliver", .parameters = {{"topic", "your/topic"}}})),
+            "refused/tls-peer/116/certificate_required");
 }
 
 // Mosquitto grants a denied subscription, and says nothing of a denied publish of QoS 0.
@@ -73,7 +79,9 @@ TEST_P(RoundTrip, cannot_call_it_denied_without_a_sentinel) {
   for (const auto* rule : {"topic write your/topic\n", "topic read your/topic\n"}) {
     const test::TemporaryFolder folder;
     const test::PrivateMosquitto broker({"allow_anonymous true", "acl_file " + folder.write("acl", rule)});
-    const auto seen = observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"}, short_time);
+    const auto seen = observe(
+        {.client = plain(broker.port(), GetParam()), .kind = "deliver", .parameters = {{"topic", "your/topic"}}},
+        short_time);
     EXPECT_EQ(told(seen), "timeout/network/not_delivered") << rule;
     EXPECT_TRUE(has_note(*seen, "published, and it did not come back"));
   }
@@ -82,7 +90,10 @@ TEST_P(RoundTrip, cannot_call_it_denied_without_a_sentinel) {
 // As the lab's own clients do: all that a broker must offer.
 TEST_P(RoundTrip, needs_no_more_than_qos_0) {
   const test::PrivateMosquitto broker({"allow_anonymous true", "max_qos 0"});
-  EXPECT_EQ(told(observe({.client = plain(broker.port(), GetParam()), .topic = "your/topic"})), "accepted/broker");
+  EXPECT_EQ(
+      told(observe(
+          {.client = plain(broker.port(), GetParam()), .kind = "deliver", .parameters = {{"topic", "your/topic"}}})),
+      "accepted/broker");
 }
 
 TEST_P(RoundTrip, takes_one_connection_where_the_client_reads_its_own_message) {
@@ -95,8 +106,12 @@ TEST_P(RoundTrip, takes_one_connection_where_the_client_reads_its_own_message) {
     --connected;
   });
   const auto client = plain(broker.port(), GetParam());
-  EXPECT_EQ(told(observe({.client = client, .topic = "your/topic"})), "accepted/broker");
-  EXPECT_EQ(told(observe({.client = client, .reader = client, .topic = "your/topic"})),
+  EXPECT_EQ(told(observe({.client = client, .kind = "deliver", .parameters = {{"topic", "your/topic"}}})),
+            "accepted/broker");
+  EXPECT_EQ(told(observe({.client = client,
+                          .kind = "deliver",
+                          .others = {{"reader", client}},
+                          .parameters = {{"topic", "your/topic"}}})),
             "closed/broker/one_client_at_a_time");
 }
 
@@ -106,8 +121,9 @@ INSTANTIATE_TEST_SUITE_P(both, RoundTrip, testing::Values(MqttVersion::v3_1_1, M
 Result<Observation> through(const test::TinyBrokerManners& manners) {
   WireProber prober;
   const test::TinyBroker broker(manners);
-  return prober.observe({.client = plain(broker.port(), MqttVersion::v3_1_1), .topic = "your/topic"},
-                        Deadline::in(std::chrono::seconds(10)));
+  return prober.observe(
+      {.client = plain(broker.port(), MqttVersion::v3_1_1), .kind = "deliver", .parameters = {{"topic", "your/topic"}}},
+      Deadline::in(std::chrono::seconds(10)));
 }
 
 TEST(round_trip, sees_an_altered_payload) {

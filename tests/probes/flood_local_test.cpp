@@ -111,7 +111,8 @@ TEST_P(Flood, is_endured) {
 
   const test::PeakMemory memory;
   const auto start = Clock::now();
-  const auto seen = prober.observe({.client = client, .topic = "your/topic"}, Deadline::in(1s));
+  const auto seen =
+      prober.observe({.client = client, .kind = "deliver", .parameters = {{"topic", "your/topic"}}}, Deadline::in(1s));
   EXPECT_LT(seconds_since(start), 1.5);
   EXPECT_LT(memory.growth(), most_megabytes);
   ASSERT_TRUE(seen) << to_english(seen.error().what);
@@ -138,7 +139,8 @@ TEST(flood, of_messages_is_kept_to_a_bound) {
   WireProber prober;
   const Client client{.address = "127.0.0.1", .port = broker.port(), .name = "127.0.0.1"};
   const test::PeakMemory memory;
-  const auto seen = prober.observe({.client = client, .topic = "t"}, Deadline::in(1s));
+  const auto seen =
+      prober.observe({.client = client, .kind = "deliver", .parameters = {{"topic", "t"}}}, Deadline::in(1s));
   EXPECT_LT(memory.growth(), 4 * most_megabytes);
   ASSERT_TRUE(seen);
   EXPECT_NE(seen->outcome, Outcome::accepted);

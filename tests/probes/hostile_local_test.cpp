@@ -156,8 +156,12 @@ TEST(prober, keeps_many_probes_apart_that_run_at_once) {
       wrong.password = "wrong";
       for (int k = 0; k < probes_each; ++k) {
         const auto deadline = Deadline::in(std::chrono::seconds(30));
-        EXPECT_EQ(prober.observe({.client = good, .topic = "topic/" + std::to_string(i)}, deadline)->outcome,
-                  Outcome::accepted);
+        EXPECT_EQ(
+            prober
+                .observe({.client = good, .kind = "deliver", .parameters = {{"topic", "topic/" + std::to_string(i)}}},
+                         deadline)
+                ->outcome,
+            Outcome::accepted);
         EXPECT_EQ(prober.observe({.client = nameless}, deadline)->code, 116);
         EXPECT_EQ(prober.observe({.client = wrong}, deadline)->reason, "not_authorized");
       }

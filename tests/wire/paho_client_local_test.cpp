@@ -37,7 +37,7 @@ TEST_P(Paho, takes_a_message_round) {
   ASSERT_EQ(writer->connect(soon())->outcome, PahoOutcome::done);
   ASSERT_EQ(reader->subscribe("a/topic", soon()).outcome, PahoOutcome::done);
   const std::string payload("with a \0 in it", 14);
-  ASSERT_EQ(writer->publish("a/topic", payload, soon()).outcome, PahoOutcome::done);
+  ASSERT_EQ(writer->publish({"a/topic", payload}, soon()).outcome, PahoOutcome::done);
   EXPECT_EQ(reader->next_message(soon()), payload);
   EXPECT_EQ(reader->next_message(Deadline::in(std::chrono::milliseconds(10))), std::nullopt);
   EXPECT_FALSE(reader->lost());

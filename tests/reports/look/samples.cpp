@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "harness/plan/load.h"
+#include "harness/probes/probes.h"
 #include "reports/html/class.h"
 #include "reports/html/student.h"
 #include "tests/reports/class_sample.h"
@@ -45,7 +46,7 @@ Report notable(const Plan& plan) {
 
 int main(int count, char** arguments) {
   if (count != 3) return 2;
-  const auto loaded = plan::load_plan(arguments[1]);
+  const auto loaded = plan::load_plan(arguments[1], {}, probes::kinds());
   if (!loaded.plan) return 2;
   for (const auto lang : {Lang::en, Lang::fr}) {
     const Translator tr(lang);
