@@ -17,7 +17,7 @@ Case case_of(const CheckResult& check, const StageResult& stage, const Translato
   return {check.id, check.verdict, check.seconds, junit_type(check), std::move(message), std::move(body), &check};
 }
 
-// A trouble that belongs to no check, told as one.
+// A case for an error outside every check.
 Case trouble(std::string id, std::string message, std::string body) {
   if (body.empty()) body = message;
   return {std::move(id), Verdict::error, 0, "harness.error", std::move(message), std::move(body)};
@@ -34,7 +34,7 @@ Suite suite_of(const StageResult& stage, const Translator& tr) {
   return suite;
 }
 
-// What the exit code tells and no check does; without cases if there is no such thing.
+// Errors that affect the exit code but belong to no check; without cases if there are none.
 Suite suite_of_troubles(const TargetResult& target, const Translator& tr, bool has_cases) {
   Suite suite{.id = "harness"};
   auto message = tr(target.message.empty() ? target.not_graded : target.message);

@@ -1,4 +1,4 @@
-// A target's result as test reports tell it: suites of cases, and nothing that went wrong is left out.
+// A target's result as suites of cases, for test reports; no error is left out.
 #pragma once
 
 #include <cstddef>
@@ -11,19 +11,19 @@
 
 namespace mqtts::reports {
 
-// A check, or a trouble that belongs to none.
+// A check, or an error outside every check.
 struct Case {
   std::string id;
   Verdict verdict{};
   double seconds = 0;
-  std::string type;                    // of a failure or an error: "mqtt.accepted"
+  std::string type;                    // of a fail or an error: "mqtt.accepted"
   std::string message;                 // one sentence; never empty
-  std::string body;                    // what was expected and seen, how to mend it, the evidence; may be empty
-  const CheckResult* check = nullptr;  // none: a trouble
+  std::string body;                    // expected and observed values, the hint, the evidence; may be empty
+  const CheckResult* check = nullptr;  // none: an error outside every check
 };
 
 struct Suite {
-  std::string id;  // the stage's, or "harness"
+  std::string id;  // the stage's id, or "harness"
   std::string title;
   std::string started;  // ISO 8601, UTC; may be empty
   double seconds = 0;
@@ -32,18 +32,18 @@ struct Suite {
   std::size_t count(Verdict verdict) const;
 };
 
-// A suite per stage, a case per check. What went wrong outside every check (a stage that was not judged, a broker that
-// was not put back, a target of which nothing was judged, or that has no mark) is an `error` case: so there is always a
-// case, and they do not all pass when the exit code is not 0. The result must outlive them.
+// One suite for each stage, one case for each check. Each error outside every check (a stage that was not judged, a
+// broker that was not restored, a target that was not judged or not graded) is an `error` case: so there is always a
+// case, and not all pass unless the exit code is 0. `target` must outlive the result.
 std::vector<Suite> suites_of(const TargetResult& target, const Translator& tr);
 
-// How many cases have that verdict.
+// Returns the number of cases with that verdict.
 std::size_t count(const std::vector<Suite>& suites, Verdict verdict);
 
-// Is there a mark, or a score? Where there is none, it is not 0.
+// Returns true if there is a score; a missing score is not 0.
 bool has_score(const TargetResult& target);
 
-// Why there is none; empty if there is.
+// Returns why there is no score; empty if there is one.
 Message why_no_score(const TargetResult& target);
 
 }  // namespace mqtts::reports

@@ -1,4 +1,4 @@
-// What changed from one result to another. Pure.
+// Compares two results. Pure.
 #pragma once
 
 #include <optional>
@@ -11,28 +11,28 @@
 namespace mqtts::reports {
 
 enum class Change {
-  improved,  // it passes now, and did not
-  broke,     // it passed, and does not any more
-  other,     // another verdict, or a check that has appeared or vanished
+  improved,  // it passes now and did not before
+  broke,     // it passed and does not now
+  other,     // another change of verdict, or a check that was added or removed
 };
 
 struct CheckChange {
   std::string stage;
   std::string check;
   Change change{};
-  std::optional<Verdict> before;  // none: it was not there
+  std::optional<Verdict> before;  // none: the check was not there
   std::optional<Verdict> after;
   bool operator==(const CheckChange&) const = default;
 };
 
 struct TargetChange {
   std::string name;
-  std::string student;  // the student's name; empty if it is none's
+  std::string student;  // the student's name; empty if there is no student
   bool was_there = true;
   bool is_there = true;
-  std::optional<double> score_before;  // none: no mark
+  std::optional<double> score_before;  // none: not graded
   std::optional<double> score_after;
-  double max_score = 0;  // now, or then if it is not there any more
+  double max_score = 0;  // of `after`; of `before` if the target is missing there
   std::vector<CheckChange> checks;
 
   bool has_changed() const { return !checks.empty() || was_there != is_there || score_before != score_after; }
@@ -40,11 +40,11 @@ struct TargetChange {
 
 struct Comparison {
   bool same_plan = true;
-  std::vector<TargetChange> targets;  // all, in the order of `after`, those that vanished last
+  std::vector<TargetChange> targets;  // all, in the order of `after`, removed ones last
 };
 
-// Targets are told apart by name; two reports of one target each are compared whatever its name. A check that passed
-// and is gone has broken if the plan is the same or nothing of its target was judged; else the plan took it away.
+// Matches targets by name; two reports of one target each are compared whatever its name. A missing check that passed
+// before is `broke` if the plan is the same or nothing of its target was judged; else the plan has removed it.
 Comparison compare(const Report& before, const Report& after);
 
 std::size_t count(const Comparison& comparison, Change change);

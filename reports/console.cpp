@@ -83,7 +83,7 @@ class ConsoleText {
  private:
   void line(const std::string& text = {}) { out_ += text + '\n'; }
 
-  // A label and a text beside it, wrapped under itself.
+  // Prints a label and a text beside it, wrapped into the text's column.
   void field(const Message& label, std::string_view text, Color tone = Color::plain) {
     if (text.empty()) return;
     const std::size_t used = 4 + label_width_ + 2;
@@ -95,7 +95,7 @@ class ConsoleText {
     }
   }
 
-  // A line to paste is never wrapped: a shell would take its second half for another command.
+  // Never wraps a line to paste: a shell would take its second half as another command.
   void command(const Message& label, std::string_view text) {
     const auto name = padded(tr_(label), label_width_ + 2);
     line("    " + ink_(Color::faint, name) + ink_(Color::strong, text));
@@ -194,7 +194,7 @@ class ConsoleText {
     line();
   }
 
-  // "1 failed, 12 passed · score 18 of 20 · broker put back · 3.10 s", on as many lines as it takes.
+  // "1 failed, 12 passed · score 18 of 20 · broker put back · 3.10 s", on as many lines as needed.
   void totals(const TargetResult& target, const RunInfo& run) {
     std::string current;
     std::size_t used = 0;

@@ -1,4 +1,4 @@
-// The end of a run, told on a terminal or in a CI log.
+// The summary of a run for a terminal or a CI log.
 #pragma once
 
 #include <string>
@@ -11,22 +11,22 @@
 namespace mqtts::reports {
 
 enum class Detail {
-  troubles,    // of the checks that did not pass
-  everything,  // of all checks, with what each witness saw
+  troubles,    // for checks that did not pass
+  everything,  // for all checks, with each client's observation
 };
 
-// For each target its stages, what went wrong and how to mend it, and the score. Ends with a newline.
-// Control characters of hostile texts are made visible; nothing but `style` puts an escape in.
+// Lists for each target its stages, the failed checks with their hints, and the score. Ends with a newline. Control
+// characters of hostile texts are made visible; escape sequences come only from `style`.
 std::string summary(const Report& report, const Translator& tr, const Style& style, Detail detail = Detail::troubles);
 
-// Where each target stands: its stages and its score, without what went wrong.
+// Lists each target's stages and score, without details of failed checks.
 std::string standing(const Report& report, const Translator& tr, const Style& style);
 
-// One check as the summary tells it: what was expected, what was seen, how to mend it, the line to paste.
+// One check as in the summary: expected and observed values, the hint, the line to paste.
 std::string details(const StageResult& stage, const CheckResult& check, const Translator& tr, const Style& style,
                     Detail detail = Detail::troubles);
 
-// A verdict as it begins a line, "✔ pass ": as wide for each of the four.
+// A verdict at the start of a line, "✔ pass ": all four have the same width.
 std::string mark(Verdict verdict, const Translator& tr, const TerminalStyle& ink);
 std::size_t mark_width(const Translator& tr);
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t most_causes = 8;
 constexpr std::size_t most_names = 12;
-constexpr std::size_t most_unmarked = 40;  // results.json and the gradebook have them all
+constexpr std::size_t most_unmarked = 40;  // results.json and the gradebook list all of them
 
 std::string listed(const std::vector<std::string>& names, std::size_t most, std::string_view ellipsis) {
   std::string list;
@@ -88,7 +88,7 @@ class Summary {
       paragraph(labelled(tr_(describe_copy(copy.kind)), listed(copy.targets, most_names, ink_.ellipsis())), 2);
   }
 
-  // French sets a space before a colon.
+  // French puts a space before a colon.
   std::string labelled(const std::string& label, const std::string& text) const {
     return tr_(msg("{label}: {text}", {{"label", label}, {"text", text}}));
   }

@@ -1,4 +1,4 @@
-// The end of a class run, told on a terminal or in a CI log.
+// The summary of a class run for a terminal or a CI log.
 #pragma once
 
 #include <string>
@@ -9,8 +9,8 @@
 
 namespace mqtts::reports {
 
-// How many have a mark and what it is on average, what most did not reach, who shares what, who has no mark and why.
-// Ends with a newline. Hostile texts are made plain; nothing but `style` puts an escape in.
+// Prints the number of graded students, their average, the checks that most did not pass, the copies, and the ungraded
+// students. Ends with a newline. Hostile texts are made plain; escape sequences come only from `style`.
 std::string class_summary(const Report& report, const Translator& tr, const Style& style);
 
 }  // namespace mqtts::reports

@@ -15,7 +15,7 @@ void add_once(Texts& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
 
-// Shards of a class may have other columns, and targets that nobody could ask have no stages.
+// Shards of a class may have different columns, and unreachable targets have no stages.
 struct Columns {
   Texts roster;
   Texts stages;

@@ -20,7 +20,7 @@ std::string grade_item(const Report& report, const Translator& tr) {
 
 std::string grade(const TargetResult& target) { return has_score(target) ? csv_cell(target.score) : std::string(); }
 
-// What a student reads beside the mark: nothing of single checks, which may be hidden ones.
+// Feedback for the student beside the grade: names no checks, as they may be hidden.
 std::string feedback(const TargetResult& target, const Translator& tr) {
   if (!has_score(target)) return tr(msg("not graded: {why}", {{"why", tr(why_no_score(target))}}));
   const auto number = [&](double value) { return shortest(value, tr.lang()); };
@@ -67,7 +67,7 @@ std::vector<File> canvas_gradebook(const Report& report, const Translator& tr) {
   double max_score = 0;
   for (const auto& target : report.targets) max_score = std::max(max_score, target.max_score);
   auto text = csv_row({"Student", "ID", "SIS User ID", "SIS Login ID", "Section", grade_item(report, tr)});
-  // Its own export indents this, too.
+  // Canvas' own export indents this, too.
   text += csv_row({"    Points Possible", "", "", "", "", csv_cell(max_score)});
   for (const auto& target : report.targets) {
     const auto student = student_of(target);

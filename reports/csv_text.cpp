@@ -9,7 +9,7 @@
 namespace mqtts::reports {
 namespace {
 
-// Spaces, and what is drawn as nothing.
+// Spaces and invisible characters.
 bool is_blank(char32_t c) {
   return c == ' ' || c == 0xa0 || c == 0xad || c == 0x61c || c == 0x180e || c == 0x3000 || c == 0xfeff ||
          (c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) || (c >= 0x205f && c <= 0x206f);
@@ -45,7 +45,7 @@ bool is_formula(std::string_view text) {
 std::string csv_cell(std::string_view text) {
   auto cell = plain_line(text);
   if (is_formula(text) || is_formula(cell)) cell.insert(0, 1, '\'');
-  // Blanks at the edges are part of the text; some readers take them away outside quotes.
+  // Leading and trailing blanks are part of the text; some readers strip them outside quotes.
   const bool has_edge = cell.starts_with(' ') || cell.ends_with(' ');
   if (!has_edge && cell.find_first_of(",\";") == std::string::npos) return cell;
   for (auto at = cell.find('"'); at != std::string::npos; at = cell.find('"', at + 2)) cell.insert(at, 1, '"');

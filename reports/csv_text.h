@@ -1,4 +1,4 @@
-// Tables as RFC 4180 has them, that no spreadsheet takes for formulas.
+// RFC 4180 tables that no spreadsheet evaluates as formulas.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace mqtts::reports {
 
-// A cell that holds `text` on one line, in quotes where RFC 4180 needs them. One that a spreadsheet would compute gets
-// an apostrophe before it: after white space of any kind it begins with = + - @ (or with their full-width twins), or
-// it begins with a tab or a line end. Control characters and bytes that are not UTF-8 become U+FFFD.
+// A cell that holds `text` on one line, quoted where RFC 4180 requires it. A text that a spreadsheet would evaluate
+// gets an apostrophe before it: after white space of any kind it begins with = + - @ (or their full-width forms), or it
+// begins with a tab or a line end. Control characters and bytes that are not UTF-8 become U+FFFD.
 std::string csv_cell(std::string_view text);
 
-// A number: a dot, at most three digits after it.
+// A number: decimal point, at most three decimals.
 std::string csv_cell(double value);
 
-// One line of cells that csv_cell has made, with its CRLF.
+// One line of cells made by csv_cell, with CRLF.
 std::string csv_row(const std::vector<std::string>& cells);
 
 }  // namespace mqtts::reports

@@ -45,7 +45,7 @@ Json ctrf_test(const Case& told, const Suite& suite, const TargetResult& target)
   return test;
 }
 
-// "mqtts-harness 0.1.0" is a name and a version.
+// Splits "mqtts-harness 0.1.0" into name and version.
 Json tool_of(const std::string& tool) {
   const auto space = tool.find(' ');
   Json json = {{"name", tool.empty() ? "mqtts-harness" : plain_line(tool.substr(0, space))}};

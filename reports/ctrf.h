@@ -9,8 +9,8 @@
 
 namespace mqtts::reports {
 
-// "ctrf-report.json", valid by the schema of the npm package ctrf. The format has no word for a check that could not be
-// judged: an `error` is "failed", so that no reader takes it for harmless, and its rawStatus says "error".
+// "ctrf-report.json", valid by the schema of the npm package ctrf. The format has no status for a check that could not
+// be judged: an `error` is "failed", so that no reader ignores it, and its rawStatus is "error".
 std::vector<File> ctrf(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

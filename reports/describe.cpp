@@ -11,7 +11,7 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
   return fmt::format("{}", fmt::join(parts, between));
 }
 
-// What was said and its number, "not_authorized (5)"; empty if neither is known.
+// The reason and its code, "not_authorized (5)"; empty if neither is known.
 std::string what_was_said(const Observation& seen) {
   if (!seen.code) return seen.reason;
   return seen.reason.empty() ? std::to_string(*seen.code) : fmt::format("{} ({})", seen.reason, *seen.code);
@@ -42,7 +42,7 @@ Message refused(By by, const std::string& reason) {
   return {};
 }
 
-// Outcomes that say all by themselves; none for a refusal.
+// The complete text of an outcome; none for a refusal.
 std::optional<Message> plain(Outcome outcome) {
   switch (outcome) {
     case Outcome::accepted: return msg("accepted");

@@ -1,4 +1,4 @@
-// Facts as words for people: what was expected, what was seen, what it came to. Pure.
+// Describes expectations, observations and verdicts for people. Pure.
 #pragma once
 
 #include <string>
@@ -10,16 +10,16 @@
 
 namespace mqtts::reports {
 
-// "refused by the broker at MQTT: not_authorized (5)". Says nothing of `superseded_by` and `evidence`.
+// "refused by the broker at MQTT: not_authorized (5)". Leaves out `superseded_by` and `evidence`.
 Message describe(const Observation& seen);
 
 // "refused by the peer's TLS alert: certificate_required / handshake_failure"
 Message describe(const Expected& wanted);
 
-// One of several: "nothing listens there or no answer in time". Empty if there are none.
+// Alternatives: "nothing listens there or no answer in time". Empty if there are none.
 std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 
-// "the same SSH host key", for a Copy's kind.
+// "the same SSH host key", for a SharedFingerprint's kind.
 Message describe_copy(const std::string& kind);
 
 // "pass", "fail", "error", "skip"

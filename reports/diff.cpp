@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The gravest first.
+// Most severe first.
 constexpr std::array in_order = {Change::broke, Change::improved, Change::other};
 
 Message word_for(Change change) {
@@ -29,7 +29,7 @@ Message word_for(Change change) {
   return {};
 }
 
-// A change looks as the verdict that it comes to.
+// A change has the sign of the verdict that it leads to.
 Verdict look_of(Change change) {
   switch (change) {
     case Change::improved: return Verdict::pass;
@@ -91,7 +91,7 @@ class Text {
     const bool same = target.score_before == target.score_after;
     const auto now = score(target.is_there ? target.score_after : target.score_before);
     if (same || !target.was_there || !target.is_there) return ink_(Color::faint, now + ' ' + max);
-    const bool better = target.score_after > target.score_before;  // no mark is the least
+    const bool better = target.score_after > target.score_before;  // no score sorts below every score
     return ink_(Color::faint, score(target.score_before)) + std::string(arrow()) +
            ink_(better ? Color::good : Color::bad, now) + ' ' + ink_(Color::faint, max);
   }

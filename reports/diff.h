@@ -1,4 +1,4 @@
-// A comparison, told on a terminal or to a program.
+// Prints a comparison for a terminal or for a program.
 #pragma once
 
 #include <string>
@@ -11,15 +11,15 @@
 
 namespace mqtts::reports {
 
-// A line a target with its score before and after; below it what broke, what improved, and what else changed. Of
-// targets that stayed as they were, their number. Ends with a newline.
+// One line for each target with its score before and after; below it the checks that broke, improved, or changed
+// otherwise. For unchanged targets, only their number. Ends with a newline.
 std::string diff_text(const Comparison& comparison, const Translator& tr, const Style& style);
 
-// Of one target, the lines of its checks; empty if no verdict has changed.
+// The lines of one target's checks; empty if no verdict has changed.
 std::string changes_text(const TargetChange& target, const Translator& tr, const Style& style);
 
 // diff_text for programs: {"same_plan", "improved", "broke", "other", "targets": [{"name", "score": {"before",
-// "after"}, "checks": [{"stage", "check", "change", "before", "after"}]}]}; null stands for what is not there.
+// "after"}, "checks": [{"stage", "check", "change", "before", "after"}]}]}; a missing value is null.
 nlohmann::ordered_json diff_json(const Comparison& comparison);
 
 }  // namespace mqtts::reports

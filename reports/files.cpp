@@ -18,7 +18,7 @@ namespace mqtts::reports {
 namespace fs = std::filesystem;
 namespace {
 
-// Takes the file away again unless it was renamed.
+// Removes the file unless it was renamed.
 class Temporary {
  public:
   explicit Temporary(fs::path path) : path_(std::move(path)) {}
@@ -52,7 +52,7 @@ std::error_code write_bytes(int descriptor, std::string_view bytes) {
   return {};
 }
 
-// Writes all pieces into an open file; `path` is for people.
+// Writes all pieces into an open file; `path` is for messages.
 Result<void> write_pieces(int descriptor, const fs::path& path, const Pieces& pieces) {
   std::error_code error;
   auto given = pieces([&](std::string_view bytes) {
@@ -63,7 +63,7 @@ Result<void> write_pieces(int descriptor, const fs::path& path, const Pieces& pi
   return given;
 }
 
-// A pipe or a device, such as /dev/stdout, can be neither synced nor renamed onto.
+// A pipe or a device, such as /dev/stdout, can be neither synced nor replaced by a rename.
 Result<void> write_straight(const fs::path& path, const Pieces& pieces) {
   Fd file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
   if (!file) return cannot_write(path, last_error());
@@ -72,7 +72,7 @@ Result<void> write_straight(const fs::path& path, const Pieces& pieces) {
   return {};
 }
 
-// A new file beside `path`, with the rights that the umask leaves; mkstemp would hide it from all others.
+// Creates a file beside `path` with the permissions of the umask; mkstemp would set mode 0600.
 std::pair<int, fs::path> open_beside(const fs::path& path) {
   for (int i = 0;; ++i) {
     auto temporary = path.parent_path() / fmt::format(".{}.{}-{}.tmp", path.filename().string(), ::getpid(), i);
@@ -83,12 +83,12 @@ std::pair<int, fs::path> open_beside(const fs::path& path) {
 
 std::error_code sync_folder(const fs::path& folder) {
   const Fd opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems cannot sync a folder (EINVAL); the rename has happened all the same.
+  // Some file systems cannot sync a folder (EINVAL); the rename has succeeded nevertheless.
   if (!opened || (::fsync(opened.get()) != 0 && errno != EINVAL)) return last_error();
   return {};
 }
 
-// `path` is for people, `real` is where it leads to.
+// `path` is for messages, `real` is the file that it resolves to.
 Result<void> replace(const fs::path& path, const fs::path& real, const Pieces& pieces) {
   auto [descriptor, name] = open_beside(real);
   if (descriptor < 0) return cannot_write(path, last_error());
@@ -140,7 +140,7 @@ Result<void> point_latest(const fs::path& folder) {
   if (kind != fs::file_type::not_found && kind != fs::file_type::symlink)
     return cannot_write(link, std::make_error_code(std::errc::file_exists));
   Temporary temporary(absolute.parent_path() / fmt::format(".latest.{}.tmp", ::getpid()));
-  ::unlink(temporary.path().c_str());  // left by a killed process that had our number
+  ::unlink(temporary.path().c_str());  // left by a killed process with the same id
   fs::create_symlink(absolute.filename(), temporary.path(), error);
   if (error) return cannot_write(link, error);
   fs::rename(temporary.path(), link, error);

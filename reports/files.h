@@ -1,4 +1,4 @@
-// Files that are written whole or not at all.
+// Writes files completely or not at all.
 #pragma once
 
 #include <filesystem>
@@ -10,34 +10,33 @@
 
 namespace mqtts::reports {
 
-// The name of a file that is printed instead.
+// The file name that stands for standard output.
 inline constexpr std::string_view standard_output = "-";
 
-// A file of a report, still in memory.
+// A report file in memory.
 struct File {
   std::string name;  // without a folder
   std::string bytes{};
-  std::string page_of{};  // the target that it alone tells of, if it is a page for people; else empty
+  std::string page_of{};  // for a page for people about one target: the target's name; else empty
   bool operator==(const File&) const = default;
 };
 
-// Takes the next bytes of a file; false once they cannot be written, then no more are wanted.
+// Receives the next bytes of a file; returns false once they cannot be written: send no more then.
 using Sink = std::function<bool(std::string_view)>;
 
-// Gives a file's bytes piece by piece; an error means that there are not all of them.
+// Sends a file's bytes piece by piece; after an error they are incomplete.
 using Pieces = std::function<Result<void>(const Sink&)>;
 
-// Writes a temporary file beside `path`, syncs it and renames it, so that a reader sees the old file or the
-// new one. The folder is made if it is missing; a symbolic link is followed; a pipe or a device is written
-// straight. ErrorKind::local, and nothing is left behind, if the disk is full or the folder may not be written; the
-// same is left behind by an error of `pieces`.
+// Writes a temporary file beside `path`, syncs it and renames it, so that a reader sees the old or the new file. Makes
+// a missing folder; follows a symbolic link; writes directly to a pipe or a device. ErrorKind::local if the disk is
+// full or the folder is not writable; then, and after an error of `pieces`, nothing is left behind.
 Result<void> write_whole(const std::filesystem::path& path, const Pieces& pieces);
 Result<void> write_whole(const std::filesystem::path& path, std::string_view bytes);
 
-// Prints them. ErrorKind::local if nobody takes them.
+// Writes to standard output. ErrorKind::local if nothing reads it.
 Result<void> print_whole(const Pieces& pieces);
 
-// Makes `latest`, beside `folder`, a symbolic link to it. ErrorKind::local if something else has that name.
+// Makes `latest`, beside `folder`, a symbolic link to it. ErrorKind::local if another kind of file has that name.
 Result<void> point_latest(const std::filesystem::path& folder);
 
 }  // namespace mqtts::reports

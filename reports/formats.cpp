@@ -52,7 +52,7 @@ bool names_a_folder(const fs::path& path) {
   return !path.has_filename() || fs::is_directory(path, ignored);
 }
 
-// Where a file goes: see write_reports.
+// The path of a file: see write_reports.
 fs::path place_of(const File& file, const std::vector<File>& all, const ReportRequest& wanted, const fs::path& folder) {
   if (!wanted.path) return file.name == standard_output ? fs::path(file.name) : folder / file.name;
   return all.size() > 1 || names_a_folder(*wanted.path) ? *wanted.path / file.name : *wanted.path;
@@ -69,7 +69,7 @@ Result<void> write_streamed(const ReportViews& tellings, const Translator& tr, c
   return path == standard_output ? print_whole(pieces) : write_whole(path, pieces);
 }
 
-// Writes one format's files, and adds to `written` and `pages` where.
+// Writes one format's files, and adds their paths to `written` and `pages`.
 Result<void> write_wanted(const std::vector<File>& files, const ReportRequest& wanted, const fs::path& folder,
                           std::vector<std::string>& written, Pages& pages) {
   if (wanted.path == standard_output && files.size() > 1) {
@@ -97,7 +97,7 @@ Result<void> write_wanted(const std::vector<File>& files, const ReportRequest& w
 
 std::span<const Format> formats() { return table; }
 
-// Copies, rather than moves: what is kept would else lie scattered among what goes, and hold its memory.
+// Copies instead of moving: moved parts would lie scattered among freed memory and keep it allocated.
 TargetResult outline_of(const TargetResult& target) {
   TargetResult outline{.name = target.name,
                        .host = target.host,
@@ -171,7 +171,7 @@ Result<std::vector<std::string>> write_reports(const ReportViews& tellings, cons
     if (!format) return tl::make_unexpected(std::move(format).error());
     chosen.emplace_back(*format, &one);
   }
-  // Students' pages first: others lead to them.
+  // Students' pages first: other reports link to them.
   std::stable_partition(chosen.begin(), chosen.end(),
                         [](const auto& it) { return it.first->audience == Audience::student; });
   std::vector<std::string> written;

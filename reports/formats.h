@@ -1,4 +1,4 @@
-// The table of report formats, and the one function that writes them.
+// The table of report formats, and the function that writes them.
 #pragma once
 
 #include <filesystem>
@@ -16,67 +16,66 @@
 
 namespace mqtts::reports {
 
-// Whose a report is, and so what may stand in it.
+// The reader of a report, which decides its content.
 enum class Audience {
-  instructor,  // all that is known
-  student,     // what engine::for_students leaves
+  instructor,  // everything
+  student,     // the result of grading::for_students
 };
 
-// What a format must know of each target.
+// How much of each target a format needs.
 enum class Extent {
-  outline,   // of a class it tells what outline_of() leaves, and the summary
-  streamed,  // all of it, one target after the other
+  outline,   // for a class, outline_of() each target and the summary
+  streamed,  // all of it, one target after another
   whole,
 };
 
 struct Format {
-  std::string_view name;     // as after --report
-  std::string_view pattern;  // how its files are named; "-": it is printed
+  std::string_view name;     // the FMT of --report
+  std::string_view pattern;  // pattern of its file names; "-": standard output
   Audience audience;
   Extent extent;
   std::vector<File> (*render)(const Report&, const Translator&);
 };
 
-// Marks and verdicts of a target, without what was seen and what is said of it: a tenth of the memory.
+// A target's scores and verdicts without observations and messages: a tenth of the memory.
 TargetResult outline_of(const TargetResult& target);
 
 std::span<const Format> formats();
 
-// "json, junit, csv": their names, for people.
+// "json, junit, csv": all names, for messages.
 std::string format_names();
 
-// One run twice: the whole of it, and what its students may see.
+// Two views of one run: the complete one, and the students'.
 struct ReportViews {
   Report& whole;
   Report& for_students;
-  EachTarget each_target{};  // where `whole` has outlines: the targets as they are. None: `whole` has them
+  EachTarget each_target{};  // if `whole` has outlines: the complete targets. None: `whole` has them
 
   Report& of(Audience audience) const { return audience == Audience::student ? for_students : whole; }
 };
 
-// What --report FMT[=PATH] asks for.
+// A parsed --report FMT[=PATH].
 struct ReportRequest {
   std::string format;
   std::optional<std::filesystem::path> path;
 };
 
-// ErrorKind::usage if the format is unknown or the path empty.
+// ErrorKind::usage for an unknown format or an empty path.
 Result<ReportRequest> wanted_from(std::string_view text);
 
-// Can these be written from the outlines of a class and its targets one by one?
+// Returns true if the outlines of a class and its targets one by one are enough to write these.
 bool need_outlines_only(const std::vector<ReportRequest>& wanted);
 
-// Writes each format into `folder`, or where its path says: a file's exact name, or a folder if the path is
-// one, ends with a slash, or the format gives several files; "-" is standard output. Returns the paths of what was
-// written, those for students first, without what was printed. ErrorKind::usage for an unknown format (before anything
-// is written) and for several files on standard output, ErrorKind::local for a file that cannot be written (files
-// before it stay). A report on a class leads to the pages of its students: to those that are written by the same call,
-// or that lie beside it as `<target>/report.html`.
+// Writes each format into `folder`, or to its own path: an exact file name, or a folder if the path is one, ends with a
+// slash, or the format has several files; "-" is standard output. Returns the paths of the written files, students'
+// first, without standard output. ErrorKind::usage for an unknown format (before anything is written) and for several
+// files on standard output, ErrorKind::local for a file that cannot be written (earlier files stay). A class report
+// links to its students' pages: those written by the same call, or existing ones beside it as `<target>/report.html`.
 Result<std::vector<std::string>> write_reports(const ReportViews& tellings, const Translator& tr,
                                                const std::vector<ReportRequest>& wanted,
                                                const std::filesystem::path& folder);
 
-// Will one of these be printed?
+// Returns true if one of these goes to standard output.
 bool prints(const std::vector<ReportRequest>& wanted);
 
 }  // namespace mqtts::reports

@@ -12,8 +12,8 @@
 namespace mqtts::reports {
 namespace {
 
-// The runner takes these back (actions/toolkit, packages/core/src/command.ts). Raw line ends and control characters
-// would let a broker write commands of its own.
+// The runner decodes these (actions/toolkit, packages/core/src/command.ts). Raw line ends and control characters would
+// let a broker inject commands.
 std::string message_text(std::string_view text) {
   std::string safe;
   for (const auto& line : plain_lines(text)) {

@@ -9,9 +9,9 @@
 
 namespace mqtts::reports {
 
-// Workflow commands (docs.github.com, "Workflow commands for GitHub Actions"), for standard output, where the runner
-// reads them: ::error for each fail and for a broker that was not put back, ::warning for what could not be judged,
-// ::notice for skips, the gravest first, as the runner shows ten of a kind. If there is nothing to say, one ::notice.
+// Workflow commands (docs.github.com, "Workflow commands for GitHub Actions") for standard output, which the runner
+// parses: ::error for each fail and for a broker that was not restored, ::warning for each error, ::notice for skips,
+// most severe first, as the runner shows ten of a kind. One ::notice if there is nothing to report.
 std::vector<File> github(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

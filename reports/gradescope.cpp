@@ -39,7 +39,7 @@ std::string output(const CheckResult& check, const Translator& tr) {
 Json gradescope_test(const CheckResult& check, const StageResult& stage, bool graded, const Translator& tr) {
   const auto& title = tr(check.title);
   Json test = {{"name", plain_line(fmt::format("{}: {}", stage.id, title.empty() ? check.id : title))}};
-  // Without a mark no part of one: Gradescope adds the parts up.
+  // Without a total no partial scores: Gradescope adds them up.
   if (graded) {
     test["score"] = check.points;
     test["max_score"] = check.bonus ? 0 : check.max_points;

@@ -1,4 +1,4 @@
-// Reads our structs out of JSON, strictly: nothing missing, nothing unknown, nothing of another type.
+// Reads structs from JSON strictly: missing keys, unknown keys and wrong types are errors.
 #pragma once
 
 #include <cmath>
@@ -16,10 +16,10 @@
 
 namespace mqtts::reports {
 
-// The first thing that was found wrong; empty if nothing was.
+// The first error; empty if there is none.
 using ParseError = Message;
 
-// One value and how a person finds it: "targets[0].name".
+// A value and its path for people: "targets[0].name".
 struct Place {
   const nlohmann::json& value;
   std::string where;
@@ -50,7 +50,7 @@ void read(const Place& place, std::vector<T>& list) {
   }
 }
 
-// A word that `from` knows; `all` names them for people.
+// Reads a word that `from` accepts; `all` lists them for messages.
 template <class Enum>
 void read_word(const Place& place, Enum& value, std::optional<Enum> (*from)(std::string_view), const char* all) {
   std::string word;
@@ -62,7 +62,7 @@ void read_word(const Place& place, Enum& value, std::optional<Enum> (*from)(std:
   }
 }
 
-// The keys of one object, each asked for once; done() complains about those that nobody asked for.
+// The keys of one object, each requested once; done() reports those that were not requested.
 class Object {
  public:
   explicit Object(const Place& place);

@@ -52,7 +52,7 @@ void write_properties(pugi::xml_node suite, const TargetResult& target, const Ru
   }
 }
 
-// `taken` with a number after it if need be, so that it stands once only.
+// Returns `name`, with a number after it if it is in `taken` already.
 std::string unique(std::set<std::string>& taken, const std::string& name) {
   auto candidate = name;
   for (int i = 2; !taken.insert(candidate).second; ++i) candidate = fmt::format("{}-{}", name, i);
@@ -101,7 +101,7 @@ class TargetFile {
     set(node, "timestamp", junit_timestamp(suite.started, report_.run.started));
     set(node, "hostname", junit_word(target_.host.empty() ? target_.name : target_.host));
     set(node, "id", std::to_string(stages_.size() - 1));
-    set(node, "package", prefix_);  // Jenkins shows a suite as package.name, which is its cases' classname
+    set(node, "package", prefix_);  // Jenkins shows a suite as package.name, which is the classname of its cases
     write_properties(node, target_, report_.run);
     std::set<std::string> names;
     for (const auto& one : suite.cases) write_case(node, one, prefix_ + '.' + stage, unique(names, junit_word(one.id)));

@@ -9,9 +9,9 @@
 
 namespace mqtts::reports {
 
-// One file per target, "TEST-<plan>.<target>.xml": a suite per stage, a case per check. What went wrong
-// outside every check (the broker was not put back, nothing could be judged) is an `error` case of the suite
-// "harness". So no file is without a case, and none is all green when the exit code is not 0.
+// One file for each target, "TEST-<plan>.<target>.xml": a suite for each stage, a case for each check. Each error
+// outside every check (the broker was not restored, nothing could be judged) is an `error` case of the suite "harness".
+// So every file has a case, and none is all green unless the exit code is 0.
 std::vector<File> junit(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

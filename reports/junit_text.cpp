@@ -11,12 +11,12 @@ namespace mqtts::reports {
 namespace {
 
 bool is_safe(char32_t c) {
-  const bool is_letter = (c >= 0xc0 && c < 0x2000) || (c >= 0x3040 && c < 0xd800);  // or near enough, beyond ASCII
+  const bool is_letter = (c >= 0xc0 && c < 0x2000) || (c >= 0x3040 && c < 0xd800);  // approximately, beyond ASCII
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
          c == '-' || is_letter;
 }
 
-// YYYY-MM-DDTHH:MM:SS, whatever follows; empty if it does not begin so.
+// YYYY-MM-DDTHH:MM:SS at the beginning; empty if it is not there.
 std::string_view seconds_of(std::string_view time) {
   constexpr std::string_view shape = "0000-00-00T00:00:00";
   if (time.size() < shape.size()) return {};

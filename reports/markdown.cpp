@@ -20,7 +20,7 @@ using Texts = std::vector<std::string>;
 
 constexpr std::size_t log_lines_in_markdown = 20;
 
-// Of cells that are Markdown already.
+// Joins cells that are Markdown already.
 std::string table_row(const Texts& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
 
 class MarkdownText {

@@ -1,4 +1,4 @@
-// A summary for a CI job's page.
+// A summary for the page of a CI job.
 #pragma once
 
 #include <vector>
@@ -9,9 +9,9 @@
 
 namespace mqtts::reports {
 
-// "summary.md", in GitHub Flavored Markdown, as $GITHUB_STEP_SUMMARY takes it. Of a target: its stages, and what did
-// not hold with expected, seen, hint and log. Of a class: a line a student, what went wrong for how many, who shares
-// what, and who has no mark.
+// "summary.md", in GitHub Flavored Markdown, for $GITHUB_STEP_SUMMARY. For a target: its stages, and the checks that
+// did not pass with expected and observed values, hint and log. For a class: a line for each student, the common
+// causes, the copies, and the ungraded students.
 std::vector<File> markdown(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -7,7 +7,7 @@
 namespace mqtts::reports {
 namespace {
 
-// Nothing of no width, so that a name does not follow upon its sign: mentions are found after all escapes are gone.
+// A zero-width space between a sign and a name: mentions are detected after escapes are removed.
 constexpr std::string_view gap = "&#8203;";
 
 std::size_t longest_run(std::string_view line, char sign) {
@@ -36,8 +36,8 @@ std::string markdown_text(std::string_view text) {
         safe += gap;
         break;
       default:
-        // Every one of these may be escaped so (CommonMark section 2.4). Dots and colons break links that need no
-        // markup.
+        // Markdown allows a backslash before each of these (CommonMark section 2.4). Escaped dots and colons prevent
+        // links without markup.
         if (std::string_view("!\"$%'*+-.:=?[\\]^_`{|}~/").find(c) != std::string_view::npos) safe += '\\';
         safe += c;
     }

@@ -1,4 +1,4 @@
-// Texts of others inside GitHub Flavored Markdown.
+// Escapes foreign texts for GitHub Flavored Markdown.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace mqtts::reports {
 
-// `text` on one line, shown as it stands: no markup, HTML, link, picture, table cell or mention is made of it.
+// `text` on one line, shown literally: no markup, HTML, link, picture, table cell or mention.
 std::string markdown_text(std::string_view text);
 
-// A block of code that holds plain lines: its fence is longer than any that stands in them.
+// A code block of plain lines: its fence is longer than any fence inside.
 std::string markdown_block(const std::vector<std::string>& lines);
 
 }  // namespace mqtts::reports

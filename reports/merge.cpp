@@ -8,7 +8,7 @@
 namespace mqtts::reports {
 namespace {
 
-// Times of ISO 8601 in UTC stand in the order of their letters.
+// ISO 8601 times in UTC sort alphabetically.
 const std::string& when(const TargetResult& target, const RunInfo& run) {
   return target.looked_at.empty() ? run.started : target.looked_at;
 }
@@ -71,7 +71,7 @@ class Merger {
     targets[seen.index] = std::move(target);
   }
 
-  // Parts of one class, in its roster's order. Of several classes, whose rows are the same, one after another.
+  // Sorts parts of one class by roster row. Several classes, with equal rows, stay one after another.
   void bring_into_order() {
     auto& targets = merged_.report.targets;
     std::set<int> rows{0};

@@ -1,4 +1,4 @@
-// Several results files as one. Pure.
+// Merges several results files. Pure.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace mqtts::reports {
 
-// A report, and how a person calls where it comes from.
+// A report and the name of its source for people.
 struct Source {
   std::string name;
   Report report;
@@ -16,13 +16,12 @@ struct Source {
 
 struct Merged {
   Report report;
-  std::vector<Message> doubts;  // what a reader should know: other plans, targets that were there twice
+  std::vector<Message> doubts;  // warnings for the reader: different plans, duplicate targets
 };
 
-// All targets, each once, where it was first met: of a student (or of a target of that name) the later look wins, but
-// none without a mark over one that has one. Of
-// the runs the latest one speaks, and the first to start says when; a seed stays only if all had the same. The class
-// summary is none: it is to be made anew. A single source stays as it is. There must be at least one.
+// Each target once, at its first position: for a student (or a target name), prefers graded results, then the latest.
+// Run metadata comes from the latest run, `started` from the earliest; a seed stays only if all are equal. The class
+// summary is empty: recompute it. A single source stays as it is. Needs at least one source.
 Merged merge(std::vector<Source> sources);
 
 }  // namespace mqtts::reports

@@ -13,7 +13,7 @@ bool is_unreserved(char c) {  // RFC 3986, section 2.3
          c == '_' || c == '~';
 }
 
-// A colon is encoded, too: a relative URL must not begin as an absolute one.
+// Encodes colons, too: a relative URL must not look like an absolute one.
 std::string url_of(const fs::path& path) {
   std::string url;
   for (const char c : path.generic_string())

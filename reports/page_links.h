@@ -1,4 +1,4 @@
-// Where students' own pages lie, and how other reports lead to them.
+// The paths of students' pages, and links to them from other reports.
 #pragma once
 
 #include <filesystem>
@@ -12,11 +12,11 @@ namespace mqtts::reports {
 
 class Pages {
  public:
-  // The page of the target called `target` has been written to `path`.
+  // Records that the page of the target called `target` has been written to `path`.
   void add(const std::string& target, const std::filesystem::path& path);
 
-  // Sets each target's page to its URL (RFC 3986, relative) as seen from `folder`: a page that was added, or else
-  // `<target>/report.html` if there is such a file in `folder`, or else none.
+  // Sets each target's page to its URL (RFC 3986, relative to `folder`): a page that was added, else
+  // `<target>/report.html` if that file exists in `folder`, else none.
   void link(std::vector<TargetResult>& targets, const std::filesystem::path& folder) const;
 
  private:

@@ -44,7 +44,7 @@ std::string plain_block(std::string_view text) {
 
 namespace {
 
-// A command in backticks that fits in a line is one word, so that it can be pasted.
+// A command in backticks that fits in a line counts as one word, so that it can be pasted.
 std::size_t end_of_word(const std::string& line, std::size_t from, std::size_t width) {
   const auto close = line[from] == '`' ? line.find('`', from + 1) : std::string::npos;
   if (close != std::string::npos) {

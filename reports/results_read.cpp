@@ -7,7 +7,7 @@
 
 namespace mqtts::reports {
 
-// The readers of json_reader.h find these by the namespace of Place, so they are not in an unnamed one.
+// The readers of json_reader.h find these by the namespace of Place (ADL), so they are not in an unnamed one.
 static void read(const Place& place, LocalText& text) {
   Object object(place);
   object.need("en", text.en);
@@ -15,7 +15,7 @@ static void read(const Place& place, LocalText& text) {
   object.done();
 }
 
-// A sentence that was written without "why" is kept as it stands.
+// A message without "why" is kept as a fixed text.
 static void read_message(Object& object, Message& message) {
   std::string told;
   object.may("message", told);
@@ -30,7 +30,7 @@ static void read(const Place& place, Message& message) {
   object.done();
 }
 
-// A sentence in an object of its own.
+// A message in an object of its own.
 struct Told {
   Message& message;
 };
@@ -326,7 +326,7 @@ static void read(const Place& place, Report& report) {
   object.done();
 }
 
-// Both count from 1, as editors do.
+// Line and column count from 1, as in editors.
 static Message not_json(std::istream& in, std::size_t byte) {
   in.clear();
   in.seekg(0);
@@ -341,7 +341,7 @@ static Message not_json(std::istream& in, std::size_t byte) {
              {{"line", std::to_string(line)}, {"column", std::to_string(column)}});
 }
 
-// `wanted` as nlohmann/json has it: what it refuses is not kept.
+// `wanted` is nlohmann/json's parser callback: values that it rejects are not kept.
 static Result<Report> read_from(std::istream& in, const nlohmann::json::parser_callback_t& wanted) {
   const auto hint =
       msg("give a results.json that mqtts-harness has written; `mqtts-harness schema results` describes it");
@@ -350,7 +350,7 @@ static Result<Report> read_from(std::istream& in, const nlohmann::json::parser_c
     json = nlohmann::json::parse(in, wanted);
   } catch (const nlohmann::json::parse_error& error) {
     return failure(ErrorKind::invalid_input, not_json(in, error.byte), hint, error.what());
-  } catch (const nlohmann::json::exception& error) {  // a number that no double can hold
+  } catch (const nlohmann::json::exception& error) {  // a number out of double's range
     return failure(ErrorKind::invalid_input, msg("JSON that cannot be held"), hint, error.what());
   }
   Report report;

@@ -43,7 +43,7 @@ void put(Json& object, const Message& message, const Translator& tr) {
   object["why"] = {{"text", valid_utf8(message.text)}, {"args", std::move(args)}};
 }
 
-// A sentence in an object of its own.
+// A message in an object of its own.
 void put(Json& object, const char* key, const Message& message, const Translator& tr) {
   if (!message.empty()) put(object[key], message, tr);
 }
@@ -159,7 +159,7 @@ Json json_of(const StageResult& stage, const Translator& tr) {
   return json;
 }
 
-// Columns are a list: their order is the roster's.
+// Columns are a list, to keep the roster's order.
 Json json_of(const Student& student) {
   Json json = {{"id", valid_utf8(student.id)}};
   put(json, "name", student.name);
@@ -238,9 +238,9 @@ nlohmann::ordered_json to_json(const Report& report, const Translator& tr) {
   return json;
 }
 
-// nlohmann/json has no writer for a list whose elements are not all there yet. The frame is written with an empty list,
-// and the elements go into it, indented as if it had written all: no string of JSON contains a line's end, so the
-// list's line cannot be anything else (RFC 8259, section 7).
+// nlohmann/json cannot write a list whose elements are not all in memory. So the frame is written with an empty list,
+// and the elements are inserted with the indentation of a complete dump: no JSON string contains a line end, so that
+// the list's line is unambiguous (RFC 8259, section 7).
 Result<void> write_results(const Report& report, const EachTarget& each_target, const Translator& tr,
                            const Sink& sink) {
   const auto frame = to_json({.run = report.run, .targets = {}, .summary = report.summary}, tr).dump(2) + '\n';

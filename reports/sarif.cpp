@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// A path as a URI reference (RFC 3986 section 4.2): relative as it is, absolute with its scheme.
+// A path as a URI reference (RFC 3986 section 4.2): relative unchanged, absolute with its scheme.
 std::string uri_of(std::string_view path) {
   std::string uri = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {
@@ -50,7 +50,7 @@ Json rule_of(const std::string& id, const CheckResult* check, const Translator& 
   return rule;
 }
 
-// The rules, in the order in which they were first met.
+// The rules, in the order of their first use.
 class Rules {
  public:
   std::size_t index_of(const std::string& id, const CheckResult* check, const Translator& tr) {

@@ -1,4 +1,4 @@
-// SARIF 2.1.0 (OASIS), as GitHub's code scanning and other dashboards read it.
+// SARIF 2.1.0 (OASIS), for GitHub's code scanning and other dashboards.
 #pragma once
 
 #include <vector>
@@ -10,8 +10,8 @@
 namespace mqtts::reports {
 
 // "results.sarif": a rule for each check, a result for each fail (level "error") and each error (level "warning"). Code
-// scanning shows only what lies in a file of the repository (docs.github.com, "SARIF support for code scanning"), so a
-// result lies at the head of the plan's file; who it is of is its logical location, and its fingerprint tells it apart.
+// scanning only shows results in a file of the repository (docs.github.com, "SARIF support for code scanning"), so each
+// result points to line 1 of the plan's file; its target is its logical location, and its fingerprint identifies it.
 std::vector<File> sarif(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -13,7 +13,7 @@
 namespace mqtts::reports {
 namespace {
 
-// A description ends at a '#', which would begin a directive: "# TODO" makes a failure harmless.
+// A '#' would end the description and begin a directive: "# TODO" makes a failure harmless.
 std::string description(std::string_view text) {
   std::string safe;
   for (const char c : plain_line(text)) {
@@ -23,14 +23,13 @@ std::string description(std::string_view text) {
   return safe;
 }
 
-// A JSON text is a YAML text, too.
+// A JSON string is also valid YAML.
 std::string yaml_text(std::string_view text) { return nlohmann::json(plain_line(text)).dump(); }
 
 std::string diagnostics(const Case& told) {
   auto block = fmt::format("  ---\n  message: {}\n  severity: {}\n  type: {}\n  seconds: {}\n", yaml_text(told.message),
                            to_string(told.verdict), told.type, fixed(to_milliseconds(told.seconds), 3));
-  // A literal block: where it begins with a blank, its depth would be another, and Perl's reader knows no list of
-  // texts.
+  // A literal block: a leading blank would change its indentation, and Perl's reader does not support lists of texts.
   auto lines = plain_lines(told.body);
   if (!lines.empty()) lines.front().erase(0, lines.front().find_first_not_of(' '));
   if (!lines.empty()) block += "  details: |\n";

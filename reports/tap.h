@@ -1,4 +1,4 @@
-// The Test Anything Protocol, for `prove` and whatever else reads it.
+// The Test Anything Protocol, for `prove` and other readers.
 #pragma once
 
 #include <vector>
@@ -9,9 +9,9 @@
 
 namespace mqtts::reports {
 
-// "results.tap": version 13 (testanything.org/tap-version-13-specification.html), because Perl's reader refuses 14. A
+// "results.tap": version 13 (testanything.org/tap-version-13-specification.html), because Perl's reader rejects 14. A
 // test is "stage/check", with the target before it if there are several. A fail and an error are `not ok`, with a YAML
-// block that says why; a skip has its directive.
+// block that gives the reason; a skip has its directive.
 std::vector<File> tap(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -1,4 +1,4 @@
-// The only way of ours to a terminal: text comes out plain, and coloured as the style allows.
+// The only path of text to a terminal: makes it plain, and colours it as the style allows.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ class TerminalStyle {
   // `text` as one plain line (see plain_text.h), in the colour of the tone.
   std::string operator()(Color tone, std::string_view text) const;
 
-  // A sign of one column. It tells verdicts apart without colour, and cyan against red serves colour-blind eyes.
+  // A sign of one column. It distinguishes verdicts without colour; cyan and red suit colour-blind readers.
   std::string_view sign(Verdict verdict) const;
   static Color tone(Verdict verdict);
 

@@ -13,7 +13,7 @@ extern const std::string_view messages_fr;
 namespace reports {
 namespace {
 
-// English template -> French template. A file that is not such an object is a bug, found by the first test.
+// English template -> French template. A file of another form is a bug, found by the first test.
 const std::map<std::string, std::string>& french() {
   static const auto table = nlohmann::json::parse(texts::messages_fr).get<std::map<std::string, std::string>>();
   return table;

@@ -1,4 +1,4 @@
-// The language in which a run is told.
+// The language of a run's output.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace mqtts::reports {
 
-// Tells a sentence in one language. A template that has no translation is told in English. Cheap to copy.
+// Translates messages into one language. A template without a translation stays English. Cheap to copy.
 class Translator {
  public:
   explicit Translator(Lang lang) : lang_(lang) {}

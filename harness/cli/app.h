@@ -1,5 +1,5 @@
-// CLI11's one class that our headers name. Only files that give a command its options need the rest of CLI11, which
-// costs each some seconds to compile.
+// Declares the one CLI11 class that our headers name. Only files that define a command's options include the rest of
+// CLI11, which takes some seconds each to compile.
 #pragma once
 
 namespace CLI {

@@ -1,4 +1,4 @@
-// What a command is: a row of the table in main.cpp and one file beside this one.
+// A command: a row of the table in main.cpp and one file beside this one.
 #pragma once
 
 #include <functional>
@@ -10,14 +10,14 @@
 
 namespace mqtts::cli {
 
-// Runs a command whose options have been parsed; returns the process's exit code.
-// `arguments` are the process's own, without its name.
+// Runs a command whose options have been parsed; returns the exit code of the process. `arguments` are those of the
+// process, without its name.
 using Body = std::function<int(const std::vector<std::string>& arguments)>;
 
 struct Command {
   const char* name;
   const char* summary;
-  Body (*add)(CLI::App& command);  // gives the command its options; the body reads them when it is called
+  Body (*add)(CLI::App& command);  // adds the command's options; the body reads them when called
 };
 
 Body add_run(CLI::App& command);

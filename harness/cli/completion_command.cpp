@@ -1,4 +1,4 @@
-// `completion bash|zsh|fish`: made from the commands themselves, so that it cannot lag behind them.
+// `completion bash|zsh|fish`: generated from the commands, so that it is always up to date.
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -20,10 +20,10 @@ struct Verb {
   std::string name;
   std::string help;
   std::vector<Flag> flags;
-  std::vector<std::string> words;  // its own subcommands
+  std::vector<std::string> words;  // its subcommands
 };
 
-// For a text between single quotes in a shell, without the signs that zsh's _arguments reads.
+// Makes a text safe between single quotes in a shell, without the characters that zsh's _arguments interprets.
 std::string harmless(std::string text) {
   std::erase_if(text, [](char c) { return c == '\'' || c == '[' || c == ']' || c == ':' || c == '`' || c == '\\'; });
   return text;

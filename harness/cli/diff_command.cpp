@@ -1,4 +1,4 @@
-// `diff A B`: what changed from one result to another.
+// `diff A B`: compares two results.
 #include <unistd.h>
 
 #include <iostream>

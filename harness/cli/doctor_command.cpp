@@ -1,4 +1,4 @@
-// `doctor --target T`: looks at everything that a run needs, from here to the broker's files, and says how to mend it.
+// `doctor --target T`: checks everything that a run needs, from here to the broker's files, and suggests fixes.
 #include <unistd.h>
 
 #include <iostream>

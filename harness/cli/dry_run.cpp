@@ -45,7 +45,7 @@ void show_stage(const StageSpec& stage, const Selection& selection, const report
   }
 }
 
-// As many lines as it has, one under another.
+// Prints a command of several lines, indented.
 void show_command(const char* label, const std::string& command) {
   std::cout << "  " << label << ' ';
   for (const char letter : command) letter == '\n' ? std::cout << "\n        " : std::cout << letter;

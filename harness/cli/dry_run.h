@@ -1,4 +1,4 @@
-// What a run would do to the broker's host, without doing it.
+// Prints what a run would change on the broker's host, without changing it.
 #pragma once
 
 #include "harness/cli/selection.h"
@@ -8,9 +8,9 @@
 
 namespace mqtts::cli {
 
-// Prints for each selected stage the files, the configuration's lines that come and go, the service's restart and
-// the checks. Secrets are not shown. A target file's own values are put in; a host that we would start ourselves
-// chooses its ports, and maybe its paths, when it starts, so there the plan's variables stay. Returns the exit code.
+// Prints for each selected stage the files, the configuration lines added and removed, the service's restart and the
+// checks. Hides secrets. Uses a target file's own values; a host that this program would start chooses its ports, and
+// maybe its paths, when it starts, so the plan's variables stay there. Returns the exit code.
 int dry_run(const Plan& plan, const Selection& selection, const targets::TargetOptions& target,
             const reports::Translator& tr);
 

@@ -1,4 +1,4 @@
-// `grade PLAN --roster FILE --out DIR`: looks at the brokers of a class side by side, and marks them.
+// `grade PLAN --roster FILE --out DIR`: probes the brokers of a class in parallel, and grades them.
 #include <unistd.h>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ namespace mqtts::cli {
 namespace {
 
 constexpr int jobs_per_core = 64;
-constexpr int at_work_per_core = 16;  // enough that a core never waits; more would only wait for it
+constexpr int at_work_per_core = 16;  // keeps every core busy; more would only wait
 
 struct GradeOptions {
   std::string plan;
@@ -64,7 +64,7 @@ struct GradeOptions {
 
 int cores() { return std::max(1, static_cast<int>(std::thread::hardware_concurrency())); }
 
-// What a worker tells of a student who is done.
+// A worker's report about a finished student.
 std::string text_of(const std::optional<TargetResult>& result, const std::optional<Error>& not_written) {
   if (not_written) return nlohmann::json{{"not_written", to_english(not_written->what)}}.dump();
   if (!result) return "{}";
@@ -75,7 +75,7 @@ std::string text_of(const std::optional<TargetResult>& result, const std::option
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-// The class run: who is still to be looked at, and what is known of the others.
+// The class run: which students are still to be graded, and the results of the others.
 class Grading {
  public:
   Grading(const GradeOptions& options, grading::GradingRun grading_run, std::vector<grading::RosterEntry> entries,
@@ -95,7 +95,7 @@ class Grading {
 
   const std::optional<Error>& not_written() const { return not_written_; }
 
-  // All that is on disk, and who is not there yet, in the roster's order. A result that has been read is not kept.
+  // Passes on every student's result in the roster's order, ungraded if none is on disk; keeps none in memory.
   Result<void> each_target(const std::function<Result<void>(const TargetResult&)>& take) const {
     for (const auto& entry : entries_) {
       auto result = grading::result_in(grading_run_.folder, entry.student, grading_run_.run);
@@ -109,7 +109,7 @@ class Grading {
     return {};
   }
 
-  // Each target as `keep` leaves it.
+  // A report of each target as reduced by `keep`.
   Report report(TargetResult (*keep)(const TargetResult&)) const {
     Report report{.run = grading_run_.run};
     grading::ClassSummariser summariser;
@@ -129,8 +129,8 @@ class Grading {
     return result && result->not_graded.empty();
   }
 
-  // A job's number is its student's for the first look, and as many more as there are students for the second: what a
-  // busy moment or a machine that was just starting has cost is made good by that.
+  // A job's number is the student's in the first round, plus the number of students in the second: the second round
+  // corrects failures of a busy moment or a machine that was just starting.
   void look(const std::vector<std::size_t>& to_do, Board& board, const StopFlag& stop) {
     if (to_do.empty()) return;
     const int processes = std::min(cores(), options_.jobs);
@@ -165,7 +165,7 @@ class Grading {
   const grading::RosterEntry& entry(std::size_t number) const { return entries_[number % entries_.size()]; }
   const std::string& id(std::size_t number) const { return entry(number).student.id; }
 
-  // The job of the second look, if there is to be one.
+  // Returns the job of the second round, if one is needed.
   std::optional<std::size_t> take(std::size_t number, const runner::JobEnd& end, Board& board) {
     const auto result = result_of(number, end);
     if (!result) {
@@ -178,7 +178,7 @@ class Grading {
     return number + entries_.size();
   }
 
-  // As far as the board needs it; none if there is none.
+  // The part that the board needs; none without a result.
   std::optional<TargetResult> result_of(std::size_t number, const runner::JobEnd& end) {
     switch (end.outcome) {
       case runner::JobOutcome::stopped: return std::nullopt;
@@ -227,7 +227,7 @@ RunInfo begin_run(const Plan& plan, const GradeOptions& options, const std::vect
   return run;
 }
 
-// The run to go on with, or a new one.
+// The run to resume, or a new one.
 Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std::vector<std::string>& arguments) {
   const auto found = grading::run_in(options.out);
   if (!found) return tl::make_unexpected(found.error());
@@ -248,8 +248,8 @@ Result<RunInfo> run_of(const GradeOptions& options, const Plan& plan, const std:
   return **found;
 }
 
-// What nobody gives cannot be asked for, and a mark without it would not be true. An entry on the host counts only
-// where there is a way to it.
+// A material that no target gives cannot be requested, and a score without it would be wrong. An entry on the host
+// counts only if the target has an SSH address.
 std::vector<json::Diagnostic> lacks_of(const std::vector<grading::RosterEntry>& entries, const Plan& plan,
                                        const std::string& roster) {
   std::vector<json::Diagnostic> problems;
@@ -269,7 +269,7 @@ std::vector<json::Diagnostic> lacks_of(const std::vector<grading::RosterEntry>& 
   return problems;
 }
 
-// The instructor's keys. Nobody is asked for a passphrase here: a locked key belongs into an agent.
+// Uses the instructor's keys. Does not ask for passphrases: a locked key must be in an agent.
 Result<void> prepare_logins(std::vector<grading::RosterEntry>& entries, const targets::TargetOptions& login) {
   for (auto& entry : entries) {
     auto& ssh = entry.target.ssh;

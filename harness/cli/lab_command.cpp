@@ -1,4 +1,4 @@
-// `lab up|status|down`: the embedded broker host, for trying things by hand.
+// `lab up|status|down`: the embedded broker host, for manual tests.
 #include <iostream>
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// `list PLAN`: its stages and checks.
+// `list PLAN`: lists its stages and checks.
 #include <iostream>
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// What a command says to people: its options about that, and errors.
+// Console output of commands: its options, and errors.
 #pragma once
 
 #include <memory>
@@ -25,17 +25,17 @@ struct ConsoleOptions {
 // --lang, --color, --progress, -q, -v
 std::shared_ptr<ConsoleOptions> add_console_options(CLI::App& command);
 
-// --lang, or else what LC_ALL, LC_MESSAGES or LANG say; English for any other language.
+// --lang, or else LC_ALL, LC_MESSAGES or LANG; English for any other language.
 reports::Translator translator_for(const ConsoleOptions& options);
 
-// How to write to that file descriptor.
+// The output style for that file descriptor.
 reports::Style style_for(const ConsoleOptions& options, int descriptor);
 
-// To standard error: "error: what", then what another program said, then the hint. Returns the exit code that
-// goes with the kind.
+// Prints to standard error: "error: what", then another program's output, then the hint. Returns the exit code for the
+// error's kind.
 int tell(const Error& error, const reports::Translator& tr);
 
-// To standard error: one line a problem, "file:line:column: message". Returns exit_usage.
+// Prints to standard error one line for each problem, "file:line:column: message". Returns exit_usage.
 int tell(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr);
 
 }  // namespace mqtts::cli

@@ -1,4 +1,4 @@
-// How a broker is probed: the options that run, watch and grade share.
+// Probe options, shared by run, watch and grade.
 #pragma once
 
 #include <chrono>
@@ -18,7 +18,7 @@ struct ProbeOptions {
   }
 };
 
-// --timeout and --repeat, in `group` of --help. Borrows `options` for as long as the command lives.
+// --timeout and --repeat, in `group` of --help. `options` must outlive the command.
 void add_probe_options(CLI::App& command, ProbeOptions& options, const std::string& group);
 
 }  // namespace mqtts::cli

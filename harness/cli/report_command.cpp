@@ -1,4 +1,4 @@
-// `report RESULTS…`: renders results again, merges them, marks them by another plan. Offline.
+// `report RESULTS…`: renders results again, merges them, grades them by another plan. Offline.
 #include <unistd.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ struct ReportOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-// With --out, results.json goes there too: what is merged or marked anew is a source of its own.
+// With --out, also writes results.json there: merged or regraded results are a new source.
 Result<std::vector<reports::ReportRequest>> requested_reports(const ReportOptions& options) {
   std::vector<reports::ReportRequest> wanted;
   if (!options.out.empty()) wanted.push_back({"json", std::nullopt});
@@ -48,7 +48,7 @@ Result<std::vector<reports::ReportRequest>> requested_reports(const ReportOption
   return wanted;
 }
 
-// Beside the results, if there is but one file of them.
+// The folder of the results, if there is only one file of them.
 Result<fs::path> folder_for(const ReportOptions& options, const std::vector<reports::ReportRequest>& wanted) {
   if (!options.out.empty()) return fs::path(options.out);
   if (options.results.size() == 1) {
@@ -67,7 +67,7 @@ void mark_by(const Plan& plan, Report& report) {
   for (auto& target : report.targets) {
     const auto known = target.not_graded;
     grading::mark(target, marks);
-    if (!target.not_graded.empty() && !known.empty()) target.not_graded = known;  // said closer to what happened
+    if (!target.not_graded.empty() && !known.empty()) target.not_graded = known;  // closer to the cause
   }
   auto& run = report.run;
   run.plan = plan.name;
@@ -109,7 +109,7 @@ int report(const ReportOptions& options) {
     mark_by(*loaded.plan, all);
   }
 
-  // What is printed is for a program: nothing else may stand there.
+  // Standard output is for a program: print nothing else there.
   const bool prints = reports::prints(*wanted);
   if (!prints && !options.console->quiet) show_report(all, options, tr);
   auto for_students = grading::for_students(all, now_utc());

@@ -1,4 +1,4 @@
-// `restore --target T`: puts back what an interrupted run has left changed on a broker's host.
+// `restore --target T`: restores what an interrupted run has left changed on a broker's host.
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -36,7 +36,7 @@ int tell_by_hand(const Error& error, const reports::Translator& tr) {
 
 int restore(const RestoreOptions& options) {
   const auto tr = translator_for(*options.console);
-  // Once begun it is finished: Ctrl-C only keeps it from beginning.
+  // Ctrl-C only prevents it from starting; once started, it finishes.
   const auto deadline = Deadline::in(restore_time, &watch_signals());
   TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, deadline, interaction);

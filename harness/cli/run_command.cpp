@@ -1,4 +1,4 @@
-// `run PLAN`: the whole way from a plan to reports.
+// `run PLAN`: runs a plan and writes its reports.
 #include <unistd.h>
 
 #include <chrono>
@@ -108,7 +108,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
   Report report{.run = run_info(*loaded.plan, arguments)};
   {
-    probes::WireProber prober;  // first of all: it must be there before there are threads
+    probes::WireProber prober;  // first: must be constructed before any thread starts
     runner::TargetRunner one(target_runner_options(options, tr), *std::move(loaded.plan), opened->target,
                              folder->path(), deadline);
     const auto style = style_for(*options.console, STDOUT_FILENO);

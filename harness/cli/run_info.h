@@ -1,4 +1,4 @@
-// What the results say of a run as a whole, and which reports are made of them: alike for all commands that judge.
+// Run metadata and report selection, shared by the commands that judge.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@
 
 namespace mqtts::cli {
 
-// A run that begins now. `arguments` are the process's; the values of variables, which may be secrets, are left out.
+// Metadata of a run that starts now. `arguments` are the process's; values of variables, maybe secret, are left out.
 RunInfo run_info(const Plan& plan, const std::vector<std::string>& arguments);
 
 // --report
 void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& by_default);
 
-// What --report asks for, or else `by_default`; results.json always. ErrorKind::usage.
+// Returns the reports that --report requests, or else `by_default`, and always results.json. ErrorKind::usage.
 Result<std::vector<reports::ReportRequest>> wanted_reports(const std::vector<std::string>& asked,
                                                            const std::vector<std::string>& by_default);
 

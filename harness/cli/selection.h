@@ -1,4 +1,4 @@
-// Which stages and checks of a plan are meant: --stage, --check, --tag, --skip-tag; and --var, --vars.
+// Selects stages and checks of a plan: --stage, --check, --tag, --skip-tag; and sets variables: --var, --vars.
 #pragma once
 
 #include <string>
@@ -21,24 +21,24 @@ struct Selection {
   bool wants_all() const { return stages.empty() && checks.empty() && tags.empty() && skipped_tags.empty(); }
 };
 
-// A selection as texts, and back: "--stage=tls". What is no such text is passed over.
+// Converts a selection to texts, and back: "--stage=tls". Ignores other texts.
 std::vector<std::string> to_texts(const Selection& selection);
 Selection selection_from(const std::vector<std::string>& texts);
 
-// The plan by which a selection is marked: the checks that are selected, and those that they need or lean on, which
-// are worth nothing unless they are selected themselves. All stages stay, as they tell what the lab puts on the host.
+// The plan for grading a selection: the selected checks, and their prerequisites and controls, which earn points only
+// if they are selected too. All stages stay, as they define which files the lab puts on the host.
 Plan selected_part(Plan plan, const Selection& selection);
 
-// ErrorKind::usage if a stage is none of the plan's, or if nothing at all is selected.
+// ErrorKind::usage if the plan lacks a selected stage, or if nothing is selected.
 Result<void> check_selection(const Selection& selection, const Plan& plan);
 
 struct VariableOptions {
   std::vector<std::string> assignments;  // NAME=VALUE
-  std::string file;                      // a JSON object of texts
+  std::string file;                      // a JSON object with strings as values
 };
 
-// ErrorKind::usage for an assignment without "=", ErrorKind::invalid_input for a file that cannot be read.
-// An assignment outranks the file.
+// ErrorKind::usage for an assignment without "=", ErrorKind::invalid_input for an unreadable file. An assignment
+// overrides the file.
 Result<plan::Overrides> overrides_from(const VariableOptions& options);
 
 }  // namespace mqtts::cli

@@ -1,4 +1,4 @@
-// --target, and the flags that go with it.
+// --target and its options.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@ namespace mqtts::cli {
 
 std::shared_ptr<targets::TargetOptions> add_target_options(CLI::App& command);
 
-// --profile, --identity and the others that go with --target.
+// --profile, --identity and the other options of --target.
 void add_login_options(CLI::App& command, targets::TargetOptions& options);
 
 }  // namespace mqtts::cli

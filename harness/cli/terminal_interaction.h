@@ -1,4 +1,4 @@
-// Opening a target with a person at the terminal.
+// Interaction at the terminal while a target is opened.
 #pragma once
 
 #include "harness/targets/interaction.h"
@@ -19,7 +19,7 @@ class TerminalInteraction : public targets::Interaction {
   const reports::Translator& tr_;
 };
 
-// As console.h's tell() of the error or of the problems.
+// As tell() in output.h, for the error or the problems.
 int tell(const targets::OpenFailure& failure, const reports::Translator& tr);
 
 }  // namespace mqtts::cli

@@ -1,4 +1,4 @@
-// `validate PLAN…`: everything that is wrong with plans, at once and offline.
+// `validate PLAN…`: reports all errors in plans at once, offline.
 #include <iostream>
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// `version`: ours, and that of the libraries that verdicts depend on.
+// `version`: of this program and of the libraries that verdicts depend on.
 #include <iostream>
 #include <string_view>
 

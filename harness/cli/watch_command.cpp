@@ -1,4 +1,4 @@
-// `watch PLAN`: looks at a broker again whenever somebody has worked on it, and tells the one next step.
+// `watch PLAN`: probes a broker again after each change on it, and shows the next step.
 #include <unistd.h>
 
 #include <chrono>
@@ -48,7 +48,7 @@ struct WatchOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-// Only what is waited for: what was seen has its place on the screen.
+// Shows only the awaited step: the screen shows the results.
 class StatusLine : public Progress {
  public:
   StatusLine(const reports::Translator& tr, const reports::Style& style) : line_(std::cout, tr, style) {}
@@ -75,9 +75,9 @@ class Watcher {
     waiting_.has_ssh = target.ssh.has_value();
   }
 
-  // Until the person ends it, or nothing can begin another round.
+  // Runs until the user ends it, or nothing can start another round.
   Result<void> go() {
-    // `q` is a Ctrl-C that needs one finger less: it ends a round that is under way, too.
+    // `q` acts as Ctrl-C: it also ends a running round.
     const Keyboard keyboard(
         STDIN_FILENO, mailbox_, [] { (void)std::raise(SIGINT); }, stop_);
     std::optional<HostWatch> host_watch;
@@ -108,7 +108,7 @@ class Watcher {
                const Deadline& deadline) { return remote::broker_state(*host, profile, material, deadline); };
   }
 
-  // What changes from the first round on must not be missed. A host that does not answer is told below that round.
+  // Changes since the first round must not be missed. A host that does not answer is reported below that round.
   void wait_for_first_look() {
     StatusLine(tr_, style_).waiting_for(msg("the login by SSH"));
     const auto deadline = Deadline::in(first_look_time, &stop_);
@@ -132,7 +132,7 @@ class Watcher {
                     .wants_stage = [&](const StageSpec& stage) { return options_.selection->wants(stage); },
                     .wants_check = [&](const CheckSpec& check) { return options_.selection->wants(check); }},
          .seed = {},
-         .doubt = [](const Error&) {}},  // the watch of the host tells that, and only once
+         .doubt = [](const Error&) {}},  // HostWatch reports that, and only once
         plan_, target_, folder->path(), Deadline::in(seconds(options_.deadline), &stop_));
     auto result = run.go(prober_, progress);
     if (!result && result.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(result.error());
@@ -161,7 +161,7 @@ class Watcher {
     std::cout << cli::watch::waiting_text(waiting_, tr_, style_) << std::flush;
   }
 
-  // False if no other round can come.
+  // Returns false if no further round can start.
   bool wait(std::optional<cli::watch::Change>& cause) {
     while (waiting_.has_ssh || waiting_.has_keys) {
       const auto news = mailbox_.take({Clock::time_point::max(), &stop_});
@@ -182,14 +182,14 @@ class Watcher {
   const reports::Translator tr_;
   const reports::Style style_;
   const StopFlag& stop_;
-  probes::WireProber prober_;  // before there are threads
+  probes::WireProber prober_;  // before any thread starts
   cli::watch::Mailbox mailbox_;
   cli::watch::Waiting waiting_;
   std::optional<Report> before_;
   std::string screen_;  // of the last round
 };
 
-// Ctrl-C is how this command ends.
+// Ctrl-C is the normal end of this command.
 int end_code(const StopFlag& stop) { return stop.load() == SIGINT ? exit_ok : 128 + stop.load(); }
 
 int run_watch(const WatchOptions& options, const std::vector<std::string>& arguments) {

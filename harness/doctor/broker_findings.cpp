@@ -1,4 +1,4 @@
-// The host's clock, the broker's program, its configuration, its service.
+// Findings about the host's clock, the broker's program, its configuration and its service.
 #include <algorithm>
 #include <cstdlib>
 #include <iterator>
@@ -17,7 +17,7 @@ namespace {
 using remote::HostFacts;
 using remote::Presence;
 
-// Certificates are made an hour old, and people read logs of two machines side by side.
+// Certificates are backdated by one hour, and people compare the logs of two machines.
 constexpr std::int64_t noticed = 60;   // seconds
 constexpr std::int64_t harmful = 300;  // seconds
 
@@ -73,7 +73,7 @@ Finding folder_of_configuration(const Target& target, const HostFacts& facts) {
                              : msg("set broker.sudo in the target file, or let {user} write there", args)};
 }
 
-// What the configuration includes counts in a run only if the target's own lines include it too.
+// In a run, an included file takes effect only if the target's own lines include it too.
 Finding included(const Target& target, const HostFacts& facts) {
   std::string names;
   for (std::size_t i = 1; i < facts.configuration.size(); ++i)

@@ -17,7 +17,7 @@ namespace {
 
 std::int64_t clock_now() { return std::time(nullptr); }
 
-// ---- our own side -------------------------------------------------------------------------------------------------
+// ---- this machine -------------------------------------------------------------------------------------------------
 
 std::optional<Error> certificate_trouble(const std::string& file, const std::string& key_file) {
   const auto pem = pki::read_pem(file);
@@ -51,7 +51,7 @@ std::optional<Error> account_trouble(const std::string& name, const GivenAccount
                msg("its first line must be the password of {name}", {{"name", name}})};
 }
 
-// What lies on the broker's host is fetched from there when it is observed, and counted only.
+// Files on the broker's host are fetched when a run observes it, so they are only counted here.
 void look_at_materials(const MaterialSources& given, Facts& seen) {
   const auto look_at = [&](const std::string& file, const auto& trouble_with) {
     if (file.starts_with(on_host)) {
@@ -74,9 +74,9 @@ void look_at_materials(const MaterialSources& given, Facts& seen) {
     look_at(account.password_file, [&, &user = name, &password = account] { return account_trouble(user, password); });
 }
 
-// ---- the way in ---------------------------------------------------------------------------------------------------
+// ---- login --------------------------------------------------------------------------------------------------------
 
-// True if what answers there begins as an SSH server does (RFC 4253 section 4.2): it may send other lines first.
+// Returns true if the peer greets as an SSH server, which may send other lines first (RFC 4253 section 4.2).
 bool speaks_ssh(Fd connection, const Deadline& deadline) {
   const Fd socket(connection.release());
   std::string heard;
@@ -90,7 +90,7 @@ bool speaks_ssh(Fd connection, const Deadline& deadline) {
   return false;
 }
 
-// Where a login ended that gave `error`. What is known by the kind is not asked of the network again.
+// Returns the failed step of the login that ended with `error`. Probes the network only if its kind does not say.
 FailedStep place(const SshAddress& ssh, Error error, Clock::duration step_time, const Deadline& deadline) {
   if (error.kind == ErrorKind::interrupted) return {Step::name, std::move(error)};
   if (error.kind == ErrorKind::local) return {Step::login, std::move(error)};
@@ -104,7 +104,7 @@ FailedStep place(const SshAddress& ssh, Error error, Clock::duration step_time, 
     return {Step::name, std::move(named.error())};
   auto connected = ssh::connect_tcp(ssh.host, ssh.port, deadline.within(step_time));
   if (!connected) return {Step::port, std::move(connected.error())};
-  // A server that speaks SSH and still did not get as far as its key: the handshake's own words say why.
+  // An SSH server whose handshake failed before its key was known: the error itself says why.
   if (speaks_ssh(*std::move(connected), deadline.within(step_time))) return {Step::protocol, std::move(error)};
   return {Step::protocol,
           {ErrorKind::unreachable,

@@ -1,4 +1,4 @@
-// Doctor's eyes: the only part of it that touches the world, and it changes nothing there.
+// Collects the facts for doctor; changes nothing on the host.
 #pragma once
 
 #include "harness/doctor/facts.h"
@@ -6,7 +6,7 @@
 
 namespace mqtts::doctor {
 
-// Each step (a connection, the login, the host's answer) ends `step_time` after it began, and all by `deadline`.
+// Each step (a connection, the login, the host's answer) takes at most `step_time`, and all end by `deadline`.
 Facts observe(const Target& target, Clock::duration step_time, const Deadline& deadline);
 
 }  // namespace mqtts::doctor

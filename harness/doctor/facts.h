@@ -1,4 +1,4 @@
-// What doctor has seen: from here, on the way in, and what the host has said of itself. Findings are made of it.
+// What doctor has observed: from this machine, during the login, and on the host. Findings are derived from it.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +13,16 @@
 
 namespace mqtts::doctor {
 
-// The steps of the way in, each of which needs the one before.
+// The steps of the login; each needs the one before.
 enum class Step {
-  name,      // has an address
-  port,      // accepts connections
-  protocol,  // an SSH server answers there
+  name,      // the name has an address
+  port,      // the port accepts connections
+  protocol,  // an SSH server answers
   host_key,
   login,
   shell,
   sudo,
-  answers,  // the host tells what it is asked
+  answers,  // the host returns its facts
 };
 
 struct FailedStep {
@@ -30,23 +30,23 @@ struct FailedStep {
   Error error;
 };
 
-// What came of a TCP connection from here.
+// Result of a TCP connection from this machine.
 struct PortSeen {
-  std::optional<wire::TcpOutcome> outcome;  // none: `error` says why it could not be tried
-  std::string reason;                       // of the outcome: "host_unreachable"
+  std::optional<wire::TcpOutcome> outcome;  // none: the attempt itself failed, see `error`
+  std::string reason;                       // reason for the outcome: "host_unreachable"
   std::optional<Error> error = {};
 };
 
 struct Facts {
-  std::string target_option;             // what the user gave to --target
-  std::int64_t now = 0;                  // our clock at the end, seconds since 1970
-  int materials = 0;                     // how many things of its own the target gives, as files of this machine
-  int materials_on_host = 0;             // and as files of the broker's host
-  std::vector<Error> materials_trouble;  // with those
-  std::optional<FailedStep> trouble;     // where the way in ended; none: facts are there
+  std::string target_option;             // the value of --target
+  std::int64_t now = 0;                  // this machine's clock at the end, seconds since 1970
+  int materials = 0;                     // number of material entries that are files of this machine
+  int materials_on_host = 0;             // number of material entries that are files of the broker's host
+  std::vector<Error> materials_trouble;  // errors in files of this machine
+  std::optional<FailedStep> trouble;     // the step that failed; none: `facts` is set
   std::optional<remote::HostFacts> facts;
-  std::int64_t asked = 0;     // our clock when the facts were asked for
-  std::int64_t answered = 0;  // and when they were there
+  std::int64_t asked = 0;     // this machine's clock when the facts were requested
+  std::int64_t answered = 0;  // this machine's clock when they arrived
   PortSeen plain;
   PortSeen tls;
 };

@@ -19,7 +19,7 @@ using Args = std::map<std::string, std::string>;
 
 constexpr std::int64_t day = 86400;          // seconds
 constexpr std::int64_t soon = 14 * day;      // seconds
-constexpr std::uint64_t full_kib = 5 << 10;  // less than this, and a stage or its log may not fit
+constexpr std::uint64_t full_kib = 5 << 10;  // with less free space, a stage or its log may not fit
 constexpr std::uint64_t tight_kib = 50 << 10;
 
 bool holds_dates(const NamedFile& file) {
@@ -31,7 +31,7 @@ std::string id_of(const NamedFile& file) {
   return holds_dates(file) ? (file.kind == "crlfile" ? "revocation-list" : "certificate") : "file";
 }
 
-// What bars the broker from the file and how to open it; none if nothing does that we know of.
+// Returns what prevents the broker from reading the file, and the fix; none if no known cause does.
 std::optional<Finding> barred(const Target& target, const HostFacts& facts, const NamedFile& file) {
   const Args args = {{"kind", file.kind}, {"path", file.path},      {"user", facts.reader},
                      {"mode", file.mode}, {"folder", file.blocked}, {"owner", file.owner}};
@@ -51,7 +51,7 @@ std::optional<Finding> barred(const Target& target, const HostFacts& facts, cons
                  command_on_host(target, fmt::format("chown {} {}", shell_word(facts.reader), shell_word(file.path)))};
 }
 
-// The worst that the dates of one file have to tell.
+// Returns the most severe finding about the dates of one file.
 Finding dates(const NamedFile& file, std::int64_t now) {
   const bool is_list = file.kind == "crlfile";
   const auto renew = is_list
@@ -62,7 +62,7 @@ Finding dates(const NamedFile& file, std::int64_t now) {
   if (all.empty())
     return {id_of(file), State::broken, msg("{kind}: no certificate or revocation list can be read in {path}", args),
             msg("it must be a PEM file that begins with -----BEGIN")};
-  const pki::Dated* next = nullptr;  // whose time ends first
+  const pki::Dated* next = nullptr;  // the one that expires first
   for (const auto& each : all) {
     args["subject"] = each.subject;
     args["date"] = date(each.not_before);

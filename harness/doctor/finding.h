@@ -1,4 +1,4 @@
-// One thing that doctor has looked at, and what came of it.
+// Result of one doctor check.
 #pragma once
 
 #include <string>
@@ -10,18 +10,18 @@ namespace mqtts::doctor {
 
 enum class State {
   fine,
-  warning,        // a run may go on as it is
-  broken,         // needs mending
-  unknown,        // it was asked, and could not be told
-  not_looked_at,  // something before it failed
+  warning,        // a run can proceed
+  broken,         // needs a fix
+  unknown,        // checked, but without a conclusive answer
+  not_looked_at,  // an earlier step failed
 };
 
 struct Finding {
-  std::string id;  // stable, for programs: "host-key"
+  std::string id;  // stable identifier for programs: "host-key"
   State state{};
   Message sentence;
-  Message fix = {};         // a command to paste or a sentence; broken and warning only, may be empty
-  std::string detail = {};  // another program's own words; may be hostile
+  Message fix = {};         // a command to paste or a sentence; for `broken` and `warning` only; may be empty
+  std::string detail = {};  // another program's output; may be hostile
 };
 
 using Findings = std::vector<Finding>;

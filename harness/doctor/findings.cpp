@@ -14,7 +14,7 @@ namespace mqtts::doctor {
 
 namespace {
 
-constexpr std::int64_t made = 1795132800;  // 2026-11-20: no clock that is right shows an earlier time
+constexpr std::int64_t made = 1795132800;  // 2026-11-20: a correct clock cannot show an earlier time
 
 struct StepRow {
   Step step;
@@ -62,7 +62,7 @@ Message command_on_host(const Target& target, const std::string& line) {
 std::string sudo(const Target& target) { return target.ssh && target.ssh->user == "root" ? "" : "sudo "; }
 
 std::string date(std::int64_t seconds) {
-  // Beyond what four digits of a year can say, fmt throws.
+  // fmt throws for a year of more than four digits.
   constexpr std::int64_t latest = 253402300799;
   return fmt::format("{:%Y-%m-%d %H:%M}",
                      fmt::gmtime(static_cast<std::time_t>(std::clamp<std::int64_t>(seconds, 0, latest))));

@@ -1,4 +1,4 @@
-// From what was seen to what is to be said of it. Pure.
+// Derives findings from facts. Pure.
 #pragma once
 
 #include "harness/doctor/facts.h"
@@ -7,28 +7,28 @@
 
 namespace mqtts::doctor {
 
-// In the order in which a person would look.
+// All findings, in the order in which a person would check them.
 Findings findings(const Target& target, const Facts& seen);
 
-// The parts of it.
+// Its parts.
 Findings local_findings(const Facts& seen);
 Findings login_findings(const Target& target, const Facts& seen);
 Findings broker_findings(const Target& target, const Facts& seen);  // clock, program, configuration, service
 Findings port_findings(const Target& target, const Facts& seen);    // both ports, firewall
 Findings file_findings(const Target& target, const Facts& seen);    // certificates, keys, log, disk, journal
 
-// 0: nothing needs mending; 1: something does; 3: the host could not be looked at (no SSH, unreachable, no answer).
+// Returns 0: nothing is broken; 1: something is; 3: the host could not be examined (no SSH, unreachable, no answer).
 int exit_code(const Target& target, const Facts& seen, const Findings& all);
 
-// ---- what the parts share ---------------------------------------------------------------------------------------
+// ---- shared by the parts ----------------------------------------------------------------------------------------
 
-// A command line as it is, in any language.
+// A command line, the same in every language.
 Message command(std::string line);
 
-// A command line that needs root's rights, to be typed on the broker's host.
+// A command line that needs root, to be typed on the broker's host.
 Message command_on_host(const Target& target, const std::string& line);
 
-// "sudo ", or nothing where the login user is root already.
+// "sudo ", or "" if the login user is root.
 std::string sudo(const Target& target);
 
 // "2026-11-24 22:10" in UTC.

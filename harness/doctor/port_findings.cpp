@@ -1,4 +1,4 @@
-// The two ports, seen from here and from there, and the firewall between.
+// Findings about both ports, as seen from this machine and from the host, and about the firewall.
 #include <algorithm>
 
 #include "harness/doctor/findings.h"
@@ -17,18 +17,18 @@ using wire::TcpOutcome;
 
 constexpr std::uint16_t default_port = 1883;
 
-// Who listens on a port of the host.
+// The process that listens on a port of the host.
 enum class There {
   nobody,
   broker,
   other,
-  somebody,  // whose sockets we may not look at
+  somebody,  // a process whose sockets the login user may not inspect
 };
 
 struct Port {
   const char* id;
-  std::uint16_t here;   // as the target's address has it
-  std::uint16_t there;  // as the broker opens it: not the same where it is forwarded
+  std::uint16_t here;   // port in the target's address
+  std::uint16_t there;  // port that the broker opens; differs where it is forwarded
   const PortSeen& seen;
 };
 
@@ -49,7 +49,7 @@ bool loopback_only(const HostFacts& facts, std::uint16_t port) {
                              [&](const auto& each) { return each.port != port || each.loopback_only; });
 }
 
-// True if the broker's own configuration opens that port.
+// Returns true if the broker's own configuration opens the port.
 bool is_configured(const HostFacts& facts, std::uint16_t port) {
   bool names_any = false;
   for (const auto& file : facts.configuration) {
@@ -151,7 +151,7 @@ Finding finding_of_port(const Target& target, const Facts& seen, const Port& por
           open_firewall(target, seen, port)};
 }
 
-// True if one of UFW's lines allows the port to everybody: "8883/tcp   ALLOW   Anywhere".
+// Returns true if a UFW rule allows the port from anywhere: "8883/tcp   ALLOW   Anywhere".
 bool ufw_allows(const std::vector<std::string>& rules, std::uint16_t port) {
   const auto number = std::to_string(port);
   return std::ranges::any_of(rules, [&](const std::string& rule) {
@@ -181,7 +181,7 @@ Finding firewall(const Target& target, const HostFacts& facts, const std::vector
   }
   std::string closed, commands;
   for (const auto& port : ports) {
-    // A connection that came through proves more than a rule that we can read.
+    // A successful connection proves more than a firewall rule.
     if (port.seen.outcome == TcpOutcome::connected || ufw_allows(facts.firewall_rules, port.there)) continue;
     const auto number = std::to_string(port.there);
     closed += (closed.empty() ? "" : ", ") + number;

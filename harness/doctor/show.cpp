@@ -20,7 +20,7 @@ constexpr std::size_t fewest_columns = 20;
 struct Look {
   std::string_view sign;
   Color tone;
-  const char* word;  // for programs
+  const char* word;  // for JSON
 };
 
 Look look_of(State state, const reports::TerminalStyle& ink) {
@@ -34,8 +34,8 @@ Look look_of(State state, const reports::TerminalStyle& ink) {
   return {ink.sign(Verdict::skip), Color::faint, "not_looked_at"};
 }
 
-// A label and a text beside it; where the text needs several lines, all begin in the same column. A fix is a command as
-// often as not, and stays on one line to be pasted.
+// Lays out a label and the text beside it; continuation lines start in the text's column. A fix is often a command and
+// stays on one line to be pasted.
 std::string beside(const std::string& label, std::size_t columns, const std::string& text, int width) {
   const auto room = std::max(static_cast<std::size_t>(width), columns + fewest_columns) - columns;
   std::string out = label;
@@ -68,7 +68,7 @@ std::string lines_of(const Findings& all, const reports::Translator& tr, const r
   const reports::TerminalStyle ink(style);
   std::size_t id_width = 0;
   for (const auto& each : all) id_width = std::max(id_width, each.id.size());
-  const auto columns = id_width + 6;  // two before the sign, one after it and its blank, two after the id
+  const auto columns = id_width + 6;  // two before the sign, the sign and its blank, two after the id
   std::string out;
   for (const auto& each : all) {
     if (detail == Detail::troubles && each.state != State::broken && each.state != State::unknown) continue;

@@ -1,4 +1,4 @@
-// Findings for people and for programs. Pure.
+// Formats findings for people and for programs. Pure.
 #pragma once
 
 #include <string>
@@ -10,15 +10,15 @@
 namespace mqtts::doctor {
 
 enum class Detail {
-  troubles,  // only what needs mending or could not be told
+  troubles,  // `broken` and `unknown` only
   all,
 };
 
-// A line a finding, under it its fix, and what it comes to. Ends with a line end.
+// One line for each finding, its fix below it, and a summary at the end. Ends with a newline.
 std::string lines_of(const Findings& all, const reports::Translator& tr, const reports::Style& style, Detail detail);
 
-// {"target", "exit_code", "findings": [{"id", "state", "sentence", "fix"?, "detail"?}]}; sentences in the words'
-// language, ids and states always the same.
+// {"target", "exit_code", "findings": [{"id", "state", "sentence", "fix"?, "detail"?}]}; sentences are in the
+// translator's language, ids and states in English.
 std::string json_of(const Findings& all, const std::string& target, int exit_code, const reports::Translator& tr);
 
 }  // namespace mqtts::doctor

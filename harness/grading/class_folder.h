@@ -1,4 +1,4 @@
-// What a class run leaves on disk, and what a later one finds there.
+// Reads and writes the folder of a class run.
 #pragma once
 
 #include <filesystem>
@@ -10,15 +10,15 @@
 
 namespace mqtts::grading {
 
-// The class run that `folder` holds, begun or ended; none if there is none. ErrorKind::local, ErrorKind::invalid_input
+// Returns the class run in `folder`, complete or not; none if there is none. ErrorKind::local, ErrorKind::invalid_input
 // if its results.json cannot be read.
 Result<std::optional<RunInfo>> run_in(const std::filesystem::path& folder);
 
-// Writes the class's results.json without targets: a run that is killed can be gone on with from then on.
+// Writes the class's results.json without targets: from then on, a killed run can be resumed.
 Result<void> begin_run_in(const std::filesystem::path& folder, const RunInfo& run, const reports::Translator& tr);
 
-// The result that the class run `run` has left of `student`; none if there is none that is whole, of the same row of
-// the roster, and of that run.
+// Returns the result of `student` that the class run `run` wrote; none if it is missing, incomplete, of another row of
+// the roster or of another run.
 std::optional<TargetResult> result_in(const std::filesystem::path& folder, const Student& student, const RunInfo& run);
 
 }  // namespace mqtts::grading

@@ -9,7 +9,7 @@
 
 namespace mqtts::grading {
 
-// What makes the reasons of two checks the same.
+// Checks with equal reasons have the same cause.
 struct Reason {
   std::string check;
   std::string sentence;
@@ -21,7 +21,7 @@ struct Reason {
 
 namespace {
 
-// What was seen, without what differs from target to target.
+// The observation without its target-specific parts.
 std::optional<Observation> common_part(const std::optional<Observation>& seen) {
   if (!seen) return std::nullopt;
   return Observation{.outcome = seen->outcome, .by = seen->by, .code = seen->code, .reason = seen->reason};
@@ -38,7 +38,7 @@ bool follows_from_its_control(const TargetResult& target, const CheckResult& che
 
 }  // namespace
 
-// Causes of one check each, in the order in which they first occur.
+// Causes of one check each, in the order of their first occurrence.
 class Causes {
  public:
   void add(const TargetResult& target) {
@@ -91,7 +91,7 @@ constexpr std::array<std::string_view, 5> kinds = {"ssh-host-key", "ca-key", "se
 class Copies {
  public:
   void add(const TargetResult& target) {
-    std::set<std::pair<std::string, std::string>> told;  // a trait of its own that a target shows twice is no copy
+    std::set<std::pair<std::string, std::string>> told;  // a fingerprint that one target shows twice is not a copy
     for (const auto& trait : target.traits) {
       if (!told.emplace(trait.kind, trait.value).second) continue;
       const auto kind = std::ranges::find(kinds, trait.kind) - kinds.begin();

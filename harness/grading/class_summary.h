@@ -1,4 +1,4 @@
-// What only shows when many targets are seen together. Pure.
+// Results that only a comparison of many targets shows. Pure.
 #pragma once
 
 #include <memory>
@@ -8,14 +8,14 @@
 
 namespace mqtts::grading {
 
-// Causes: checks that did not pass for the same reason, and for the same targets, are one; a check that could not be
-// judged because its control did not pass is no cause of its own. Copies: what two targets or more share.
+// Causes: checks that did not pass for the same reason and for the same targets share one; a check that was not judged
+// because its control did not pass has none. Copies: fingerprints that two or more targets share.
 ClassSummary summarise(const std::vector<TargetResult>& targets);
 
 class Causes;
 class Copies;
 
-// The same for targets that are not all in memory: add() each, in the report's order.
+// The same for targets that are not all in memory: call add() for each, in the report's order.
 class ClassSummariser {
  public:
   ClassSummariser();

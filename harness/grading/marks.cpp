@@ -11,7 +11,7 @@ namespace {
 
 constexpr double seconds_a_day = 24.0 * 60 * 60;
 
-// Points are told to the hundredth.
+// Points are reported to hundredths.
 const CheckResult* find_check(const TargetResult& target, const std::string& id) {
   for (const auto& stage : target.stages)
     for (const auto& check : stage.checks)
@@ -24,7 +24,7 @@ bool has_passed(const TargetResult& target, const std::string& id) {
   return check != nullptr && check->verdict == Verdict::pass;
 }
 
-// What the plan says of a check now; what was seen stays.
+// Updates a result from the plan's current check; the observation stays.
 void take_words_and_worth(CheckResult& result, const CheckSpec& check, const GradingSpec& grading) {
   result.title = check.title;
   result.hint = check.hint;
@@ -36,7 +36,7 @@ void take_words_and_worth(CheckResult& result, const CheckSpec& check, const Gra
   result.withheld = {};
 }
 
-// In the plan's order; what the plan does not know comes last and is worth nothing.
+// Sorts into the plan's order; items that the plan does not have come last and earn no points.
 template <class Item, class Spec, class Make>
 void bring_into_order(std::vector<Item>& items, const std::vector<Spec>& specs, const Make& make) {
   std::vector<Item> ordered;
@@ -137,8 +137,8 @@ namespace {
 
 bool saw_acceptance(const CheckResult& check) { return check.observed && check.observed->outcome == Outcome::accepted; }
 
-// At some time of that look, whatever came of it: no client that should be refused by TLS or MQTT is tried unless its
-// control was let in.
+// Returns true if that round accepted the client at any time: a negative check of TLS or MQTT is tried only after its
+// control was accepted.
 bool client_was_let_in(const TargetResult& look, const CheckResult& positive) {
   if (positive.verdict == Verdict::pass || saw_acceptance(positive)) return true;
   return std::ranges::any_of(look.stages, [&](const StageResult& stage) {
@@ -148,7 +148,7 @@ bool client_was_let_in(const TargetResult& look, const CheckResult& positive) {
   });
 }
 
-// A ban may outlast the look in which it was earned.
+// A ban may last longer than the round that caused it.
 bool was_locked_out(const TargetResult& later, const TargetResult& earlier) {
   return std::ranges::any_of(earlier.stages, [&](const StageResult& stage) {
     return std::ranges::any_of(stage.checks, [&](const CheckResult& check) {
@@ -199,12 +199,12 @@ Message reason_not_graded(const TargetResult& target) {
       if (check.verdict == Verdict::skip && first_reason.text == "nothing was run") first_reason = check.message;
       const auto* control = check.control.empty() ? nullptr : find_check(target, check.control);
       const bool is_brokers_fault = control != nullptr && control->verdict == Verdict::fail;
-      // The broker turned a client of ours away for the lack of what it demands, and that we were not given.
+      // The broker refused our client because it requires a material that the target does not give.
       const bool lacks_what_is_demanded = check.verdict == Verdict::skip && check.observed;
       if ((check.verdict == Verdict::error && !is_brokers_fault) || lacks_what_is_demanded) unjudged.push_back(&check);
     }
   }
-  // That nothing answers often follows from something closer to us, such as a login that failed.
+  // A silent broker is often the result of an earlier failure, such as a failed login.
   const auto closer = std::ranges::find_if(unjudged, [](const CheckResult* check) {
     return check->control.empty() && (!check->observed || check->verdict == Verdict::skip);
   });

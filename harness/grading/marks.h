@@ -1,4 +1,4 @@
-// From verdicts to points: pure functions, and the only place where marks are made.
+// Computes points from verdicts. Pure; no other module computes points.
 #pragma once
 
 #include <string>
@@ -9,19 +9,19 @@
 
 namespace mqtts::grading {
 
-// Gives a target's checks the points that `plan` says they are worth, by the verdicts that they have, and takes off
-// what being late costs. The verdicts stay as they are, so that it can be done again with another plan: checks that
-// the plan does not know are worth nothing, and those that it knows and nobody has run are skipped ones.
+// Sets the points of a target's checks by `plan` and their verdicts, and deducts the late penalty. Verdicts stay as
+// they are, so that another plan can be applied later: checks that the plan does not have earn nothing, and checks of
+// the plan that were not run are added as skipped.
 void mark(TargetResult& target, const Plan& plan);
 
-// Gives `later`, a look at the same broker a moment after `earlier`, the fails of its negative checks that it did not
-// see again: what let somebody in then lets somebody in. The rest of `earlier` is over, unless `later` does not let in
-// a client that `earlier` did: then a limit or a ban came between, and `later` counts for no more than who was let in
-// and should not have been. Before mark().
+// Copies into `later` the fails of negative checks of `earlier`, a previous round with the same broker, that `later`
+// did not see again: a broker that accepted a forbidden client once is not secure. The rest of `earlier` is dropped,
+// unless `later` rejects a client that `earlier` accepted (a rate limit or a ban): then `earlier` counts, with the
+// forbidden clients that `later` accepted. Call it before mark().
 void keep_failures(TargetResult& later, const TargetResult& earlier);
 
-// Why there can be no mark: nobody could be asked, or a check could not be judged for a reason that is not the
-// broker's. Empty if there can. An unjudged check whose control was turned away is the broker's own fault.
+// Returns why no score is possible: the broker was unreachable, or a check was not judged for a reason other than the
+// broker. Else empty. A check not judged because its control was refused is the broker's fault.
 Message reason_not_graded(const TargetResult& target);
 
 }  // namespace mqtts::grading

@@ -14,7 +14,7 @@
 namespace mqtts::grading {
 namespace {
 
-// Tells which stage it is at, for the board; and again before each attempt, for the pool. One attempt at a time.
+// Reports the current stage, for the board, also before each attempt, for the pool. One attempt at a time.
 class Telling : public Progress, public Prober {
  public:
   Telling(const runner::Tell& tell, Prober& prober) : tell_(tell), prober_(prober) {}
@@ -44,8 +44,8 @@ bool has_check(const Plan& plan, const CheckSpec& check) {
   });
 }
 
-// The first look's texts depend on the seed and the student alone; of a later one none are those of an earlier one,
-// which the broker has seen.
+// The first round's texts depend on the seed and the student alone; a later round uses others, as the broker has seen
+// the earlier ones.
 std::string seed_of(const GradingRun& grading_run, const Student& student, int look) {
   const auto seed = derive(grading_run.run.seed, student.id);
   return look == 1 ? seed : derive(seed, "look " + std::to_string(look));
@@ -55,7 +55,7 @@ runner::TargetRunnerOptions options_for(const GradingRun& grading_run, const Stu
   return {.engine = {.mode = engine::Mode::observe,
                      .probe_timeout = grading_run.probe_timeout,
                      .repeat = grading_run.repeat,
-                     .silent_after = 1,  // it is looked at again
+                     .silent_after = 1,  // a further round follows
                      .wants_check = [&](const CheckSpec& check) { return has_check(grading_run.marks, check); }},
           .seed = seed_of(grading_run, student, look),
           .doubt = [](const Error&) {}};

@@ -1,4 +1,4 @@
-// One student's broker: looked at, marked, and on disk. Runs in a worker process.
+// Grades one student's broker and writes the result. Runs in a worker process.
 #pragma once
 
 #include <filesystem>
@@ -17,30 +17,29 @@ namespace mqtts::grading {
 // What all students of a class have in common.
 struct GradingRun {
   Plan plan;   // not expanded
-  Plan marks;  // what is looked at, and what it is worth: the whole plan, or a part of it
+  Plan marks;  // the checks that are run, and their points: the whole plan or a part of it
   RunInfo run;
-  std::filesystem::path folder;  // each student's results go into a folder of it, named by the id
+  std::filesystem::path folder;  // each student's results go into a subfolder named by the id
   Clock::duration probe_timeout;
   int repeat;                   // see engine::Options
-  Clock::duration target_time;  // what one target may cost
+  Clock::duration target_time;  // time limit for one target
   reports::Translator tr;
 };
 
-// What an earlier look at the same broker, whose result is in the class's folder, is to this one.
+// How an earlier result of the same broker in the class's folder is used.
 enum class PreviousRound {
-  ignore,         // a resumed run: the student may have mended the broker since
-  keep_failures,  // made a moment ago: a protection that failed then does not hold, whatever it does now
+  ignore,         // a resumed run: the student may have fixed the broker since
+  keep_failures,  // a round of a moment ago: a protection that failed then has failed
 };
 
-// Looks at the broker, gives the mark, and tells on the way what it is at. None if it was stopped. Writes nothing. Safe
-// from several threads.
+// Probes the broker, grades it, and reports progress. None if stopped. Writes nothing. Safe from several threads.
 std::optional<TargetResult> run_student(const GradingRun& grading_run, const RosterEntry& entry, PreviousRound earlier,
                                         Prober& prober, const StopFlag& stop, const runner::Tell& tell);
 
-// The number of the look that comes after that result, or of the first one.
+// Returns the number of the round after `earlier`, or of the first one.
 int next_round(const std::optional<TargetResult>& earlier);
 
-// A result without one: why there is no mark.
+// A result without a score; `why` is the reason.
 TargetResult ungraded(const RosterEntry& entry, int look, Message why);
 
 // Writes a student's results.json and reports. ErrorKind::local.

@@ -21,7 +21,7 @@ void withhold_detail(CheckResult& check) {
   check.message = {};
 }
 
-// A stage's verdict must not tell of checks that are not there.
+// A stage's verdict must not reveal removed checks.
 void disclose(StageResult& stage, bool is_past_due) {
   const auto hidden = std::erase_if(stage.checks, [&](const auto& check) { return !may_be_seen(check, is_past_due); });
   stage.hidden_checks += static_cast<int>(hidden);
@@ -37,7 +37,7 @@ void disclose(StageResult& stage, bool is_past_due) {
 Report for_students(Report report, const std::string& now) {
   for (auto& target : report.targets) {
     const auto& due = target.student && !target.student->due.empty() ? target.student->due : report.run.due;
-    const bool is_past_due = !due.empty() && due <= now;  // the form sorts as time does
+    const bool is_past_due = !due.empty() && due <= now;  // ISO 8601 sorts by time
     for (auto& stage : target.stages) disclose(stage, is_past_due);
     target.traits.clear();
   }

@@ -1,4 +1,4 @@
-// What students are told of their own results. Pure.
+// The student's view of a report. Pure.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace mqtts::grading {
 
-// What they may see at `now` (ISO 8601, UTC). Checks that may not be seen are counted in their stage, and are not
-// there; of those that did not pass, what their detail says; of the class, nothing. Points stay as they are.
+// Returns the report as students may see it at `now` (ISO 8601, UTC). Hidden checks are removed and counted in their
+// stage; a check that did not pass keeps what its `detail` allows; the class summary is removed. Points stay.
 Report for_students(Report report, const std::string& now);
 
 }  // namespace mqtts::grading

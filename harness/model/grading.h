@@ -1,4 +1,4 @@
-// Marks: what a plan says of them, and what is known of whom they are given to.
+// Grading data: the plan's grading rules, the students and their brokers' fingerprints.
 #pragma once
 
 #include <optional>
@@ -9,24 +9,24 @@
 
 namespace mqtts {
 
-// May a student see this check in a report?
+// When a student may see this check in a report.
 enum class Visibility {
   visible,
-  after_due,  // once the due date has passed
-  hidden,     // never; its points count all the same
+  after_due,  // after the due date
+  hidden,     // never; its points still count
 };
 
-// How much a student is told of a check that did not pass.
+// What a student sees of a check that did not pass.
 enum class FailureDetail {
-  full,    // what was expected, what was seen, the evidence, the hint
-  actual,  // what was seen, and no more
-  none,    // the verdict alone
+  full,    // expected and observed values, the evidence, the hint
+  actual,  // the observed value only
+  none,    // the verdict only
 };
 
-// What a stage of which some checks hold is worth.
+// How the points of a stage's passed checks count.
 enum class Credit {
-  partial,         // the points of the checks that hold
-  all_or_nothing,  // nothing, unless all of its checks hold (bonus checks apart)
+  partial,         // each passed check earns its points
+  all_or_nothing,  // nothing unless all of its checks pass (bonus checks apart)
 };
 
 std::string_view to_string(Visibility);     // "visible", "after-due", "hidden"
@@ -36,42 +36,42 @@ std::optional<Visibility> visibility_from(std::string_view);
 std::optional<FailureDetail> failure_detail_from(std::string_view);
 std::optional<Credit> credit_from(std::string_view);
 
-// What being late costs: a share of what was earned, for each day begun after the due date and the grace.
+// Late penalty: a share of the earned points for each day begun after the due date plus the grace period.
 struct LateRule {
   double percent_per_day = 0;  // 0 to 100
   double most_percent = 100;   // 0 to 100
   int grace_minutes = 0;
 };
 
-// What a plan says of marks as a whole.
+// A plan's grading rules.
 struct GradingSpec {
-  std::string due;  // ISO 8601, UTC, "2026-12-01T17:00:00Z"; empty: there is no due date
+  std::string due;  // ISO 8601, UTC, "2026-12-01T17:00:00Z"; empty: no due date
   LateRule late;
-  Visibility visibility = Visibility::visible;  // of checks that do not say it themselves
-  FailureDetail detail = FailureDetail::full;   // likewise
+  Visibility visibility = Visibility::visible;  // default for checks
+  FailureDetail detail = FailureDetail::full;   // default for checks
 };
 
-// A row of the roster.
+// One row of the roster.
 struct Student {
-  std::string id;  // also a folder's name: letters, digits, "._-"
+  std::string id;  // also a folder name: letters, digits, "._-"
   std::string name;
   std::string email;
-  std::string target;                                          // as the roster writes it: a URL or a path
-  std::string due;                                             // ISO 8601, UTC; empty: the plan's
-  std::string submitted;                                       // ISO 8601, UTC; empty: when it was looked at
+  std::string target;                                          // as written in the roster: a URL or a path
+  std::string due;                                             // ISO 8601, UTC; empty: the plan's due date
+  std::string submitted;                                       // ISO 8601, UTC; empty: the time of grading
   std::vector<std::pair<std::string, std::string>> columns{};  // all other columns, in the roster's order
   bool operator==(const Student&) const = default;
 };
 
-// Something of a student's broker that no two students should share. Never the thing itself: of a key or a hash only
-// its digest.
+// A property of a student's broker that no two students should share. Of a key or a password hash it holds only the
+// digest.
 struct Fingerprint {
   std::string kind;   // "ssh-host-key", "ca-key", "server-key", "certificate-serial", "password-hash"
-  std::string value;  // equal values mean a copy
+  std::string value;  // equal values indicate a copy
   bool operator==(const Fingerprint&) const = default;
 };
 
-// What several students share.
+// A fingerprint that several students share.
 struct SharedFingerprint {
   std::string kind;
   std::string value;

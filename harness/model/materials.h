@@ -1,4 +1,4 @@
-// Keys, certificates and passwords in hand: minted for this run or given by a target file.
+// Keys, certificates and passwords: minted for this run or given by a target file.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace mqtts {
 
-// A PEM text in memory, and the same bytes in a file of mode 0600 (Paho reads files only).
+// A PEM text in memory, and the same bytes in a file of mode 0600 (Paho only reads files).
 struct Pem {
   std::string text;
   std::string file;
@@ -21,7 +21,7 @@ struct Pem {
 
 struct Identity {
   Pem certificate;  // leaf first; intermediates may follow
-  Pem key;          // empty for an authority whose key we do not have
+  Pem key;          // empty for an authority whose key is not available
 };
 
 struct Credentials {
@@ -29,17 +29,17 @@ struct Credentials {
   std::string password;
 };
 
-// The materials of one run, by the names that the plan gives them. Calls may block while a key is being
-// minted (but not past minting's own end) and are safe from any thread. ErrorKind::missing_material
-// if the target was to give it and did not; ErrorKind::local if a file is unreadable or does not fit its key.
+// The materials of one run, by the plan's names. Calls may block while a key is being minted, but not past the minting
+// deadline, and are safe from any thread. Return ErrorKind::missing_material if the target was to give an entry and did
+// not; ErrorKind::local if a file is unreadable or does not fit its key.
 class Materials {
  public:
   virtual ~Materials() = default;
   virtual Result<Identity> authority(const std::string& name) = 0;
   virtual Result<Identity> certificate(const std::string& name) = 0;
   virtual Result<Credentials> account(const std::string& name) = 0;
-  // The certificate `name` as somebody forges it: its issuer bears the name of the one that has issued the certificate
-  // `like`, but the signature is not that authority's.
+  // The certificate `name` as a forger would issue it: its issuer name is that of the issuer of the certificate `like`,
+  // but the signature is not that authority's.
   virtual Result<Identity> forged(const std::string& name, const std::string& like) = 0;
 };
 

@@ -94,7 +94,7 @@ constexpr NamedNumber reason_codes[] = {
     {0xa2, "wildcard_subscriptions_not_supported"},
 };
 
-// What our own side and the network say: X509_V_ERR_* by name, errno by name.
+// Reasons reported by this machine and the network: X509_V_ERR_* by name, errno by name.
 constexpr std::string_view other_reasons[] = {
     "unable_to_get_local_issuer_certificate",
     "unable_to_verify_leaf_signature",

@@ -150,7 +150,7 @@ void add_up(TargetResult& target) {
 
 namespace {
 
-// A mark is a mark, however low.
+// Any score counts as graded, even 0.
 int class_exit_code(const Report& report) {
   return std::ranges::all_of(report.targets, [](const TargetResult& target) { return target.not_graded.empty(); }) ? 0
                                                                                                                    : 3;

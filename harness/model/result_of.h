@@ -1,4 +1,4 @@
-// From a check as the plan states it to its result.
+// Makes the result of a check from its specification.
 #pragma once
 
 #include "harness/model/plan.h"
@@ -6,7 +6,7 @@
 
 namespace mqtts {
 
-// The result of a check without an observation: `why` says why the verdict.
+// The result of a check without an observation; `why` is the reason for the verdict.
 CheckResult result_of(const CheckSpec& check, Verdict verdict, Message why);
 
 }  // namespace mqtts

@@ -5,7 +5,7 @@
 namespace mqtts::runner {
 namespace {
 
-constexpr std::size_t long_serial = 16;  // hexadecimal digits, 64 bits: `openssl x509 -set_serial 01` is everybody's
+constexpr std::size_t long_serial = 16;  // hexadecimal digits, 64 bits: many people use `openssl x509 -set_serial 01`
 
 class Traits {
  public:
@@ -30,7 +30,7 @@ class Traits {
   std::vector<Fingerprint> all;
 
  private:
-  // What else a server sends proves nothing: whoever appends another's certificate would make that one a copy.
+  // Any other certificate that a server sends proves nothing: appending another student's would make that one a copy.
   static bool is_own(const PeerCertificate& certificate, const PeerCertificate& server) {
     return &certificate == &server || certificate.key_sha256 == server.issuer_key_sha256;
   }

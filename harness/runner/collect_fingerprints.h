@@ -1,4 +1,4 @@
-// What a broker showed of itself that no other student's should have: a pure function.
+// Collects the fingerprints that no other student's broker should share. Pure.
 #pragma once
 
 #include <vector>
@@ -7,10 +7,10 @@
 
 namespace mqtts::runner {
 
-// Those that `target` has already, then of the certificates that its broker sent, in the order in which they were seen:
-// "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a certificate behind it that has issued
-// the leaf or itself), and "certificate-serial" where it is too long to be the same by chance. None twice. For a broker
-// that was observed: one that a run has set up has the run's own certificates.
+// Returns those that `target` has already, then those of the certificates that its broker sent, in the observed order:
+// "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a later certificate that issued the leaf
+// or itself), and "certificate-serial" if it is too long to be equal by chance. No duplicates. For observed brokers: a
+// broker that a run has configured has the run's own certificates.
 std::vector<Fingerprint> traits_of(const TargetResult& target);
 
 }  // namespace mqtts::runner

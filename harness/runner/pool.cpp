@@ -101,7 +101,7 @@ class Pool {
 
   bool has_next() const { return !waiting_.empty() || !added_.empty(); }
 
-  // Who was added waits for the others, but not for long: among them are those that cost time and no work.
+  // Added jobs wait for the others, but not for long: some of those take time without using the processor.
   std::size_t take_next() {
     const bool is_due = !added_.empty() && (waiting_.empty() || added_.front().due <= Clock::now());
     if (!is_due) return take_first(waiting_);
@@ -128,7 +128,7 @@ class Pool {
     return std::ranges::count_if(process.jobs, [&](const auto& it) { return it.second.last_sign > quiet_since; });
   }
 
-  // The least busy one, or a new one. Where only suspects may run for now, none.
+  // Returns the least busy process, or a new one; none if only suspects may run now.
   Process* one_with_room() {
     if (has_room_for_a_process()) return &start_process();
     Process* best = nullptr;
@@ -152,7 +152,7 @@ class Pool {
     if (id == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (::getppid() != parent) std::_Exit(EXIT_FAILURE);
-      processes_.clear();  // the other ends of others' pipes
+      processes_.clear();  // the other processes' pipe ends
       commands.write = Fd();
       events.read = Fd();
       work_.prepare();
@@ -165,7 +165,7 @@ class Pool {
   void begin(Process& process, std::size_t number) {
     process.jobs[number] = {};
     const auto line = std::to_string(number) + '\n';
-    // A process that has just died takes no more; listen() will find its end.
+    // A process that has just died takes no more jobs; listen() detects its end.
     (void)!::write(process.commands.get(), line.data(), line.size());
     watcher_.begun(number);
   }
@@ -181,7 +181,7 @@ class Pool {
     }
   }
 
-  // False if the process has ended.
+  // Returns false if the process has ended.
   bool receive(Process& process) {
     std::array<char, 65536> buffer{};
     const auto count = ::read(process.events.get(), buffer.data(), buffer.size());
@@ -212,7 +212,7 @@ class Pool {
     return status;
   }
 
-  // A process has died: who was alone in it is to blame; of several, each is tried alone.
+  // Handles the death of a process: a job that ran alone caused it; several jobs are retried alone.
   void bury(std::list<Process>::iterator process) {
     const int status = await_end(process->id);
     const auto jobs = std::move(process->jobs);
@@ -243,7 +243,7 @@ class Pool {
     }
   }
 
-  // True always. An idle process ends when its pipe does.
+  // Always returns true. An idle process ends when its pipe closes.
   bool retire(Process& process) {
     process.commands = Fd();
     if (!wait_for_end(process.id, Deadline::in(winding_up_time))) {
@@ -253,7 +253,7 @@ class Pool {
     return true;
   }
 
-  // Jobs see the stop by themselves, as their process has got the signal, too; where only we have, it is handed on.
+  // Jobs detect the stop themselves if their process got the signal; it is forwarded in case only this process did.
   void wind_up() {
     for (const auto& process : processes_) ::kill(process.id, SIGTERM);
     const auto deadline = Deadline::in(winding_up_time);
@@ -278,7 +278,7 @@ class Pool {
   const StopFlag& stop_;
   std::deque<std::size_t> waiting_;
   std::deque<Added> added_;
-  std::deque<std::size_t> suspects_;  // one of them has crashed its process
+  std::deque<std::size_t> suspects_;  // jobs that ran in a process that crashed
   std::list<Process> processes_;
 };
 
@@ -286,7 +286,7 @@ class Pool {
 
 void run_pool(const std::vector<std::size_t>& jobs, const PoolWork& work, const PoolLimits& limits,
               const PoolWatcher& watcher, const StopFlag& stop) {
-  (void)::signal(SIGPIPE, SIG_IGN);  // a process that has just died still gets its next number
+  (void)::signal(SIGPIPE, SIG_IGN);  // a process that has just died may still be sent its next number
   Pool(jobs, work, limits, watcher, stop).run();
 }
 

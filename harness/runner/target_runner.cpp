@@ -26,7 +26,7 @@ std::function<std::string()> texts_from(const std::string& seed) {
   return pki::SeededTexts(derive(seed, "texts"));
 }
 
-// Our names of the broker's ports -> the host's: what stands first in a listener is its port.
+// Maps the target's broker ports to the host's: a listener value begins with its port.
 std::map<std::uint16_t, std::uint16_t> ports_there(const Target& target) {
   std::map<std::uint16_t, std::uint16_t> there;
   const auto add = [&](std::uint16_t here, const std::string& listener) {
@@ -61,7 +61,7 @@ TargetRunner::TargetRunner(TargetRunnerOptions options, Plan plan, Target target
       folder_(std::move(folder)),
       deadline_(deadline),
       plan_(plan::expand(std::move(plan), plan::target_variables(target_), texts_from(options_.seed))) {
-  // SSH takes as long to log in as keys take to mint: both at once.
+  // The login takes as long as minting keys: both run in parallel.
   begin_login();
   if (!observes())
     minted_ = std::make_unique<pki::MintedMaterials>(plan_.materials, folder_, pki::in_order_of_need(plan_));
@@ -101,7 +101,7 @@ std::vector<Fingerprint> TargetRunner::traits(TargetResult result, remote::SshBr
   return traits_of(result);
 }
 
-// What the target does not give lies where the plan says that the lab puts it.
+// Materials that the target does not give come from the paths at which the plan installs them.
 MaterialSources TargetRunner::given(remote::SshBrokerHost* host) const {
   auto given = merged(target_.materials, plan_.given);
   if (!remote::lies_on_host(given)) return given;
@@ -121,7 +121,7 @@ std::unique_ptr<Materials> TargetRunner::materials(remote::SshBrokerHost* host) 
   return given;
 }
 
-// None if there is no host to ask, or no answer that tells it: then the plan is applied as to the newest Mosquitto.
+// None without a host or a version in its answer: then the plan is applied as for the newest Mosquitto.
 std::optional<brokers::BrokerVersion> TargetRunner::version_on(remote::SshBrokerHost* host) const {
   if (host == nullptr) return std::nullopt;
   const auto words = host->version_words(deadline_.within(version_time));
@@ -134,17 +134,17 @@ void TargetRunner::begin_login() {
   first_shell_ = std::async(std::launch::async, open_shell_, deadline_.within(ssh::login_time));
 }
 
-// None where the target gives no way in; a broken login ends a run that needs it, and is passed over in one that
-// only observes.
+// None if the target has no SSH address. A failed login ends a run that applies stages; one that only observes
+// continues.
 Result<std::unique_ptr<remote::SshBrokerHost>> TargetRunner::log_in() {
   if (!target_.ssh) return nullptr;
   auto shell = first_shell_.get();
-  // Much can be seen without sudo.
+  // Much can be observed without sudo.
   if (!shell && observes() && target_.broker.sudo && shell.error().kind == ErrorKind::denied) {
     open_shell_ = ssh::ssh_opener(*target_.ssh, ssh::Privilege::login_user);
     shell = open_shell_(deadline_.within(ssh::login_time));
   }
-  // What answers may be another machine, and so may its broker.
+  // The peer may be another machine, and so may its broker.
   if (!shell && shell.error().kind == ErrorKind::wrong_host) return tl::make_unexpected(shell.error());
   if (!shell && observes()) {
     options_.doubt(shell.error());

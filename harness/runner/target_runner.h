@@ -1,4 +1,4 @@
-// One target, from its way in to its result: what `run` and `grade` do alike.
+// Runs one target, from its login to its result; shared by `run` and `grade`.
 #pragma once
 
 #include <functional>
@@ -18,20 +18,20 @@ namespace mqtts::runner {
 
 struct TargetRunnerOptions {
   engine::Options engine;
-  std::string seed;                         // see engine::World; observe mode only
-  std::function<void(const Error&)> doubt;  // told what is passed over: a login that only observing can do without
+  std::string seed;                         // see engine::Environment; observe mode only
+  std::function<void(const Error&)> doubt;  // receives errors that observing can ignore: a failed login
 };
 
-// Logs in to the broker's host, as sudo if the target says so. The target must have a way in.
+// Opens shells on the broker's host, with sudo if the target says so. The target must have an SSH address.
 ssh::ShellOpener opener_of(const Target& target);
 
-// Begins to log in when it is constructed. `folder` is private, and holds the run's keys as long as this lives; a
-// WireProber must have been made before there were threads.
+// The constructor starts the login. `folder` is private, and holds the run's keys until this object ends; a WireProber
+// must have been constructed before any thread starts.
 class TargetRunner {
  public:
   TargetRunner(TargetRunnerOptions options, Plan plan, Target target, std::string folder, const Deadline& deadline);
 
-  // An Error means that nothing was judged. ErrorKind::wrong_host: nothing is asked of what may be another machine.
+  // An Error means that nothing was judged. ErrorKind::wrong_host: a machine that may be another one is not probed.
   Result<TargetResult> go(Prober& prober, Progress& progress);
 
  private:
@@ -51,7 +51,7 @@ class TargetRunner {
   ssh::ShellOpener open_shell_;
   std::future<Result<std::unique_ptr<ssh::Shell>>> first_shell_;
   std::optional<Error> no_login_;
-  std::unique_ptr<pki::MintedMaterials> minted_;  // apply mode: begun at construction
+  std::unique_ptr<pki::MintedMaterials> minted_;  // apply mode: started by the constructor
 };
 
 }  // namespace mqtts::runner

@@ -15,7 +15,7 @@
 namespace mqtts::runner {
 namespace {
 
-// Lines of several threads, each whole.
+// Writes lines from several threads, each line whole.
 class EventPipe {
  public:
   explicit EventPipe(int fd) : fd_(fd) {}
@@ -27,7 +27,7 @@ class EventPipe {
     while (!left.empty()) {
       const auto written = ::write(fd_, left.data(), left.size());
       if (written < 0 && errno == EINTR) continue;
-      if (written < 0) std::_Exit(EXIT_FAILURE);  // nobody listens any more
+      if (written < 0) std::_Exit(EXIT_FAILURE);  // the reader has gone
       left.remove_prefix(static_cast<std::size_t>(written));
     }
   }

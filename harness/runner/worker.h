@@ -1,4 +1,4 @@
-// The worker's end of a pool: a process that is told numbers and runs a job for each.
+// A worker process of a pool: receives job numbers and runs a job for each.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace mqtts::runner {
 
-// Reads numbers, one a line, from `commands` and begins a job for each on a thread of its own; what jobs tell, and
-// their ends, go to `events` as lines. Ends the process when `commands` ends: at once, whatever still runs.
+// Reads numbers, one a line, from `commands` and starts a job for each on its own thread; writes the jobs' reports and
+// ends as lines to `events`. Exits when `commands` ends: at once, whatever still runs.
 [[noreturn]] void work(int commands, int events, const Job& job);
 
 // A line of `events`.

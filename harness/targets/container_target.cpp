@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kind = "container";
 
-// Members in reverse order of death.
+// Members in reverse order of destruction.
 class ContainerManagedHost : public ManagedHost {
  public:
   ContainerManagedHost(PrivateFolder folder, Machine machine)
@@ -23,7 +23,7 @@ class ContainerManagedHost : public ManagedHost {
   Machine machine_;
 };
 
-// The image to start: the one that is named, or our own, which is built if the engine does not have it yet.
+// Returns the image to start: the named one, or the default one, which is built if the engine does not have it yet.
 Result<std::string> prepare_image(const Engine& engine, const std::string& named, const std::filesystem::path& folder,
                                   const Deadline& deadline, Interaction& interaction) {
   const char* variable = std::getenv("MQTTS_HARNESS_CONTAINER_BASE");
@@ -40,7 +40,7 @@ Result<std::string> prepare_image(const Engine& engine, const std::string& named
   return image;
 }
 
-// How the broker is driven there: nothing but us starts it.
+// The profile without a service manager: only this program starts the broker.
 brokers::LoadedProfile profile_for(const std::string& asked) {
   return brokers::load_profile(asked.empty() ? "mosquitto-bare" : asked, {}, login_user);
 }
@@ -65,7 +65,7 @@ bool is_container(const std::string& name) { return name == kind || name.starts_
 
 Opened open_container(const TargetOptions& options, const Deadline& deadline, Interaction& interaction) {
   const auto named = options.name == kind ? std::string() : options.name.substr(kind.size() + 1);
-  // An engine would take such a name for an option of its own.
+  // An engine would read such a name as an option.
   if (options.name != kind && (named.empty() || named.starts_with('-')))
     return tl::make_unexpected(
         Error{ErrorKind::usage, msg("--target {target}: this is not the name of an image", {{"target", options.name}}),

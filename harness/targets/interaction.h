@@ -1,4 +1,4 @@
-// What opening a target may need of the person who runs the program.
+// Interaction with the user while a target is opened.
 #pragma once
 
 #include "harness/util/deadline.h"
@@ -11,11 +11,11 @@ class Interaction {
  public:
   virtual ~Interaction() = default;
 
-  // Says something now: what takes a while, a key that was learnt, what does not end the opening.
+  // Prints at once: a slow step, a newly stored host key, an error that does not end the opening.
   virtual void notice(const Message& message) = 0;
   virtual void warn(const Error& error) = 0;
 
-  // One line that is not shown. Errors as of ask_secret (cli/console/ask.h).
+  // Reads one line without echo. Errors as of ask_secret (cli/console/ask.h).
   virtual Result<std::string> ask_secret(const Message& question, const Deadline& deadline) = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace mqtts::targets {
 namespace {
 
-// The first that is meant is taken.
+// The first kind that matches is used.
 constexpr TargetKind kinds[] = {
     {"embedded", is_embedded, open_embedded, embedded_profile},
     {"container[:IMAGE]", is_container, open_container, container_profile},

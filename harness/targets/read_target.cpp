@@ -64,7 +64,7 @@ class TargetReader {
     return address;
   }
 
-  // One path, or a list of them.
+  // One path, or a list of paths.
   std::vector<std::string> identity_files(const json::ObjectReader& source) {
     const auto* node = source.need("identity_file");
     if (node == nullptr) return {};
@@ -99,7 +99,7 @@ class TargetReader {
     }
   }
 
-  // The absolute path of a file of this machine; empty if `key` is not there.
+  // Returns the absolute path of a file of this machine; empty without `key`.
   std::string file(const json::ObjectReader& source, std::string_view key) {
     const auto path = source.optional_text(key).value_or("");
     return path.empty() ? path : local_path(*source.find(key), path);
@@ -131,7 +131,7 @@ class TargetReader {
     auto profile = brokers::find_profile(
         is_given ? context_.profile : written, is_given ? std::filesystem::current_path() : context_.folder, elsewhere_,
         [&](const Message& message) { read_context_.fault(at == nullptr ? source.node() : *at, message); });
-    target.broker = std::move(profile).value_or(BrokerProfile{});  // without one, to tell what else is wrong
+    target.broker = std::move(profile).value_or(BrokerProfile{});  // without one, to report further errors
     brokers::place_profile(target.broker, target.mqtt, target.ssh ? target.ssh->user : "");
     brokers::read_profile_keys(source, target.broker);
     read_place(source, target.broker);
@@ -140,7 +140,7 @@ class TargetReader {
   }
 
   void read_sudo_password_file(const json::Node& node, Target& target) {
-    // Its other keys are told elsewhere.
+    // Its other keys are reported elsewhere.
     const auto* path = node.find("sudo_password_file");
     const auto text = path == nullptr ? std::nullopt : json::read_text(read_context_, *path, "sudo_password_file");
     if (!text) return;
@@ -149,7 +149,7 @@ class TargetReader {
     if (target.ssh) target.ssh->sudo_password_file = file;
   }
 
-  // What depends on the machine, and no profile says.
+  // Reads what depends on the machine and is in no profile.
   void read_place(const json::ObjectReader& source, BrokerProfile& broker) {
     const std::pair<const char*, std::string*> texts[] = {{"journal", &broker.journal},
                                                           {"home", &broker.home},
@@ -157,13 +157,13 @@ class TargetReader {
                                                           {"tls_listener", &broker.tls_listener}};
     for (const auto& [key, value] : texts)
       if (auto text = source.optional_text(key)) *value = std::move(*text);
-    // Unlike the others it may be empty: on a real machine nothing stands before the root.
+    // Unlike the others, it may be empty: a real machine needs no prefix.
     if (const auto* root = source.find("root"))
       broker.root = json::read_text(read_context_, *root, "root").value_or("");
     for (const auto* key : {"journal", "home", "root"}) brokers::check_host_path(source, key);
   }
 
-  // Of this machine, or of the broker's host, if there is a way in to it.
+  // A file of this machine or, if the target has an SSH address, of the broker's host.
   std::string material_file(const json::Node& node, const std::string& path, bool has_ssh) {
     if (!path.starts_with(on_host)) return local_path(node, path);
     if (!path.substr(on_host.size()).starts_with('/'))

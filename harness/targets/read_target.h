@@ -1,4 +1,4 @@
-// From a JSON tree to a Target.
+// Converts a JSON tree to a Target.
 #pragma once
 
 #include <filesystem>
@@ -11,11 +11,11 @@
 namespace mqtts::targets {
 
 struct TargetContext {
-  std::filesystem::path folder;  // absolute; relative paths are meant from it
-  std::string profile;           // the broker profile to take, a path being meant from the current folder; or empty
+  std::filesystem::path folder;  // absolute; base of relative paths
+  std::string profile;           // the broker profile to use, a path being relative to the current folder; or empty
 };
 
-// What is wrong is in `problems`, and with a profile's file in `elsewhere`; the target is then not fit for use.
+// Adds errors to `problems`, and those of a profile's file to `elsewhere`; with errors, the target is unusable.
 Target read_target(const json::Node& root, const TargetContext& context, json::Diagnostics& problems,
                    std::vector<json::Diagnostic>& elsewhere);
 

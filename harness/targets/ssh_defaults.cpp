@@ -14,7 +14,7 @@ namespace {
 
 constexpr int tries_per_key = 3;
 
-// A name for report files: letters, digits, "._-", 64 at most.
+// Makes a name for report files: letters, digits, "._-", at most 64.
 std::string file_name(std::string text) {
   for (auto& letter : text) {
     const bool is_fine = std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '.' || letter == '_';
@@ -24,7 +24,7 @@ std::string file_name(std::string text) {
   return text.substr(0, 64);
 }
 
-// True if `file` is now open to us.
+// Returns true if `file` can be used now.
 bool ask_for_passphrase(const std::string& file, const Deadline& deadline, Interaction& interaction) {
   auto question = msg("Passphrase of the SSH key {file}:", {{"file", file}});
   for (int i = 0; i < tries_per_key; ++i) {

@@ -1,4 +1,4 @@
-// What the targets that are reached by SSH have in common.
+// Shared by the targets that are reached by SSH.
 #pragma once
 
 #include <string>
@@ -7,27 +7,26 @@
 
 namespace mqtts::targets {
 
-// Puts the flags --identity, --host-key, --jump and --sudo-password-file over what the target says.
-// ErrorKind::usage.
+// Applies --identity, --host-key, --jump and --sudo-password-file to the target's address. ErrorKind::usage.
 Result<void> apply_ssh_options(const TargetOptions& options, SshAddress& ssh);
 
-// What ssh(1) would use where nothing else is said, for an address of which only host, port and user are known: the
-// usual keys of ~/.ssh that are there, the agent, ~/.ssh/known_hosts; our own login name where it names no user. What
-// the address says itself stays.
+// Completes an address of which only host, port and user are known with the defaults of ssh(1): the existing usual keys
+// of ~/.ssh, the agent, ~/.ssh/known_hosts, and the local login name if no user is given. Values that the address has
+// stay.
 void complete_ssh_address(SshAddress& ssh);
 
-// A target with everything else as in a target file that says no more than this: Debian's Mosquitto under systemd;
-// root needs no sudo. Without `ssh` there is no way in. The flags are put over it.
+// A target as from a target file with these values and otherwise defaults: Debian's Mosquitto under systemd; root needs
+// no sudo. Without `ssh` there is no login. The options are applied to it.
 Opened open_with_defaults(const std::string& name, const MqttAddress& broker, std::optional<SshAddress> ssh,
                           const TargetOptions& options);
 
-// $HOME, or what the user database says.
+// $HOME, or the home folder in the user database.
 std::filesystem::path home_folder();
 std::string login_name();
 
-// Logs in once, for what people have to do with it: keys that have a passphrase are asked for at the terminal, once a
-// process, and host keys that were learnt are told to standard error. Nothing is done where neither can be. What goes
-// wrong is not told: the login that follows will.
+// Logs in once for the interactive part: asks at the terminal for passphrases of keys, once a process, and reports
+// stored host keys on standard error. Does nothing if neither applies. Does not report errors: the login that follows
+// will.
 void prepare_login(const SshAddress& ssh, const Deadline& deadline, Interaction& interaction);
 
 }  // namespace mqtts::targets

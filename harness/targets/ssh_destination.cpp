@@ -7,7 +7,7 @@
 namespace mqtts::targets {
 namespace {
 
-// What neither a user's nor a host's name holds, and what an option of some program would begin with.
+// Rejects characters that no user or host name has, and a leading "-", which programs would read as an option.
 bool is_name(std::string_view text) {
   return !text.empty() && !text.starts_with('-') && std::ranges::all_of(text, [](unsigned char c) {
     return c > ' ' && c != 0x7f && std::string_view("@/[]\"'\\`$").find(static_cast<char>(c)) == std::string_view::npos;
@@ -48,7 +48,7 @@ std::optional<SshPlace> parse_ssh_place(std::string_view text, std::uint16_t por
 
 bool set_host_key(SshAddress& address, std::string_view text) {
   constexpr std::string_view prefix = "SHA256:";
-  constexpr std::size_t letters = 43;  // of 32 bytes in Base64 without padding
+  constexpr std::size_t letters = 43;  // 32 bytes in Base64 without padding
   const auto hash = text.substr(std::min(prefix.size(), text.size()));
   if (text == "strict") {
     address.host_key = HostKeyPolicy::strict;

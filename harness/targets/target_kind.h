@@ -1,4 +1,4 @@
-// The kinds of target: each is one file beside this one and one row of the table in ../target.cpp.
+// The kinds of target: each has one file beside this one and one row of the table in open_target.cpp.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@ struct TargetKind {
   bool (*matches)(const std::string& name);
   // As open_target.
   Opened (*open)(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
-  // What is known of the broker before the target is opened, where opening starts a host of our own; else null.
+  // The broker's profile before the target is opened, for kinds that start a host; else null.
   BrokerProfile (*planned_profile)() = nullptr;
 };
 
@@ -30,15 +30,15 @@ BrokerProfile container_profile();
 bool is_ssh(const std::string& name);
 Opened open_ssh(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
-// `mqtts://host[:port]`, `mqtt://host[:port]`: a broker that only MQTT reaches, for --observe.
+// `mqtts://host[:port]`, `mqtt://host[:port]`: a broker without SSH, for --observe.
 bool is_mqtt(const std::string& name);
 Opened open_mqtt(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
-// `vagrant[:DIR][#MACHINE]`: a machine of Vagrant's, as `vagrant ssh-config` tells of it.
+// `vagrant[:DIR][#MACHINE]`: a Vagrant machine, as described by `vagrant ssh-config`.
 bool is_vagrant(const std::string& name);
 Opened open_vagrant(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
-// The path of a target file. The last of the kinds: everything is meant as one that is nothing else.
+// The path of a target file. The last kind: it matches every name.
 bool is_file(const std::string& name);
 Opened open_file(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 

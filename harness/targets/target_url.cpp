@@ -13,7 +13,7 @@ struct Row {
   UrlScheme scheme;
   std::string_view begins;
   std::string_view form;
-  std::uint16_t port;  // the usual one
+  std::uint16_t port;  // the default
 };
 
 constexpr std::array rows = {Row{UrlScheme::ssh, "ssh://", "ssh://user@host[:port]", 22},

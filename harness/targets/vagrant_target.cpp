@@ -18,7 +18,7 @@ namespace {
 constexpr auto time_for_a_guess = std::chrono::seconds(5);  // an emulated machine's SSH server takes half of it
 constexpr std::uint16_t ssh_port = 22;
 
-// A machine of Vagrant's on the way to a target.
+// Turns a Vagrant machine into a target.
 class VagrantMachine {
  public:
   VagrantMachine(MachineName name, MachineCache cache, const TargetOptions& options, const Deadline& deadline,
@@ -32,7 +32,7 @@ class VagrantMachine {
   Result<void> find_way_in() {
     if (auto kept = cache_.find()) {
       kept_ = *std::move(kept);
-      // A machine that is down, or has moved, is for Vagrant to tell of.
+      // Vagrant reports a machine that is down or has another address.
       if (read_config() && ssh::connect_tcp(ssh_.host, ssh_.port, deadline_.within(time_for_a_guess))) return {};
       kept_ = {};
     }
@@ -44,7 +44,7 @@ class VagrantMachine {
     return failure(ErrorKind::local, msg("what `vagrant ssh-config` says cannot be understood"), {}, kept_.config);
   }
 
-  // With the flags put over it, the host key learnt if this machine is new to us, and told.
+  // Applies the options, and stores and reports the host key of a new machine.
   Result<void> prepare() {
     if (auto applied = apply_ssh_options(options_, ssh_); !applied) return applied;
     if (cache_.knows_host_key(ssh_.host, ssh_.port) || ssh_.host_key == HostKeyPolicy::pinned) {
@@ -58,13 +58,13 @@ class VagrantMachine {
     return ssh::rehearse_login(ssh_, deadline_.within(ssh::login_time), notes);
   }
 
-  // Vagrant's address is often a forwarded port of our own machine, and the broker listens on another. The machine
-  // itself says which it has, and its host key proves which of them leads there from here.
+  // Vagrant's address is often a forwarded port of this machine, and the broker listens on another one. The machine
+  // lists its addresses, and its host key proves which of them leads to it from here.
   Result<std::string> find_broker() {
     const char* given = std::getenv("MQTTS_BROKER_ADDRESS");
     if (given != nullptr && *given != '\0') return std::string(given);
     if (!kept_.address.empty()) return kept_.address;
-    if (ssh_.jump) return ssh_.host;  // what is reached through it is not reached by MQTT clients
+    if (ssh_.jump) return ssh_.host;  // MQTT clients cannot use the jump host
     auto addresses = addresses_of_machine();
     if (!addresses) return tl::make_unexpected(addresses.error());
     const auto key = ssh::shown_host_key(ssh_.host, ssh_.port, deadline_.within(ssh::login_time));
@@ -109,7 +109,7 @@ class VagrantMachine {
       const bool is_usable = !word.starts_with("127.") && word != "::1" && !word.starts_with("fe80");
       if (is_usable) addresses.push_back(word);
     }
-    // Vagrant's own way in may go over a network that only it knows of.
+    // Vagrant's own route may use a network that only Vagrant knows.
     std::ranges::stable_partition(addresses, [this](const std::string& address) { return address != ssh_.host; });
     return addresses;
   }
@@ -120,7 +120,7 @@ class VagrantMachine {
   const Deadline& deadline_;
   Interaction& interaction_;
   MachineCache::Kept kept_;
-  bool is_new_ = false;  // kept_ holds what the cache does not
+  bool is_new_ = false;  // kept_ has values that the cache does not
   SshAddress ssh_;
 };
 

@@ -1,4 +1,4 @@
-// Why checks did not pass, and who has what in common: what only shows when a class is seen together.
+// Sections of the class report on common causes and on copies.
 #include <algorithm>
 #include <map>
 
@@ -10,7 +10,7 @@ namespace mqtts::reports {
 namespace {
 
 constexpr std::size_t causes_shown = 12;
-constexpr std::size_t short_serial = 8;  // hex digits; drawn ones have up to 40
+constexpr std::size_t short_serial = 8;  // hex digits; random ones have up to 40
 
 Message students(std::size_t count) {
   return count == 1 ? msg("1 student") : msg("{count} students", {{"count", std::to_string(count)}});
@@ -18,7 +18,7 @@ Message students(std::size_t count) {
 
 using Titles = std::map<std::string, LocalText>;
 
-// Of checks, by id.
+// Titles of checks, by id.
 Titles titles_in(const Report& report) {
   Titles titles;
   for (const auto& target : report.targets)
@@ -55,7 +55,7 @@ void add_cause(Node list, const Cause& cause, const StudentList& known, const Ti
   known.add_to(folded, cause.targets, writer);
 }
 
-// What one kind of thing in common tells.
+// What one kind of copy indicates.
 struct Meaning {
   Message name;
   Message strength;
@@ -93,7 +93,7 @@ Meaning meaning_of(const SharedFingerprint& copy) {
   return {Message{copy.kind, {}}, {}, {}};
 }
 
-// Copies with the same students are one finding, the stronger for it.
+// Merges copies with the same students into one finding, which is stronger evidence.
 std::vector<std::vector<const SharedFingerprint*>> by_students(const std::vector<SharedFingerprint>& copies) {
   std::vector<std::vector<const SharedFingerprint*>> groups;
   for (const auto& copy : copies) {

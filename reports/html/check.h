@@ -8,7 +8,7 @@
 
 namespace mqtts::reports {
 
-// A line that unfolds; folded if there is nothing to mend. `id` is the element's.
+// A collapsible line, collapsed if there is nothing to fix. `id` is the element's.
 void add_check(Node list, const CheckResult& check, const std::string& id, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

@@ -31,7 +31,7 @@ void add_class_heading(Node header, const Report& report, const HtmlWriter& writ
   if (!report.run.seed.empty()) writer.code(add_fact(facts, msg("Seed"), writer), report.run.seed);
 }
 
-// Links to the sections that there are.
+// Links to the existing sections.
 void add_contents(Node header, Node main, const HtmlWriter& writer) {
   auto contents = set(add(header, "nav"), "aria-label", writer(msg("Contents")));
   auto list = add(contents, "ul");

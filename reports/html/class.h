@@ -1,4 +1,4 @@
-// The report of a class, for its instructor: one page.
+// The class report for the instructor: one page.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@ struct Report;
 
 namespace mqtts::reports {
 
-// "class.html". Names lead to their targets' pages.
+// "class.html". Names link to their targets' pages.
 std::vector<File> html_class(const Report& report, const Translator& tr);
 
 }  // namespace mqtts::reports

@@ -1,4 +1,4 @@
-// The class in a few numbers, and how its marks lie.
+// Key figures of the class, and the distribution of its scores.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -12,7 +12,7 @@
 namespace mqtts::reports {
 namespace {
 
-// A bar as wide as a share of its cell, which is told in words beside it.
+// A bar whose width is a share of its cell; the text beside it gives the number.
 void add_bar(Node parent, double share) {
   auto picture = set(add(parent, "svg", "bar"), "aria-hidden", "true");
   auto bar = set(add(picture, "rect"), "width", fmt::format("{:.1f}%", 100 * std::clamp(share, 0.0, 1.0)));

@@ -1,4 +1,4 @@
-// The sections of the class report, each at the end of `main`, and each left out where there is nothing to tell.
+// The sections of the class report. Each is added at the end of `main`, and left out if it is empty.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ inline bool is_graded(const TargetResult& target) { return target.not_graded.emp
 // The student's name, with a link to the student's page if there is one.
 void add_student(Node parent, const TargetResult& target, const HtmlWriter& writer);
 
-// The same for names of targets, as a list; a name that the report does not know is told as it is.
+// The same for names of targets, as a list; a name that is not in the report is printed as it is.
 class StudentList {
  public:
   explicit StudentList(const Report& report);
@@ -35,10 +35,10 @@ void add_not_graded(Node main, const Report& report, const HtmlWriter& writer);
 void add_late(Node main, const Report& report, const HtmlWriter& writer);
 void add_marks(Node main, const Report& report, const HtmlWriter& writer);
 
-// A table in a box that scrolls by itself; its section's heading, `id`, names it.
+// A table that scrolls horizontally; labelled by its section's heading, `id`.
 Node add_table(Node section, const char* id, const char* css);
 
-// A cell that heads its column.
+// A column's header cell.
 Node add_column(Node row, const Message& title, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

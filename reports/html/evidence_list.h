@@ -1,4 +1,4 @@
-// What a check's verdict stands on, for those who want to see it.
+// The evidence for a check's verdict.
 #pragma once
 
 #include "harness/model/observation.h"
@@ -6,7 +6,7 @@
 
 namespace mqtts::reports {
 
-// The line to paste, the broker's log, and, folded away, what TLS showed and all else.
+// The line to paste, the broker's log, and, collapsed, the TLS details and the rest.
 void add_evidence(Node parent, const Observation& seen, const HtmlWriter& writer);
 
 }  // namespace mqtts::reports

@@ -1,4 +1,4 @@
-// Student by check: what a class knows, at a glance.
+// Results by student and check.
 #include <algorithm>
 #include <map>
 
@@ -25,9 +25,9 @@ struct Group {
   std::vector<Column> columns;
 };
 
-using Row = std::vector<const CheckResult*>;  // by column; none: this student's report does not have it
+using Row = std::vector<const CheckResult*>;  // by column; none: not in this student's report
 
-// All checks of all students: with hidden ones or another plan, not every report has each.
+// All checks of all students: with hidden checks or another plan, some reports lack some.
 class Grid {
  public:
   explicit Grid(const Report& report) {
@@ -134,7 +134,7 @@ class HeatMap {
     }
   }
 
-  // How much of the class passes each check.
+  // The share of the class that passes each check.
   void add_shares(Node head) {
     auto row = add(head, "tr", "shares");
     writer_.say(set(set(add(row, "th", "who"), "scope", "row"), "colspan", "2"), msg("passing, in %"));

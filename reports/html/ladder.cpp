@@ -44,7 +44,7 @@ void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_h
   add_points(rung, stage.points, stage.max_points, writer);
 }
 
-// What is to be done: the hint, or at least what is wrong.
+// The hint, or else the reason for the verdict.
 void add_advice(Node parent, const CheckResult& check, const StageResult& stage, const HtmlWriter& writer) {
   if (!writer(check.hint).empty())
     writer.say(add(parent, "p", "advice"), check.hint);

@@ -1,4 +1,4 @@
-// Where a broker stands on the plan's stages, and the one thing to do next.
+// The broker's progress through the plan's stages, and the next step.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace mqtts::reports {
 
-// Ids of elements: by number, for names are others' texts.
+// Ids of elements: numbered, as names come from other people.
 std::string stage_id(std::size_t stage);
 std::string check_id(std::size_t stage, std::size_t check);
 
@@ -20,10 +20,10 @@ struct Step {
   bool operator==(const Step&) const = default;
 };
 
-// The first failed check; if none failed, the first that is no pass. None: every check passed.
+// The first failed check; if none failed, the first that did not pass. None: every check passed.
 std::optional<Step> next_step(const TargetResult& target);
 
-// How many stages hold, up to the first that does not.
+// The number of stages that pass before the first that does not.
 std::size_t stages_held(const TargetResult& target);
 
 void add_ladder(Node main, const TargetResult& target, const HtmlWriter& writer);

@@ -1,4 +1,4 @@
-// The class as tables: who was not graded, who came late, and everybody's mark.
+// Tables of the class: ungraded students, late students, and all scores.
 #include <algorithm>
 #include <map>
 
@@ -29,7 +29,7 @@ Node add_table_head(Node table, const std::vector<Message>& titles, const HtmlWr
   return row;
 }
 
-// Stages of all students, in the order in which they first occur.
+// Stages of all students, in the order of their first occurrence.
 std::vector<const StageResult*> stages_of(const Report& report) {
   std::vector<const StageResult*> stages;
   for (const auto& target : report.targets)

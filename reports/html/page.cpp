@@ -13,10 +13,10 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// No address, no script, no form: the page may do nothing but have a style.
+// No addresses, scripts or forms: the page may only have a style.
 constexpr auto* policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-// Elements that have no end tag in HTML. Any other must have one, even where it is empty.
+// Elements without an end tag in HTML. Any other needs one, even if it is empty.
 void end_each_element(Node node) {
   constexpr std::array endless = {"meta"sv, "br"sv, "hr"sv};
   for (auto child : node.children()) {

@@ -1,5 +1,5 @@
-// An HTML page as a tree: what both HTML reports are made of. Names of elements, classes and ids are always ours; what
-// others have written only ever becomes text, escaped by pugixml.
+// An HTML page as a tree: the base of both HTML reports. Names of elements, classes and ids are always ours; texts of
+// others only become text, escaped by pugixml.
 #pragma once
 
 #include <string>
@@ -14,10 +14,10 @@ namespace mqtts::reports {
 
 using Node = pugi::xml_node;
 
-// A new element at the end of `parent`. `css` is its class; empty: none.
+// Adds an element at the end of `parent`. `css` is its class; empty: none.
 Node add(Node parent, const char* name, const char* css = "");
 
-// An attribute whose value is ours.
+// Sets an attribute to a value of ours.
 Node set(Node node, const char* name, const std::string& value);
 
 // Writes into a tree in one language. Cheap to copy.
@@ -27,38 +27,38 @@ class HtmlWriter {
 
   const Translator& tr() const { return tr_; }
 
-  // Our own sentence, or a plan's text.
+  // Translates a message or a plan's text.
   std::string operator()(const Message& message) const;
   std::string operator()(const LocalText& text) const;
 
-  // Text at the end of `node`, which is returned: ours, a plan's, or anybody's (made one harmless line).
+  // Adds a text of ours, a plan's, or anyone's (made one harmless line) at the end of `node`; returns `node`.
   Node say(Node node, const Message& message) const;
   Node say(Node node, const LocalText& text) const;
   Node say(Node node, std::string_view text) const;
 
-  // Our own sentence, which stands alone: with a capital letter, unless it begins with somebody's name for something.
+  // Adds a message as a sentence of its own: with a capital letter, unless it begins with an identifier.
   Node say_alone(Node node, const Message& message) const;
 
   // "2.5", "2,5"
   std::string number(double value) const;
 
-  // A <time>.
+  // Adds a <time>.
   void time(Node parent, const std::string& iso) const;
 
-  // A name, a path or a line to paste: a <code>.
+  // Adds a name, a path or a line to paste: a <code>.
   Node code(Node parent, std::string_view text) const;
 
-  // Lines of others, in a box that scrolls. `label` tells what they are.
+  // Adds foreign lines in a box that scrolls. `label` describes them.
   void excerpt(Node parent, std::string_view text, const Message& label) const;
 
  private:
   Translator tr_;
 };
 
-// The page itself: head, style, policy, and its landmarks, still empty.
+// The page itself: head, style, policy, and empty landmarks.
 class Page {
  public:
-  // `css` is inline and must hold no "<", ">" or "&": within <style> nothing is escaped. `kind` is the body's class.
+  // `css` is inline and must hold no "<", ">" or "&": <style> has no escapes. `kind` is the body's class.
   Page(const HtmlWriter& writer, std::string_view title, std::string_view css, const char* kind);
 
   Node header() const { return header_; }

@@ -19,7 +19,7 @@ const char* css_of(Verdict verdict) {
 
 void add_badge(Node parent, Verdict verdict, const HtmlWriter& writer) {
   auto badge = add(parent, "span", "badge");
-  add(badge, "span", css_of(verdict));  // its shape, drawn by the style sheet
+  add(badge, "span", css_of(verdict));  // its shape comes from the style sheet
   writer.say(badge, describe(verdict));
 }
 

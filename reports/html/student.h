@@ -1,4 +1,4 @@
-// The report for people: one page for each target, for a student or for whoever has run the plan.
+// The HTML report: one page for each target, for a student or the person who ran the plan.
 #pragma once
 
 #include <vector>
@@ -12,7 +12,7 @@ struct Report;
 
 namespace mqtts::reports {
 
-// "report.html" of a report with one target, else "<target>.html" each, no two alike. A page is whole: it needs no
+// "report.html" for a report with one target, else a distinct "<target>.html" for each. A page is self-contained: no
 // network, no script and no other file.
 std::vector<File> html(const Report& report, const Translator& tr);
 

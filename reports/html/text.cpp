@@ -15,14 +15,14 @@ namespace {
 constexpr std::string_view no_break_space = "\u00a0";
 constexpr std::string_view narrow_no_break_space = "\u202f";
 
-// What goes before this sign instead of a plain space; empty: the space stays.
+// The character that replaces a plain space before this sign; empty: the space stays.
 std::string_view space_before(std::string_view rest) {
   if (rest.starts_with(":") || rest.starts_with("»") || rest.starts_with("%")) return no_break_space;
   if (rest.starts_with(";") || rest.starts_with("!") || rest.starts_with("?")) return narrow_no_break_space;
   return {};
 }
 
-// A sign of punctuation stands alone: "a :b" and "?id=1" belong to somebody else's text.
+// True for a punctuation sign on its own: "a :b" and "?id=1" belong to other people's texts.
 bool stands_alone(std::string_view rest) {
   const auto length = rest.starts_with("»") ? std::string_view("»").size() : std::size_t{1};
   return rest.size() == length || std::string_view(" .,;)").find(rest[length]) != std::string_view::npos;
@@ -38,15 +38,15 @@ Message month(int number) {
 }  // namespace
 
 std::string html_line(std::string_view text, std::size_t most) {
-  // A code point has 4 bytes at most: nobody waits for the megabytes behind the cut.
+  // A code point has at most 4 bytes: do not convert megabytes behind the cut.
   return xml_text(cut(text.substr(0, 4 * (most + 1)), most, "…"));
 }
 
 Excerpt html_excerpt(std::string_view text) {
   text = text.substr(0, text.find_last_not_of("\r\n") + 1);
-  std::vector<std::string> kept;  // the last one first
+  std::vector<std::string> kept;  // in reverse order
   for (std::size_t bytes = 0; !text.empty(); bytes += kept.back().size() + 1) {
-    const auto begin = text.rfind('\n') + 1;  // 0 if there is none
+    const auto begin = text.rfind('\n') + 1;  // 0 if there is no newline
     const auto whole = text.substr(begin);
     auto line = html_line(whole.substr(0, whole.find_last_not_of('\r') + 1));
     if (bytes + line.size() > longest_excerpt) break;
@@ -80,7 +80,7 @@ std::string typographic(std::string_view text, Lang lang) {
 std::string capitalised(std::string text) {
   if (text.empty()) return text;
   if (text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
-  // U+00E0 to U+00FE, but for the division sign, lie 0x20 above their capitals.
+  // U+00E0 to U+00FE, except the division sign, lie 0x20 above their capitals.
   const bool is_accented = text.size() > 1 && text[0] == '\xc3' && text[1] >= '\xa0' && text[1] <= '\xbe';
   if (is_accented && text[1] != '\xb7') text[1] = static_cast<char>(text[1] - 0x20);
   return text;

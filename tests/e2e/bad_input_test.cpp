@@ -1,4 +1,4 @@
-// What a user can get wrong: one clear line, what to do, exit code 2 or 3, and nothing left.
+// User errors: one clear line, a hint, exit code 2 or 3, and nothing left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// A broker's host whose clock is not ours.
+// A broker's host whose clock differs from this machine's.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -11,14 +11,14 @@ namespace {
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
-// libfaketime's, of Debian's package faketime; empty if it is not here.
+// Path of libfaketime (Debian's package faketime); empty if it is missing.
 std::string library() {
   for (const auto& folder : fs::directory_iterator("/usr/lib"))
     if (const auto file = folder.path() / "faketime/libfaketime.so.1"; fs::exists(file)) return file;
   return {};
 }
 
-// Everything that is run on the lab's host, its broker too, believes that it is another time.
+// All programs on the lab's host, its broker too, see another time.
 class OtherClock : public ::testing::TestWithParam<const char*> {
  protected:
   void SetUp() override {

@@ -1,4 +1,4 @@
-// The lab in containers that podman really runs; started by in_podman.sh.
+// The lab in real podman containers; started by in_podman.sh.
 #include <signal.h>
 #include <unistd.h>
 
@@ -50,7 +50,7 @@ class InContainer : public ::testing::Test {
     EXPECT_EQ(passed, 13u);
   }
 
-  // Bounded: what dies with the program may need a moment.
+  // With a limit: processes may need a moment to end with the program.
   std::string containers_left() const {
     std::string left;
     for (int tries = 0; tries < 100; ++tries) {
@@ -102,7 +102,7 @@ TEST_F(InContainer, an_image_that_is_no_machine_is_told_in_one_line) {
   EXPECT_THAT(containers_left(), IsEmpty());
 }
 
-// A machine that is not ours, with systemd and a broker that already runs: what a run finds there it leaves there.
+// A machine that we did not start, with systemd and a running broker: a run must leave everything as it was.
 class OnSystemd : public InContainer {
  protected:
   void SetUp() override {
@@ -123,7 +123,7 @@ class OnSystemd : public InContainer {
       "ssh": {"host": "127.0.0.1", "user": "vagrant", "identity_file": "key", "known_hosts_file": "known_hosts"},
       "broker": {"profile": "mosquitto"}})");
   }
-  // The same machine, seen through a relay.
+  // The same machine through a relay.
   std::string target_through(const Relay& relay) const {
     auto target = nlohmann::json::parse(read(folder / "target.json"));
     target["ssh"]["port"] = relay.port();
@@ -163,7 +163,7 @@ TEST_F(OnSystemd, every_stage_holds_and_the_broker_is_as_it_was) {
   EXPECT_EQ(state(), before);
 }
 
-// What is killed, or cut off, in mid-run: at every so many pieces of its talk with the machine.
+// Kills or cuts a run at every few pieces of its conversation with the machine.
 constexpr int first_point = 4;
 constexpr int step = 2;
 

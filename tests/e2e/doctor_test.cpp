@@ -1,4 +1,4 @@
-// `doctor` as a user meets it: what it prints, and its exit code.
+// `doctor` as a user runs it: its output and exit code.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

@@ -1,5 +1,4 @@
-// `grade` of a student's machine by SSH: the lab's own material is fetched from where the plan says that the lab puts
-// it.
+// `grade` of a student's machine by SSH: fetches the lab's own material from the paths at which the plan installs it.
 #include <signal.h>
 #include <unistd.h>
 
@@ -37,10 +36,10 @@ class OverSsh : public ::testing::Test {
       ASSERT_EQ(made.code, 0) << made.err;
       write(root / "home" / (user + ".password"), "password of " + user + "\n");
     }
-    ASSERT_EQ(::kill(broker(), SIGHUP), 0);  // reads its password file again
+    ASSERT_EQ(::kill(broker(), SIGHUP), 0);  // rereads its password file
     write(folder / "class.csv", "student_id,target\nada," + target + "\n");
   }
-  // A broker that a test has started by itself is not the lab's to end.
+  // The lab does not end a broker that a test has started.
   void TearDown() override {
     if (has_own_broker) ::kill(broker(), SIGKILL);
     run({"lab", "down"});
@@ -58,7 +57,7 @@ class OverSsh : public ::testing::Test {
   nlohmann::json ada_in(const std::string& out) const {
     return nlohmann::json::parse(read(folder / (out + "/ada/results.json")))["targets"][0];
   }
-  // A known_hosts file that holds another key for that place: RFC 8709's form, and any point of the curve will do.
+  // A known_hosts file with another key for that address: RFC 8709's form, with any point of the curve.
   static std::string known_as_another(const nlohmann::json& ssh) {
     return "[" + ssh["host"].get<std::string>() + "]:" + ssh["port"].dump() +
            " ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n";
@@ -131,7 +130,7 @@ TEST_F(OverSsh, a_machine_that_cannot_be_logged_in_to_has_no_mark) {
   EXPECT_THAT(ada_in("marks")["not_graded"]["message"].get<std::string>(), HasSubstr("host key"));
 }
 
-// The broker is there, lets everybody in, and is another machine's, for all that we know.
+// The broker runs and accepts every client, but may be another machine's.
 TEST_F(OverSsh, a_machine_whose_host_key_has_changed_is_not_asked_for_its_broker) {
   auto json = nlohmann::json::parse(read(target));
   write(folder / "known", known_as_another(json["ssh"]));
@@ -154,7 +153,7 @@ TEST_F(OverSsh, a_machine_whose_host_key_has_changed_is_not_asked_for_its_broker
   EXPECT_THAT(watched.err, HasSubstr("has changed"));
 }
 
-// SSH works, the broker runs, and nothing of MQTT gets through: that is not the student's fault.
+// SSH works, the broker runs, and no MQTT connection gets through: that is not the student's fault.
 TEST_F(OverSsh, a_broker_that_was_started_with_another_file_behind_a_filter_is_not_down) {
   auto json = nlohmann::json::parse(read(target));
   auto configuration = read(json["broker"]["configuration"].get<std::string>());
@@ -163,7 +162,7 @@ TEST_F(OverSsh, a_broker_that_was_started_with_another_file_behind_a_filter_is_n
                         "pid_file " + (folder / "other.pid").string());
   write(folder / "other.conf", configuration);
   ASSERT_EQ(::kill(broker(), SIGKILL), 0);
-  // No port of the machine is asked for twice: those that are named to clients are closed.
+  // No port of the machine is requested twice: the clients' ports are closed.
   json["mqtt"]["tls_port"] = 1;
   json["mqtt"]["plain_port"] = 2;
   write(folder / "target.json", json.dump());
@@ -176,7 +175,7 @@ TEST_F(OverSsh, a_broker_that_was_started_with_another_file_behind_a_filter_is_n
   EXPECT_THAT(ada_in("marks").dump(), Not(HasSubstr("\"fail\"")));
 }
 
-// As textbooks make it, which no client can use; the broker demands a client's.
+// Keys as textbooks make them, unusable for a client; the broker requires a client certificate.
 class WithTextbookServer : public OverSsh {
  protected:
   void SetUp() override {

@@ -1,4 +1,4 @@
-// `grade`: a simulated class of real brokers, marked; interrupted, gone on with, spread, and drawn again.
+// `grade`: a simulated class of real brokers is graded, interrupted, resumed, sharded, and rendered again.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
@@ -72,7 +72,7 @@ class Grading : public ::testing::Test {
   nlohmann::json target_in(const std::string& out, const std::string& student) const {
     return nlohmann::json::parse(read(folder / (out + "/" + student + "/results.json")))["targets"][0];
   }
-  // Of all students who have one, by id.
+  // Scores of all graded students, by id.
   std::map<std::string, double> marks_in(const std::string& results) const {
     std::map<std::string, double> marks;
     const auto json = nlohmann::json::parse(read(folder / results));
@@ -86,7 +86,7 @@ class Grading : public ::testing::Test {
     for (const auto& target : json["targets"]) names.push_back(target["name"]);
     return names;
   }
-  // What tells a file that was written anew: its inode and its times.
+  // Identifies a rewritten file: its inode and times.
   std::map<std::string, std::pair<ino_t, long>> results_on_disk(const std::string& out) const {
     std::map<std::string, std::pair<ino_t, long>> found;
     std::error_code ignored;
@@ -105,7 +105,7 @@ class Grading : public ::testing::Test {
   pid_t brokers_ = 0;
 };
 
-// Of a CSV whose fields need no quotation marks.
+// Rows of a CSV without quoted fields.
 std::vector<std::map<std::string, std::string>> rows_of(const std::string& csv) {
   std::istringstream lines(csv);
   const auto next_fields = [&lines] {
@@ -126,7 +126,7 @@ std::vector<std::map<std::string, std::string>> rows_of(const std::string& csv) 
   return rows;
 }
 
-// Takes connections, keeps what is said, and says nothing: nobody gets a mark from it.
+// Accepts connections, records their data, and never answers: no student is graded by it.
 class Listener {
  public:
   std::uint16_t port() const { return broker_.port(); }
@@ -148,7 +148,7 @@ class Listener {
   }};
 };
 
-// What a broker has heard it could know again.
+// A broker could recognise what it has received before.
 TEST_F(Grading, says_something_else_in_each_look_and_the_same_for_one_seed) {
   const Listener broker;
   fs::create_directories(folder / "class");
@@ -157,7 +157,7 @@ TEST_F(Grading, says_something_else_in_each_look_and_the_same_for_one_seed) {
                         {"name", "ada"},
                         {"mqtt", {{"host", "127.0.0.1"}, {"plain_port", broker.port()}, {"tls_port", broker.port()}}}};
   std::ofstream(folder / "class/class.csv") << "student_id,target\nada,ada.json\n";
-  // A seed by which each of these looks has a client with an id.
+  // A seed with which each of these rounds has a client with an id.
   const std::vector<std::string> options = {"--stage", "open", "--timeout", "0.3", "--seed", "a seed 3"};
   EXPECT_EQ(grade("marks", options).code, 3);
   EXPECT_EQ(target_in("marks", "ada")["look"], 2);
@@ -277,7 +277,7 @@ TEST_F(Grading, of_a_part_of_the_plan_marks_that_part_alone) {
   EXPECT_EQ(grade("nothing", {"--stage", "nowhere"}).code, 2);
 }
 
-// The user that nobody knows, as the line that shows it again has it.
+// The unknown user, from the line that reproduces the check.
 std::string unknown_user_of(const nlohmann::json& target) {
   for (const auto& stage : target["stages"])
     for (const auto& check : stage["checks"])

@@ -1,4 +1,4 @@
-// Machines that are reached by SSH: an embedded host, as if it were another machine.
+// Machines reached by SSH: an embedded host in the role of another machine.
 #include <sys/stat.h>
 
 #include <gmock/gmock.h>
@@ -13,8 +13,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// The broker of a machine that is reached so would be a system service on the usual ports, so that only the way in can
-// be tried here: an observed broker is asked for its log at the end.
+// The broker of such a machine would be a system service on the default ports, so that only the login can be tested
+// here: observing reads the broker's log at the end.
 class Machines : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -33,7 +33,7 @@ class Machines : public ::testing::Test {
   }
   void TearDown() override { Program({harness(), "lab", "down"}, folder.path(), environment).end(); }
 
-  // Where the tests' user is not root, the machine's sudo lets everybody do what they may do anyway.
+  // If the tests' user is not root, the machine's sudo grants only rights that the user has anyway.
   void lend_sudo() {
     std::filesystem::create_directories(folder / "there");
     write(folder / "there/sudo", "#!/bin/sh\nshift\nexec \"$@\"\n");
@@ -69,7 +69,7 @@ class Machines : public ::testing::Test {
     environment["MQTTS_BROKER_ADDRESS"] = "127.0.0.1";
   }
 
-  // A plan's first check, observed.
+  // Observes a plan's first check.
   Ended observe(const std::string& name, std::vector<std::string> more = {}) const {
     std::vector<std::string> all{harness(), "run",     lab_plan(), "--observe", "--target",
                                  name,      "--stage", "open",     "--out",     (folder / "out").string()};
@@ -115,7 +115,7 @@ TEST_F(Machines, of_vagrant_that_show_another_key_are_refused_until_they_are_mad
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / "cache"))
     if (entry.path().filename() == "known_hosts") known_hosts = entry.path();
   const auto line = read(known_hosts);
-  // The key of somebody else: RFC 8709's form, and any point of the curve will do.
+  // A stranger's key: RFC 8709's form, with any point of the curve.
   write(known_hosts, line.substr(0, line.find(' ')) +
                          " ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl\n");
   const auto changed = observe("vagrant");

@@ -117,7 +117,7 @@ bool Program::then_prints(const std::string& text) {
 Ended Program::end() {
   const auto give_up = Time::now() + patience;
   int status = 0;
-  // The pipes may outlive the program in a process that it left behind, so its own end is what counts.
+  // A process that the program left behind may keep the pipes open, so wait for the program's own end.
   while (waitpid(process_, &status, WNOHANG) == 0) {
     if (Time::now() > give_up) {
       ADD_FAILURE() << "the program hangs; it printed:\n" << ended_.out << ended_.err;

@@ -1,4 +1,4 @@
-// Runs the built program as a user would, and reads what it says.
+// Runs the built program as a user would, and reads its output.
 #pragma once
 
 #include <sys/types.h>
@@ -19,10 +19,10 @@ struct Ended {
 
 using Environment = std::map<std::string, std::string>;
 
-// A started program, in a process group of its own. Killed, group and all, if it is still there at the end.
+// A started program, in its own process group. The destructor kills the whole group.
 class Program {
  public:
-  // `input`: what it reads, a descriptor that stays the caller's; -1: nothing.
+  // `input`: a descriptor for standard input, which the caller keeps; -1: empty.
   Program(std::vector<std::string> arguments, const std::filesystem::path& folder, const Environment& environment = {},
           int input = -1);
   ~Program();
@@ -31,9 +31,9 @@ class Program {
 
   pid_t process() const { return process_; }
   void signal(int number) const;
-  // Until `text` has been printed, or 60 s have passed (false).
+  // Waits until `text` has been printed; returns false after 60 s.
   bool prints(const std::string& text);
-  // The same, of what is printed after all that an earlier call has waited for.
+  // The same, for output after the text that an earlier call has waited for.
   bool then_prints(const std::string& text);
   // Waits at most 60 s.
   Ended end();
@@ -49,7 +49,7 @@ class Program {
   Ended ended_;
 };
 
-// A folder that goes at the end, with what is in it, unless the test has failed; then its path is printed.
+// A folder that is removed at the end, unless the test has failed; then its path is printed.
 class Folder {
  public:
   Folder();
@@ -66,7 +66,7 @@ class Folder {
 std::string read(const std::filesystem::path& path);
 void write(const std::filesystem::path& path, const std::string& text);
 
-// The processes whose environment holds MARK=`value`: what a program started so has left running.
+// Processes whose environment holds MARK=`value`: those that a program started so has left running.
 std::vector<pid_t> processes_marked(const std::string& value);
 
 // The program and the lab's plan, as built.

@@ -1,4 +1,4 @@
-// `report` and `diff`: offline, from files that were written before.
+// `report` and `diff`: offline, from existing files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -19,12 +19,12 @@ class Offline : public ::testing::Test {
   }
   nlohmann::json json_in(const std::string& name) const { return nlohmann::json::parse(read(folder / name)); }
 
-  // One of the approved results, as another file.
+  // Copies one of the golden results to another file.
   void put(const std::string& name, const std::string& golden) const {
     std::filesystem::create_directories((folder / name).parent_path());
     write(folder / name, read(std::string(GOLDEN_FOLDER) + '/' + golden));
   }
-  // A shard of the class, with some of its students.
+  // Writes a shard of the class, with some of its students.
   void put_shard(const std::string& name, const std::vector<int>& students) const {
     put(name, "lab-class.3.results.json");
     auto json = json_in(name);

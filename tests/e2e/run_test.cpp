@@ -1,4 +1,4 @@
-// The lab, from the command line to its reports.
+// The lab from the command line to its reports.
 #include <signal.h>
 #include <unistd.h>
 
@@ -36,7 +36,7 @@ class Lab : public ::testing::Test {
 
   nlohmann::json results() const { return nlohmann::json::parse(read(folder / "out/results.json")); }
 
-  // Bounded: what dies with the program may need a moment.
+  // With a limit: processes may need a moment to end with the program.
   bool nothing_is_left() const {
     for (int tries = 0; tries < 500; ++tries) {
       if (processes_marked(mark).empty() && std::filesystem::is_empty(folder / "tmp")) return true;
@@ -127,7 +127,7 @@ TEST_F(Lab, no_secret_is_written_anywhere) {
   EXPECT_THAT(everything, Not(HasSubstr("$7$")));
 }
 
-// The lab's plan with one text in it changed, run over SSH on the embedded host.
+// The lab's plan with one text replaced, run over SSH on the embedded host.
 class ChangedPlan : public Lab {
  protected:
   Ended run_with(const std::string& text, const std::string& instead) {

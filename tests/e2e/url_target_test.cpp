@@ -1,4 +1,4 @@
-// Brokers that are named by a URL, and what is told of plans and rosters without one.
+// Brokers named by a URL, and error messages for plans and rosters without one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -41,7 +41,7 @@ TEST_F(UrlTarget, of_mqtt_is_a_broker_on_that_plain_port) {
 }
 
 TEST_F(UrlTarget, of_mqtts_is_a_broker_on_that_port_with_tls) {
-  const test::PrivateMosquitto broker({"allow_anonymous true"});  // without TLS: a TLS client is not answered
+  const test::PrivateMosquitto broker({"allow_anonymous true"});  // without TLS: does not answer a TLS client
   const auto ended = observe("mqtts://127.0.0.1:" + std::to_string(broker.port()), {"--check", "tls-accepted"});
   EXPECT_NE(ended.code, 0);
   EXPECT_THAT(broker.log(), HasSubstr("New connection from 127.0.0.1")) << ended.out;

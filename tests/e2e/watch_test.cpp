@@ -1,4 +1,4 @@
-// `watch` as a student meets it, on a lab of its own.
+// `watch` as a student runs it, on a private lab.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ class WatchedLab : public ::testing::Test {
   void press(char key) const { press(std::string(1, key)); }
   static ssize_t write(int descriptor, const char* bytes, std::size_t size) { return ::write(descriptor, bytes, size); }
 
-  // Bounded: what dies with the program may need a moment.
+  // With a limit: processes may need a moment to end with the program.
   static bool is_gone(const std::string& mark) {
     for (int tries = 0; tries < 500; ++tries) {
       if (processes_marked(mark).empty()) return true;

@@ -99,11 +99,11 @@ TEST_P(Late, costs_a_share_for_each_day_begun) {
 
 INSTANTIATE_TEST_SUITE_P(Marks, Late,
                          ::testing::Values(Lateness{"2026-12-01T10:00:00Z", 0},    // on time
-                                           Lateness{"2026-12-01T10:15:00Z", 0},    // within the grace
-                                           Lateness{"2026-12-01T10:15:01Z", 1},    // the first day
-                                           Lateness{"2026-12-02T10:15:01Z", 2},    // the second
-                                           Lateness{"2026-12-30T10:00:00Z", 2.5},  // no more than the most
-                                           Lateness{"", 1}));                      // when it was looked at
+                                           Lateness{"2026-12-01T10:15:00Z", 0},    // within the grace period
+                                           Lateness{"2026-12-01T10:15:01Z", 1},    // first day
+                                           Lateness{"2026-12-02T10:15:01Z", 2},    // second day
+                                           Lateness{"2026-12-30T10:00:00Z", 2.5},  // capped at the maximum
+                                           Lateness{"", 1}));                      // the time of grading
 
 TEST(Marks, go_by_the_students_own_due_date_where_there_is_one) {
   auto plan = two_stages();
@@ -211,7 +211,7 @@ TEST(KeepFailures, of_what_let_somebody_in_a_moment_before) {
   EXPECT_EQ(later.stages[1].verdict, Verdict::fail);
 }
 
-// A ban that the earlier look has brought about is no fault of the broker's.
+// A ban that the earlier round caused is not the broker's fault.
 TEST(KeepFailures, an_earlier_look_stands_where_the_later_one_was_locked_out) {
   auto earlier = finished();
   earlier.stages[1].checks = {judged("valid", Verdict::pass), judged("wrong", Verdict::error, "valid"),
@@ -223,7 +223,7 @@ TEST(KeepFailures, an_earlier_look_stands_where_the_later_one_was_locked_out) {
   EXPECT_EQ(later.stages[1].checks, earlier.stages[1].checks);
 }
 
-// A ban that the first look has earned outlasts it: its controls were let in at first, and not any more in the end.
+// A ban of the first round outlasts it: its controls were accepted at first, and not at the end.
 TEST(KeepFailures, an_earlier_look_stands_where_its_ban_was_not_over) {
   auto earlier = finished();
   auto wrong = judged("wrong", Verdict::error, "valid");
@@ -235,7 +235,7 @@ TEST(KeepFailures, an_earlier_look_stands_where_its_ban_was_not_over) {
   keep_failures(later, earlier);
   EXPECT_EQ(later.stages[1].checks, earlier.stages[1].checks);
 
-  // Where nobody got as far, the later look counts.
+  // If no client reached the broker, the later round counts.
   earlier.stages[1].checks[1].observed->by = By::network;
   later = banned;
   keep_failures(later, earlier);

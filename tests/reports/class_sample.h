@@ -1,4 +1,4 @@
-// A class as `grade` might tell of it, in known states and of any size, made from a real plan.
+// Sample results of a class, in known states and of any size, made from a real plan.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +13,10 @@
 
 namespace mqtts::reports::samples {
 
-// What may be wrong with a student's broker.
+// A flaw of a student's broker.
 struct Flaw {
-  std::size_t stages = 99;           // stages that were built; later ones fail
-  std::vector<std::string> failing;  // ids of checks that let in whom they should not
+  std::size_t stages = 99;           // number of completed stages; later ones fail
+  std::vector<std::string> failing;  // ids of checks that accept forbidden clients
   bool is_down = false;
 };
 
@@ -184,7 +184,7 @@ inline TargetResult a_student(const Plan& plan, std::size_t i) {
   return result;
 }
 
-// Near enough to engine::summarise for a look at it.
+// Approximates grading::summarise, for sample pages.
 inline ClassSummary a_summary(const Report& report) {
   ClassSummary summary;
   for (const auto& target : report.targets) {

@@ -79,7 +79,7 @@ TEST(Summary, keeps_within_its_width_and_ends_no_line_with_a_space) {
     for (const auto& words : {english, french}) {
       for (const auto& line : lines_of(summary(samples::troubled(), words, {.unicode = true, .width = width}))) {
         EXPECT_FALSE(line.ends_with(' ')) << line;
-        const bool is_command = line.find("sudo ") != std::string::npos;  // those are never broken
+        const bool is_command = line.find("sudo ") != std::string::npos;  // commands are never wrapped
         EXPECT_TRUE(is_command || columns_of(line) <= static_cast<std::size_t>(width)) << line;
       }
     }

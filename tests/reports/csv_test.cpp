@@ -15,7 +15,7 @@ namespace {
 using Rows = std::vector<std::vector<std::string>>;
 using test::english;
 
-// As Python's csv module reads it.
+// Rows as read by Python's csv module.
 Rows rows_of(const std::vector<File>& files) {
   const auto read = read_with(MQTTS_PYTHON " " MQTTS_SOURCE_DIR "/tests/reports/read_csv.py {}", files.at(0).bytes);
   EXPECT_EQ(read.code, 0) << read.out << files.at(0).bytes;
@@ -107,7 +107,7 @@ TEST_F(Csv, for_moodle_maps_by_id_or_by_mail) {
   EXPECT_EQ(rows[4][2], "");
 }
 
-// Moodle would give such a line to the student of the line before.
+// Moodle would assign such a line to the student of the line before.
 TEST_F(Csv, for_moodle_has_no_mail_at_all_if_one_is_missing) {
   auto report = samples::grading_run();
   report.targets[1].student->email = "";

@@ -67,7 +67,7 @@ TEST(Compare, pairs_single_targets_whatever_their_names) {
   EXPECT_EQ(compare(samples::all_pass(), after).targets.size(), 1U);
 }
 
-// s01 breaks, s02 gets its mark, s03 goes, s05 comes, s04 stays without a mark.
+// s01 breaks, s02 is graded, s03 is removed, s05 is added, s04 stays ungraded.
 Report later_class() {
   auto report = samples::grading_run();
   auto& targets = report.targets;

@@ -45,7 +45,7 @@ TEST(WriteWhole, follows_a_link_instead_of_replacing_it) {
   EXPECT_EQ(text_of(folder.path() / "real"), "new");
 }
 
-// Runs `action` while no file of this process may grow beyond 4 KiB: write(2) then fails as on a full disk.
+// Runs `action` with a file size limit of 4 KiB: write(2) then fails as on a full disk.
 template <class Action>
 auto with_little_room(Action action) {
   rlimit before{};

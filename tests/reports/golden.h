@@ -1,4 +1,4 @@
-// Approved outputs: tests/golden/<plan>.<exit code>.<format>. MQTTS_UPDATE_GOLDEN=1 writes them anew.
+// Golden outputs: tests/golden/<plan>.<exit code>.<format>. MQTTS_UPDATE_GOLDEN=1 rewrites them.
 #pragma once
 
 #include <cstdlib>

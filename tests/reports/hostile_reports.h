@@ -1,4 +1,4 @@
-// Reports in which every text is what somebody might send to break a page.
+// Reports in which every text is an attempt to break a page.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace mqtts::reports::samples {
 
-// Every byte, ends of every kind of markup, and marks that reorder text.
+// Every byte, end tags of every kind, and marks that reorder text.
 inline std::string every_danger() {
   std::string text = "</style></title></pre><script>alert(1)</script><img src=x onerror=alert(1)>\" onload=\"x' ";
   text += "]]><!--&lt;&#0;\u202e\u2066\u2028\ufffe\uffff\xed\xa0\x80${x} javascript:alert(1) ../../x {name}";

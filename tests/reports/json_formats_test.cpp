@@ -1,4 +1,4 @@
-// CTRF, SARIF and Gradescope: what they say. Whether they are valid: see npm_readers.sh.
+// CTRF, SARIF and Gradescope: their content. For their validity see npm_readers.sh.
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 

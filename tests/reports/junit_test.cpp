@@ -68,7 +68,7 @@ void expect_case_obeys(const pugi::xml_node& node, const std::string& class_name
   }
 }
 
-// The contract's rules for a file, whatever it holds.
+// The rules for every JUnit file, whatever its content.
 void expect_obeys(const std::string& bytes, const std::string& prefix) {
   pugi::xml_document document;
   ASSERT_TRUE(document.load_buffer(bytes.data(), bytes.size()));
@@ -88,7 +88,7 @@ void expect_obeys(const std::string& bytes, const std::string& prefix) {
     EXPECT_STREQ(suite.first_child().name(), "properties") << "properties come first";
     Names properties;
     for (const auto& property : suite.child("properties").children()) properties.push_back(text(property, "name"));
-    if (!properties.empty() && properties.back() == "broker") properties.pop_back();  // where it is known
+    if (!properties.empty() && properties.back() == "broker") properties.pop_back();  // if known
     EXPECT_EQ(properties, (Names{"tool", "plan_sha256", "target", "score", "max_score"}));
     std::size_t count = 0;
     std::map<std::string, int> outcomes;
@@ -189,7 +189,7 @@ TEST(Junit, tells_in_french_what_it_is_asked_in_french) {
   EXPECT_NE(bytes.find("attendu :"), std::string::npos) << bytes;
 }
 
-// A locale such as Debian's fr_FR.UTF-8, which need not be installed here.
+// A locale like Debian's fr_FR.UTF-8, which need not be installed here.
 struct FrenchNumbers : std::numpunct<char> {
   char do_decimal_point() const override { return ','; }
   char do_thousands_sep() const override { return ' '; }
@@ -235,7 +235,7 @@ TEST(Junit, word_is_safe_in_class_names_and_file_names) {
   EXPECT_EQ(junit_word(""), "unnamed");
 }
 
-// Parsers that we did not write: a file that only pugixml reads is no report.
+// Independent parsers: pugixml alone is not enough.
 class OtherReaders : public testing::TestWithParam<std::string> {};
 
 TEST_P(OtherReaders, accept_every_byte_that_a_log_can_hold) {

@@ -1,4 +1,4 @@
-// Readers that we did not write: a report that only we can read is no report.
+// Runs independent readers: other programs must be able to read a report.
 #pragma once
 
 #include <sys/wait.h>
@@ -19,7 +19,7 @@ struct Read {
   std::string out;  // what it printed
 };
 
-// Gives `bytes` as a file to a shell command, in place of each "{}" in it.
+// Runs a shell command with `bytes` in a file, whose path replaces each "{}".
 inline Read read_with(std::string command, const std::string& bytes) {
   const TemporaryFolder folder;
   const auto path = (folder.path() / "report").string();

@@ -1,4 +1,4 @@
-// Any bytes are a report or an Error; a report that was read is written and read back as the same.
+// Any bytes give a report or an Error; a report that was read is written and read back unchanged.
 #include <cstdint>
 #include <cstdlib>
 

@@ -19,7 +19,7 @@ std::string complaint(const std::string& text) {
   return read ? "read" : to_english(read.error().what);
 }
 
-// The smallest file that can be read, with one piece of it replaced.
+// The smallest readable file, with one piece replaced.
 std::string small_but(const std::string& piece, const std::string& other) {
   std::string text = R"({"schema": "mqtts-harness/results/v1",
  "run": {"id": "r", "seconds": 1, "tool": "t", "plan": "p", "command": [], "exit_code": 0},

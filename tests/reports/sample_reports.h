@@ -1,4 +1,4 @@
-// Reports with fixed times and hostile texts, for golden files and for reading back.
+// Reports with fixed times and hostile texts, for golden files and for round trips.
 #pragma once
 
 #include <string>
@@ -157,7 +157,7 @@ inline Report all_pass() {
                                    .checks = {cleartext_closed(), missing_certificate()}}}}}};
 }
 
-// A fail, an error, a skip, a stage that could not be applied, and a broker that was not put back.
+// A fail, an error, a skip, a stage that could not be applied, and a broker that was not restored.
 inline Report troubled() {
   const auto not_up = msg("the broker did not come up in stage {stage}", {{"stage", "acl"}});
   return {.run = run_info(4),
@@ -221,7 +221,7 @@ inline TargetResult student(const char* id, const char* name, const char* email,
                      {"certificate-serial", "2f0c6f1e9b7d5a3c8e1f"}}};
 }
 
-// A class: one who has all, one who came late and fails, one with hostile names, one who could not be marked.
+// A class: a student with full points, a late one with fails, one with hostile names, and an ungraded one.
 inline Report grading_run() {
   auto finished = student("s01", "Ada Lovelace", "ada@example.org", all_pass().targets[0].stages, 5.5);
   finished.stages[0].checks[0].bonus = true;

@@ -25,7 +25,7 @@ TEST(Tap, names_the_target_where_there_are_several) {
   EXPECT_NE(tap_of(samples::grading_run()).find("ok 1 - s01: open/open-listener-accepts\n"), std::string::npos);
 }
 
-// Perl's own reader.
+// Uses Perl's TAP reader.
 class Prove : public ::testing::Test {
  protected:
   void SetUp() override {

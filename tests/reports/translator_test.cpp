@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The value of the C++ string literal at `at`, which is moved behind it; none if none stands there whole.
+// Parses the C++ string literal at `at` and moves `at` behind it; none if there is no complete literal.
 std::optional<std::string> literal(const std::string& source, std::size_t& at) {
   at = source.find_first_not_of(" \t\r\n", at);
   if (at == std::string::npos || source[at] != '"') return std::nullopt;
@@ -38,7 +38,7 @@ std::optional<std::string> literal(const std::string& source, std::size_t& at) {
   return std::nullopt;
 }
 
-// Every template of the source: what stands as a literal, in one or several pieces, first in msg(…).
+// Every template in the source: the literals, in one or several pieces, at the start of msg(…).
 std::set<std::string> templates_in(const std::string& source) {
   std::set<std::string> found;
   const std::string call = "msg(";

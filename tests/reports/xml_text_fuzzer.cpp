@@ -1,4 +1,4 @@
-// Whatever goes in, what comes out is XML 1.0 text, and cleaning it again changes nothing.
+// Any input gives XML 1.0 text, and cleaning it again changes nothing.
 #include <cstdint>
 #include <cstdlib>
 

@@ -61,7 +61,7 @@ TEST(Traits, a_certificate_of_its_own_issue_is_the_servers_and_an_intermediate_a
 
 TEST(Traits, do_not_come_from_a_certificate_that_is_only_appended) {
   auto framed = leaf;
-  framed.issuer_key_sha256.clear();  // the wire has found no signer in the chain
+  framed.issuer_key_sha256.clear();  // no signer in the chain
   const auto somebody_elses = certificate("CA", "CA", "1111222233334444");
   EXPECT_THAT(traits_of(showing({{framed, somebody_elses}})),
               ElementsAre(Fingerprint{"server-key", "key of broker"}, Fingerprint{"certificate-serial", long_serial}));

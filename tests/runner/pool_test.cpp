@@ -71,7 +71,7 @@ TEST(Pool, runs_each_job_once_and_tells_its_end) {
   EXPECT_EQ(seen.most_at_once, 6);
 }
 
-// While others are waiting, after a pause; at once when nobody is.
+// After a pause while other jobs wait; at once if none do.
 TEST(Pool, runs_what_is_added) {
   const auto begin = Clock::now();
   std::map<std::size_t, Clock::time_point> ended;
@@ -163,7 +163,7 @@ TEST(Pool, tells_a_process_that_ends_itself_for_a_crash) {
 
 TEST(Pool, ends_a_job_that_never_ends_and_the_others_end_well) {
   auto short_limits = usual;
-  short_limits.job_time = -14s;  // the grace is 15 s
+  short_limits.job_time = -14s;  // the grace period is 15 s
   const auto seen = run_jobs(
       6,
       [](std::size_t number, const Tell&) {

@@ -1,4 +1,4 @@
-// The first thing that a TLS client says (RFC 8446 section 4.1.2), for brokers that choose whom to serve by it.
+// Parses a TLS ClientHello (RFC 8446 section 4.1.2), for brokers that choose their behaviour by it.
 #pragma once
 
 #include <cstdint>
@@ -18,11 +18,11 @@ struct ClientHello {
   bool offers_tls_1_0() const;
 };
 
-// The record that it comes in, without its header's promise being checked; empty if the client leaves before it is
-// whole.
+// The record with the ClientHello, without a check of the header's length; empty if the client closes before it is
+// complete.
 std::string read_record(Peer& peer);
 
-// What is not random of it. Throws std::out_of_range if it is not whole.
+// Its parts that are not random. Throws std::out_of_range if it is incomplete.
 ClientHello read_client_hello(const std::string& record);
 
 }  // namespace mqtts::test

@@ -1,4 +1,4 @@
-// A finished lab on loopback: Mosquitto with the lab's certificates and passwords, and the clients that come to it.
+// A finished lab on loopback: Mosquitto with the lab's certificates and passwords, and its clients.
 #pragma once
 
 #include <string>
@@ -15,11 +15,11 @@ inline constexpr const char* user = "userclient";
 inline constexpr const char* password = "right";
 
 struct Protocols {
-  std::string tls;  // the highest that the broker speaks
+  std::string tls;  // the highest version that the broker supports
   MqttVersion mqtt;
 };
 
-// Every check of a client certificate and a password, over what both versions of both protocols say.
+// TLS 1.2 and 1.3, each with both MQTT versions, for every check of a client certificate and a password.
 inline const std::vector<Protocols> all_protocols = {
     {"TLSv1.2", MqttVersion::v3_1_1},
     {"TLSv1.2", MqttVersion::v5_0},
@@ -37,7 +37,7 @@ class FinishedLab {
   explicit FinishedLab(const std::string& highest_tls = "TLSv1.3", const std::vector<std::string>& more = {})
       : broker_(lines(more), cap_tls(material.folder(), highest_tls)) {}
 
-  // The client that must be let in.
+  // A client that the broker must accept.
   Client good_client(MqttVersion mqtt = MqttVersion::v3_1_1) const {
     return {.address = "127.0.0.1",
             .port = broker_.port(),

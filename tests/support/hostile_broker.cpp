@@ -34,7 +34,7 @@ int bound_socket(std::uint16_t* port) {
   return fd;
 }
 
-// Waits for `events` of `fd`; false once `death` is readable.
+// Waits for `events` of `fd`; returns false once `death` is readable.
 bool wait_for(int fd, short events, int death) {
   std::array<pollfd, 2> watched = {pollfd{fd, events, 0}, {death, POLLIN, 0}};
   poll(watched.data(), watched.size(), -1);
@@ -43,7 +43,7 @@ bool wait_for(int fd, short events, int death) {
 
 class PlainPeer : public Peer {
  public:
-  // `death` becomes readable when the broker dies, and stays so.
+  // `death` becomes readable when the broker ends, and stays so.
   PlainPeer(int fd, int death) : fd_(fd), death_(death) {}
   ~PlainPeer() override { close(fd_); }
 
@@ -71,7 +71,7 @@ class PlainPeer : public Peer {
     return poll(&watched, 1, static_cast<int>(span.count())) == 0;
   }
   int fd() const override { return fd_; }
-  // False if the broker dies meanwhile.
+  // Returns false if the broker ends first.
   bool ready(short events) const { return wait_for(fd_, events, death_); }
 
  private:
@@ -134,7 +134,7 @@ std::string length(std::size_t value) {
   return bytes;
 }
 
-// What SSL_CTX_set_cert_verify_callback takes.
+// Callback for SSL_CTX_set_cert_verify_callback.
 int verify_by(X509_STORE_CTX* context, void* admits) {
   const auto* certificate = X509_STORE_CTX_get0_cert(context);
   if (reinterpret_cast<bool (*)(const X509&)>(admits)(*certificate)) return 1;
@@ -162,7 +162,7 @@ ContextPtr server_context(const hostile::TlsServer& server) {
 
 HostileBroker::HostileBroker(Script script)
     : script_(std::move(script)), listener_(bound_socket(&port_)), death_(eventfd(0, EFD_CLOEXEC)) {
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to peers that have left
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to closed connections
   if (listen(listener_, SOMAXCONN) != 0) throw std::runtime_error("cannot listen");
   acceptor_ = std::thread([this] { serve(); });
 }
@@ -190,7 +190,7 @@ void HostileBroker::serve() {
     ++connections_;
     const std::lock_guard lock(mutex_);
     ++serving_;
-    // Detached, since one that nobody has joined keeps its stack.
+    // Detached, since a finished thread keeps its stack until it is joined.
     std::thread([this, fd] {
       {
         PlainPeer peer(fd, death_);

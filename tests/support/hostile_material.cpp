@@ -27,7 +27,7 @@ Identity certificate_of_organisation(const std::string& organisation, const std:
   const auto key = must(pki::make_key(KeyType::ec_p256));
   const auto certificate = must(pki::make_self_signed({.subject = "/CN=127.0.0.1"}, *key));
   auto* subject = X509_get_subject_name(certificate.get());
-  // Of this type (Latin-1, as OpenSSL has it) any bytes are taken as they are, and of any length.
+  // This type (Latin-1 in OpenSSL) accepts any bytes of any length.
   const bool made = X509_NAME_add_entry_by_NID(subject, NID_organizationName, V_ASN1_T61STRING,
                                                reinterpret_cast<const unsigned char*>(organisation.data()),
                                                static_cast<int>(organisation.size()), -1, 0) == 1 &&

@@ -7,11 +7,11 @@
 
 namespace mqtts::test {
 
-// Escapes for terminals, markup, a formula, invalid UTF-8 and a zero byte: what must not come through into a report.
+// Terminal escapes, markup, a formula, invalid UTF-8 and a zero byte: must not reach a report unescaped.
 std::string hostile_text();
 
-// A self-signed certificate whose subject is one organisation with this name, whatever bytes it is made of, and its
-// key, as <name>.crt and <name>.key in `folder`.
+// A self-signed certificate whose subject is one organisation with these bytes as its name, and its key, as <name>.crt
+// and <name>.key in `folder`.
 Identity certificate_of_organisation(const std::string& organisation, const std::string& folder,
                                      const std::string& name);
 

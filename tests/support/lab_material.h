@@ -1,4 +1,4 @@
-// Keys and certificates of a lab and of strangers, made on the spot: P-256, so that they cost nothing.
+// Keys and certificates of a lab and of strangers, generated on demand: P-256, which is fast.
 #pragma once
 
 #include <string>
@@ -15,10 +15,10 @@ class LabMaterial {
 
   // Signed by the lab's authority and written to files, as harness/pki does.
   Identity signed_by_lab(const pki::CertificateRequest& request);
-  // With an RSA key of so many bits.
+  // With an RSA key of `bits` bits.
   Identity signed_by_lab_for_rsa(const pki::CertificateRequest& request, unsigned int bits);
   Identity signed_by_stranger(const pki::CertificateRequest& request);
-  // By the stranger, too, but the issuer bears the name of the lab's authority.
+  // Signed by the stranger, but with the name of the lab's authority as issuer.
   Identity forged(const pki::CertificateRequest& request);
 
   const TemporaryFolder& folder() const { return folder_; }
@@ -39,8 +39,8 @@ class LabMaterial {
 
  public:
   const Pem ca;           // the lab's authority
-  const Pem stranger_ca;  // one that nobody here trusts
-  const Identity server;  // CN=127.0.0.1, X.509 v1, no subjectAltName: the lab's own recipe
+  const Pem stranger_ca;  // an authority that nobody trusts
+  const Identity server;  // CN=127.0.0.1, X.509 v1, no subjectAltName: as in the lab's instructions
   const Identity client;  // CN=userclient
 };
 

@@ -1,4 +1,4 @@
-// What a test takes for granted.
+// Preconditions of tests.
 #pragma once
 
 #include <chrono>
@@ -11,14 +11,14 @@
 
 namespace mqtts::test {
 
-// The value, or an exception that says why there is none.
+// Returns the value, or throws an exception with the error.
 template <class T>
 T must(Result<T> result) {
   if (!result) throw std::runtime_error(to_english(result.error().what) + " " + result.error().detail);
   return *std::move(result);
 }
 
-// Time enough for what takes a moment, on a busy machine, too.
+// A deadline for quick operations, generous for a busy machine.
 inline Deadline soon() { return Deadline::in(std::chrono::seconds(20)); }
 
 }  // namespace mqtts::test

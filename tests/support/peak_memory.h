@@ -1,4 +1,4 @@
-// How much more memory this process holds at its peak than at first.
+// Measures how much this process's peak memory has grown.
 #pragma once
 
 #include <fstream>
@@ -9,10 +9,10 @@ namespace mqtts::test {
 class PeakMemory {
  public:
   PeakMemory() {
-    std::ofstream("/proc/self/clear_refs") << 5;  // proc(5): the peak starts again from here
+    std::ofstream("/proc/self/clear_refs") << 5;  // proc(5): resets the peak
     before_ = peak();
   }
-  // Megabytes.
+  // In megabytes.
   double growth() const { return (peak() - before_) / 1024; }
 
  private:

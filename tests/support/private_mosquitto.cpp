@@ -40,7 +40,7 @@ bool listens(std::uint16_t port) {
   return connected;
 }
 
-// Between fork and exec only async-signal-safe calls are allowed: everything is ready before.
+// Between fork and exec only async-signal-safe calls are allowed: prepare everything before.
 pid_t spawn(std::vector<std::string> command, const std::map<std::string, std::string>& environment) {
   std::vector<std::string> variables;
   for (char** each = environ; *each != nullptr; ++each) variables.emplace_back(*each);
@@ -74,7 +74,7 @@ bool PrivateMosquitto::start(const std::vector<std::string>& lines,
                              const std::map<std::string, std::string>& environment) {
   port_ = closed_port();
   std::string configuration = "log_type all\nlog_dest file " + folder_ / "mosquitto.log" + "\npersistence false\n";
-  if (geteuid() == 0) configuration += "user root\n";  // or it could not read a key of mode 0600
+  if (geteuid() == 0) configuration += "user root\n";  // else it could not read a key of mode 0600
   configuration += "listener " + std::to_string(port_) + " 127.0.0.1\n";
   for (const auto& line : lines) configuration += line + "\n";
   child_ = spawn({program(), "-c", folder_.write("mosquitto.conf", configuration)}, environment);
@@ -90,7 +90,7 @@ bool PrivateMosquitto::comes_up() {
   for (const auto deadline = Deadline::in(patience); !deadline.passed() && !ended && !up;) {
     pollfd watched{process, POLLIN, 0};
     ended = poll(&watched, 1, 3) > 0;
-    // The log tells that further listeners of `lines` are open too.
+    // The log shows that further listeners of `lines` are open too.
     up = !ended && listens(port_) && log().find(" running") != std::string::npos;
   }
   close(process);

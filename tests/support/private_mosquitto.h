@@ -1,4 +1,4 @@
-// A real Mosquitto of the test's own, on a free port of 127.0.0.1, in a private folder.
+// A real Mosquitto for one test, on a free port of 127.0.0.1, in a private folder.
 #pragma once
 
 #include <sys/types.h>
@@ -13,11 +13,11 @@
 
 namespace mqtts::test {
 
-// Listens when it is constructed; ends with its owner, or with the thread that made it. Throws if there is no
-// Mosquitto, or it does not listen within 10 s: the message holds its log.
+// Listens once constructed; ends with this object, or with the thread that constructed it. Throws if Mosquitto is
+// missing or does not listen within 10 s: the message holds its log.
 class PrivateMosquitto {
  public:
-  // `lines` follow "listener <port> 127.0.0.1". `environment` is added to ours.
+  // `lines` follow "listener <port> 127.0.0.1". `environment` is added to the process's own.
   explicit PrivateMosquitto(const std::vector<std::string>& lines,
                             const std::map<std::string, std::string>& environment = {});
   ~PrivateMosquitto();
@@ -37,11 +37,11 @@ class PrivateMosquitto {
   pid_t child_ = -1;
 };
 
-// Lines of a password file in a folder of the test's own.
+// Writes a password file to the test's folder; returns its path.
 std::string write_password_file(const TemporaryFolder& folder, const std::vector<Credentials>& accounts);
 
-// An OPENSSL_CONF that lets every program that honours it speak no TLS above `version`, "TLSv1.2": Mosquitto's
-// own tls_version is a floor.
+// An OPENSSL_CONF that limits every program that reads it to TLS `version`, "TLSv1.2": Mosquitto's own tls_version sets
+// a minimum.
 std::map<std::string, std::string> cap_tls(const TemporaryFolder& folder, const std::string& version);
 
 }  // namespace mqtts::test

@@ -34,7 +34,7 @@ void send_at_once(int socket) {
   setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
-// False if the other side has gone.
+// Returns false if the peer has closed.
 bool send_all(int socket, const char* bytes, ssize_t size) {
   while (size > 0) {
     const ssize_t sent = send(socket, bytes, static_cast<std::size_t>(size), MSG_NOSIGNAL);

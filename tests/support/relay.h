@@ -1,4 +1,4 @@
-// Stands between a client and a server on loopback, and does harm at one certain point of their talk.
+// A relay between a client and a server on loopback that injects one fault at a given point.
 #pragma once
 
 #include <atomic>
@@ -12,12 +12,12 @@ namespace mqtts {
 class Relay {
  public:
   enum class Then {
-    go_on,   // the piece is handed on
+    go_on,   // the piece is forwarded
     cut,     // both ends are reset; later connections are served
-    silence  // nothing more is handed on, of any connection, until speak_again(); later ones get no answer
+    silence  // nothing is forwarded on any connection until speak_again(); later ones get no answer
   };
-  // Both are called on the relay's thread, before a piece of data is handed on; pieces are counted from 1, in both
-  // directions together. The fault comes once, at the first piece of which `when` is true.
+  // Both are called on the relay's thread before a piece of data is forwarded; pieces are counted from 1, in both
+  // directions together. The fault is injected once, at the first piece for which `when` is true.
   using When = std::function<bool(int piece)>;
   using Fault = std::function<Then()>;
 
@@ -31,7 +31,7 @@ class Relay {
 
   std::uint16_t port() const { return port_; }
   bool fault_has_come() const { return has_come_; }
-  // From now on nothing is held back any more.
+  // Forwards everything again from now on.
   void speak_again() { silent_ = false; }
 
  private:

@@ -1,4 +1,4 @@
-// What stands below a folder, taken by our own means: to see that another has left it as it was.
+// The state of a folder, read independently of the code under test, to check that it did not change.
 #pragma once
 
 #include <sys/stat.h>
@@ -11,7 +11,7 @@
 
 namespace mqtts {
 
-// Path -> kind, mode, owner, and of files the time of change and the bytes; but for what a broker writes while it runs.
+// Path -> kind, mode, owner, and for files the time of change and the bytes; without *.log and *.pid.
 inline std::map<std::string, std::string> snapshot(const std::string& root) {
   std::map<std::string, std::string> found;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(root)) {

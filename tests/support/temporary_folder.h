@@ -1,4 +1,4 @@
-// A private folder of a test; it goes with its owner.
+// A private folder of a test; removed by the destructor.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ class TemporaryFolder {
 
   const std::string& path() const { return path_; }
   std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  std::string write(const std::string& name, const std::string& text) const;  // gives the path
+  std::string write(const std::string& name, const std::string& text) const;  // returns the path
 
  private:
   std::string path_;

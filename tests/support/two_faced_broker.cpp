@@ -12,7 +12,7 @@
 namespace mqtts::test {
 namespace {
 
-// How soon it is noticed that the two-faced broker dies.
+// How soon the end of the two-faced broker is noticed.
 constexpr int a_moment = 20;  // ms
 
 class Upstream {
@@ -39,7 +39,7 @@ bool send_whole(int to, std::string_view bytes) {
   return send(to, bytes.data(), bytes.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(bytes.size());
 }
 
-// False once `from` has left.
+// Returns false once `from` has closed.
 bool hand_on(int from, int to) {
   std::array<char, 16384> buffer{};
   const auto got = recv(from, buffer.data(), buffer.size(), 0);

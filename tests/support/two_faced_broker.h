@@ -1,4 +1,4 @@
-// Stands before two real brokers, and chooses anew for each client which of them it meets.
+// Forwards each client to one of two real brokers, chosen anew for each.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,7 @@ namespace mqtts::test {
 
 class TwoFacedBroker {
  public:
-  // The port of a broker on 127.0.0.1. Called with one client at a time.
+  // Returns the port of a broker on 127.0.0.1. Called for one client at a time.
   using Choice = std::function<std::uint16_t(const ClientHello&)>;
   explicit TwoFacedBroker(Choice choice);
   std::uint16_t port() const { return broker_.port(); }
@@ -26,8 +26,8 @@ class TwoFacedBroker {
   HostileBroker broker_;
 };
 
-// What comes and goes between the client and a broker on 127.0.0.1, until either of them leaves; of a peer behind TLS,
-// decrypted. `first` has been read.
+// Forwards between the client and a broker on 127.0.0.1 until either closes; decrypted for a peer behind TLS. `first`
+// has been read already.
 void connect_through(Peer& peer, std::uint16_t port, std::string_view first = {});
 
 }  // namespace mqtts::test

@@ -8,11 +8,11 @@
 namespace mqtts::cli {
 namespace {
 
-// A terminal that shows nothing of what is typed, for as long as this lives.
+// A terminal without echo, during the life of this object.
 class SilentTerminal {
  public:
   explicit SilentTerminal(const char* path) : fd_(open(path, O_RDWR | O_CLOEXEC | O_NOCTTY)) {
-    // In the background a change of the terminal would stop us, without end.
+    // In the background, each change of the terminal would stop this process.
     const pid_t foreground = fd_ < 0 ? -1 : tcgetpgrp(fd_);
     is_ours_ = fd_ >= 0 && (foreground < 0 || foreground == getpgrp()) && tcgetattr(fd_, &before_) == 0;
     if (!is_ours_) return;

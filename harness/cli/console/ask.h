@@ -1,4 +1,4 @@
-// Asks a person at the terminal.
+// Prompts at the terminal.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace mqtts::cli {
 
-// Writes `question` to the terminal and reads one line that is not shown, whatever the standard streams are.
-// ErrorKind::local if there is no terminal, or we are not in its foreground; timeout or interrupted. Its `terminal` is
-// as it was in every case.
+// Writes `question` to the terminal and reads one line without echo, whatever the standard streams are.
+// ErrorKind::local if there is no terminal, or this process is not in its foreground; timeout or interrupted. Restores
+// the terminal in every case.
 Result<std::string> ask_secret(const std::string& question, const Deadline& deadline,
                                const char* terminal = "/dev/tty");
 

@@ -26,7 +26,7 @@ Board::Board(std::ostream& out, reports::Translator tr, const reports::Style& st
 
 Board::~Board() { erase(); }
 
-// A student who is begun once more, because another's broker has crashed the process, is running already.
+// `begun` comes again for a student whose process was crashed by another one's broker: it counts only once.
 void Board::begun(const std::string& student) {
   if (running_.insert_or_assign(student, Running{Clock::now(), {}}).second && waiting_ > 0) --waiting_;
 }
@@ -83,7 +83,7 @@ void Board::erase() {
   drawn_lines_ = 0;
 }
 
-// No line may wrap: then the cursor would not find back.
+// No line may wrap: moving the cursor up by lines would end in the wrong place.
 std::vector<std::string> Board::lines() const {
   const auto room = static_cast<std::size_t>(ink_.style().width) - 3;
   const auto told = [&](const std::string& line) {

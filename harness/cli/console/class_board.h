@@ -1,4 +1,4 @@
-// A class as it is graded: a line for each student that is done and, on a terminal, a board below them.
+// Progress of a class: a line for each graded student and, on a terminal, a board below them.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,10 @@
 
 namespace mqtts::cli {
 
-// Writes to `out`, which nobody else writes to before erase(). Not for several threads.
+// Writes to `out`, which must have no other writer before erase(). Not thread-safe.
 class Board {
  public:
-  // `waiting`: how many there are to do.
+  // `waiting`: number of students to grade.
   Board(std::ostream& out, reports::Translator tr, const reports::Style& style, std::size_t waiting);
   ~Board();
   Board(const Board&) = delete;
@@ -25,11 +25,11 @@ class Board {
 
   void begun(const std::string& student);
   void is_at(const std::string& student, const std::string& stage);
-  // Without a mark it may be tried again: then it counts as waiting once more.
+  // An ungraded student may be retried: again() counts the student as waiting.
   void done(const TargetResult& target);
   void stopped(const std::string& student);
-  void again(const std::string& student);  // who has no mark, and is tried once more
-  void tick();                             // draws the board, four times a second or as soon as something has changed
+  void again(const std::string& student);  // an ungraded student will be retried
+  void tick();                             // draws the board, four times a second or at once after a change
   void erase();
 
  private:

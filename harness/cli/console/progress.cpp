@@ -14,10 +14,10 @@ namespace {
 using reports::Color;
 
 constexpr std::size_t time_width = 9;
-constexpr std::size_t least_room = 24;                // narrower than this, what was seen gets lines of its own
+constexpr std::size_t least_room = 24;                // below this width, the observation gets lines of its own
 constexpr std::string_view erase_line = "\r\x1b[2K";  // ECMA-48 section 8.3.41
 
-// A pass says what was seen; anything else says why.
+// For a pass, the observation; otherwise the reason for the verdict.
 std::string told(const CheckResult& check, const reports::Translator& tr) {
   if (check.verdict != Verdict::pass || !check.observed) return tr(check.message);
   auto seen = tr(reports::describe(*check.observed));
@@ -37,7 +37,7 @@ ConsoleProgress::~ConsoleProgress() { erase_status(); }
 void ConsoleProgress::waiting_for(const Message& what) {
   if (!ink_.style().live) return;
   const auto status = tr_(msg("waiting for {what}", {{"what", tr_(what)}}));
-  // One column is left free: a full line would wrap, and only its last part be erased.
+  // One column stays free: a full line would wrap, and only its last part would be erased.
   const auto room = static_cast<std::size_t>(ink_.style().width) - 3;
   out_ << erase_line << "  " << ink_(Color::faint, reports::cut(status, room, ink_.ellipsis())) << std::flush;
   status_shown_ = true;
@@ -62,7 +62,7 @@ void ConsoleProgress::check_done(const CheckResult& check) {
   auto first = "  " + reports::mark(check.verdict, tr_, ink_) + "  ";
   const auto time = check.observed ? reports::fixed(check.seconds, 2, tr_.lang()) + " s" : std::string();
   if (beside) {
-    // A word that is longer than the line stays whole.
+    // A word longer than the line stays whole.
     const auto taken = columns_of(lines[0]);
     const auto free = room + time_width > taken ? room + time_width - taken : 0;
     first += reports::padded(id, id_width_) + "  " + ink_(tone, lines[0]);

@@ -1,4 +1,4 @@
-// The run as it goes: a heading per stage, a line per check, and what is being waited for.
+// Progress of a run: a heading for each stage, a line for each check, and a status line.
 #pragma once
 
 #include <cstddef>
@@ -11,8 +11,8 @@
 
 namespace mqtts::cli {
 
-// Writes to `out`, which must outlive it and which nobody else writes to before erase_status() or the end of
-// this object. Not for several threads.
+// Writes to `out`, which must outlive this object and have no other writer before erase_status() or the end of this
+// object. Not thread-safe.
 class ConsoleProgress : public Progress {
  public:
   ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style);
@@ -25,7 +25,7 @@ class ConsoleProgress : public Progress {
   void check_done(const CheckResult& check) override;
   void stage_done(const StageResult& stage) override;
 
-  // Takes the status line away, if there is one.
+  // Erases the status line, if there is one.
   void erase_status();
 
  private:

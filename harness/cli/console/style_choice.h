@@ -1,4 +1,4 @@
-// Which style fits the place that we write to, and what the user asked for.
+// Chooses the output style by the options and the terminal.
 #pragma once
 
 #include <functional>
@@ -19,18 +19,18 @@ enum class When {
 
 std::optional<When> when_from(std::string_view word);
 
-// What there is to know of the place.
+// Properties of the output that decide its style.
 struct Surroundings {
   bool terminal = false;
   int columns = 0;                                           // 0: unknown
-  std::function<std::string(const char* name)> environment;  // empty for a variable that is not set
+  std::function<std::string(const char* name)> environment;  // "" for an unset variable
 };
 
-// Of this process, for the file descriptor.
+// For a file descriptor of this process.
 Surroundings surroundings_of(int descriptor);
 
-// Colour: --color, then NO_COLOR, then a terminal that is not dumb. Status line: --progress, then a terminal
-// that is not dumb outside CI. Signs: LC_ALL, LC_CTYPE, LANG, the first that is set, naming UTF-8. Pure.
+// Colour: --color, then NO_COLOR, then a terminal that is not dumb. Status line: --progress, then a terminal that is
+// not dumb outside CI. Unicode symbols: the first of LC_ALL, LC_CTYPE, LANG that is set names UTF-8. Pure.
 reports::Style choose_style(When color, When progress, const Surroundings& place);
 
 }  // namespace mqtts::cli

@@ -42,7 +42,7 @@ void Mailbox::put_broken(const Error& why) {
   came_.notify_one();
 }
 
-// In slices, for a signal wakes nobody.
+// Waits in slices, as a signal does not wake the condition variable.
 News Mailbox::take(const Deadline& deadline) {
   std::unique_lock lock(mutex_);
   while (!news_.any() && !deadline.passed()) came_.wait_for(lock, deadline.slice());

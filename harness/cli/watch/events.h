@@ -1,4 +1,4 @@
-// What happens while somebody watches, from the threads that notice it to the one that acts on it.
+// Passes events from the watching threads to the command's thread.
 #pragma once
 
 #include <condition_variable>
@@ -11,7 +11,7 @@
 
 namespace mqtts::cli::watch {
 
-// From one quiet state of the broker to another.
+// A change from one stable state of the broker to another.
 struct Change {
   remote::BrokerState before;
   remote::BrokerState after;
@@ -19,26 +19,26 @@ struct Change {
 
 struct News {
   bool asked_again = false;  // Enter
-  bool keys_ended = false;   // nothing more comes from the keyboard
-  bool connection = false;   // it has broken, or is there again
+  bool keys_ended = false;   // the keyboard input has ended
+  bool connection = false;   // it broke, or was restored
   std::optional<Change> change;
 
   bool any() const { return asked_again || keys_ended || connection || change; }
 };
 
-// Safe from any thread.
+// Thread-safe.
 class Mailbox {
  public:
   void put_again();
   void put_keys_ended();
-  void put_change(const Change& change);  // several that nobody has taken become one
+  void put_change(const Change& change);  // changes not yet taken are merged
   void put_state(const remote::BrokerState& state);
   void put_broken(const Error& why);
 
-  // All that there is, as soon as there is some; nothing once the deadline has passed.
+  // Waits for news and takes all of it; empty once the deadline has passed.
   News take(const Deadline& deadline);
 
-  // Of the last answer; none before the first.
+  // The last answer; none before the first.
   std::optional<remote::BrokerState> state() const;
   // Why the broker's host does not answer; none if it does.
   std::optional<Error> broken() const;

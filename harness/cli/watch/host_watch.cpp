@@ -7,9 +7,9 @@
 namespace mqtts::cli::watch {
 namespace {
 
-constexpr auto look_time = std::chrono::seconds(20);  // with a login, which has 15 s of its own
+constexpr auto look_time = std::chrono::seconds(20);  // includes a login, which has 15 s of its own
 
-// Until the next look.
+// Waits until the next poll.
 void rest(const std::stop_token& end, const Deadline& deadline) {
   while (!end.stop_requested() && !deadline.passed()) poll(nullptr, 0, static_cast<int>(deadline.slice().count()));
 }

@@ -1,4 +1,4 @@
-// Looks at the broker's host every other second, and tells when something there has changed and is quiet again.
+// Polls the broker's host every two seconds, and reports a change once the state is stable again.
 #pragma once
 
 #include <functional>
@@ -9,10 +9,10 @@
 
 namespace mqtts::cli::watch {
 
-// People save, and then restart: a change is told once two looks in a row have seen the same. Pure.
+// People save, and then restart: a change is reported after two equal states in a row. Pure.
 class Quiet {
  public:
-  // The change since the last one that was told (or since the first look), if this look makes it sure.
+  // Returns the change since the last reported (or the first) state, if this state confirms it.
   std::optional<Change> saw(const remote::BrokerState& state);
 
  private:
@@ -22,8 +22,8 @@ class Quiet {
 
 using Look = std::function<Result<remote::BrokerState>(const Deadline& deadline)>;
 
-// Lives in a thread of its own until `stop` is set or this object ends; then it is gone as soon as a look returns. A
-// look that fails is told to the mailbox once, and tried again for as long as it takes.
+// Polls in its own thread until `stop` is set or this object ends; it ends as soon as a poll returns. Reports a failed
+// poll to the mailbox once, and retries without limit.
 class HostWatch {
  public:
   HostWatch(Look look, Mailbox& mailbox, const StopFlag& stop, Clock::duration interval = std::chrono::seconds(2));

@@ -28,7 +28,7 @@ void read_keys(const std::stop_token& end, int descriptor, Mailbox& mailbox, con
   }
 }
 
-// In the background, a terminal that is read or changed would stop us, without end.
+// In the background, reading or changing the terminal would stop this process.
 bool is_ours(int descriptor) {
   const pid_t foreground = tcgetpgrp(descriptor);
   return foreground < 0 || foreground == getpgrp();

@@ -1,4 +1,4 @@
-// The keys of the person who watches.
+// Reads the user's keys.
 #pragma once
 
 #include <termios.h>
@@ -10,9 +10,9 @@
 
 namespace mqtts::cli::watch {
 
-// Reads `descriptor` in a thread of its own until `stop` is set or this object ends. A terminal gives each key at once
-// and shows none, and is as it was afterwards; of anything else the same signs count. Enter goes to the mailbox, `q`
-// calls `quit`; the end of what can be read (also a terminal in whose foreground we are not) is told once.
+// Reads `descriptor` in its own thread until `stop` is set or this object ends. A terminal delivers each key at once
+// without echo, and is restored afterwards; other input uses the same characters. Enter goes to the mailbox, `q` calls
+// `quit`; the end of input (also a terminal whose foreground this process is not in) is reported once.
 class Keyboard {
  public:
   Keyboard(int descriptor, Mailbox& mailbox, std::function<void()> quit, const StopFlag& stop);

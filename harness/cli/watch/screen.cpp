@@ -105,7 +105,7 @@ class Screen {
     if (is_done(target)) done(target);
   }
 
-  // Nobody is done of whom nothing was judged.
+  // A target is not done if nothing was judged.
   static bool is_done(const TargetResult& target) {
     const auto has_trouble = [](const auto& stage) { return !stage.message.empty(); };
     const auto has_checks = [](const auto& stage) { return !stage.checks.empty(); };

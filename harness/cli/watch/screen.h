@@ -1,4 +1,4 @@
-// What a person who watches is shown: where the broker stands, what has changed, and the one next step. Pure.
+// Output of `watch`: the broker's state, what has changed, and the next step. Pure.
 #pragma once
 
 #include <optional>
@@ -15,28 +15,27 @@ namespace mqtts::cli::watch {
 struct Round {
   const Report& now;
   const Report* before = nullptr;  // the round before; none in the first
-  std::optional<Change> cause;     // what has begun it; none: the first, or Enter
+  std::optional<Change> cause;     // the trigger; none: the first round, or Enter
   bool newer_than_broker = false;  // see remote::BrokerState
-  std::string clock;               // when it began, for people: "15:17:23"
+  std::string clock;               // start time for people: "15:17:23"
 };
 
 enum class Shown {
   all,
-  next_step,  // and nothing else
+  next_step,  // only that
 };
 
-// Ends with a newline. A terminal that is live is cleared by its beginning; anything else gets a line between two
-// rounds.
+// Ends with a newline. Starts by clearing a live terminal; other output gets a line between two rounds.
 std::string round_text(const Round& round, const reports::Translator& tr, const reports::Style& style,
                        Shown shown = Shown::all, reports::Detail detail = reports::Detail::troubles);
 
 struct Waiting {
-  bool has_ssh = true;          // there is a host to look at
-  std::optional<Error> broken;  // why it does not answer; none: it does
-  bool has_keys = true;         // somebody may press one
+  bool has_ssh = true;          // there is a host to poll
+  std::optional<Error> broken;  // why the host does not answer; none: it does
+  bool has_keys = true;         // there is keyboard input
 };
 
-// What is waited for, and how to go on: wrapped lines.
+// The awaited event, and the user's options: wrapped lines.
 std::string waiting_text(const Waiting& waiting, const reports::Translator& tr, const reports::Style& style);
 
 }  // namespace mqtts::cli::watch

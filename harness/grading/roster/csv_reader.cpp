@@ -20,7 +20,7 @@ class CsvReader {
   }
 
  private:
-  // libcsv's parser cannot go on after an error: each has its own stretch of the text.
+  // libcsv's parser cannot continue after an error: each parser gets its own part of the text.
   struct Parser {
     explicit Parser(char separator) {
       if (csv_init(&state, CSV_STRICT | CSV_STRICT_FINI) != 0) throw std::bad_alloc();
@@ -32,11 +32,11 @@ class CsvReader {
     csv_parser state{};
   };
 
-  // Until the end, or the end of a line that is wrong.
+  // Reads until the end of the text or of a line with an error.
   void read_on() {
     Parser parser(separator_);
     begin_row();
-    // Byte by byte, so that we know where a field ends.
+    // Byte by byte, to know where each field ends.
     for (; at_ < text_.size(); ++at_) {
       if (csv_parse(&parser.state, &text_[at_], 1, end_field, end_row, this) == 1) continue;
       if (csv_error(&parser.state) != CSV_EPARSE) throw std::bad_alloc();
@@ -75,7 +75,7 @@ class CsvReader {
     field_ = at_;
   }
 
-  // Blanks before a field belong to none, and no more do empty lines before a row.
+  // Blanks before a field, and empty lines before a row, are not part of a field.
   std::size_t field_start() const {
     const auto start = text_.find_first_not_of(row_.empty() ? " \t\r\n" : separator_ == '\t' ? " " : " \t", field_);
     return std::min({start, at_, text_.size() - 1});
@@ -90,8 +90,8 @@ class CsvReader {
   char separator_;
   std::size_t most_rows_;
   json::Diagnostics& problems_;
-  std::size_t at_ = 0;     // of the byte that libcsv is given
-  std::size_t field_ = 0;  // of what follows the field before
+  std::size_t at_ = 0;     // of the byte being parsed
+  std::size_t field_ = 0;  // of the first byte after the previous field
   CsvRow row_;
   std::vector<CsvRow> rows_;
 };

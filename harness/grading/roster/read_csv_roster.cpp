@@ -34,7 +34,7 @@ class CsvRoster {
         problems_.add(field.at, msg("the column \"{name}\" stands here twice", {{"name", json::shown(field.text)}}));
       columns_.push_back(field.text);
     }
-    auto told = columns_;  // and what has been told to be meant by one of them
+    auto told = columns_;  // the columns, and those already suggested for misspelt ones
     for (const auto& field : header) {
       const auto meant = meant_column(field.text, told);
       if (meant.empty()) continue;
@@ -50,7 +50,7 @@ class CsvRoster {
                           {{"name", name}}));
   }
 
-  // None of a row that is empty, as spreadsheets leave them, or wrong.
+  // None for a row that is empty, as spreadsheets leave them, or wrong.
   std::optional<RosterRow> read_row(const CsvRow& fields) {
     if (std::ranges::all_of(fields, &std::string::empty, &CsvField::text)) return std::nullopt;
     if (fields.size() != columns_.size()) {

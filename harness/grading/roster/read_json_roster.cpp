@@ -8,7 +8,7 @@ namespace {
 
 RosterRow read_student(json::ReadContext& context, const json::Node& node) {
   RosterRow row{node.at, {}};
-  std::vector<std::string> told;  // the keys, and what has been told to be meant by one of them
+  std::vector<std::string> told;  // the keys, and the columns already suggested for misspelt ones
   for (const auto& member : *node.as<json::Node::Object>()) told.push_back(member.key);
   for (const auto& [key, at, value] : *node.as<json::Node::Object>()) {
     if (json::has_control_characters(key) || key.empty()) {

@@ -1,4 +1,4 @@
-// The two forms of a roster, read into one.
+// Reads both formats of a roster into the same rows.
 #pragma once
 
 #include <cstddef>
@@ -22,17 +22,17 @@ struct RosterRow {
   std::vector<RosterCell> cells;
 };
 
-// Both tell what is wrong with the form and with the names of columns, and leave out what cannot be read; a column that
-// must be there may be missing only if that has been told.
+// Both report errors in the format and in column names, and omit what cannot be read; a required column is missing from
+// a row only if that was reported.
 std::vector<RosterRow> read_csv_roster(std::string_view text, json::Diagnostics& problems);
 std::vector<RosterRow> read_json_roster(std::string_view text, json::Diagnostics& problems);
 
-// What must be there, and all columns that mean something.
+// The required columns, and all columns with a meaning.
 const std::vector<std::string>& needed_columns();
 const std::vector<std::string>& known_columns();
 
-// The column that `written` is most likely a slip of. Empty if it is none, or if that one is among `written_columns`
-// itself: "note" beside "name" is a column of the user's own.
+// Returns the column of which `written` is probably a misspelling. Empty if there is none, or if that column is itself
+// among `written_columns`: "note" beside "name" is a column of the user's own.
 std::string meant_column(std::string_view written, const std::vector<std::string>& written_columns);
 
 }  // namespace mqtts::grading

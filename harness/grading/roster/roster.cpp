@@ -18,15 +18,15 @@ namespace {
 
 constexpr std::size_t most_elsewhere = 100;
 
-// A student's folder and page stand beside the class's own reports, and must not have one's name. Many disks and web
-// servers make no difference between upper and lower case.
+// A student's folder and page lie beside the class's own reports, and must not have the same name. Many file systems
+// and web servers ignore case.
 bool looks_like_a_report(const std::string& id) {
   constexpr std::array endings = {".json", ".xml", ".html", ".csv", ".md", ".tap", ".txt", ".sarif"};
   const auto name = lower_case(id);
   return name == "class" || std::ranges::any_of(endings, [&](const char* ending) { return name.ends_with(ending); });
 }
 
-// Offsets must come in order.
+// Offsets must be passed in ascending order.
 class LineCounter {
  public:
   explicit LineCounter(std::string_view text) : text_(text) {}
@@ -72,7 +72,7 @@ class RosterReader {
     return entry;
   }
 
-  // What is wrong with other files.
+  // Problems in other files.
   std::vector<json::Diagnostic>& elsewhere() { return elsewhere_; }
 
  private:
@@ -89,7 +89,7 @@ class RosterReader {
     return false;
   }
 
-  // True if `name`, which the cell holds, stands in no row before.
+  // Returns true if no earlier row has the `name` in this cell.
   bool is_first(std::map<std::string, int>& lines, const std::string& name, const RosterCell& cell, int line,
                 Message (*tell)(int first)) {
     const auto [found, is_new] = lines.emplace(name, line);
@@ -164,7 +164,7 @@ class RosterReader {
     if (loaded.target) {
       entry.target = *std::move(loaded.target);
     } else if (loaded.problems.size() == 1 && loaded.problems.front().line == 0) {
-      fault(cell, loaded.problems.front().message);  // it is not there, or cannot be read
+      fault(cell, loaded.problems.front().message);  // the file is missing or unreadable
     } else {
       fault(cell, msg("something is wrong with the target file {path}; it is told after the roster's own problems",
                       {{"path", json::shown(path)}}));
@@ -172,7 +172,7 @@ class RosterReader {
     }
   }
 
-  // Each once: many targets may name one broken profile.
+  // Each problem once: many targets may name the same broken profile.
   void tell_elsewhere(const std::vector<json::Diagnostic>& problems) {
     for (const auto& problem : problems)
       if (elsewhere_.size() < most_elsewhere && std::ranges::find(elsewhere_, problem) == elsewhere_.end())
@@ -194,7 +194,7 @@ bool is_json(std::string_view text, const std::string& path) {
   return first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
 }
 
-// False if the bytes are no text at all. Those that are not UTF-8 are told, and made into question marks.
+// Returns false if the bytes are not text. Reports bytes that are not UTF-8, and replaces them by question marks.
 bool read_as_text(std::string& bytes, json::Diagnostics& problems) {
   if (const auto nul = bytes.find('\0'); nul != std::string::npos) {
     problems.add(nul, msg("this is not CSV in UTF-8, as it holds a NUL byte: save the file as \"CSV UTF-8\""));

@@ -7,7 +7,7 @@
 namespace mqtts::grading {
 namespace {
 
-// Without what people write differently: "Student ID" is "studentid".
+// Ignores case, blanks and punctuation: "Student ID" is "studentid".
 std::string folded(std::string_view name) {
   std::string letters;
   for (const char c : name) {
@@ -17,7 +17,7 @@ std::string folded(std::string_view name) {
   return letters;
 }
 
-// Short words are near to one another without being meant: a class may well have a column "date" and none "due".
+// Short words are similar by chance: a class may well have a column "date" and none "due".
 bool is_slip(std::string_view written, const std::string& known) {
   constexpr std::size_t longest = 32;
   constexpr std::size_t long_word = 6;

@@ -45,7 +45,7 @@ std::vector<std::string> run_arguments(const std::string& name, const std::strin
   return {
       "run", "--interactive", "--rm", "--name", name, "--label", "mqtts-harness=" + std::to_string(getpid()),
       "--network", "host",
-      // As on any machine, root may look at the sockets of the broker's process, and sshd and sudo at the audit log.
+      // As on a real machine, root may inspect the sockets of the broker, and sshd and sudo may write the audit log.
       "--cap-add", "SYS_PTRACE", "--cap-add", "AUDIT_WRITE", "--env", "MQTTS_AUTHORIZED_KEY=" + public_key, "--env",
       std::string("MQTTS_SSH_ADDRESS=") + address, "--env", "MQTTS_SSH_PORT=" + std::to_string(ssh_port), image,
       "serve"};
@@ -149,7 +149,7 @@ Result<Machine> Machine::start(const Engine& engine, const std::string& image, c
                    last_words(read_file(words).value_or("") + *line));
   if (const auto written = write_known_hosts(folder / "known_hosts", machine.ports().ssh, host_key); !written)
     return tl::make_unexpected(written.error());
-  // Where the engine's host is another machine than this one, the container's loopback is not ours.
+  // If the engine runs on another machine, its loopback is not this machine's.
   if (!ssh::connect_tcp(address, machine.ports().ssh, start_deadline.within(time_to_connect)))
     return failure(
         ErrorKind::unreachable,

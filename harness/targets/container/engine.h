@@ -1,4 +1,4 @@
-// podman or docker, as a program that is called: the same words do for both.
+// podman or docker, run as a program: both take the same arguments.
 #pragma once
 
 #include <filesystem>
@@ -11,18 +11,18 @@
 namespace mqtts::targets {
 
 struct EngineAnswer {
-  int status = 0;      // its exit status
-  std::string output;  // its standard output, then its errors; hostile
+  int status = 0;      // exit status
+  std::string output;  // standard output, then standard error; hostile
 };
 
 class Engine {
  public:
-  // $MQTTS_HARNESS_CONTAINER_ENGINE (a name or a path) if that is set, else podman, else docker. Nothing is run yet.
+  // $MQTTS_HARNESS_CONTAINER_ENGINE (a name or a path) if set, else podman, else docker. Runs nothing.
   // ErrorKind::missing_program.
   static Result<Engine> find();
 
-  // Runs the engine and waits for its end. One that is not done in time is ended.
-  // ErrorKind::local (it cannot be run), timeout, interrupted.
+  // Runs the engine and waits for its end; kills it at the deadline. ErrorKind::local (it cannot be run), timeout,
+  // interrupted.
   Result<EngineAnswer> run(const std::vector<std::string>& arguments, const Deadline& deadline) const;
 
   const std::string& program() const { return program_; }                          // a path

@@ -17,7 +17,7 @@ namespace mqtts::targets {
 namespace {
 
 constexpr std::size_t tag_letters = 12;
-constexpr auto time_to_look = std::chrono::seconds(30);  // a machine that is busy takes a second
+constexpr auto time_to_look = std::chrono::seconds(30);  // a busy machine takes a second
 
 }  // namespace
 
@@ -33,7 +33,7 @@ std::string image_tag(const std::vector<ImageFile>& files, const std::string& ba
   return "localhost/mqtts-harness-broker:" + sha256_hex(all).substr(0, tag_letters);
 }
 
-// `images` succeeds whether the image is there or not, in podman and docker alike: a failure is the engine's own.
+// `images` succeeds with or without the image, in podman and docker: a failure is the engine's own.
 Result<bool> has_image(const Engine& engine, const std::string& image, const Deadline& deadline) {
   const auto answer =
       engine.run({"images", "--quiet", "--filter", "reference=" + image}, deadline.within(time_to_look));

@@ -1,4 +1,4 @@
-// The image of the broker's machine: built once from fixtures/machines, which this program carries with it.
+// The image of the broker's machine: built once from fixtures/machines, which is embedded in this program.
 #pragma once
 
 #include <filesystem>
@@ -16,21 +16,21 @@ struct ImageFile {
   std::string content;
 };
 
-// What the image is built from: Containerfile and the scripts that it copies.
+// The files of the build: Containerfile and the scripts that it copies.
 std::vector<ImageFile> image_files();
 
-// "localhost/mqtts-harness-broker:HASH": another one when a file or the base changes, so that an image of that name
-// is never an old one. `base` is what Containerfile calls BASE; empty: its own.
+// "localhost/mqtts-harness-broker:HASH": the hash depends on the files and the base, so that an image of that name is
+// up to date. `base` replaces the value of BASE in Containerfile; empty: its default.
 std::string image_tag(const std::vector<ImageFile>& files, const std::string& base);
 
-// True if the engine has it. ErrorKind::local: the engine does not work here; its words are the detail.
+// Returns true if the engine has the image. ErrorKind::local: the engine does not work; its output is the detail.
 Result<bool> has_image(const Engine& engine, const std::string& image, const Deadline& deadline);
 
 // Writes the files to `folder` and builds the image from there. ErrorKind::local, timeout, interrupted.
 Result<void> build_image(const Engine& engine, const std::string& tag, const std::string& base,
                          const std::filesystem::path& folder, const Deadline& deadline);
 
-// Fetches an image that somebody else has made. ErrorKind::local, timeout, interrupted.
+// Pulls an existing image. ErrorKind::local, timeout, interrupted.
 Result<void> pull_image(const Engine& engine, const std::string& image, const Deadline& deadline);
 
 }  // namespace mqtts::targets

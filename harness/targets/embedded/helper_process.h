@@ -1,4 +1,4 @@
-// Starts the program that is the embedded host, and hears what it says.
+// Starts the embedded host's program and reads its output.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace mqtts::targets {
 
-// Starts mqtts-embedded-host with `arguments`: it lies beside our own program, or in ../libexec/mqtts-harness, or
-// where $MQTTS_HARNESS_EMBEDDED_HOST says. ErrorKind::missing_program or local.
+// Starts mqtts-embedded-host with `arguments`, from the folder of this program, from ../libexec/mqtts-harness, or from
+// $MQTTS_HARNESS_EMBEDDED_HOST. ErrorKind::missing_program or local.
 Result<Helper> spawn_embedded_host(const std::vector<std::string>& arguments);
 
-// Reads the one line that mqtts-embedded-host writes, and returns the path of its target file, or its own error.
+// Reads the one line that mqtts-embedded-host writes; returns the path of its target file, or its error.
 Result<std::string> read_target_file(const Helper& helper, const Deadline& deadline);
 
 }  // namespace mqtts::targets

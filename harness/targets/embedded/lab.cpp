@@ -25,7 +25,7 @@ namespace {
 
 struct LabState {
   pid_t process_id = 0;
-  std::string started;  // as in /proc: ticks since the machine started
+  std::string started;  // as in /proc: clock ticks since boot
   std::string target_file;
 };
 
@@ -37,7 +37,7 @@ std::filesystem::path state_folder() {
 
 std::filesystem::path state_file() { return state_folder() / "lab.json"; }
 
-// When the process was started (proc(5), field 22 of stat); empty if there is none, or only its remains.
+// Returns the start time of the process (proc(5), field 22 of stat); empty if it does not exist or is a zombie.
 std::string start_of(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/stat");
   std::string line;
@@ -52,7 +52,7 @@ std::string start_of(pid_t process) {
 
 bool lives(const LabState& state) { return !state.started.empty() && start_of(state.process_id) == state.started; }
 
-// Makes the folder of our state, and refuses one that somebody else may have made for us.
+// Makes the state folder; refuses a folder that another user may have made.
 Result<void> prepare_folder() {
   const auto folder = state_folder();
   mkdir(folder.c_str(), 0700);
@@ -66,7 +66,7 @@ Result<void> prepare_folder() {
                  msg("remove it, or set XDG_RUNTIME_DIR to a folder of yours"));
 }
 
-// Held while a lab is brought up or down, so that two commands do not do so at once.
+// Serialises commands that bring a lab up or down.
 class Lock {
  public:
   static Result<Lock> take(const Deadline& deadline) {
@@ -115,8 +115,6 @@ void forget_state() {
   std::error_code ignored;
   std::filesystem::remove(state_file(), ignored);
 }
-
-// One word of POSIX sh.
 
 Result<LabStatus> describe(const LabState& state) {
   const auto json = read_json(state.target_file);

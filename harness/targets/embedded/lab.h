@@ -1,4 +1,4 @@
-// The lab that outlives one command: `lab up`, `lab status`, `lab down`.
+// A lab that outlives one command: `lab up`, `lab status`, `lab down`.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,23 @@ namespace mqtts::targets {
 
 struct LabStatus {
   long process_id = 0;
-  std::string target_file;    // for --target
+  std::string target_file;    // value for --target
   std::string ssh_command;    // one line to paste that logs in
   std::string configuration;  // the broker's configuration file
   std::string log;            // the broker's log file
   std::uint16_t ssh_port = 0;
-  std::uint16_t plain_port = 0;  // an open listener, at first
-  std::uint16_t tls_port = 0;    // nothing listens there, at first
+  std::uint16_t plain_port = 0;  // open at first
+  std::uint16_t tls_port = 0;    // closed at first
 };
 
-// Starts an embedded host that outlives us, with a broker that listens on its plain port and lets everybody in. If
-// a lab is up already, that one is told.
+// Starts an embedded host that outlives this process, with a broker that listens on its plain port and accepts every
+// client. If a lab is up already, returns its status.
 Result<LabStatus> lab_up(const Deadline& deadline);
 
-// None: no lab is up. What a lab that died has left in our state folder is removed.
+// None: no lab is up. Removes the state of a lab that has died.
 Result<std::optional<LabStatus>> lab_status();
 
-// Ends the lab and waits until it has cleaned up. False: none was up.
+// Ends the lab and waits for its clean-up. Returns false if none was up.
 Result<bool> lab_down(const Deadline& deadline);
 
 }  // namespace mqtts::targets

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto time_to_clean_up = std::chrono::seconds(5);
 
-// Lets go of the lifeline; a host that does not end by that is killed, and its guard cleans up.
+// Closes the lifeline; kills a host that does not end by that, and its guard cleans up.
 void end(Helper& helper) {
   if (helper.process_id == 0) return;
   helper.lifeline = Fd();

@@ -1,4 +1,4 @@
-// Starts the embedded broker host, a program of its own: a private sshd and a Mosquitto on loopback.
+// Starts the embedded broker host, a separate program: a private sshd and a Mosquitto on loopback.
 #pragma once
 
 #include <chrono>
@@ -15,19 +15,19 @@ struct EmbeddedOptions {
   std::vector<std::string> broker_environment;  // "NAME=VALUE", for Mosquitto only
 };
 
-// A running embedded host. It lives as long as this object and no longer: when this process ends, however it ends,
-// the host ends everything that was started on it and removes its folder.
+// A running embedded host. It ends with this object: when this process ends, in any way, the host ends every process
+// started on it and removes its folder.
 class EmbeddedHost {
  public:
-  // ErrorKind::missing_program (our own helper, sshd or mosquitto), local, timeout, interrupted.
+  // ErrorKind::missing_program (our helper, sshd or mosquitto), local, timeout, interrupted.
   static Result<EmbeddedHost> start(const Deadline& deadline, const EmbeddedOptions& options = {});
 
   EmbeddedHost(EmbeddedHost&& other) noexcept;
   EmbeddedHost& operator=(EmbeddedHost&&) = delete;
-  // Lets go of the lifeline and waits, at most 5 s, until the host has cleaned up.
+  // Closes the lifeline and waits, at most 5 s, until the host has cleaned up.
   ~EmbeddedHost();
 
-  // A target file (CONTRACT section 4), absolute path.
+  // Absolute path of a target file (scenarios/target.schema.json).
   const std::string& target_file() const { return target_file_; }
 
  private:

@@ -22,7 +22,7 @@ struct Line {
 };
 
 // "Keyword value", "Keyword=value", "Keyword "a value"". Vagrant does not quote every path with spaces, so a value
-// goes on to the line's end.
+// extends to the end of the line.
 Line parse_line(std::string_view text) {
   text = trimmed(text);
   if (text.empty() || text.front() == '#') return {};
@@ -53,7 +53,7 @@ std::optional<SshConfig> parse_ssh_config(std::string_view text) {
       config.host = value;
     }
     if (!is_inside) continue;
-    // As in OpenSSH the first of several counts, and identity files add up.
+    // As in OpenSSH, the first value of a keyword counts, and identity files accumulate.
     if (keyword == "hostname" && config.host_name.empty()) config.host_name = value;
     if (keyword == "user" && config.user.empty()) config.user = value;
     if (keyword == "port" && !read_port(value, config.port)) return std::nullopt;

@@ -1,4 +1,4 @@
-// The block that `vagrant ssh-config` prints (ssh_config(5), as far as Vagrant writes it). Pure.
+// Parses the output of `vagrant ssh-config` (ssh_config(5), the subset that Vagrant writes). Pure.
 #pragma once
 
 #include <cstdint>
@@ -14,11 +14,11 @@ struct SshConfig {
   std::string host_name;
   std::uint16_t port = 22;
   std::string user;
-  std::vector<std::string> identity_files;  // as they are written, in their order
+  std::vector<std::string> identity_files;  // as written, in their order
 };
 
-// The first `Host` block of `text`; what stands before it, and keywords that we have no use for, are passed over. None
-// if there is no such block, or if it names no HostName or User, or a Port that is none.
+// Parses the first `Host` block of `text`; ignores what precedes it, and other keywords. None without such a block, or
+// if it lacks HostName or User, or has an invalid Port.
 std::optional<SshConfig> parse_ssh_config(std::string_view text);
 
 }  // namespace mqtts::targets

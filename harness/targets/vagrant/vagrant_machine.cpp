@@ -43,7 +43,7 @@ fs::path state_of(const MachineName& machine) {
   return machine.folder / (dot_folder.empty() ? ".vagrant" : dot_folder) / "machines" / machine.machine;
 }
 
-// When the youngest file of a machine, or its Vagrantfile, was written, in nanoseconds; 0 if there is no such machine.
+// Returns the latest change of the machine's files and its Vagrantfile, in nanoseconds; 0 if there is no such machine.
 std::int64_t youngest(const MachineName& machine) {
   std::error_code error;
   auto latest = fs::file_time_type::min();
@@ -57,7 +57,7 @@ std::int64_t youngest(const MachineName& machine) {
   return exists ? std::chrono::duration_cast<std::chrono::nanoseconds>(latest.time_since_epoch()).count() : 0;
 }
 
-// "PROVIDER id", of the providers that have made it; empty if none has.
+// "PROVIDER id" for each provider that has created it; empty if none has.
 std::string identity(const MachineName& machine) {
   std::error_code error;
   std::vector<std::string> all;

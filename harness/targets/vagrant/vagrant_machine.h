@@ -1,4 +1,4 @@
-// A machine of Vagrant's: where it is defined, and what we have kept of it.
+// A Vagrant machine: its definition, and the cached facts about it.
 #pragma once
 
 #include <cstdint>
@@ -16,35 +16,35 @@ struct MachineName {
   std::string machine;
 };
 
-// From "vagrant[:DIR][#MACHINE]": without DIR the nearest folder with a Vagrantfile, from `here` upwards; without
-// MACHINE "broker". ErrorKind::usage.
+// Parses "vagrant[:DIR][#MACHINE]". Default of DIR: the nearest folder with a Vagrantfile, from `here` upwards; of
+// MACHINE: "broker". ErrorKind::usage.
 Result<MachineName> parse_machine(const std::string& name, const std::filesystem::path& here);
 
-// Asks `vagrant ssh-config` (1.7 s and more): its output, for parse_ssh_config. ErrorKind::missing_program, unreachable
-// (the machine is not created, or not running), timeout, interrupted, local.
+// Runs `vagrant ssh-config` (1.7 s and more); returns its output, for parse_ssh_config. ErrorKind::missing_program,
+// unreachable (the machine is not created, or not running), timeout, interrupted, local.
 Result<std::string> ask_vagrant(const MachineName& machine, const Deadline& deadline);
 
-// What Vagrant says of a machine, its host key and the broker's address, kept for the next run in a folder of mode
+// Caches Vagrant's data about a machine, its host key and the broker's address for the next run, in a folder of mode
 // 0700: $XDG_CACHE_HOME or ~/.cache, and there mqtts-harness/vagrant/…
 class MachineCache {
  public:
   struct Kept {
-    std::string config;   // vagrant ssh-config's output
-    std::string address;  // where the broker's clients connect to
+    std::string config;   // output of vagrant ssh-config
+    std::string address;  // address for MQTT clients
   };
 
-  // Makes the folder. ErrorKind::denied if it is not ours alone, local.
+  // Makes the folder. ErrorKind::denied if other users have access, local.
   static Result<MachineCache> open(const MachineName& machine);
 
-  // None if nothing is kept, or if Vagrant has touched the machine, or its Vagrantfile has changed, since.
+  // None if nothing is cached, or if Vagrant has changed the machine, or its Vagrantfile has changed, since.
   std::optional<Kept> find() const;
   Result<void> keep(const Kept& kept) const;
 
-  // A known_hosts file of this machine alone.
+  // A known_hosts file for this machine only.
   std::filesystem::path known_hosts() const { return folder_ / "known_hosts"; }
-  // True if it holds a key of this machine, which now answers there: Vagrant may have given it another port. The file
-  // goes, so that the key is learnt anew, when the machine was made anew: when Vagrant has another id for it than at
-  // the last keep().
+  // Returns true if it holds a key of this machine, and moves the key to this host and port: Vagrant may have changed
+  // the port. Deletes the file, so that the key is stored anew, if Vagrant has recreated the machine: its id is not
+  // that of the last keep().
   bool knows_host_key(const std::string& host, std::uint16_t port) const;
 
  private:

@@ -5,7 +5,7 @@
 namespace mqtts::grading {
 namespace {
 
-// "text@offset|text@offset" a row, then the problems.
+// "text@offset|text@offset" for each row, then the problems.
 std::string read(std::string_view text, char separator = ',', std::size_t most_rows = 10) {
   json::Diagnostics problems("f", text);
   std::string all;

@@ -1,5 +1,5 @@
-// Any bytes as a roster, CSV and JSON: no crash, every problem has a place in the file, and a JSON roster that is taken
-// is allowed by the schema too.
+// Any bytes as a roster, CSV and JSON: no crash, every problem has a position in the file, and the schema allows every
+// accepted JSON roster.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
@@ -17,7 +17,7 @@ void must(bool holds) {
   if (!holds) std::abort();
 }
 
-// No file is read.
+// Reads no file.
 LoadedTarget no_file(const std::string& path, const std::string&) {
   LoadedTarget loaded;
   if (path.ends_with('x'))

@@ -15,7 +15,7 @@
 namespace mqtts::grading {
 namespace {
 
-// Whatever path it is given; no file is read.
+// A target for any path; reads no file.
 targets::LoadedTarget any_target(const std::string& path, const std::string& profile) {
   targets::LoadedTarget loaded;
   loaded.target = Target{.name = "of the file", .mqtt = {.host = path + "|" + profile}};

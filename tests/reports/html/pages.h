@@ -1,4 +1,4 @@
-// What tests of both HTML reports ask of a page.
+// Shared by the tests of both HTML reports.
 #pragma once
 
 #include <cstdlib>
@@ -12,7 +12,7 @@
 
 namespace mqtts::reports {
 
-// A page without its style sheet, which changes more often than what is told.
+// A page without its style sheet, which changes more often than the content.
 inline std::string without_style(std::string page) {
   const std::string begin = "<style>";
   const auto from = page.find(begin) + begin.size();
@@ -28,7 +28,7 @@ inline std::string text_in(const pugi::xml_node& node) {
   return text;
 }
 
-// Readers that we did not write find nothing to object to.
+// Independent parsers report no error.
 inline void expect_whole(const std::string& page) {
   const TemporaryFolder folder;
   const auto path = folder.path() / "page.html";

@@ -28,7 +28,7 @@ void write_pages(const Report& report, const std::string& name, const Translator
   }
 }
 
-// One student in each state that looks different.
+// One student for each state with a distinct appearance.
 Report notable(const Plan& plan) {
   auto report = reports::samples::class_of(plan, 16);
   auto& targets = report.targets;

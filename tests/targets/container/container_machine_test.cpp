@@ -75,7 +75,7 @@ TEST_F(FakeEngine, whose_container_is_silent_costs_the_deadline_and_ends) {
   EXPECT_EQ(content("over"), "over\n") << "it was waited for";
 }
 
-// As with an engine whose containers run on another machine.
+// An engine whose containers run on another machine.
 TEST_F(FakeEngine, whose_container_is_elsewhere_is_refused) {
   const auto machine =
       Machine::start(engine("echo ready ssh-ed25519 AAAA; cat >/dev/null"), "i", folder_, Deadline::in(soon));

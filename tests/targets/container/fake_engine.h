@@ -1,4 +1,4 @@
-// A shell script in the place of podman.
+// A shell script instead of podman.
 #pragma once
 
 #include <cstdlib>
@@ -16,7 +16,7 @@ inline std::string told(const Error& error) {
   return to_english(error.what) + " / " + to_english(error.hint) + " / " + error.detail;
 }
 
-// A folder of its own, and an engine in it whose doing is the given shell script. Each call's arguments are a line of
+// A private folder with an engine that runs the given shell script. Appends the arguments of each call as a line to
 // `calls`.
 class FakeEngine : public testing::Test {
  protected:

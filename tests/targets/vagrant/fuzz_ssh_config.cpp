@@ -1,4 +1,4 @@
-// Any bytes as the output of `vagrant ssh-config`: no crash, and what is taken says where to go.
+// Any bytes as the output of `vagrant ssh-config`: no crash, and an accepted block has an address.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>

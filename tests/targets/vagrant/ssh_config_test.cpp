@@ -7,7 +7,7 @@ namespace {
 
 using Files = std::vector<std::string>;
 
-// As Vagrant 2.3 prints it, with VirtualBox.
+// Output of Vagrant 2.3 with VirtualBox.
 constexpr auto usual = R"(Host broker
   HostName 127.0.0.1
   User vagrant
@@ -34,7 +34,7 @@ TEST(SshConfig, of_vagrant_is_read) {
 }
 
 struct Case {
-  const char* lines;  // of the block
+  const char* lines;  // in the block
   Files files;
 };
 

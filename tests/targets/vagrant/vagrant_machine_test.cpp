@@ -1,4 +1,4 @@
-// Against a `vagrant` of our own in PATH, in folders of our own.
+// Uses a fake `vagrant` in PATH, in private folders.
 #include "harness/targets/vagrant/vagrant_machine.h"
 
 #include <signal.h>
