@@ -1,4 +1,4 @@
-// Mosquitto's password file, without its mosquitto_passwd.
+// Writes Mosquitto's password file without mosquitto_passwd.
 #pragma once
 
 #include <string>
@@ -15,12 +15,12 @@ namespace mqtts::brokers {
 std::string pbkdf2_hash(const std::string& password, const std::string& salt, int iterations);
 
 // "$6$<salt>$<hash>", salt and hash in base64: one SHA-512 (FIPS 180-4) over the password's bytes and the salt's,
-// Mosquitto's own and not crypt(3)'s. All versions read it with a salt of 12 bytes, and 1.6 reads nothing else.
+// Mosquitto's own format and not crypt(3)'s. All versions read it with a salt of 12 bytes; 1.6 reads nothing else.
 std::string sha512_hash(const std::string& password, const std::string& salt);
 
-// A whole password file: one line "name:hash" an account, each with a fresh salt of 12 bytes, as the mosquitto_passwd
-// of 1.6 writes it with PasswordHash::sha512, and that of 2.0 with pbkdf2_sha512 (101 iterations).
-// ErrorKind::invalid_input for a user name that Mosquitto would read as something else.
+// Returns a whole password file: one line "name:hash" per account, each with a fresh salt of 12 bytes, as the
+// mosquitto_passwd of 1.6 writes it with PasswordHash::sha512, and that of 2.0 with pbkdf2_sha512 (101 iterations).
+// ErrorKind::invalid_input for a user name that Mosquitto would misread.
 Result<std::string> password_file(const std::vector<Credentials>& accounts, PasswordHash hash);
 
 }  // namespace mqtts::brokers

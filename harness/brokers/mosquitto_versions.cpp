@@ -12,8 +12,8 @@ struct DialectRow {
   Dialect dialect;
 };
 
-// Read in Mosquitto's sources (tags v1.6 to v2.1.2), and tried on 1.6.9, 2.0.11 and 2.1.2. What decides something here
-// is in the table; the rest is what a reader of plans and profiles has to know:
+// From Mosquitto's sources (tags v1.6 to v2.1.2), tested with 1.6.9, 2.0.11 and 2.1.2. The rows below have what
+// decides something here; readers of plans and profiles also need this:
 //
 //                                  1.6                      2.0                      2.1
 //   password file: reads           $6$                      $6$ $7$                  $6$ $7$ $argon2id$ (if built in)
@@ -33,8 +33,8 @@ struct DialectRow {
 //   tls_version                    tlsv1.1, 1.2, 1.3 are floors in all three; 2.1 no longer documents tlsv1.1
 //   deprecated, works until 3.0    -                        -                        password_file, acl_file,
 //                                                                                    per_listener_settings
-// In all of them `-h` begins with "mosquitto version N.N.N" (its exit status is no guide), and `user root` keeps root
-// and means nothing to a broker that another user starts.
+// In all of them `-h` begins with "mosquitto version N.N.N" (ignore its exit status), and `user root` keeps root and
+// has no effect on a broker that another user starts.
 constexpr DialectRow rows[] = {
     {1, 6, {"1.6", PasswordHash::sha512}},
     {2, 0, {"2.0", PasswordHash::pbkdf2_sha512}},
@@ -70,7 +70,7 @@ std::optional<BrokerVersion> broker_version_from(std::string_view words) {
   auto patch = take_number(words);
   if (!patch) return std::nullopt;
   version.patch = *patch;
-  // "rc3", "-test1": letters that a person reads, and nothing else.
+  // "rc3", "-test1": only printable characters.
   constexpr std::size_t longest_text = 32;
   for (const char letter : words)
     if (letter <= ' ' || letter > '~') return std::nullopt;

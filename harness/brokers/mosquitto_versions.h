@@ -1,4 +1,4 @@
-// What differs from one version of Mosquitto to the next, as far as we depend on it.
+// Differences between versions of Mosquitto that affect us.
 #pragma once
 
 #include <optional>
@@ -13,12 +13,12 @@ struct BrokerVersion {
   int major = 0;
   int minor = 0;
   int patch = 0;
-  std::string text;  // as the broker tells it: "2.0.11", "2.1.0rc3"
+  std::string text;  // as the broker reports it: "2.0.11", "2.1.0rc3"
   bool operator==(const BrokerVersion&) const = default;
 };
 
-// From what `mosquitto -h` or Mosquitto's log says: the first "mosquitto version N.N.N" in it, wherever it stands. The
-// patch level may be missing (it is 0 then, as in "1.6"). Hostile text is only ever not a version.
+// Parses the output of `mosquitto -h` or Mosquitto's log: the first "mosquitto version N.N.N" in it, at any place. The
+// patch level may be missing (it is 0 then, as in "1.6"). Returns none for hostile text.
 std::optional<BrokerVersion> broker_version_from(std::string_view words);
 
 enum class PasswordHash {
@@ -27,16 +27,16 @@ enum class PasswordHash {
 };
 
 struct Dialect {
-  std::string_view name;       // the first version that speaks it
+  std::string_view name;       // the first version that uses it
   PasswordHash password_hash;  // the strongest that all versions of the dialect read
 };
 
 struct DialectChoice {
   Dialect dialect;
-  Message doubt;  // a sentence that says so, if the version is not one that we know; else empty
+  Message doubt;  // a message about an unknown version; else empty
 };
 
-// For no version (it could not be asked), and for one that we do not know, the nearest that we do, and a doubt.
+// For a missing version (it could not be asked) or an unknown one: the nearest known one, and a doubt.
 DialectChoice dialect_of(const std::optional<BrokerVersion>& version);
 
 }  // namespace mqtts::brokers

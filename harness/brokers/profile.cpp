@@ -33,7 +33,7 @@ class ProfileFinder {
 
   std::optional<BrokerProfile> find(const std::string& which, const std::filesystem::path& folder, const Fault& fault,
                                     int depth = 0) {
-    if (which.empty()) return std::nullopt;  // told by whoever has read it
+    if (which.empty()) return std::nullopt;  // its reader has reported it
     if (depth > deepest_extension) {
       fault(msg("profiles extend one another in a circle, or too deeply"));
       return std::nullopt;
@@ -142,7 +142,7 @@ void place_profile(BrokerProfile& profile, const MqttAddress& mqtt, const std::s
   if (!login_user.empty() && login_user != "root") profile.home = "/home/" + login_user;
 }
 
-// One for each broker of a host: "/var/lib/mqtts-harness/etc-mosquitto-mosquitto.conf".
+// One per broker of a host: "/var/lib/mqtts-harness/etc-mosquitto-mosquitto.conf".
 std::string journal_for(const BrokerProfile& profile) {
   std::string broker = profile.configuration_path.substr(std::min<std::size_t>(1, profile.configuration_path.size()));
   std::ranges::replace(broker, '/', '-');

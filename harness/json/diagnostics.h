@@ -1,4 +1,4 @@
-// Gathers what is wrong with one file.
+// Collects the problems of one file.
 #pragma once
 
 #include <cstddef>
@@ -17,14 +17,14 @@ class Diagnostics {
   Diagnostics(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}
 
   void add(std::size_t offset, Message message) { found_.emplace_back(offset, std::move(message)); }
-  // For what is no matter of one place.
+  // Adds a problem without a place.
   void add(Message message) { placeless_.push_back(std::move(message)); }
 
   std::size_t count() const { return found_.size() + placeless_.size(); }
-  bool is_full() const { return count() >= most_told; }  // what is added from now on is hardly going to be told
+  bool is_full() const { return count() >= most_told; }  // list() will hardly report what is added from now on
   bool none() const { return count() == 0; }
 
-  // By place, each once, with line and column; 100 at most, and the last one then says so.
+  // Returns the problems by place, each once, with line and column; at most 100, and the last one then says so.
   std::vector<Diagnostic> list() const;
 
  private:
@@ -36,7 +36,7 @@ class Diagnostics {
   std::vector<std::pair<std::size_t, Message>> found_;
 };
 
-// A text of the file's, fit to be told: control characters made visible, and not longer than a line.
+// Returns a text of the file fit for a message: '?' for control characters, cut after some 80 bytes.
 std::string shown(std::string_view text);
 
 }  // namespace mqtts::json

@@ -11,7 +11,7 @@ constexpr std::size_t longest_word = 64;  // the distance costs the product of b
 
 }  // namespace
 
-// Levenshtein's distance, two letters exchanged counting as one slip.
+// Levenshtein distance; an exchange of two neighbouring letters counts as one edit.
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last;
   std::vector<std::size_t> last(b.size() + 1);

@@ -8,10 +8,10 @@
 
 namespace mqtts::json {
 
-// The one of `known` that `written` is most likely a slip of; empty if none is near.
+// Returns the entry of `known` nearest to `written`; empty if none is near.
 std::string did_you_mean(std::string_view written, const std::vector<std::string>& known);
 
-// How many letters are left out, added, wrong or exchanged with the next one, between the two.
+// Returns the number of letters left out, added, wrong or exchanged with the next one.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
 }  // namespace mqtts::json

@@ -9,7 +9,7 @@
 namespace mqtts::json {
 namespace {
 
-// Reads the text for nlohmann's lexer, and lets us see how far it has come: its events tell no places.
+// Feeds the text to nlohmann's lexer and counts the bytes that it consumed: its events have no positions.
 class CountingIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -33,7 +33,7 @@ class CountingIterator {
   std::size_t* consumed_;
 };
 
-// nlohmann's words for a syntax error, without its prefix and without the text that it repeats.
+// Returns nlohmann's message for a syntax error, without its prefix and the text that it repeats.
 std::string own_words(std::string_view what) {
   for (const std::string_view mark : {"] ", ", column ", ": ", " - "}) {
     const auto found = what.find(mark);
@@ -62,7 +62,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     return fits ? put(static_cast<std::int64_t>(value)) : put(static_cast<double>(value));
   }
   bool string(string_t& value) override { return put(std::move(value)); }
-  bool binary(binary_t&) override { return false; }  // JSON as text has none
+  bool binary(binary_t&) override { return false; }  // JSON text has none
 
   bool start_object(std::size_t) override { return open(Node::Object{}); }
   bool start_array(std::size_t) override { return open(Node::Array{}); }
@@ -77,7 +77,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception& error) override {
     const auto why = own_words(error.what());
-    // A token that does not fit is named by its start, a bad byte inside of one by that byte.
+    // A token that does not fit is reported at its start, a bad byte inside a token at that byte.
     const bool is_whole_token = why.starts_with("unexpected") || why.starts_with("number overflow");
     const auto last_byte = consumed_ == 0 ? 0 : consumed_ - 1;
     const auto at = is_whole_token ? std::min(token_start(), last_byte) : last_byte;
@@ -86,7 +86,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
  private:
-  // Where the token that has just been read begins: after the one before, and after what only separates.
+  // Returns the offset of the token just read: after the previous token and the separators.
   std::size_t token_start() {
     const auto start = text_.find_first_not_of(" \t\r\n,:\xEF\xBB\xBF", token_end_);
     token_end_ = consumed_;
@@ -145,7 +145,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   struct Open {
     Node node;
-    Member name;  // what it is called in the object that holds it
+    Member name;  // its key in the object that holds it
   };
 
   std::string_view text_;
@@ -172,7 +172,7 @@ std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std
     problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(most_bytes)}}));
     return std::nullopt;
   }
-  // nlohmann takes a NUL byte for the end of the text and would not look at what follows.
+  // nlohmann takes a NUL byte for the end of the text and would ignore what follows.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
     problems.add(nul, msg("this is not JSON: it holds a NUL byte"));
     return std::nullopt;

@@ -1,4 +1,4 @@
-// JSON that knows where each thing stands: nlohmann's parser, and a tree of our own with places in it.
+// JSON with positions: nlohmann's parser builds a tree of our own.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct Member;
 
 struct Node {
   using Array = std::vector<Node>;
-  using Object = std::vector<Member>;  // as written, no key twice
+  using Object = std::vector<Member>;  // in the file's order, without duplicate keys
 
   std::size_t at = 0;  // offset of its first byte
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> value;
@@ -36,13 +36,13 @@ struct Member {
   Node value;
 };
 
-// More than any person writes, and few enough that no reader need fear what is quadratic.
+// Limits: more than any person writes, and low enough for quadratic algorithms.
 inline constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
-inline constexpr std::size_t most_entries = 1000;  // of one list or object
+inline constexpr std::size_t most_entries = 1000;  // per list or object
 inline constexpr std::size_t deepest_nesting = 64;
 
-// Tells `problems` and returns nothing if `text` is not JSON or is more than we take. A key that stands twice is
-// told, too; the first one counts. `most`: entries of one list or object.
+// Adds to `problems` and returns none if `text` is not JSON or exceeds a limit. Also reports a duplicate key; the first
+// one counts. `most`: entries per list or object.
 std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most = most_entries);
 
 }  // namespace mqtts::json

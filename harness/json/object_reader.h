@@ -1,4 +1,4 @@
-// Reads the members of JSON objects into C++ values, and tells what is missing, of the wrong kind, or unknown.
+// Reads the members of JSON objects into C++ values; reports missing, mistyped and unknown ones.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@
 
 namespace mqtts::json {
 
-// What every reader of one file needs.
+// Shared by all readers of one file.
 struct ReadContext {
   Diagnostics& problems;
-  // The plan's own variables, put into each text as it is read; null: texts are taken as they stand.
+  // The plan's own variables, substituted in each text as it is read; null: no substitution.
   const std::map<std::string, std::string>* variables = nullptr;
 
   void fault(const Node& node, Message message) { problems.add(node.at, std::move(message)); }
-  // The one of `known` that is meant by `written`; empty if none is near.
+  // Returns the entry of `known` nearest to `written`; empty if none is near.
   std::string did_you_mean(std::string_view written, const std::vector<std::string>& known) const {
     return problems.is_full() ? "" : json::did_you_mean(written, known);
   }
@@ -39,28 +39,28 @@ enum class Lines {
   many
 };
 
-// A text of a list, its variables put in, and where it stands.
+// A text of a list after substitution, and its place.
 struct TextAt {
   const Node* node = nullptr;
   std::string text;
 };
 
-// All readers have told what is wrong when they give nothing (or the value that stands for nothing).
-// `label` is what the value is called in the file.
+// On error every reader records a diagnostic and returns none (or its empty or default value). `label` is the name of
+// the value in the file.
 
 bool has_control_characters(std::string_view text);
 
-// A text without control characters (with Lines::many: but for tabs and line ends), its variables put in.
+// Reads a text without control characters (Lines::many allows tabs and line ends); substitutes variables.
 std::optional<std::string> read_text(ReadContext& context, const Node& node, std::string_view label,
                                      Lines lines = Lines::one);
 
-// False if the file says that it is of another kind or version than `wanted`: the rest is then not worth reading.
+// Returns false if the file states another kind or version than `wanted`: do not read the rest.
 bool check_version(ReadContext& context, const Node& root, const std::string& wanted);
 
-// A key or an id that names something: letters, digits, and "._-" after the first; 64 at most.
+// Checks a key or id that names something: letters, digits, and "._-" after the first; at most 64.
 bool check_name(ReadContext& context, std::size_t at, std::string_view name);
 
-// {"name": shown, "known": the names that there are}: for "there is no … \"{name}\"; known: {known}".
+// Returns {"name": shown, "known": the known names}: for "there is no … \"{name}\"; known: {known}".
 std::map<std::string, std::string> unknown(std::string_view name, const std::vector<std::string>& known);
 
 template <class Value>
@@ -73,7 +73,7 @@ std::vector<std::string> keys_of(const std::map<std::string, Value>& map) {
 
 class ObjectReader {
  public:
-  // Tells if `node` is no object, and each of its keys that is not in `known`.
+  // Reports `node` if it is no object, and each of its keys that is not in `known`.
   ObjectReader(ReadContext& context, const Node& node, std::string_view label, const std::vector<std::string>& known);
 
   ReadContext& context() const { return *context_; }
@@ -82,9 +82,9 @@ class ObjectReader {
   const Node* find(std::string_view key) const { return node_->find(key); }
   const Node* need(std::string_view key) const;
 
-  std::string text(std::string_view key) const;  // must be there; empty if it is not as it must be
+  std::string text(std::string_view key) const;  // required; empty if missing or invalid
   std::optional<std::string> optional_text(std::string_view key) const;
-  std::string name(std::string_view key) const;  // must be there and be a name; empty if not; no variables
+  std::string name(std::string_view key) const;  // required, a valid name; empty if not; no variables
   LocalText local_text(std::string_view key, const std::string& otherwise) const;  // {"en", "fr"}; no variables
   std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise) const;
   double number(std::string_view key, Range range, double otherwise) const;
@@ -92,7 +92,7 @@ class ObjectReader {
   std::vector<std::string> texts(std::string_view key) const;
   std::vector<TextAt> texts_at(std::string_view key) const;
 
-  // The members of the object, or the elements of the list, that stands at `key`; none if there is none.
+  // Returns the members of the object, or the elements of the list, at `key`; empty if there is none.
   const Node::Object& members(std::string_view key) const;
   const Node::Array& elements(std::string_view key) const;
 

@@ -1,4 +1,4 @@
-// A whole file, for the readers of JSON.
+// Reads a whole file for the JSON readers.
 #pragma once
 
 #include <optional>
@@ -9,8 +9,8 @@
 
 namespace mqtts::json {
 
-// The file's bytes, but no more than one more than we take: the parser then says so. Tells `problems` if it cannot be
-// read.
+// Reads at most most_bytes + 1 bytes, so that the parser can report an oversized file. Adds to `problems` if the file
+// cannot be read.
 std::optional<std::string> read_bytes(const std::string& path, std::vector<Diagnostic>& problems);
 
 }  // namespace mqtts::json

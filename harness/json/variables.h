@@ -1,4 +1,4 @@
-// The ${name} in a plan's texts.
+// Variables in a plan's texts: ${name}.
 #pragma once
 
 #include <functional>
@@ -9,17 +9,17 @@
 
 namespace mqtts::json {
 
-// What only a target can tell, and ${random}: these stay in a plan until it is expanded.
+// Variables of the target, and ${random}: they stay in a plan until it is expanded.
 const std::vector<std::string>& late_variables();
 bool is_late_variable(std::string_view name);
 
 using ValueOf = std::function<std::optional<std::string>(const std::string& name)>;
 
-// Puts `value_of(name)` in place of each ${name}, or leaves it if there is no value. Values are not looked
-// into again. A "${" without its "}" stays as it is.
+// Replaces each ${name} with `value_of(name)`, or leaves it if there is no value. Values are not scanned again. A "${"
+// without its "}" stays as it is.
 std::string substitute(std::string_view text, const ValueOf& value_of);
 
-// True if some "${" in `text` has no "}" after it.
+// Returns true if a "${" in `text` has no "}" after it.
 bool has_unclosed_variable(std::string_view text);
 
 }  // namespace mqtts::json

@@ -14,7 +14,7 @@
 namespace mqtts::pki {
 namespace {
 
-// The names of what some stage puts on the host.
+// Names of the items that a stage puts on the host.
 struct LabsOwn {
   std::set<std::string> authorities;
   std::set<std::string> accounts;
@@ -35,7 +35,7 @@ LabsOwn labs_own(const Plan& plan) {
   return own;
 }
 
-// A certificate and, unless `key_file` is empty, the key that belongs to it.
+// Reads a certificate and, unless `key_file` is empty, its matching key.
 Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file) {
   const auto certificate_pem = read_pem(certificate_file);
   if (!certificate_pem) return tl::unexpected(certificate_pem.error());
@@ -56,14 +56,13 @@ Result<Identity> read_identity(const std::string& certificate_file, const std::s
   return Identity{.certificate = *certificate_pem, .key = *key_pem};
 }
 
-// Why an entry of `given` could not be had from the broker's host, if it was to come from there.
+// Returns why an entry of `given` was not fetched from the broker's host, if it was to come from there.
 std::optional<Error> why_not_there(const std::string& entry, const MaterialSources& given) {
   const auto found = given.not_there.find(entry);
   return found == given.not_there.end() ? std::nullopt : std::optional(found->second);
 }
 
-// A file that was fetched is known to people by its place on the host; that it is no good is the host's doing, not
-// ours.
+// Reports a fetched file by its path on the host; an unusable one is the host's fault, not ours.
 template <class T>
 Result<T> as_of_host(Result<T> result, const MaterialSources& given) {
   if (result) return result;
@@ -80,8 +79,8 @@ Result<T> as_of_host(Result<T> result, const MaterialSources& given) {
   return result;
 }
 
-// The file of the CA's key, or why it cannot sign though it is given; empty if none is given, or if it is the user's
-// own mistake, which the authority tells.
+// Returns the file of the CA's key, or why it cannot sign though it is given; empty if none is given, or if the mistake
+// is the user's own, which the authority reports.
 Result<std::string> usable_ca_key(const MaterialSources& given) {
   if (const auto why = why_not_there("ca_key", given)) return tl::unexpected(*why);
   if (given.ca_key.empty() || given.ca.empty()) return given.ca_key;
@@ -100,8 +99,8 @@ Result<Identity> given_authority(const MaterialSources& given, const std::string
                  msg("put its path at materials.ca in the target file"));
 }
 
-// Of no use to a client by what it says of its own use (RFC 5280 sections 4.2.1.3 and 4.2.1.12): a broker that refuses
-// it does right.
+// Checks that the certificate's own key usage allows clients (RFC 5280 sections 4.2.1.3 and 4.2.1.12): a broker rightly
+// refuses others.
 Result<Identity> for_clients(Identity identity) {
   const auto certificate = parse_certificate(identity.certificate);
   if (!certificate) return tl::unexpected(certificate.error());
@@ -114,7 +113,7 @@ Result<Identity> for_clients(Identity identity) {
                  msg("a client's certificate has no extendedKeyUsage, or clientAuth among it"));
 }
 
-// True if it has not expired and the lab's CA, where it is known, has signed it.
+// Returns true if it has not expired and the lab's CA, if known, has signed it.
 bool is_good(const Identity& identity, const MaterialSources& given) {
   const auto certificate = parse_certificate(identity.certificate);
   if (!certificate || X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1) return false;
@@ -125,8 +124,8 @@ bool is_good(const Identity& identity, const MaterialSources& given) {
   return is_signed;
 }
 
-// The first of an identity's files that are good, else the first that are of use to a client, else why the first that
-// are there are of none. None: none is given.
+// Returns the first good one of an identity's files, else the first that a client can use, else why the first existing
+// one is unusable. None: none is given.
 std::optional<Result<Identity>> found_identity(const std::string& name, const MaterialSources& given) {
   const auto first = given.identities.find(name);
   if (first == given.identities.end()) return std::nullopt;
@@ -206,7 +205,7 @@ Provided from_target(const Plan& plan, const MaterialSources& given, const std::
   return in_hand;
 }
 
-// Honest or strange, a client's key is only there to be held: P-256 costs 0.1 ms, RSA 0.07 s for each of a whole class.
+// A client's key only has to exist: P-256 costs 0.1 ms, RSA 0.07 s for each of a whole class.
 MaterialsSpec with_cheap_keys(MaterialsSpec spec) {
   for (auto& [name, authority] : spec.authorities) authority.key = KeyType::ec_p256;
   for (auto& [name, certificate] : spec.certificates) certificate.key = KeyType::ec_p256;
@@ -221,7 +220,7 @@ KnownNames names_of(const MaterialSources& given) {
   return {.authorities = names_in({given.ca}), .others = names_in(files)};
 }
 
-// A class's are drawn; of a single broker's the stranger is the lab's own client but for who has signed it.
+// Draws a class's strangers; for a single broker the stranger is the lab's own client with another signer.
 MaterialsSpec strangers_of(const Plan& plan, const MaterialSources& given, const std::string& seed) {
   const auto own = labs_own(plan).authorities;
   auto spec = with_cheap_keys(plan.materials);

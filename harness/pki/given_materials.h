@@ -1,4 +1,4 @@
-// Materials of a broker that somebody else has set up.
+// Materials of a broker that its owner has set up.
 #pragma once
 
 #include <string>
@@ -10,32 +10,31 @@
 
 namespace mqtts::pki {
 
-// What the checks of `plan` need of the lab's own material and nobody gives: "ca", "identities.NAME", "accounts.NAME".
-// A file that is named and is not there is given, in this sense; a variable of the environment must be set.
+// Returns the lab's own material that the checks of `plan` need and `given` lacks: "ca", "identities.NAME",
+// "accounts.NAME". A named file counts as given even if it does not exist; an environment variable must be set.
 std::vector<std::string> not_given(const Plan& plan, const MaterialSources& given);
 
-// For --observe. The lab's own material comes from the target, all else is minted afresh.
+// For --observe. The target supplies the lab's own material; all else is minted afresh.
 //
-// An authority is the lab's own if some stage puts it, or what it has signed, on the host; a certificate, if
-// its issuer is; an account, if it is in some stage's password file. The target's `ca` stands for each of the
-// lab's authorities. A certificate of theirs is the target's identity of that name, or the best of its
-// alternatives; where there is none that a client can use, but a `ca_key`, it is minted with that key.
+// An authority is the lab's own if a stage puts it, or a certificate that it signed, on the host; a certificate, if its
+// issuer is; an account, if it is in a stage's password file. The target's `ca` stands for each of the lab's
+// authorities. A certificate of theirs is the target's identity of that name, or the best of its alternatives; if no
+// client can use any of them, but there is a `ca_key`, it is minted with that key.
 //
-// What was to come from the broker's host and did not (ProvidedMaterials::not_there) is missing for that reason, and
-// what came from there and is no good is missing, too; so is a certificate that a client cannot use. A `ca_key` that
-// has a passphrase is one that was not given. Whatever is minted has a P-256 key, whatever the plan says.
+// A file that could not be fetched from the host (MaterialSources::not_there), or is unusable, counts as missing; so
+// does a certificate that a client cannot use. A `ca_key` with a passphrase counts as not given. All minted keys are
+// P-256, whatever the plan says.
 //
-// A certificate that borrows its key (key_of) from one that the target was to give and did not gets a fresh key.
+// A certificate that borrows its key (key_of) from one that the target lacks gets a fresh key.
 class ProvidedMaterials : public Materials {
  public:
-  // Reads the target's files at once; an error is told by the accessor that needs the file. A given Pem::file is
-  // the target's own path, whatever its mode. `folder` as for MintedMaterials.
-  // `seed`: what strangers are drawn from (see Provided): also their names, whose key they have, and who has signed
-  // them.
+  // Reads the target's files at once; the accessor that needs a file returns its error. A given Pem::file is the
+  // target's own path, whatever its mode. `folder` as for MintedMaterials.
+  // `seed`: source of the strangers (see Provided), including their names, whose keys they have, and their signers.
   ProvidedMaterials(const Plan& expanded, const MaterialSources& given, std::string folder,
                     const std::string& seed = {});
 
-  // As that of MintedMaterials.
+  // As in MintedMaterials.
   void set_host_clock(ClockSkew skew) { materials_.set_host_clock(skew); }
 
   Result<Identity> authority(const std::string& name) override { return materials_.authority(name); }

@@ -27,7 +27,7 @@ KeyGenerator::KeyGenerator(std::string folder, const std::vector<KeyRequest>& or
   for (std::size_t i = 0; i < threads; ++i) workers_.emplace_back([this] { work(); });
 }
 
-// The threads are joined as `workers_` dies, first of all members.
+// `workers_`, the first member to be destroyed, joins the threads.
 KeyGenerator::~KeyGenerator() { stop_.request_stop(); }
 
 Result<Pem> KeyGenerator::key(const std::string& name) {
@@ -56,7 +56,7 @@ void KeyGenerator::work() {
     lock.unlock();
     const auto key = make_key(type, stop_.get_token());
     lock.lock();
-    // Never the end: each key that was begun has an open order of its type.
+    // Never end(): each key that was begun has an open order of its type.
     const auto order = std::ranges::find(open_, type, &KeyRequest::type);
     const auto name = order->name;
     open_.erase(order);

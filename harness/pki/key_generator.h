@@ -1,4 +1,4 @@
-// Makes keys in the background, in the order in which they are wanted.
+// Makes keys in the background, the most urgent first.
 #pragma once
 
 #include <condition_variable>
@@ -21,14 +21,14 @@ namespace mqtts::pki {
 struct KeyRequest {
   std::string name;  // also a file name
   KeyType type{};
-  std::string seed = {};  // what a P-256 key is made from; empty, or another type: at random
+  std::string seed = {};  // source of a P-256 key; empty, or another type: random
 };
 
-// Keys from a seed are made at construction. The others begin then, with one thread a core, and puts each key into
-// `folder` as <name>.key. P-256 keys come first, since they hold nobody up. How long an RSA key takes is luck, and keys
-// of one type are alike: each that gets ready goes to the order that is most urgent just then, which is one that
-// somebody waits for, or else the first of those given. No thread waits for another key, so no order can lock up. The
-// destructor abandons what is not ready within some 20 ms.
+// Keys from a seed are made at construction. The others start then, with one thread per core; each key is written to
+// `folder` as <name>.key. P-256 keys come first, since they delay nothing. The time for an RSA key is random, and keys
+// of one type are interchangeable: each finished key goes to the order that is most urgent at that moment, which is one
+// with a waiting caller, or else the first of those given. No thread waits for another key, so no deadlock is possible.
+// The destructor abandons unfinished keys within some 20 ms.
 class KeyGenerator {
  public:
   KeyGenerator(std::string folder, const std::vector<KeyRequest>& orders);
@@ -36,10 +36,10 @@ class KeyGenerator {
   KeyGenerator(const KeyGenerator&) = delete;
   KeyGenerator& operator=(const KeyGenerator&) = delete;
 
-  // The key of an order; waits until it is ready. Safe from any thread.
+  // Returns the key of an order; waits until it is ready. Safe from any thread.
   Result<Pem> key(const std::string& name);
 
-  // From construction until the latest key that is ready; zero if none is.
+  // Returns the time from construction to the latest key that is ready; zero if none is.
   double seconds() const;
 
  private:

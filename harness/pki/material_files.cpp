@@ -30,7 +30,7 @@ tl::unexpected<Error> not_written(const std::string& path) {
 
 }  // namespace
 
-// A pipe or a device may have no end, or nobody who writes to it.
+// A pipe or a device may have no end, or no writer.
 Result<Pem> read_pem(const std::string& path) {
   const Fd file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   struct stat state {};

@@ -46,7 +46,7 @@ bool set_validity(X509& certificate, Validity validity) {
          X509_gmtime_adj(X509_getm_notAfter(&certificate), validity.not_after.count()) != nullptr;
 }
 
-// Adds an extension in openssl.cnf's words. `issuer` is what the authorityKeyIdentifier is taken from.
+// Adds an extension in openssl.cnf's syntax. `issuer` supplies the authorityKeyIdentifier.
 bool add_extension(X509& certificate, X509& issuer, int nid, const char* value) {
   X509V3_CTX context{};
   X509V3_set_ctx_nodb(&context);
@@ -65,7 +65,7 @@ bool add_purposes(X509& certificate, const std::vector<Purpose>& purposes) {
   return detail.empty() || add_extension(certificate, certificate, NID_ext_key_usage, detail.c_str());
 }
 
-// Encodes each name by itself: in openssl.cnf's words a comma in a name would begin another one.
+// Encodes each name separately: in openssl.cnf's syntax a comma in a name would begin another one.
 bool add_alternative_names(X509& certificate, const std::vector<std::string>& names) {
   if (names.empty()) return true;
   const GeneralNamesPtr encoded(GENERAL_NAMES_new());
@@ -84,7 +84,7 @@ tl::unexpected<Error> not_made(const std::string& subject) {
                  msg("the certificate of {subject} could not be made", {{"subject", subject}}), {}, openssl_errors());
 }
 
-// All but the issuer's name, the extensions and the signature.
+// Sets all but the issuer's name, the extensions and the signature.
 Result<CertificatePtr> begin(const std::string& subject, Validity validity, EVP_PKEY& key,
                              const std::string& serial_seed) {
   const auto name = parse_subject(subject);
@@ -117,13 +117,13 @@ Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop) {
   return failure(ErrorKind::local, msg("OpenSSL could not make a key"), {}, detail);
 }
 
-// The private number is one of those that the curve allows, and the public point is what belongs to it (SEC 1, 3.2.1).
+// The private number is one that the curve allows, and the public point is computed from it (SEC 1, 3.2.1).
 Result<KeyPtr> make_key_from(std::string_view seed) {
   const GroupPtr group(EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1));
   const PointPtr point(group ? EC_POINT_new(group.get()) : nullptr);
   const BignumContextPtr context(BN_CTX_new());
   const BignumPtr most(BN_dup(group ? EC_GROUP_get0_order(group.get()) : nullptr));
-  auto number = number_of(draw(seed, "P-256", 40));  // 64 bits more than the curve has, so that no number is favoured
+  auto number = number_of(draw(seed, "P-256", 40));  // 64 bits more than the curve, so that no number is favoured
   std::array<unsigned char, 65> encoded{};           // 04, x, y
   const bool computed = point && context && most && number && BN_sub_word(most.get(), 1) == 1 &&
                         BN_mod(number.get(), number.get(), most.get(), context.get()) == 1 &&
@@ -151,7 +151,7 @@ Result<CertificatePtr> make_authority(const std::string& subject, Validity valid
   auto made = begin(subject, validity, key, serial_seed);
   if (!made) return made;
   auto& certificate = **made;
-  // The subject's identifier first: the authority's is read from it.
+  // The subject's identifier first: the authority's is derived from it.
   if (X509_set_version(&certificate, X509_VERSION_3) != 1 ||
       !add_extension(certificate, certificate, NID_subject_key_identifier, "hash") ||
       !add_extension(certificate, certificate, NID_authority_key_identifier, "keyid:always,issuer") ||

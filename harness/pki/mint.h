@@ -1,4 +1,4 @@
-// Makes keys and certificates, good and hostile, as the openssl command line makes them.
+// Makes keys and certificates, good and hostile, like the openssl command line.
 #pragma once
 
 #include <algorithm>
@@ -18,18 +18,18 @@ namespace mqtts::pki {
 // RSA takes some 0.07 s, P-256 0.1 ms. ErrorKind::interrupted soon after `stop` was requested.
 Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop = {});
 
-// A P-256 key that depends on `seed` alone: only for those that need not be kept secret, such as a stranger's.
+// A P-256 key that depends on `seed` alone: only for keys that need no secrecy, such as a stranger's.
 Result<KeyPtr> make_key_from(std::string_view seed);
 
-// When a certificate holds, counted from now.
+// Validity period, relative to now.
 struct Validity {
   std::chrono::seconds not_before;
   std::chrono::seconds not_after;
 };
 
-// From an hour ago, by the clock that is behind, until `days` from now, by the one that is ahead: valid by ours and by
-// the host's. openssl starts at this second, but the clock of a broker in a virtual machine may lag behind ours, and
-// would then call a fresh certificate not yet valid.
+// From an hour before the slower clock until `days` after the faster one: valid by our clock and by the host's. openssl
+// starts at this second, but the clock of a broker in a virtual machine may lag behind ours, and would then call a
+// fresh certificate not yet valid.
 constexpr Validity valid_for(int days, ClockSkew host = {}) {
   constexpr std::chrono::seconds now{0};
   return {std::min(now, host.least) - std::chrono::hours(1),
@@ -46,7 +46,7 @@ struct CertificateRequest {
   Validity validity = valid_for(365);
   std::vector<std::string> alternative_names = {};  // subjectAltName: IP for a numeric address, DNS for all else
   std::vector<Purpose> purposes = {};               // extendedKeyUsage
-  std::string serial_seed = {};                     // what the serial number is drawn from; empty: at random
+  std::string serial_seed = {};                     // source of the serial number; empty: random
 };
 
 // Borrows both for one call.
@@ -55,24 +55,24 @@ struct Issuer {
   EVP_PKEY& key;
 };
 
-// A self-signed authority as `openssl req -new -x509 -extensions v3_ca` makes it: X.509 v3 with
-// basicConstraints critical CA:TRUE, subjectKeyIdentifier and authorityKeyIdentifier. Two calls with one
-// subject and two keys make two authorities of the same name that do not know each other.
+// Makes a self-signed authority like `openssl req -new -x509 -extensions v3_ca`: X.509 v3 with basicConstraints
+// critical CA:TRUE, subjectKeyIdentifier and authorityKeyIdentifier. Two calls with one subject and two keys make two
+// unrelated authorities of the same name.
 Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key,
                                       const std::string& serial_seed = {});
 
-// A certificate for `key`, as `openssl x509 -req -CA` makes it: X.509 v1 without extensions; v3 if the request
-// asks for extensions.
+// Makes a certificate for `key` like `openssl x509 -req -CA`: X.509 v1 without extensions; v3 if the request has
+// extensions.
 Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_PKEY& key, const Issuer& issuer);
 
-// The same, but the issuer's name and key need not belong together.
+// The same, but the issuer's name and key need not match.
 Result<CertificatePtr> make_forged(const CertificateRequest& request, EVP_PKEY& key, const X509_NAME& issuer,
                                    EVP_PKEY& issuer_key);
 
-// The same, signed with its own key and by nobody else.
+// The same, but self-signed.
 Result<CertificatePtr> make_self_signed(const CertificateRequest& request, EVP_PKEY& key);
 
-// All four sign with SHA-256 and give a random positive serial number of 159 bits (RFC 5280 section
-// 4.1.2.2). ErrorKind::invalid_input for a subject or alternative name that cannot be encoded.
+// All four sign with SHA-256 and set a random positive serial number of 159 bits (RFC 5280 section 4.1.2.2).
+// ErrorKind::invalid_input for a subject or alternative name that cannot be encoded.
 
 }  // namespace mqtts::pki

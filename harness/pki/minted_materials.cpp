@@ -13,8 +13,8 @@
 namespace mqtts::pki {
 namespace {
 
-// An item is an authority or a certificate. Its name is also the stem of its files: an authority and a
-// certificate may bear one name, and a name may be anything that JSON allows.
+// Names an authority or a certificate; also the stem of its files. An authority and a certificate may have the same
+// name, and a name may be any text that JSON allows.
 std::string item(const std::string& kind, const std::string& name) {
   auto stem = kind + ".";
   for (const auto letter : name) {
@@ -36,7 +36,7 @@ std::string certificate_seed(const std::string& name, const MaterialsSpec& spec,
   return in_hand.seed.empty() || !is_strangers ? "" : derive(in_hand.seed, certificate_item(name));
 }
 
-// The certificate whose key pair `name` uses: that of its key_of, or its own if that one cannot be had.
+// Returns the certificate whose key pair `name` uses: that of its key_of, or itself if that one cannot be had.
 std::string key_owner(const std::string& name, const MaterialsSpec& spec, const Provided& in_hand) {
   auto owner = name;
   std::set<std::string> seen;
@@ -48,7 +48,7 @@ std::string key_owner(const std::string& name, const MaterialsSpec& spec, const 
     if (found->second.key_of.empty()) return owner;
     owner = found->second.key_of;
   }
-  return name;  // a ring of key_of
+  return name;  // key_of forms a cycle
 }
 
 std::vector<KeyRequest> key_orders(const MaterialsSpec& spec, const Provided& in_hand,
@@ -178,7 +178,7 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
   return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
 }
 
-// Signed with the key of the authority that has signed the original, or with the certificate's own key.
+// Signs with the key of the authority that signed the original, or with the certificate's own key.
 Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec, const std::string& like) {
   auto original = certificate(name);
   if (!original) return original;

@@ -1,4 +1,4 @@
-// Materials that are made for one run.
+// Materials made for one run.
 #pragma once
 
 #include <map>
@@ -15,47 +15,45 @@
 
 namespace mqtts::pki {
 
-// What is not to be made: it is there already, or it cannot be had, and the error says why. An authority without
-// a key signs nothing: what it would sign belongs here too.
+// Items that are not made: they exist already, or cannot be had, and the error says why. An authority without a key
+// signs nothing: include what it would sign.
 struct Provided {
   std::map<std::string, Result<Identity>> authorities;
   std::map<std::string, Result<Identity>> certificates;
   std::map<std::string, Result<Credentials>> accounts;
-  // What the P-256 keys and the serial numbers of strangers are drawn from (see model/seed.h): of all but what an
-  // authority in hand signs, whose keys must be nobody else's. Empty: at random.
+  // Source of the strangers' P-256 keys and serial numbers (see util/seeded_random.h): of all but what an authority in
+  // hand signs, whose keys must be unique. Empty: random.
   std::string seed = {};
 };
 
-// The names of the authorities and certificates of `plan` in the order in which its stages first need them,
-// an issuer before what it signs.
+// Returns the authorities and certificates of `plan` in the order in which its stages first need them, an issuer before
+// what it signs.
 std::vector<std::string> in_order_of_need(const Plan& plan);
 
-// Begins to make keys when it is constructed, in the background; a certificate is signed when it is first asked
-// for. An accessor waits for the keys that its own item needs, and for no other. It takes no deadline: a key
-// always gets ready, within seconds. Only keys that some item of `spec` uses are made: none for what is in
-// hand, nor for a certificate with key_of.
+// Starts to make keys at construction, in the background; signs a certificate when it is first requested. An accessor
+// waits only for the keys that its own item needs. It takes no deadline: a key is always ready within seconds. Makes
+// only keys that an item of `spec` uses: none for what is in hand, nor for a certificate with key_of.
 class MintedMaterials : public Materials {
  public:
-  // `spec` is without variables. `folder` is there, of mode 0700, and holds nothing of ours yet: files of mode
-  // 0600 are put into it, and removed by whoever made the folder. A name in `wanted_first` that `spec` does
-  // not know is ignored.
+  // `spec` has no variables. `folder` exists, has mode 0700, and holds none of our files yet: files of mode 0600 go
+  // there, and the folder's creator removes them. Names in `wanted_first` that `spec` lacks are ignored.
   MintedMaterials(MaterialsSpec spec, std::string folder, const std::vector<std::string>& wanted_first,
                   Provided in_hand = {});
 
   Result<Identity> authority(const std::string& name) override;
   Result<Identity> certificate(const std::string& name) override;
   Result<Credentials> account(const std::string& name) override;
-  // Of any certificate but those in hand, always with the same `like`.
+  // For any certificate but those in hand, always with the same `like`.
   Result<Identity> forged(const std::string& name, const std::string& like) override;
 
-  // Before anything is asked for: what is signed is then valid by the clock of the broker's host, too.
+  // Call before any accessor: certificates are then valid by the clock of the broker's host, too.
   void set_host_clock(ClockSkew skew) { host_clock_ = skew; }
 
-  // Wall time from construction until the latest key that is ready; zero if none was made.
+  // Returns the time from construction to the latest key that is ready; zero if none was made.
   double minting_seconds() const { return forge_.seconds(); }
 
  private:
-  // Made by whoever asks first; only those who ask for the same wait meanwhile.
+  // The first caller makes the item; only callers for the same item wait meanwhile.
   template <class T>
   class Once {
    public:
@@ -78,7 +76,7 @@ class MintedMaterials : public Materials {
   const MaterialsSpec spec_;
   const std::string folder_;
   const Provided in_hand_;
-  // Their keys are settled at construction, so that any thread may look something up.
+  // The maps' keys are fixed at construction, so that any thread may look up an item.
   std::map<std::string, Once<Identity>> authorities_;
   std::map<std::string, Once<Identity>> certificates_;
   std::map<std::string, Once<Identity>> forged_;

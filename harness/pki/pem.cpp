@@ -19,7 +19,7 @@ std::string text_in(BIO& memory) {
 
 BioPtr reader(const std::string& text) { return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))); }
 
-// Called by OpenSSL when a key is encrypted: notes it in the bool behind `noted`, and gives no passphrase.
+// OpenSSL calls this for an encrypted key: sets the bool behind `noted`, and gives no passphrase.
 int note_passphrase_wanted(char*, int, int, void* noted) {
   *static_cast<bool*>(noted) = true;
   return -1;
@@ -70,7 +70,7 @@ bool is_encrypted(const Pem& pem) {
 
 bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate) {
   const bool matches = X509_check_private_key(&certificate, &key) == 1;
-  openssl_errors();  // a mismatch is an answer: it must not be left in the queue as an error
+  openssl_errors();  // a mismatch is an answer: removes its error from the queue
   return matches;
 }
 

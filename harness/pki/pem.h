@@ -1,4 +1,4 @@
-// PEM texts and what can be told of them.
+// Reads and writes PEM texts.
 #pragma once
 
 #include <string>
@@ -12,14 +12,14 @@ namespace mqtts::pki {
 std::string to_pem(const X509& certificate);
 std::string to_pem(const EVP_PKEY& key);  // PKCS#8, not encrypted
 
-// The first certificate of `pem`. ErrorKind::local, naming `pem.file`, if there is none.
+// Parses the first certificate of `pem`. ErrorKind::local, naming `pem.file`, if there is none.
 Result<CertificatePtr> parse_certificate(const Pem& pem);
 
-// The private key of `pem`. ErrorKind::local, naming `pem.file`, if there is none or it is encrypted: nobody
-// is there to type a passphrase.
+// Parses the private key of `pem`. ErrorKind::local, naming `pem.file`, if there is none or it is encrypted: nobody can
+// enter a passphrase.
 Result<KeyPtr> parse_key(const Pem& pem);
 
-// True if its private key has a passphrase (RFC 7468 section 11, or RFC 1421 section 4.6.1.1).
+// Returns true if its private key has a passphrase (RFC 7468 section 11, or RFC 1421 section 4.6.1.1).
 bool is_encrypted(const Pem& pem);
 
 bool key_matches_certificate(const EVP_PKEY& key, const X509& certificate);

@@ -12,11 +12,11 @@ namespace {
 
 constexpr std::size_t length = 24;
 
-// `more` gives `length` bytes each time.
+// `more` returns `length` bytes per call.
 template <class More>
 std::string text_from(More more) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-  constexpr std::size_t fair = 256 / letters.size() * letters.size();  // bytes from here on would favour some letters
+  constexpr std::size_t fair = 256 / letters.size() * letters.size();  // higher bytes would favour some letters
   std::string text;
   while (text.size() < length) {
     for (const char each : more()) {

@@ -5,11 +5,11 @@
 
 namespace mqtts::pki {
 
-// 24 characters of [A-Za-z0-9], each equally likely (142 bits), from OpenSSL's generator: for passwords,
-// client ids, topics and payloads.
+// Returns 24 characters of [A-Za-z0-9], each equally likely (142 bits), from OpenSSL's generator: for passwords, client
+// ids, topics and payloads.
 std::string random_text();
 
-// Such texts, the same ones in the same order from one seed (see model/seed.h).
+// Texts of that form: one seed gives the same sequence (see util/seeded_random.h).
 class SeededTexts {
  public:
   explicit SeededTexts(std::string seed) : seed_(std::move(seed)) {}

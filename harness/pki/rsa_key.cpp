@@ -11,13 +11,13 @@ using ProgressPtr = std::unique_ptr<BN_GENCB, FreeWith<BN_GENCB_free>>;
 
 constexpr int prime_bits = 1024;
 
-// Called by OpenSSL between the steps of its search for a prime; 0 ends it.
+// OpenSSL calls this between the steps of its search for a prime; 0 ends the search.
 int keep_searching(int, int, BN_GENCB* progress) {
   const auto* stop = static_cast<const std::stop_token*>(BN_GENCB_get_arg(progress));
   return stop->stop_requested() ? 0 : 1;
 }
 
-// Its two highest bits are set, so that the product of two has exactly 2048.
+// The two highest bits are set, so that the product of two primes has exactly 2048 bits.
 SecretPtr make_prime(std::stop_token stop, BN_CTX* context) {
   const ProgressPtr progress(BN_GENCB_new());
   SecretPtr prime(BN_secure_new());

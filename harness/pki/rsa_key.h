@@ -7,10 +7,10 @@
 
 namespace mqtts::pki {
 
-// A random key of 2048 bits with the exponent 65537, as RFC 8017, 3.2 has it. The primes are from
-// BN_generate_prime_ex2, as those of OpenSSL 1.1 were. Since 3.0 EVP_RSA_gen follows FIPS 186-4 and spends two thirds
-// of its time in a greatest common divisor in constant time: 0.2 to 0.36 s on average, this 0.07 s. Null once `stop` is
-// requested, or with words in OpenSSL's queue.
+// Makes a random key of 2048 bits with the exponent 65537 (RFC 8017, 3.2). The primes are from BN_generate_prime_ex2,
+// as in OpenSSL 1.1. Since 3.0 EVP_RSA_gen follows FIPS 186-4 and spends two thirds of its time in a constant-time
+// greatest common divisor: 0.2 to 0.36 s on average, this function 0.07 s. Returns null once `stop` is requested, or
+// after an error, which is in OpenSSL's queue.
 KeyPtr make_rsa_2048(const std::stop_token& stop);
 
 }  // namespace mqtts::pki

@@ -26,14 +26,14 @@ constexpr std::array<const char*, 6> client_subjects = {"/CN=client",    "/CN=ad
                                                         "/CN=localhost", "/C=FR/L=PARIS/CN=userclient",
                                                         "/CN=sensor-17", "/O=Internet Widgits Pty Ltd/CN=client"};
 
-// As OpenSSL compares the names of issuers: without regard to case and to spaces that are too many.
+// Compares names as OpenSSL compares issuers: ignores case and redundant spaces.
 bool is_one_of(const std::string& subject, const std::vector<NamePtr>& names) {
   const auto name = parse_subject(subject);
   return name &&
          std::ranges::any_of(names, [&](const NamePtr& other) { return X509_NAME_cmp(name->get(), other.get()) == 0; });
 }
 
-// The first that is not known, from the `which`-th on and round; none if all are.
+// Returns the first unknown subject from the `which`-th on, cyclically; none if all are known.
 template <std::size_t count>
 std::optional<std::string> unknown_one(const std::array<const char*, count>& subjects, std::size_t which,
                                        const KnownNames& known) {
@@ -53,7 +53,7 @@ std::string escaped(std::string_view text) {
   return escaped;
 }
 
-// As parse_subject reads it; none if it cannot say this name.
+// Returns the name in parse_subject's syntax; none if that cannot express it.
 std::optional<std::string> subject_text(const X509_NAME* name) {
   std::string text;
   for (int i = 0; i < X509_NAME_entry_count(name); ++i) {

@@ -21,7 +21,7 @@ Result<NamePtr> parse_subject(const std::string& subject) {
   NamePtr name(X509_NAME_new());
   constexpr int append = -1;
   constexpr int new_rdn = 0;
-  constexpr int same_rdn = -1;  // as the entry before
+  constexpr int same_rdn = -1;  // that of the entry before
   int rdn = new_rdn;
   std::size_t at = 1;
   do {

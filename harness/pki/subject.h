@@ -1,4 +1,4 @@
-// Subjects as a plan writes them.
+// Parses subjects as a plan writes them.
 #pragma once
 
 #include <string>
@@ -8,10 +8,9 @@
 
 namespace mqtts::pki {
 
-// Reads "/C=FR/L=PARIS/CN=Lab CA" as `openssl req -subj` does: UTF-8, a backslash before a '/', '+' or
-// backslash that belongs to a value, and a bare '+' for one more attribute of the same RDN. Where openssl
-// only warns and leaves something out (an unknown attribute, no value), this is an error:
-// ErrorKind::invalid_input.
+// Reads "/C=FR/L=PARIS/CN=Lab CA" as `openssl req -subj` does: UTF-8, a backslash before a '/', '+' or backslash in a
+// value, and a bare '+' for one more attribute of the same RDN. If openssl only warns and omits something (an unknown
+// attribute, no value), this is an error: ErrorKind::invalid_input.
 Result<NamePtr> parse_subject(const std::string& subject);
 
 }  // namespace mqtts::pki

@@ -7,7 +7,7 @@
 namespace mqtts::plan {
 namespace {
 
-// Something random that a check has from its control is the control's own, not another one.
+// A random value that a check has from its control stays equal to the control's.
 void keep_to_one_change(CheckSpec& check, const CheckSpec& control) {
   if (check.changed != "user_name") check.client.user_name = control.client.user_name;
   if (check.changed != "password") check.client.password = control.client.password;

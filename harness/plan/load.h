@@ -1,4 +1,4 @@
-// Plan files: read, checked whole, and made into structs. Every problem is told at once.
+// Loads plan files: reads, checks and converts them. Reports every problem at once.
 #pragma once
 
 #include <map>
@@ -13,18 +13,18 @@
 
 namespace mqtts::plan {
 
-// By variable's name; a name that the plan does not define is a problem.
+// By variable name; a name that the plan does not define is a problem.
 using Overrides = std::map<std::string, std::string>;
 
 struct Loaded {
-  std::optional<Plan> plan;                // there if and only if there is no problem
-  std::vector<json::Diagnostic> problems;  // by place, 100 at most
+  std::optional<Plan> plan;                // set if and only if there is no problem
+  std::vector<json::Diagnostic> problems;  // by place, at most 100
 };
 
 // `kinds`: the kinds of probe that the plan's checks may name (probes::kinds()).
 Loaded load_plan(const std::string& path, const Overrides& overrides, ProbeKinds kinds);
 
-// The same for a text in memory; `path` is only told.
+// The same for a text in memory; `path` is only used in messages.
 Loaded parse_plan(std::string_view text, const std::string& path, const Overrides& overrides, ProbeKinds kinds);
 
 }  // namespace mqtts::plan

@@ -19,7 +19,7 @@ std::vector<std::string> names_in(const std::vector<fs::path>& folders) {
   std::error_code error;
   for (const auto& folder : folders) {
     for (fs::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
-      // Beside the plans lie their schemas: plan.schema.json.
+      // The folders also hold the schemas: plan.schema.json.
       const auto name = file->path().stem();
       if (file->path().extension() == ".json" && !name.has_extension()) names.push_back(name.string());
     }

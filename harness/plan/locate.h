@@ -1,4 +1,4 @@
-// Which file is meant by what a user calls a plan.
+// Finds a plan file by its path or name.
 #pragma once
 
 #include <filesystem>
@@ -9,11 +9,11 @@
 
 namespace mqtts::plan {
 
-// Where plans lie that are called by name: ./scenarios, then those that were installed with the program.
+// Folders of plans called by name: ./scenarios, then the folder installed with the program.
 std::vector<std::filesystem::path> scenario_folders();
 
-// load_plan for a path or for a plan's bare name: without a slash or ".json", and no file here, `mqtts-lab` is the
-// first mqtts-lab.json in `folders`. A name that is in none of them is a problem, told with what was probably meant.
+// load_plan for a path or a plan's bare name: without a slash or ".json", and if no such file is here, `mqtts-lab` is
+// the first mqtts-lab.json in `folders`. An unknown name is a problem, reported with the nearest known one.
 Loaded find_plan(const std::string& called, const Overrides& overrides, ProbeKinds kinds,
                  const std::vector<std::filesystem::path>& folders = scenario_folders());
 

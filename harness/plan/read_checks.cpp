@@ -1,4 +1,4 @@
-// The checks of one stage: the positive ones first, then the negative ones, which lean on them.
+// Reads the checks of one stage: first the positive ones, then the negative ones, which depend on them.
 #include <algorithm>
 
 #include "harness/plan/read_plan.h"
@@ -10,7 +10,7 @@ struct Draft {
   json::ObjectReader source;
   CheckSpec spec;
   bool is_negative = false;
-  bool has_client = false;  // its client is known and sound
+  bool has_client = false;  // its client is known and valid
 };
 
 std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negative) {
@@ -20,7 +20,7 @@ std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negati
   return ids;
 }
 
-// The check of this stage that `node` names; tells if there is none.
+// Returns the check of this stage that `node` names; reports if there is none.
 const Draft* find_check(json::ReadContext& context, const json::Node& node, const std::string& id,
                         const std::vector<Draft>& drafts, const CheckPlaces& places, bool negative) {
   const auto found =
@@ -50,7 +50,7 @@ void read_common(Draft& draft, const CheckPlaces& places) {
   check.tags = source.texts("tags");
 }
 
-// What a check needs may be of any stage.
+// A needed check may be in any stage.
 void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& needs) {
   auto& context = draft.source.context();
   for (const auto& [node, id] : draft.source.texts_at("needs")) {

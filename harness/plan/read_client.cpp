@@ -1,4 +1,4 @@
-// Who connects, what they do, and what may come of it.
+// Reads a check's client, the change of a negative one, and the action.
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -9,7 +9,7 @@ namespace mqtts::plan {
 
 bool is_tls(const Plan& plan, const std::string& listener) {
   const auto found = plan.listeners.find(listener);
-  return found == plan.listeners.end() || found->second.tls;  // an unknown one has been told already
+  return found == plan.listeners.end() || found->second.tls;  // an unknown one was reported already
 }
 
 bool check_certificate(json::ReadContext& context, const json::Node& node, const std::string& name, const Plan& plan) {
@@ -42,14 +42,14 @@ const std::vector<std::string>& client_keys() {
 
 using Part = std::optional<std::string> ClientSpec::*;
 
-// What a client may do without.
+// Parts that a client may omit.
 constexpr std::array<std::pair<std::string_view, Part>, 5> optional_parts = {{{"trust", &ClientSpec::trust},
                                                                               {"certificate", &ClientSpec::certificate},
                                                                               {"account", &ClientSpec::account},
                                                                               {"user_name", &ClientSpec::user_name},
                                                                               {"password", &ClientSpec::password}}};
 
-// True if what `value` names exists.
+// Returns true if the item that `value` names exists.
 bool check_part(json::ReadContext& context, const json::Node& node, std::string_view key, const std::string& value,
                 const Plan& plan) {
   if (key == "certificate") return check_certificate(context, node, value, plan);
@@ -79,7 +79,7 @@ void set_part(ClientSpec& client, std::string_view key, const std::optional<std:
     if (name == key) client.*part = value;
 }
 
-// What reaches the broker: an account or what stands instead of it comes to the same.
+// Credentials that reach the broker: an account equals its user name and password.
 struct SentCredentials {
   std::optional<std::string> user_name;
   std::optional<std::string> password;

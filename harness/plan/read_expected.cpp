@@ -1,4 +1,4 @@
-// What a check allows to be seen.
+// Reads the outcomes that a check allows.
 #include <algorithm>
 
 #include "harness/plan/read_plan.h"
@@ -9,7 +9,7 @@ namespace {
 struct Kind {
   const char* key;
   Outcome outcome;
-  std::vector<std::string> layers;  // who can be named with it
+  std::vector<std::string> layers;  // layers allowed with it
 };
 
 const std::vector<Kind>& kinds() {

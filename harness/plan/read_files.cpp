@@ -1,4 +1,4 @@
-// What a stage puts on the broker's host.
+// Reads the files that a stage puts on the broker's host.
 
 #include "harness/plan/read_plan.h"
 #include "harness/util/parse_number.h"
@@ -17,7 +17,7 @@ int read_mode(const json::ObjectReader& fields, int otherwise) {
   return otherwise;
 }
 
-// The authority or certificate that `key` of a file names.
+// Reads the authority or certificate that `key` of a file names.
 std::string read_material(const json::ObjectReader& file, std::string_view key, const MaterialsSpec& materials) {
   auto name = file.text(key);
   if (name.empty() || materials.authorities.contains(name) || materials.certificates.contains(name)) return name;

@@ -1,4 +1,4 @@
-// The lab's own material: a target's "materials" and a plan's "given" are of one form.
+// The lab's own material: a target's "materials" and a plan's "given" have the same format.
 #pragma once
 
 #include <functional>
@@ -10,10 +10,10 @@
 
 namespace mqtts::plan {
 
-// What is kept of the path `written` at `node`; tells what is wrong with it.
+// Returns the stored form of the path `written` at `node`; reports its problems.
 using GivenFile = std::function<std::string(const json::Node& node, const std::string& written)>;
 
-// Whether an identity may be a list, of which the first that is there counts.
+// Whether an identity may be a list, of which the first existing entry counts.
 enum class Alternatives {
   none,
   allowed

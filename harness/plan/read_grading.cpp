@@ -1,4 +1,4 @@
-// What a plan says of marks, and where the lab's own material lies that they are given for.
+// Reads a plan's grading, and where the graded lab's own material is.
 #include <algorithm>
 #include <set>
 
@@ -9,7 +9,7 @@
 namespace mqtts::plan {
 namespace {
 
-// The one of `words` that stands at `key`; none if it is not there, or none of them.
+// Returns the entry of `words` at `key`; none if it is missing or unknown.
 template <class Enum>
 std::optional<Enum> read_word(const json::ObjectReader& source, std::string_view key,
                               std::optional<Enum> (*from)(std::string_view), const std::vector<std::string>& words) {
@@ -45,7 +45,7 @@ std::string read_due(const json::ObjectReader& grading) {
   const auto text = grading.optional_text("due");
   if (!text || text->empty()) return {};
   const auto moment = parse_moment(*text);
-  // A plan goes round the world: without an offset, its readers would not mean the same moment.
+  // A plan is used worldwide: without an offset, readers would understand different moments.
   if (!moment || !moment->says_offset)
     grading.context().fault(*grading.find("due"),
                             msg("\"{text}\" is no date with a time of day and its offset from UTC: one is written as "
@@ -54,7 +54,7 @@ std::string read_due(const json::ObjectReader& grading) {
   return moment ? moment->utc : "";
 }
 
-// Goes from need to need, depth first.
+// Follows the needs, depth first.
 class Circles {
  public:
   Circles(json::ReadContext& context, const std::vector<Need>& needs) : context_(context) {
@@ -111,7 +111,7 @@ class Circles {
   std::set<std::string> on_path_;
 };
 
-// Tells each name in `section` of the plan's "given" that is not among `known`.
+// Reports each name in `section` of the plan's "given" that is not in `known`.
 void check_names(json::ReadContext& context, const json::Node& given, std::string_view section,
                  const std::vector<std::string>& known, Message (*tell)(std::map<std::string, std::string> args)) {
   const auto* node = given.find(section);

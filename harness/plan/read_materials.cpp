@@ -1,4 +1,4 @@
-// What is minted, and where the broker listens.
+// Reads the materials to mint, and the broker's listeners.
 
 #include "harness/plan/read_plan.h"
 #include "harness/util/parse_number.h"
@@ -30,7 +30,7 @@ int read_days(const json::ObjectReader& fields, int otherwise) {
   return static_cast<int>(fields.integer("days", days_range, otherwise));
 }
 
-// A certificate that uses another's key pair gets that one's type of key.
+// A certificate that uses another's key pair gets the type of that key.
 void settle_key(const json::ObjectReader& fields, CertificateSpec& certificate,
                 const std::map<std::string, CertificateSpec>& all) {
   auto& context = fields.context();
@@ -87,7 +87,7 @@ std::map<std::string, std::string> read_accounts(const json::ObjectReader& field
   return accounts;
 }
 
-// Whole and in range, or one of the ports that only the target knows.
+// Returns true for a whole number in range, or one of the ports that only the target knows.
 bool is_port(const std::string& text) {
   if (text == "${broker.plain_port}" || text == "${broker.tls_port}") return true;
   const auto number = number_in<std::int64_t>(text);
@@ -134,7 +134,7 @@ std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& pla
     const json::ObjectReader source(context, node, name, {"port", "tls"});
     if (!json::check_name(context, at, name) || !source.is_object()) continue;
     auto port = read_port(source);
-    const bool otherwise = source.find("tls") != nullptr;  // said, but not as it must be: that has been told
+    const bool otherwise = source.find("tls") != nullptr;  // present but invalid: already reported
     listeners.emplace(name, ListenerSpec{std::move(port), source.flag("tls", otherwise)});
   }
   return listeners;

@@ -7,9 +7,9 @@
 namespace mqtts::plan {
 namespace {
 
-constexpr std::size_t longest_value = 256;  // bounds what many uses of one variable can grow to
+constexpr std::size_t longest_value = 256;  // limits the growth by many uses of one variable
 
-// The name of a variable in `value` that it must not hold: it may hold what only the target knows. Empty if none.
+// Returns a variable's name in `value` that is not allowed there: only the target's are. Empty if none.
 std::string inner_variable(const std::string& value) {
   std::string found;
   json::substitute(value, [&](const std::string& inner) -> std::optional<std::string> {
@@ -90,8 +90,7 @@ std::vector<std::string> stage_ids(const std::vector<StageSpec>& stages) {
   return ids;
 }
 
-// `after` must name a stage that stands before this one, so that each stage has what it builds on. False if it does
-// not.
+// `after` must name an earlier stage, so that each stage has its base. Returns false if it does not.
 bool read_after(const json::ObjectReader& source, StageSpec& stage, const Plan& plan) {
   const auto* node = source.find("after");
   if (plan.stages.empty()) {
@@ -107,7 +106,7 @@ bool read_after(const json::ObjectReader& source, StageSpec& stage, const Plan& 
   return false;
 }
 
-// The configuration lines of `stage` and of all that it builds on.
+// Returns the configuration lines of `stage` and of all stages that it builds on.
 std::vector<std::string> lines_up_to(const std::string& stage, const Plan& plan) {
   std::vector<std::string> lines;
   for (const auto* id = &stage; !id->empty();) {

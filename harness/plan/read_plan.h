@@ -1,4 +1,4 @@
-// From a JSON tree to a Plan.
+// Converts a JSON tree to a Plan.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@
 
 namespace mqtts::plan {
 
-// Reads and checks the whole plan; what is wrong is in `problems`, and the plan is then not fit for use.
+// Reads and checks the whole plan; if this adds to `problems`, the plan must not be used.
 Plan read_plan(const json::Node& root, const std::map<std::string, std::string>& overrides, ProbeKinds kinds,
                json::Diagnostics& problems);
 
@@ -22,7 +22,7 @@ MaterialsSpec read_materials(const json::ObjectReader& plan);
 std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& plan);
 std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials);
 
-// A positive check's client; none if something is wrong with it.
+// Reads a positive check's client; none if it has a problem.
 std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& client, const Plan& plan);
 
 bool is_tls(const Plan& plan, const std::string& listener);
@@ -40,12 +40,12 @@ struct Changed {
   std::string changed;  // see CheckSpec::changed
 };
 
-// `control` with the one change that the object `change` states: of a field of its client, of a parameter of its probe,
-// or of one field of another client; none if something is wrong with that.
+// Returns `control` with the one change in the object `change`: of a field of its client, of a parameter of its probe,
+// or of one field of another client; none if that has a problem.
 std::optional<Changed> read_change(json::ReadContext& context, const json::Node& change, const CheckSpec& control,
                                    const Plan& plan, ProbeKinds kinds);
 
-// "accepted", an object, or a list of these; empty if wrong. `facts`: the names of those that may be demanded.
+// Reads "accepted", an object, or a list of these; empty if invalid. `facts`: the names of those that may be demanded.
 std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts);
 
 // The object "facts": each fact with a value, or with an object of one comparison.
@@ -61,36 +61,36 @@ std::vector<std::string> changeable_parts(const ProbeKind& kind);
 std::optional<std::string> change_probe(json::ReadContext& context, const json::Member& change, ProbeSpec& probe,
                                         const ProbeKind& kind, const ClientSpec& client, const Plan& plan);
 
-// Where each check id was first used, in the whole plan.
+// First use of each check id, in the whole plan.
 struct CheckPlace {
   std::string stage;
   std::size_t at = 0;
 };
 using CheckPlaces = std::map<std::string, CheckPlace>;
 
-// One check needs another, as it is said at `node`.
+// One check needs another, as stated at `node`.
 struct Need {
   std::string check;
   std::string needed;
   const json::Node* node = nullptr;
 };
 
-// The checks of one stage, each negative one resolved from its control. `plan` has its materials and listeners; what
-// the checks need is added to `needs`, and is known to be there.
+// Reads the checks of one stage, each negative one resolved from its control. `plan` has its materials and listeners.
+// Adds what the checks need to `needs`; all of it exists.
 std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& plan, const CheckPlaces& places,
                                    ProbeKinds kinds, std::vector<Need>& needs);
 
-// ---- what concerns marks --------------------------------------------------------------------------
+// ---- grading ------------------------------------------------------------------------------------
 
 GradingSpec read_grading(const json::ObjectReader& plan);
 std::optional<Visibility> read_visibility(const json::ObjectReader& source);
 std::optional<FailureDetail> read_detail(const json::ObjectReader& source);
 std::optional<Credit> read_credit(const json::ObjectReader& source);
 
-// Tells each circle of checks that need one another, where it closes.
+// Reports each cycle of checks that need one another, at the place that closes it.
 void check_circles(json::ReadContext& context, const std::vector<Need>& needs);
 
-// Where the lab puts its own material on the broker's host. `plan` has its materials.
+// Reads where the lab puts its own material on the broker's host. `plan` has its materials.
 MaterialSources read_plan_given(const json::ObjectReader& source, const Plan& plan);
 
 }  // namespace mqtts::plan

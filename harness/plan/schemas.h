@@ -1,4 +1,4 @@
-// The JSON Schemas (draft-07) of the files that this layer reads, as baked into the program.
+// The JSON Schemas (draft-07) of the input files, embedded in the program.
 #pragma once
 
 #include <string_view>

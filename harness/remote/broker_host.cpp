@@ -23,13 +23,13 @@ namespace {
 
 constexpr std::uint64_t log_limit = 64 << 10;  // bytes
 
-// How long the host may wait by itself: less than we do, so that it can still tell us what it saw.
+// Time that the host may wait by itself: less than ours, so that it can still report its result.
 double host_seconds(const Deadline& deadline) {
   const double left = std::chrono::duration<double>(deadline.remaining()).count();
   return std::max(left - 0.5, left / 2);
 }
 
-// Another try would end in the same.
+// Returns true if another attempt would fail in the same way.
 bool is_final(ErrorKind kind) {
   return kind == ErrorKind::denied || kind == ErrorKind::wrong_host || kind == ErrorKind::local;
 }
@@ -38,7 +38,7 @@ tl::unexpected<Error> command_failed(const ssh::ShellOutput& output, Message wha
   return failure(ErrorKind::remote, std::move(what), std::move(hint), output.err.empty() ? output.out : output.err);
 }
 
-// Why a host was not taken: it is somebody's.
+// Returns the error for a host that another run holds.
 tl::unexpected<Error> refused_by(const JournalOwner& holder, const BrokerProfile& profile) {
   const std::map<std::string, std::string> args = {{"who", holder.description}, {"journal", profile.journal}};
   if (holder.state == JournalOwner::State::held)
@@ -56,7 +56,7 @@ tl::unexpected<Error> taken_over(const std::string& description) {
                  msg("was `restore --take-over` called?"), description);
 }
 
-// Why a broker is not up, from the state that host.sh gave it.
+// Explains why a broker is not up, from the state that host.sh reports.
 Message why_down(const std::string& state, const StageSetup& setup) {
   std::string ports;
   for (const auto port : setup.listening) ports += (ports.empty() ? "" : ", ") + std::to_string(port);
@@ -101,7 +101,7 @@ std::string this_process() {
 SshBrokerHost::SshBrokerHost(ssh::ShellOpener open, BrokerProfile profile, const std::string& who)
     : open_(std::move(open)), profile_(std::move(profile)), us_{fresh_token(), who} {}
 
-// A shell that broke may still be at work over there, and would undo what the new one does.
+// A broken shell may still run on the host, and would undo what the new one does.
 Result<void> SshBrokerHost::open_shell(const Deadline& deadline) {
   shell_.reset();
   auto shell = open_(deadline);
@@ -128,8 +128,8 @@ Result<ssh::ShellOutput> SshBrokerHost::run(const std::string& script, const Dea
   return shell_->run(script, deadline);
 }
 
-// For scripts that are harmless twice: a connection that breaks or falls silent just then, or an SSH server that is
-// being restarted, is not the end as long as there is time.
+// For scripts that are safe to repeat: tries again after a broken or silent connection, or during a restart of the SSH
+// server, as long as there is time.
 Result<ssh::ShellOutput> SshBrokerHost::run_persistently(const std::string& script, const Deadline& deadline) {
   for (;;) {
     auto output = run(script, deadline.within(deadline.remaining() / 2));
@@ -139,7 +139,7 @@ Result<ssh::ShellOutput> SshBrokerHost::run_persistently(const std::string& scri
   }
 }
 
-// The one place where a host is taken: nothing is changed on it before its journal lies there.
+// The only function that takes a host: nothing is changed on it before its journal exists.
 Result<void> SshBrokerHost::acquire(const std::vector<std::string>& paths, const Deadline& deadline) {
   auto all = paths;
   if (std::ranges::find(all, profile_.configuration_path) == all.end()) all.push_back(profile_.configuration_path);
@@ -260,7 +260,7 @@ tl::unexpected<Error> SshBrokerHost::not_put_back(const Error& error) const {
 Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   if (ownership_ == Ownership::none) return {};
   if (ownership_ == Ownership::perhaps) {
-    // A new shell has made itself the holder if the journal came to be; where it did not, nothing was changed.
+    // A new shell is the holder if the journal was made; if it was not, nothing was changed.
     const auto output = run_persistently(state_script(profile_, us_), deadline);
     if (!output) return tl::make_unexpected(output.error());
     const auto holder = parse_holder(output->out);

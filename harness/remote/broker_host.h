@@ -1,4 +1,4 @@
-// The broker's host, driven through a shell: stages put in effect, and everything put back.
+// The broker's host, controlled through a shell: applies stages and restores everything.
 #pragma once
 
 #include <cstdint>
@@ -16,55 +16,55 @@
 
 namespace mqtts::remote {
 
-// 16 hexadecimal digits that nobody can guess.
+// Returns 16 hexadecimal digits that nobody can guess.
 std::string fresh_token();
 
 // "vagrant@client, process 123, since 2026-11-22 15:17:23 UTC"
 std::string this_process();
 
-// Opens its shell when first needed, and another one when that has broken, so that restore() still works after a
-// time-out in the middle of apply(). One thread at a time.
+// Opens its shell when first needed, and another one after an error, so that restore() still works after a time-out
+// during apply(). One thread at a time.
 class SshBrokerHost : public BrokerHost {
  public:
-  // `who` names this run to others who want the same host: one line.
+  // `who` identifies this run to others that want the same host: one line.
   SshBrokerHost(ssh::ShellOpener open, BrokerProfile profile, const std::string& who = this_process());
 
-  // Ports as we name them below -> as the host does, where they are forwarded; others are the same there.
+  // Maps port numbers used below to the host's, if they are forwarded; others are the same there.
   void map_ports(std::map<std::uint16_t, std::uint16_t> there) { port_there_ = std::move(there); }
 
-  // One round trip. Harmless twice with the same paths.
+  // One round trip. Safe to repeat with the same paths.
   Result<void> acquire(const std::vector<std::string>& paths, const Deadline& deadline) override;
   // One round trip.
   Result<Applied> apply(const StageSetup& setup, const Deadline& deadline) override;
-  // Only whole lines; of more than 64 KiB the last, after a line that tells how much was left out. Before the first
-  // apply the first call only marks the place and returns nothing.
+  // Returns only whole lines; beyond 64 KiB only the last ones, after a line that states how much was left out. Before
+  // the first apply the first call only marks the position and returns nothing.
   Result<std::string> new_log_lines(const Deadline& deadline) override;
-  // An error where /proc does not tell this user.
+  // An error if /proc does not show it to this user.
   Result<bool> broker_runs(const Deadline& deadline) override;
   Result<bool> listens(std::uint16_t port, const Deadline& deadline) override;
-  // One round trip; rules that let loopback through say nothing of it.
+  // One round trip. False for a loopback address: rules usually accept it.
   Result<bool> drops(const std::string& address, std::uint16_t port, const Deadline& deadline) override;
   Result<std::string> last_error(const Deadline& deadline) override;
-  // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
+  // Returns the output of the profile's version command, at most 4 KiB: hostile text, for broker_version_from.
   Result<std::string> version_words(const Deadline& deadline);
-  // Runs a script of the caller's, which must change nothing over there.
+  // Runs the caller's script, which must change nothing on the host.
   Result<ssh::ShellOutput> ask(const std::string& script, const Deadline& deadline);
-  // The host's clock beside ours, as the last shell that was opened told; none before.
+  // The host's clock compared with ours, measured when the last shell was opened; none before.
   std::optional<ClockSkew> clock() const { return clock_; }
-  // Of the server that the last shell was opened on: see Shell.
+  // Host key of the server of the last opened shell: see Shell.
   const std::string& host_key() const { return host_key_; }
-  // Two round trips. On failure, Error::detail holds the commands that put everything back by hand, one a line.
+  // Two round trips. On failure, Error::detail holds the commands that restore everything by hand, one per line.
   Result<void> restore(const Deadline& deadline) override;
 
-  // Takes over what another run has left changed, for restore(). `ours` with the former holder's words if there is
-  // something to be put back; else `none`, or who holds the host: only a holder that has gone is succeeded without
-  // force. An own former connection is waited for up to 2 s.
+  // Takes over the journal of another run, for restore(). Returns `ours` with the former holder's description if there
+  // is something to restore; else `none`, or the current holder: without force, takes over only from a holder that has
+  // gone. Waits up to 2 s for an earlier connection of ours to end.
   Result<JournalOwner> take_over(TakeOver succession, const Deadline& deadline);
 
  private:
   enum class Ownership {
     none,     // nothing of ours can be on the host
-    perhaps,  // a journal was asked for, and no answer came
+    perhaps,  // a journal was requested, and no answer came
     ours
   };
 
@@ -80,12 +80,12 @@ class SshBrokerHost : public BrokerHost {
   std::uint16_t port_there(std::uint16_t port) const;
 
   std::map<std::uint16_t, std::uint16_t> port_there_;
-  std::string shell_identity_;  // of the current shell, or of the one that broke
+  std::string shell_identity_;  // of the current shell, or of the broken one
   std::unique_ptr<ssh::Shell> shell_;
   std::string host_key_;
   std::optional<ClockSkew> clock_;
   Ownership ownership_ = Ownership::none;
-  Journal journal_;                          // once it is ours
+  Journal journal_;                          // set once it is ours
   std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start
 };
 

@@ -1,5 +1,5 @@
-// Whether somebody is at work on the broker: its configuration, what that names, and its process, looked at again and
-// again.
+// Detects changes to the broker from outside: repeated digests of its configuration, the files that this names, and its
+// process.
 #pragma once
 
 #include <string>
@@ -12,13 +12,13 @@
 
 namespace mqtts::remote {
 
-// Digests: of a change that the broker, or one of our checks, can notice, they become others.
+// Digests: each change that the broker, or one of our checks, can notice changes one of them.
 struct BrokerState {
-  std::string configuration;       // the configuration file and what it includes
-  std::string files;               // how the files stand that it names: certificates, keys, passwords, ACLs
-  std::string material;            // the same of what our checks need of the host
-  std::string process;             // the broker's process id and start; empty: none runs that we may see
-  bool newer_than_broker = false;  // one of those files has changed since the broker was started; to 2 s
+  std::string configuration;       // the configuration file and its includes
+  std::string files;               // state of the files that it names: certificates, keys, passwords, ACLs
+  std::string material;            // state of the host's files that our checks need
+  std::string process;             // the broker's process id and start; empty: no broker that we may see runs
+  bool newer_than_broker = false;  // one of those files changed after the broker's start; to 2 s
 
   // newer_than_broker follows from the others, and is rounded.
   bool operator==(const BrokerState& other) const {
@@ -27,7 +27,7 @@ struct BrokerState {
   }
 };
 
-// `material`: paths of the host. One round trip; nothing changes over there, and no content of a file leaves it.
+// `material`: paths of the host. One round trip; changes nothing on the host, and no file content leaves it.
 Result<BrokerState> broker_state(SshBrokerHost& host, const BrokerProfile& profile,
                                  const std::vector<std::string>& material, const Deadline& deadline);
 
@@ -35,7 +35,7 @@ Result<BrokerState> broker_state(SshBrokerHost& host, const BrokerProfile& profi
 
 std::string change_script(const BrokerProfile& profile, const std::vector<std::string>& material);
 
-// ErrorKind::remote if it is not the whole of such a script's output.
+// ErrorKind::remote if the output is not complete.
 Result<BrokerState> parse_broker_state(const std::string& output);
 
 }  // namespace mqtts::remote

@@ -1,15 +1,15 @@
-# POSIX sh, sent after host.sh and configuration.sh. Tells how the broker's configuration, what it names, and its process
-# stand, for parse_broker_state: digests, of which a change of content, mode, owner or place makes others. It is asked
-# every other second. Set by the caller, beside those scripts' own: material (paths, one a line), listeners
-# (the ports of the profile's listeners, hexadecimal).
+# POSIX sh, sent after host.sh and configuration.sh. Reports the state of the broker's configuration, of the files that
+# it names, and of the broker's process, for parse_broker_state: digests, which change with content, mode, owner or
+# place. It runs every other second. Set by the caller, beside those scripts' own: material (paths, one per line),
+# listeners (the ports of the profile's listeners, hexadecimal).
 
-# told NAME: the digest of what comes in.
+# told NAME: prints the digest of its input.
 told() {
   sum=$(sha256sum)
   printf '%s %s\n' "$1" "${sum%% *}"
 }
 
-# stand: how each path that comes in stands, links followed, its time first; of one that is not there, why.
+# stand: prints the state of each path in its input, links followed, its time first; the error if it is missing.
 stand() {
   while read -r path; do
     [ -z "$path" ] || stat -L -c '%Y %i %s %y %z %a %u:%g %n' -- "$path" 2>&1

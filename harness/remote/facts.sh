@@ -1,15 +1,15 @@
-# POSIX sh, sent after host.sh. Tells what `doctor` asks of the broker's host, one fact a line, for parse_facts, and
-# changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal.
+# POSIX sh, sent after host.sh. Prints the facts for `doctor` about the broker's host, one per line, for parse_facts,
+# and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal.
 
-# Only these directives are told: others may hold secrets, such as the password of a bridge.
+# Prints only these directives: others may hold secrets, such as the password of a bridge.
 directives='listener|port|bind_address|certfile|cafile|crlfile|keyfile|password_file|acl_file|psk_file|include_dir|user'
 
-# absence MESSAGE: whether a command that failed said that the thing is not there, rather than not ours to see.
+# absence MESSAGE: whether a failed command reported that the path does not exist, rather than no permission.
 absence() {
   case $1 in *": No such file or directory" | *": Not a directory") echo missing ;; *) echo unknown ;; esac
 }
 
-# tell_state WORD PATH: `WORD readable|missing|unknown PATH`.
+# tell_state WORD PATH: prints `WORD readable|missing|unknown PATH`.
 tell_state() {
   if [ -r "$2" ]; then
     printf '%s readable %s\n' "$1" "$2"
@@ -18,13 +18,13 @@ tell_state() {
   fi
 }
 
-# lines_of FILE: the file and those of its lines that may be told.
+# lines_of FILE: prints the file and those of its lines that may be shown.
 lines_of() {
   tell_state configuration "$1"
   head -c 262144 -- "$1" 2>/dev/null | tr -d '\r' | grep -E "^ *($directives)( |\$)" | head -n 500 | sed 's/^ */line /'
 }
 
-# configuration: lines_of the configuration and of what it includes.
+# configuration: lines_of the configuration and its includes.
 configuration() {
   lines_of "$conf"
   head -c 262144 -- "$conf" 2>/dev/null | tr -d '\r' | sed -n 's/^ *include_dir  *//p' | head -n 8 |
@@ -35,13 +35,13 @@ configuration() {
     done | head -n 2000
 }
 
-# name_of UID: the user's name, or the number where it has none.
+# name_of UID: prints the user's name, or the number if it has none.
 name_of() {
   found=$(sed -n "s/^\([^:]*\):[^:]*:$1:.*/\1/p" /etc/passwd | head -n 1)
   echo "${found:-$1}"
 }
 
-# as_reader COMMAND...: runs it as the user whom the broker runs as, in the $way that find_way has found.
+# as_reader COMMAND...: runs it as the broker's user, in the $way that find_way has found.
 as_reader() {
   case $way in
     self) "$@" ;;
@@ -51,7 +51,7 @@ as_reader() {
   esac
 }
 
-# find_way: setpriv goes past PAM, and leaves no line in a log; busybox has none that can do it.
+# find_way: setpriv bypasses PAM, and leaves no line in a log; busybox has none that can do it.
 find_way() {
   way=self
   [ "$(id -un)" != "$reader" ] || return 0
@@ -61,7 +61,7 @@ find_way() {
   done
 }
 
-# may TEST PATH: whether that test(1) is true for the broker's user; unknown where we cannot be that user.
+# may TEST PATH: whether that test(1) is true for the broker's user; unknown if we cannot become that user.
 may() {
   if [ $way = none ]; then
     echo unknown
@@ -72,7 +72,7 @@ may() {
   fi
 }
 
-# tell_blocked PATH: the first of its folders that the broker's user cannot enter.
+# tell_blocked PATH: prints the first of its folders that the broker's user cannot enter.
 tell_blocked() {
   [ $way != none ] || return 0
   folder=
@@ -84,8 +84,8 @@ tell_blocked() {
   done
 }
 
-# tell_file KIND PATH: `file KIND ANSWER MODE OWNER PATH`, and of certificates and revocation lists the text. A key
-# that stands in the same file stays on the host.
+# tell_file KIND PATH: prints `file KIND ANSWER MODE OWNER PATH`, and the text of certificates and revocation lists. A
+# key in the same file stays on the host.
 tell_file() {
   if seen=$(stat -L -c '%a %U' -- "$2" 2>&1); then
     answer=$(may -r "$2")
@@ -102,7 +102,7 @@ tell_file() {
   esac
 }
 
-# tell_files: tell_file for each that $told, the lines of the configuration, names by its whole path.
+# tell_files: tell_file for each file that $told, the lines of the configuration, names by an absolute path.
 tell_files() {
   while read -r line word rest; do
     case $line-$word-$rest in
@@ -114,7 +114,7 @@ $told
 END
 }
 
-# free_space FOLDER: KiB that are free there, or in the nearest folder above it that exists; - if that is not known.
+# free_space FOLDER: prints the free KiB there, or in the nearest existing folder above it; - if unknown.
 free_space() {
   place=$1
   while [ -n "$place" ] && [ ! -d "$place" ]; do place=${place%/*}; done
@@ -124,7 +124,7 @@ free_space() {
   }
 }
 
-# tell_folder PURPOSE FOLDER: `folder PURPOSE (writable by us: yes|no) KIB FOLDER`.
+# tell_folder PURPOSE FOLDER: prints `folder PURPOSE (writable by us: yes|no) KIB FOLDER`.
 tell_folder() {
   [ -w "$2" ] && writable=yes || writable=no
   printf 'folder %s %s %s %s\n' "$1" $writable "$(free_space "$2")" "$2"

@@ -1,13 +1,13 @@
-# POSIX sh. Brings files of the broker's host, whoever has put them there, for parse_fetched. Set by the caller: token
-# (random, so that no file holds it), most (bytes of a file).
+# POSIX sh. Sends files of the broker's host, for parse_fetched. Set by the caller: token (random, so that no file holds
+# it), most (bytes of a file).
 
-# absence MESSAGE: whether a command that failed said that the thing is not there, rather than not ours to see.
+# absence MESSAGE: whether a failed command reported that the path does not exist, rather than no permission.
 absence() {
   case $1 in *": No such file or directory" | *": Not a directory") echo missing ;; *) echo unreadable ;; esac
 }
 
-# state_of FILE: file, or why it is none that can be brought. What the kernel makes up is a regular file, too, and may
-# never end, or never begin.
+# state_of FILE: prints file, or why it cannot be sent. Files that the kernel generates are regular, too, and may never
+# end, or never begin.
 state_of() {
   seen=$(ls -dL -- "$1" 2>&1) || { absence "$seen"; return; }
   case $(readlink -f -- "$1") in /proc/* | /sys/*) echo special; return ;; esac
@@ -22,7 +22,7 @@ state_of() {
   fi
 }
 
-# bring FILE: a line `TOKEN STATE` and, of a file, its bytes and a line's end.
+# bring FILE: prints a line `TOKEN STATE` and, for a file, its bytes and a newline.
 bring() {
   state=$(state_of "$1")
   printf '%s %s\n' "$token" "$state"

@@ -32,12 +32,12 @@ bool is_on_host(const std::string& path) { return path.starts_with(prefix); }
 using Visit = std::function<void(const std::string& entry, std::string& path)>;
 
 std::string identity_entry(const std::string& name) { return "identities." + name; }
-// The N-th alternative of an identity, from 0, until one is chosen: no name has a space.
+// Entry of an identity's N-th alternative, from 0, until one is chosen: no name has a space.
 std::string alternative_entry(const std::string& name, std::size_t number) {
   return fmt::format("identities.{} {}", name, number);
 }
 
-// Each path of `given` that lies on the host, with the name of its entry.
+// Visits each path of `given` on the host, with the name of its entry.
 void for_each_on_host(MaterialSources& given, const Visit& visit) {
   const auto look = [&](const std::string& entry, std::string& path) {
     if (is_on_host(path)) visit(entry, path);
@@ -57,8 +57,8 @@ void for_each_on_host(MaterialSources& given, const Visit& visit) {
   for (auto& [name, account] : given.accounts) look("accounts." + name, account.password_file);
 }
 
-// Of an identity and its alternatives keeps those that are there. Where none is, the reason is the last one's: the
-// first are what a lab may do without.
+// Keeps the existing ones of an identity and its alternatives. If there is none, the reason is the last one's: a lab
+// may lack the first ones.
 void leave_out_identity(const std::string& name, MaterialSources& given) {
   const auto entry = identity_entry(name);
   auto all = given.alternatives[name];
@@ -96,7 +96,7 @@ constexpr std::string_view of_accounts = "accounts.";
 // `entry`: the path's entry of `given`.
 Error why_not(const std::string& state, const std::string& path, const std::string& entry) {
   const std::map<std::string, std::string> file{{"file", path}};
-  // A password is nowhere but in its owner's head, until somebody writes it there for the checks.
+  // A password is in no file of the host until somebody writes it there for the checks.
   if (state == "missing" && entry.starts_with(of_accounts))
     return {ErrorKind::missing_material,
             msg("{file} is missing on the broker's host; write the password of {name} there: `(umask 077; printf "
@@ -202,7 +202,7 @@ std::string fetch_script(const std::vector<std::string>& paths, const std::strin
 }
 
 Result<std::vector<Fetched>> parse_fetched(const std::string& output, const std::string& token, std::size_t count) {
-  // Nothing of what came is told: it may hold keys.
+  // Reports no part of the output: it may hold keys.
   const auto broken = failure(ErrorKind::remote, msg("the broker's host did not send all files that it was asked for"),
                               msg("it must have the usual commands of a GNU or busybox system, and /proc"));
   const auto mark = token + " ";
@@ -218,7 +218,7 @@ Result<std::vector<Fetched>> parse_fetched(const std::string& output, const std:
     Fetched one{std::string(line), {}};
     if (line == "file") {
       if (end == 0) return broken;
-      one.bytes = rest.substr(0, end - 1);  // without the line's end that follows it
+      one.bytes = rest.substr(0, end - 1);  // without the newline after it
     }
     all.push_back(std::move(one));
     rest.remove_prefix(end);

@@ -1,4 +1,4 @@
-// The lab's material that lies on the broker's host, brought here: keys and certificates that a student has made.
+// Fetches the lab's material from the broker's host: keys and certificates that a student has made.
 #pragma once
 
 #include <string>
@@ -11,24 +11,24 @@
 
 namespace mqtts::remote {
 
-// True if one of its paths begins with "host:".
+// Returns true if one of its paths begins with "host:".
 bool lies_on_host(const MaterialSources& given);
 
-// Those paths, without "host:", each once.
+// Returns those paths, without "host:" and without duplicates.
 std::vector<std::string> paths_on_host(const MaterialSources& given);
 
-// `given`, with the files that lie on the host in `folder`, which is private (mode 0700), holds none of ours yet, and
-// is removed by whoever made it; each has mode 0600. Nothing changes over there. One round trip. What is not a regular
-// file of at most 64 KiB that the login may read, links followed, is left out, and `not_there` says why:
-// ErrorKind::missing_material where that is the host's doing; if the host could not be asked, that error. Of an
-// identity with alternatives those are kept that are there.
+// Returns `given`, with the host's files copied to `folder`, which is private (mode 0700), holds none of our files yet,
+// and is removed by its creator; each file has mode 0600. Changes nothing on the host. One round trip. Leaves out what
+// is not a regular file of at most 64 KiB that the login may read, links followed, and `not_there` says why:
+// ErrorKind::missing_material if the host is the cause; if the host could not be asked, that error. Keeps the existing
+// alternatives of an identity.
 MaterialSources fetch(const MaterialSources& given, SshBrokerHost& host, const std::string& folder,
                       const Deadline& deadline);
 
-// The same where there is no way to the host: all that lies there is left out, because of `why`.
+// The same without access to the host: leaves out all its files, because of `why`.
 MaterialSources without_host(MaterialSources given, const Error& why);
 
-// Why a target that says nothing of SSH gives none of it.
+// Returns the error for a target without SSH.
 Error no_way_to_host();
 
 // ---- for tests -----------------------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ struct Fetched {
   std::string bytes;  // of a file
 };
 
-// One for each of `count` paths, in their order. ErrorKind::remote if it is not the whole of such a script's output.
+// Returns one for each of `count` paths, in their order. ErrorKind::remote if the output is not complete.
 Result<std::vector<Fetched>> parse_fetched(const std::string& output, const std::string& token, std::size_t count);
 
 }  // namespace mqtts::remote

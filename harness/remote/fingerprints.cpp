@@ -24,7 +24,7 @@ namespace mqtts::remote {
 namespace {
 
 constexpr std::size_t longest_traits_file = 256 << 10;  // bytes
-constexpr std::size_t own_authorities = 4;  // a file with more is the system's own collection, which many use
+constexpr std::size_t own_authorities = 4;  // a file with more is the system's own collection, which many share
 
 void add_trait(std::vector<Fingerprint>& traits, Fingerprint trait) {
   if (!trait.value.empty() && std::ranges::find(traits, trait) == traits.end()) traits.push_back(std::move(trait));

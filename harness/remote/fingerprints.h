@@ -1,4 +1,4 @@
-// What of the broker's host no two students should have in common.
+// Fingerprints of the broker's host that no two students should share.
 #pragma once
 
 #include <string>
@@ -11,10 +11,10 @@
 
 namespace mqtts::remote {
 
-// "ssh-host-key": the fingerprint of the server that we are logged in to; "password-hash": SHA-256, in hex, of what
-// stands behind the user's name in a line of the broker's password files; "ca-key": of a certificate that its `cafile`
-// holds, as PeerCertificate::key_sha256. None twice; what cannot be learnt is left out. One round trip; nothing changes
-// over there.
+// Returns "ssh-host-key": the fingerprint of the SSH server of this login; "password-hash": SHA-256, in hex, of what
+// follows the user's name in a line of the broker's password files; "ca-key": of a certificate in its `cafile`, as
+// PeerCertificate::key_sha256. No duplicates; what cannot be learnt is left out. One round trip; changes nothing on the
+// host.
 std::vector<Fingerprint> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline);
 
 // ---- for tests -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// Whether the host's own firewall surely stops who comes to a port, read from what nft(8) and iptables-save(8) list.
+// Decides whether the host's own firewall certainly blocks a port, from the listings of nft(8) and iptables-save(8).
 // Pure.
 #pragma once
 
@@ -7,10 +7,10 @@
 
 namespace mqtts::remote {
 
-// Lists the rules, for parse_firewall; as root where the login user may be it without a password. Changes nothing.
+// Lists the rules, for parse_firewall; as root if the login user needs no password for that. Changes nothing.
 std::string firewall_script();
 
-// The listings; empty: there is none, or it is not ours to see.
+// The listings; empty: there is none, or this user may not see it.
 struct Firewall {
   std::string nft;        // nft list ruleset
   std::string iptables;   // iptables-save
@@ -24,9 +24,9 @@ enum class Family {
   ipv6
 };
 
-// True only if each new TCP connection from another machine to that port is dropped or rejected, whoever it is from: by
-// a rule for the port, or by the policy, with nothing before it that may let somebody in. False where a rule cannot be
-// understood and might, and where packets to the port may be sent elsewhere (DNAT).
+// Returns true only if each new TCP connection from another machine to that port is dropped or rejected, whatever its
+// source: by a rule for the port, or by the policy, with no rule before it that may accept. Returns false if a rule
+// that might accept cannot be understood, or if packets to the port may be redirected (DNAT).
 bool surely_drops(const Firewall& firewall, std::uint16_t port, Family family);
 
 }  // namespace mqtts::remote

@@ -1,8 +1,8 @@
 # POSIX sh. Lists the rules of the host's firewall, for parse_firewall, and changes nothing.
 PATH=$PATH:/usr/sbin:/sbin
 
-# list KIND COMMAND...: what it lists, each line after KIND; nothing where that fails, or is too long: half a listing could
-# lack what lets somebody in. As root, where the login user may be root without a password.
+# list KIND COMMAND...: prints its listing, each line after KIND; nothing if it fails, or is too long: half a listing
+# could lack a rule that accepts. Runs as root, if the login user needs no password for that.
 list() {
   kind=$1
   shift

@@ -1,4 +1,4 @@
-// What iptables-save(8) lists: "*filter", ":INPUT DROP [0:0]", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT".
+// Reads iptables-save(8): "*filter", ":INPUT DROP [0:0]", "-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT".
 #include <algorithm>
 #include <array>
 #include <sstream>
@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 9> modules{"tcp",     "udp",   "icmp",   
 constexpr std::array<std::string_view, 5> bystanders{"LOG", "NFLOG", "ULOG", "MARK", "CONNMARK"};
 constexpr std::array<std::string_view, 4> ways_out{"DNAT", "REDIRECT", "TPROXY", "NETMAP"};
 
-// Words; what stands in quotes is one.
+// Splits a line into words; a quoted string is one word.
 std::vector<std::string> words_of_option_line(const std::string& line) {
   std::vector<std::string> words;
   std::string word;
@@ -50,7 +50,7 @@ Match match_of(const std::string& option, const std::string& value, std::uint16_
   return Match::maybe;
 }
 
-// What stands after -j: its own options are no matches.
+// Reads the target after -j: its own options are no matches.
 void read_target(const std::string& target, Rule& rule) {
   rule.sends_away = is_among(ways_out, target);
   if (target == "DROP" || target == "REJECT") {
@@ -60,7 +60,7 @@ void read_target(const std::string& target, Rule& rule) {
   } else if (is_among(bystanders, target)) {
     rule.action = Action::go_on;
   } else {
-    // A chain that does not exist, such as ACCEPT, lets in.
+    // A jump to a chain that does not exist, such as ACCEPT, accepts.
     rule.action = Action::jump;
     rule.chain = target;
   }

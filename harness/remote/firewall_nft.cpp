@@ -1,4 +1,4 @@
-// What `nft list ruleset` lists: tables of chains of rules, nft(8).
+// Reads `nft list ruleset`: tables of chains of rules, nft(8).
 #include <algorithm>
 #include <cctype>
 
@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// Words of a rule; "{ 22, 80 }" is one, without its braces but for the first, and so is what stands in quotes.
+// Splits a rule into words; "{ 22, 80 }" is one, without its closing brace, and so is a quoted string.
 Words words_of_rule(std::string_view text) {
   Words words;
   for (std::size_t i = 0; i < text.size();) {
@@ -37,7 +37,7 @@ Words words_of_rule(std::string_view text) {
   return words;
 }
 
-// A number, a range or a set of them, or states: what stands after the name of a field.
+// Returns the list after a field's name: a number, a range or a set of them, or states.
 std::string_view list_in(const std::string& word) {
   std::string_view list = word;
   if (list.starts_with('{')) list.remove_prefix(1);
@@ -105,7 +105,7 @@ class RuleReader {
     step_verdict(first, second);
   }
 
-  // Of the maps only that of connection states is understood, where it says nothing of new ones.
+  // Understands only maps of connection states, and only without new ones.
   void step_map() {
     const auto map = std::ranges::find(words_, "vmap");
     const bool is_of_states = word() == "ct" && word(1) == "state" && word(2) == "vmap";
@@ -133,7 +133,7 @@ class RuleReader {
     }
     for (const auto* end : {"accept", "goto", "queue", "dnat", "redirect", "tproxy", "xt"})
       if (first == end) return ends(Action::let_in);
-    matches(Match::maybe, 1);  // what we do not understand
+    matches(Match::maybe, 1);  // not understood
   }
 
   const Words& words_;
@@ -143,7 +143,7 @@ class RuleReader {
   Rule rule_;
 };
 
-// How many braces of `text` are open; those in quotes are none.
+// Returns the number of open braces of `text`, without quoted ones.
 long open_braces(std::string_view text) {
   long open = 0;
   bool quoted = false;

@@ -13,7 +13,7 @@ constexpr int deepest = 16;  // jumps
 
 enum class Fate {
   let_in,  // perhaps
-  passes,  // to the end of the chain, or it is dropped on the way
+  passes,  // to the end of the chain, or dropped on the way
   dropped
 };
 

@@ -1,4 +1,4 @@
-// Rules of a packet filter as far as they concern new TCP connections from another machine to one port.
+// Rules of a packet filter that concern new TCP connections from another machine to one port.
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ enum class Match {
 };
 
 enum class Action {
-  go_on,  // nothing, or what decides nothing: a counter, a log line
+  go_on,  // no decision: a counter, a log line
   drop,   // or reject
   jump,
   back,
-  let_in  // accepted, or what we do not understand
+  let_in  // accepted, or not understood
 };
 
 struct Rule {
@@ -31,29 +31,29 @@ struct Rule {
 };
 
 struct Chain {
-  bool is_entry = false;  // where what comes to this machine is filtered
+  bool is_entry = false;  // filters packets to this machine
   bool drops_rest = false;
   std::vector<Rule> rules;
 };
 
 using Chains = std::map<std::string, Chain>;
 
-// True if one of the chains that are entries surely drops.
+// Returns true if an entry chain certainly drops.
 bool one_drops(const Chains& chains);
 bool one_sends_away(const Chains& chains);
 
 Match both(Match a, Match b);
 
-// "1883", "1000:2000" with `to` being ':'; several, parted by commas. `maybe` if it is none.
+// "1883", "1000:2000" with `to` being ':'; several, separated by commas. `maybe` for another form.
 Match match_ports(std::string_view list, std::uint16_t port, char to);
 
-// Connection states parted by commas, of any case.
+// Connection states separated by commas, in any case.
 Match match_states(std::string_view list);
 
-// Of iptables-save(8), or of ip6tables-save(8).
+// Reads the output of iptables-save(8) or ip6tables-save(8).
 Chains read_iptables(const std::string& listing, std::uint16_t port);
 
-// Of `nft list ruleset`: the tables whose family is `family`, "ip" or "ip6", or "inet".
+// Reads `nft list ruleset`: the tables of the family `family`, "ip" or "ip6", and of "inet".
 Chains read_nft(const std::string& listing, std::uint16_t port, std::string_view family);
 
 }  // namespace mqtts::remote

@@ -1,5 +1,5 @@
-# POSIX sh, sent in front of every script. Forks cost a millisecond each on small machines, so what the shell can do
-# by itself it does. Set by the caller: name conf log pid_file; functions stop_broker and start_broker.
+# POSIX sh, sent in front of every script. Forks cost a millisecond each on small machines, so the shell does by itself
+# what it can. Set by the caller: name conf log pid_file; functions stop_broker and start_broker.
 
 # now: centiseconds since the machine started.
 now() {
@@ -9,8 +9,8 @@ now() {
 
 nap() { sleep 0.005 2>/dev/null || sleep 1; }
 
-# is_broker PID: true if that process lives and is the broker. born: when it started; cmd: its command line, in which
-# the shell has dropped the NULs that part the arguments.
+# is_broker PID: true if that process lives and is the broker. born: when it started; cmd: its command line, from which
+# the shell has dropped the NULs between the arguments.
 is_broker() {
   born= cmd=
   read -r cmd 2>/dev/null <"/proc/$1/cmdline" || [ -n "$cmd" ] || return 1
@@ -20,7 +20,7 @@ is_broker() {
   born=${20}
 }
 
-# find_namesakes: $namesakes, the processes that have the broker's name, whatever file they were started with.
+# find_namesakes: $namesakes, the processes with the broker's name, whatever file they were started with.
 find_namesakes() {
   namesakes=
   for folder in /proc/[0-9]*; do
@@ -30,7 +30,7 @@ find_namesakes() {
   done
 }
 
-# find_broker: pid and born of the running broker that is ours to drive, by its pid file or else by its command line.
+# find_broker: pid and born of the running broker that we control, by its pid file or else by its command line.
 find_broker() {
   pid=
   read -r pid 2>/dev/null <"$pid_file"
@@ -44,8 +44,8 @@ find_broker() {
   return 1
 }
 
-# find_serving PORT...: the same of a broker that somebody has started with another file and that is seen to listen on
-# one of these hexadecimal ports, where the one that is ours to drive does not run.
+# find_serving PORT...: the same for a broker that was started with another file and visibly listens on one of these
+# hexadecimal ports, if the one that we control does not run.
 find_serving() {
   find_broker && return 0
   for pid in $namesakes; do
@@ -65,7 +65,7 @@ find_listening() {
   listening=$(grep -h ' 0A ' "/proc/$pid/net/tcp" "/proc/$pid/net/tcp6" 2>/dev/null)
 }
 
-# find_ports: which of $listening are process $pid's ports, in hexadecimal. False if we may not look.
+# find_ports: sets ports to those of $listening that process $pid owns, in hexadecimal. False without permission.
 find_ports() {
   ports=
   sockets=$(ls -l "/proc/$pid/fd" 2>/dev/null) && [ -n "$sockets" ] || return 1
@@ -76,7 +76,7 @@ $listening
 END
 }
 
-# someone_listens PORT...: true if each hexadecimal port is open in that network, whoever it is that listens.
+# someone_listens PORT...: true if each hexadecimal port is open in that network, for any process.
 someone_listens() {
   find_listening
   for port; do
@@ -93,16 +93,15 @@ in_some_network() {
   return 1
 }
 
-# runs PORT...: true if a process has the broker's name, or somebody listens on one of these hexadecimal ports: a broker
-# that was started with another file, or goes by another name, runs all the same.
+# runs PORT...: true if a process has the broker's name, or any process listens on one of these hexadecimal ports: this
+# finds a broker that was started with another file or under another name, too.
 runs() {
   find_broker || [ -n "$namesakes" ] && return 0
   for port; do in_some_network someone_listens "$port" && return 0; done
   return 1
 }
 
-# listens PORT...: true if the broker listens on each hexadecimal port. Where its sockets may not be looked at, its
-# log must say so.
+# listens PORT...: true if the broker listens on each hexadecimal port. If its sockets are hidden, its log must say so.
 listens() {
   someone_listens "$@" || return 1
   if find_ports; then
@@ -123,7 +122,7 @@ log_size() {
   size=$((size))
 }
 
-# new_lines: what the log has gained since $offset.
+# new_lines: prints what was added to the log since $offset.
 new_lines() {
   [ -r "$log" ] || return 0
   tail -c +$((offset + 1)) -- "$log"
@@ -131,8 +130,8 @@ new_lines() {
 
 # restart_broker SECONDS UP: stops it, starts it, and waits until UP, a command, is true of a new process. state:
 #   up; refused (the start command failed); died; absent (no process came); old (the former one still runs);
-#   mute (alive and listening, without a log that can be read); waiting (alive, but UP was not true in time)
-# The words of both commands go to the file $said.
+#   mute (alive and listening, without a readable log); waiting (alive, but UP was not true in time)
+# The output of both commands goes to the file $said.
 restart_broker() {
   now
   start=$now
@@ -172,8 +171,8 @@ has_loaded() {
   lines=$(new_lines; echo .)
   size=$((offset + ${#lines} - 1))
   case $lines in
-    # Until 1.6.10 Mosquitto keeps all but this line in its buffer for seconds, and never says "running". It has read its
-    # configuration by then, for it names this log; which file that was, its command line says.
+    # Until 1.6.10 Mosquitto keeps all but this line in its buffer for seconds, and never says "running". It has read
+    # its configuration by then, for it names this log; its command line says which file that was.
     *"mosquitto version 1."[0-5]*" starting"* | *"mosquitto version 1.6 starting"* | \
       *"mosquitto version 1.6."?" starting"* | *"mosquitto version 1.6.10 starting"*)
       case $cmd in *-c"$conf"*) return 0 ;; *) return 1 ;; esac
@@ -183,7 +182,7 @@ has_loaded() {
   case $lines in *"version "*" running"*) ;; *) return 1 ;; esac
 }
 
-# report_words: what the commands and the log have said since the stop; where both are silent, the service manager.
+# report_words: prints the output of the commands and the log since the stop; if both are empty, the service manager's.
 report_words() {
   words=$(cat "$said"; new_lines | tail -c 16384)
   if [ -n "$words" ]; then
@@ -193,7 +192,7 @@ report_words() {
   fi
 }
 
-# report_restart PATH...: tells how restart_broker ended, for parse_applied.
+# report_restart PATH...: prints how restart_broker ended, for parse_applied.
 report_restart() {
   [ $state = up ] || log_size
   [ -r "$log" ] && readable=readable || readable=unreadable
@@ -206,14 +205,14 @@ report_restart() {
   return 0
 }
 
-# identity PID: that process, told apart from a later one with its number.
+# identity PID: names that process, distinct from a later one with its number.
 identity() {
   read -r line 2>/dev/null <"/proc/$1/stat" || return 1
   set -- "$1" ${line##*) }
   echo "$1:${21}"
 }
 
-# end_tree PID: kills a process and its descendants, but no daemon that one of them has left.
+# end_tree PID: kills a process and its descendants, but no daemon that has left them.
 end_tree() {
   tree=" $1 "
   grown=yes
@@ -229,15 +228,15 @@ end_tree() {
   kill -s KILL $tree
 }
 
-# take_over FORMER: ends what another shell, by its identity, still runs, and tells the identity of this one.
+# take_over FORMER: ends what another shell, by its identity, still runs, and prints the identity of this one.
 take_over() {
-  # File contents are written with printf; another program's arguments could be read by everybody.
+  # File contents are written with printf; another program's arguments would be readable by all users.
   [ "$(command -v printf)" = printf ] || { echo 'the sh of this machine has no printf of its own' >&2; exit 1; }
   [ -z "$1" ] || [ "$(identity "${1%%:*}")" != "$1" ] || end_tree "${1%%:*}"
   identity $$
 }
 
-# is_starting: true if the service manager runs process $pid, and has not heard from it that it is ready.
+# is_starting: true if the service manager runs process $pid, and still waits for its readiness.
 is_starting() {
   [ -d /run/systemd/system ] || return 1
   words=$(systemctl show --property ActiveState --property MainPID -- "$name" 2>/dev/null; echo .)
@@ -247,8 +246,8 @@ is_starting() {
 "*) ;; *) return 1 ;; esac
 }
 
-# loops: true if the broker's process is too young to be trusted, or still starting, and ends or stays so for two
-# seconds, as where a service manager starts it again and again.
+# loops: true if the broker's process is younger than two seconds, or still starting, and ends or stays so for two
+# seconds, as when a service manager restarts it again and again.
 loops() {
   find_broker || return 1
   young="$pid $born"
@@ -263,8 +262,8 @@ loops() {
   is_starting
 }
 
-# first_error: of a log that comes in, the first error of the last start that had one, without the time before it;
-# nothing if a start since then was a good one.
+# first_error: of a log on its input, the first error of the last start that had one, without the time before it;
+# nothing if a start since then succeeded.
 first_error() {
   tail -c 16384 | sed -n '/version .* starting/p;/version .* running/p;/version .* terminating/p;/Error/p' | {
     error= is_first=yes
@@ -279,8 +278,8 @@ first_error() {
   }
 }
 
-# last_error systemd|none: what the last start of a broker that does not run told of it, to its service manager or in
-# its log: of a mistake in its configuration Mosquitto tells before it has a log.
+# last_error systemd|none: prints what the last start of a stopped broker reported, to its service manager or in its
+# log: Mosquitto reports a mistake in its configuration before it has a log.
 last_error() {
   error=
   if [ "$1" = systemd ] && invocation=$(systemctl show --property InvocationID --value -- "$name" 2>/dev/null); then

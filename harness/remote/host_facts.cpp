@@ -21,10 +21,10 @@ namespace mqtts::remote {
 namespace {
 
 constexpr std::size_t pem_limit = 64 << 10;  // bytes
-constexpr std::size_t most = 2000;           // of any kind of fact
+constexpr std::size_t most = 2000;           // per kind of fact
 constexpr std::size_t longest = 8 << 10;     // bytes of a line: twice the longest path
 
-// Takes the first word of `text`, and the one space after it, away.
+// Removes and returns the first word of `text`, with the one space after it.
 std::string_view take_word(std::string_view& text) {
   const auto word = text.substr(0, text.find(' '));
   text.remove_prefix(std::min(word.size() + 1, text.size()));
@@ -39,7 +39,7 @@ Presence presence_in(std::string_view word) {
   return word == "readable" ? Presence::readable : word == "missing" ? Presence::missing : Presence::unknown;
 }
 
-// "0100007F:1F90" or the same with the 32 digits of IPv6, as proc(5) writes them on a little-endian machine.
+// Parses "0100007F:1F90" or the same with IPv6's 32 digits, as proc(5) writes them on a little-endian machine.
 std::optional<ListeningSocket> socket_in(std::string_view text) {
   constexpr std::string_view mapped = "0000000000000000FFFF0000";  // ::ffff:
   const auto colon = text.find(':');
@@ -57,7 +57,7 @@ void add_to(std::vector<T>& list, T value) {
   if (list.size() < most) list.push_back(std::move(value));
 }
 
-// Reads one line at a time; what it does not know, or cannot read, it passes over.
+// Reads one line at a time; skips a line that it does not know or cannot read.
 class FactsReader {
  public:
   void read(std::string_view line) {
@@ -166,7 +166,7 @@ class FactsReader {
   };
 };
 
-// The broker's program where the start command names it by its path; else its name.
+// Returns the path of the broker's program if the start command has it; else its name.
 std::string program_of(const BrokerProfile& profile) {
   const auto tail = "/" + profile.process;
   const auto& command = profile.start_command;

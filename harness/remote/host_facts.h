@@ -1,4 +1,4 @@
-// What `doctor` asks of the broker's host: one script, which changes nothing there, and the reading of its answer.
+// Facts for `doctor` about the broker's host: one script, which changes nothing there, and the parser of its output.
 // Pure.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace mqtts::remote {
 
-// Of a question that the host may not have been able to answer.
+// Answer to a question that the host may be unable to answer.
 enum class Answer {
   yes,
   no,
@@ -22,13 +22,13 @@ enum class Answer {
 enum class Presence {
   readable,  // by the user that the script ran as
   missing,
-  unknown,  // not for that user to see
+  unknown,  // hidden from that user
 };
 
 struct RunningBroker {
   long process_id = 0;
   std::int64_t seconds = 0;  // since its start
-  std::string user;          // whom it runs as by now
+  std::string user;          // its effective user
 };
 
 struct ListeningSocket {
@@ -36,7 +36,7 @@ struct ListeningSocket {
   bool loopback_only = false;
 };
 
-// One directive of the broker's configuration: those that doctor looks at, and none that may hold a secret.
+// One directive of the broker's configuration: only those that doctor needs, and none that may hold a secret.
 struct ConfigurationLine {
   std::string word;
   std::string rest;
@@ -71,40 +71,40 @@ enum class FirewallKind {
   ufw,       // active
   nft,       // what nft(8) lists
   iptables,  // what iptables(8) lists
-  unknown,   // none of them is there, or none answers this user
+  unknown,   // none of them exists, or none answers this user
 };
 
-// All texts are the host's, and may be hostile.
+// All texts come from the host, and may be hostile.
 struct HostFacts {
   std::int64_t clock = 0;  // seconds since 1970, when the script began
-  std::string account;     // whom the script ran as
+  std::string account;     // user that the script ran as
   std::string program;     // the broker's path; empty: not found
   std::string version;     // "2.0.11"; empty: not known
   std::optional<RunningBroker> running;
   std::string last_error;                        // of a broker that does not run: see BrokerHost::last_error
-  std::string reader;                            // the user whose permissions were asked for
-  std::vector<ConfigurationFile> configuration;  // first the file itself, then what it includes
+  std::string reader;                            // user whose permissions were checked
+  std::vector<ConfigurationFile> configuration;  // first the file itself, then its includes
   std::vector<NamedFile> files;
   Answer broker_ports_known{};              // no: the broker does not run
   std::vector<std::uint16_t> broker_ports;  // that the broker listens on
-  std::vector<ListeningSocket> listening;   // whoever it is that listens
+  std::vector<ListeningSocket> listening;   // by any process
   FirewallKind firewall = FirewallKind::unknown;
   std::vector<std::string> firewall_rules;  // lines as that program prints them
   Presence log{};
-  Answer log_writable{};  // by the broker's user; of its folder where there is no log yet
+  Answer log_writable{};  // by the broker's user; for its folder if there is no log yet
   std::vector<Folder> folders;
   std::optional<Answer> home_open;  // the broker's user may enter it; none: there is no such folder
-  std::optional<Answer> journal;    // one was left behind; none: it was not asked for
+  std::optional<Answer> journal;    // an interrupted run left one; none: not requested
 };
 
 struct FactsQuestion {
   BrokerProfile profile;
-  std::string journal;  // the folder on the host where an interrupted run leaves its journal; empty: not asked for
+  std::string journal;  // the host's folder for the journal of an interrupted run; empty: not requested
 };
 
 std::string facts_script(const FactsQuestion& question);
 
-// ErrorKind::remote if it is not the whole of such a script's output.
+// ErrorKind::remote if the output is not complete.
 Result<HostFacts> parse_facts(const std::string& output);
 
 }  // namespace mqtts::remote

@@ -17,7 +17,7 @@ tl::unexpected<Error> unreadable_journal(const std::string& output) {
                  msg("it must have the usual commands of a GNU or busybox system, and /proc"), output.substr(0, 2000));
 }
 
-// Reads a line of `standing` in journal.sh. False if it is none.
+// Parses a line of `standing` in journal.sh. Returns false if it is invalid.
 bool read_file_state(const std::string& line, FileState& file) {
   std::istringstream description(line);
   std::string kind;
@@ -39,7 +39,7 @@ bool read_file_state(const std::string& line, FileState& file) {
   return !description.fail() && file.sha256.size() == 64;
 }
 
-// Deepest first: each folder stands before the one that it is in.
+// Deepest first: each folder comes before its parent.
 std::vector<std::string> deepest_first(const std::set<std::string>& folders) {
   return {folders.rbegin(), folders.rend()};
 }

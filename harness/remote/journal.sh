@@ -1,12 +1,12 @@
-# POSIX sh, sent behind host.sh. The journal says what the host was before a run changed it. It appears whole, by one
-# rename, before the first change, and goes once everything is proven to be as it was: where it lies, something may be
-# changed, and whoever made it holds the host. Set by the caller: journal (its folder), token (of this run).
+# POSIX sh, sent after host.sh. The journal stores the state of the host before a run changed it. It appears complete,
+# by one rename, before the first change, and goes once everything is proven to be restored: while it exists, something
+# may be changed, and its maker holds the host. Set by the caller: journal (its folder), token (of this run).
 #
-#   index      of each path what stood there, and the service: as `prove` tells it
+#   index      the state of each path, and the service: as `prove` prints them
 #   files/N    the N-th path's file or link, with all that `cp -a` keeps of it
-#   holder.N   who holds the host, the highest N being the last: TOKEN|BOOT|SHELL|DOOR|WORDS
+#   holder.N   holders of the host, the highest N being the last: TOKEN|BOOT|SHELL|DOOR|WORDS
 
-# standing PATH: what stands there, in one line.
+# standing PATH: prints its state, in one line.
 standing() {
   if [ -L "$1" ]; then
     sum=$(readlink -n -- "$1" | sha256sum) && facts=$(stat -c %u:%g -- "$1") && echo "link $facts ${sum%% *}"
@@ -19,7 +19,7 @@ standing() {
   fi
 }
 
-# place PATH: names it, and each folder above it that is not there.
+# place PATH: prints it, and each missing folder above it.
 place() {
   printf 'path %s\n' "$1"
   folder=${1%/*}
@@ -29,7 +29,7 @@ place() {
   done
 }
 
-# tell_service: tells whether the broker runs, which process it is, and where it listens.
+# tell_service: prints whether the broker runs, its process, and its ports.
 tell_service() {
   if find_broker; then
     find_listening
@@ -40,7 +40,7 @@ tell_service() {
   fi
 }
 
-# keep PATH COPY: copies what stands there, and tells of it. Exits where it could not be brought back just so.
+# keep PATH COPY: copies the path, and prints its state. Exits if it could not be restored exactly.
 keep() {
   place "$1"
   before=$(standing "$1") || exit
@@ -58,7 +58,7 @@ keep() {
   printf '%s\n' "$before"
 }
 
-# door PID: the identity of the SSH server's process that PID hangs on, which ends when the connection does; "-": none.
+# door PID: prints the identity of the SSH server's process above PID, which ends with the connection; "-": none.
 door() {
   process=$1
   while [ "$process" -gt 1 ]; do
@@ -70,7 +70,7 @@ door() {
   echo -
 }
 
-# holder_line WORDS: this shell as a holder.
+# holder_line WORDS: prints this shell as a holder.
 holder_line() {
   read -r boot </proc/sys/kernel/random/boot_id
   printf '%s|%s|%s|%s|%s\n' "$token" "$boot" "$(identity $$)" "$(door $$)" "$1"
@@ -84,8 +84,8 @@ find_holder() {
   IFS='|' read -r holder boot shell door words <"$journal/holder.$number" || :
 }
 
-# journal_state: none; ours; held (its shell lives, and somebody at the other end of its connection); orphaned (its
-# shell still runs something, but the connection has gone); left (nobody is there any more).
+# journal_state: none; ours; held (its shell lives, and its connection, too); orphaned (its shell still runs something,
+# but the connection has gone); left (its shell has gone).
 journal_state() {
   find_holder || { state=none; return; }
   read -r now_boot </proc/sys/kernel/random/boot_id
@@ -102,14 +102,14 @@ journal_state() {
 
 tell_holder() { printf '%s %s\n' "$state" "$words"; }
 
-# must_hold: exits with 9 if the journal is not ours, since then nothing here is ours to change.
+# must_hold: exits with 9 if the journal is not ours, since then we may change nothing here.
 must_hold() {
   journal_state
   [ $state = ours ] || { tell_holder >&2; exit 9; }
 }
 
-# sweep: removes journals that were never finished, or were done with, and whose makers have gone: their folders are
-# named after their holders. Another broker's journal may have a name that begins as ours.
+# sweep: removes journals that were never completed, or were finished with, and whose makers have gone: their folders
+# are named after their holders. Another broker's journal may have a name that begins like ours.
 sweep() {
   for journal in "$wanted".*; do
     [ -d "$journal" ] || continue
@@ -122,8 +122,8 @@ sweep() {
   journal=$wanted
 }
 
-# take WORDS PATH...: journals these paths and the service, and makes this shell the holder. Tells "taken" and the
-# index; or else the state of the journal that lies there already, and its holder's words.
+# take WORDS PATH...: journals these paths and the service, and makes this shell the holder. Prints "taken" and the
+# index; or else the state of the existing journal, and its holder's words.
 take() {
   own_words=$1
   shift
@@ -154,7 +154,7 @@ take() {
   fi
 }
 
-# claim WORDS: makes this shell the holder after the one that find_holder has found. False if somebody was quicker.
+# claim WORDS: makes this shell the holder after the one that find_holder has found. False if another was faster.
 claim() {
   next=$journal/holder.$((number + 1))
   umask 077
@@ -164,7 +164,7 @@ claim() {
   return $claimed
 }
 
-# remove_half_done: what holders were writing when they ended.
+# remove_half_done: removes what holders were writing when they ended.
 remove_half_done() {
   for file in "$journal"/holder.*; do
     IFS='|' read -r former line <"$file" || continue
@@ -174,7 +174,7 @@ remove_half_done() {
   done
 }
 
-# reclaim WORDS: where the journal is ours, from a shell that has broken, makes this one its holder.
+# reclaim WORDS: if the journal is ours, from a broken shell, makes this one its holder.
 reclaim() {
   rm -rf -- "$journal.$token"
   journal_state
@@ -182,8 +182,8 @@ reclaim() {
   claim "$1" && remove_half_done
 }
 
-# succeed FORCE WORDS: takes over a journal whose holder has gone; with FORCE, "yes" or "no", any. Tells the state and
-# the former holder's words; "ours" if it now is. Closing a connection takes a moment to be noticed over here.
+# succeed FORCE WORDS: takes over a journal whose holder has gone; with FORCE, "yes" or "no", any. Prints the state and
+# the former holder's words; "ours" on success. The end of a connection is noticed here with a delay.
 succeed() {
   journal_state
   now
@@ -204,8 +204,8 @@ succeed() {
   printf 'ours %s\n' "$former"
 }
 
-# bring_back LINE: makes what stands at $path what LINE says, from files/$number. Leaves alone what is so already. A
-# full disk may still have room for a rename.
+# bring_back LINE: gives $path the state in LINE, from files/$number. Leaves alone what has it already. A full disk may
+# still have space for a rename.
 bring_back() {
   [ "$(standing "$path")" != "$1" ] || return 0
   staging=${path%/*}/.mqtts-$token
@@ -217,7 +217,7 @@ bring_back() {
   [ "$(standing "$path")" = "$1" ] || mv -fT -- "$journal/files/$number" "$path"
 }
 
-# put_back: everything but the service. First what must go, since that makes room.
+# put_back: restores everything but the service. Removes files first, since that frees space.
 put_back() {
   while IFS= read -r line; do
     case $line in
@@ -232,13 +232,13 @@ put_back() {
       file* | link*) bring_back "$line" ;;
     esac
   done <"$journal/index"
-  # A folder that holds what is not ours stays, and the proof will tell.
+  # A folder with other files stays, and the proof will report it.
   sed -n 's/^missing //p' "$journal/index" | sort -r | while IFS= read -r folder; do
     [ ! -d "$folder" ] || rmdir -- "$folder"
   done
 }
 
-# restore CENTISECONDS: puts everything back, the service too. A broker that nobody has touched goes on.
+# restore CENTISECONDS: restores everything, the service too. A broker that was not changed keeps running.
 restore() {
   must_hold
   [ "$(prove)" != "$(cat -- "$journal/index")" ] || return 0
@@ -257,7 +257,7 @@ END
   fi
 }
 
-# prove: tells what is, in the words of the index.
+# prove: prints the current state, in the index's format.
 prove() {
   while IFS= read -r line; do
     case $line in "path "*) place "${line#path }" && standing "${line#path }" ;; esac
@@ -265,7 +265,7 @@ prove() {
   tell_service
 }
 
-# forget: the journal goes, whole; the folder that it was in, if there is nothing else in it.
+# forget: removes the whole journal; and the folder that it was in, if that is empty.
 forget() {
   journal_state
   [ $state = none ] || { must_hold && mv -T -- "$journal" "$journal.$token"; }

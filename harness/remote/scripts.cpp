@@ -30,7 +30,7 @@ constexpr int heredoc_line = 4096;  // characters
 std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
 std::string base_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
-// Where new files wait until they are whole: in the folder they are meant for, so that mv(1) only renames.
+// Place of new files until they are complete: in the target's folder, so that mv(1) only renames.
 std::string staging(const std::string& path, const std::string& tag) { return folder_of(path) + "/.mqtts-" + tag; }
 
 std::string staged(const std::string& path, const std::string& tag) { return staging(path, tag) + "/" + base_of(path); }
@@ -47,8 +47,8 @@ std::string journal_head(const BrokerProfile& profile, const Owner& us) {
                      shell_quoted(us.token));
 }
 
-// The content reaches the host through the shell's standard input and is never an argument of a process: printf is the
-// shell's own (see take_over in host.sh). A shell's words cannot hold NUL.
+// Sends the content through the shell's standard input, never as an argument of a process: printf is the shell's own
+// (see take_over in host.sh). A shell word cannot hold NUL.
 std::string write_command(const std::string& path, const std::string& content) {
   if (content.find('\0') == std::string::npos)
     return fmt::format("printf %s {} >{}\n", shell_quoted(content), shell_quoted(path));
@@ -61,10 +61,10 @@ std::string write_command(const std::string& path, const std::string& content) {
 std::string owner_word(const HostFile& file, const BrokerProfile& profile) {
   if (!file.owner.empty())
     return shell_quoted(file.owner.find(':') == std::string::npos ? file.owner + ":" : file.owner);
-  return profile.sudo ? "\"${SUDO_USER:-root}:\"" : "";  // without sudo, what we make is the login user's already
+  return profile.sudo ? "\"${SUDO_USER:-root}:\"" : "";  // without sudo, new files belong to the login user already
 }
 
-// `command KEY -- PATHS`, once for each key: one process for all files that have a mode or an owner in common.
+// `command KEY -- PATHS`, once per key: one process for all files that share a mode or an owner.
 std::string grouped(const std::string& command, const std::map<std::string, std::string>& paths_by_key) {
   std::string script;
   for (const auto& [key, paths] : paths_by_key) {
@@ -73,7 +73,7 @@ std::string grouped(const std::string& command, const std::map<std::string, std:
   return script;
 }
 
-// Puts all files, each by one rename. To be run with `set -e` and `umask 077`; the staging folders stay behind.
+// Installs all files, each by one rename. Needs `set -e` and `umask 077`; the staging folders remain.
 std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile& profile, const std::string& tag) {
   std::map<std::string, std::string> by_folder, by_mode, by_owner;
   std::string contents, all;
@@ -95,7 +95,7 @@ std::string put_commands(const std::vector<HostFile>& files, const BrokerProfile
          grouped("chown", by_owner) + "sync --" + all + " 2>/dev/null || sync\n" + moves;
 }
 
-// A command that removes the staging folders of these paths.
+// Returns a command that removes the staging folders of these paths.
 std::string remove_stagings(const std::vector<std::string>& paths, const std::string& tag) {
   std::set<std::string> folders;
   for (const auto& path : paths) folders.insert(shell_quoted(staging(path, tag)));
@@ -192,7 +192,7 @@ Result<RestartAnswer> parse_applied(const std::string& output) {
   }
   std::getline(lines, value);
   while (std::getline(lines, value) && value != "words") {
-    const auto sum = value.find_first_not_of('\\');  // which sha256sum(1) sets before a line whose path it has escaped
+    const auto sum = value.find_first_not_of('\\');  // sha256sum(1) puts it before a line with an escaped path
     answer.sums.push_back(value.substr(std::min(sum, value.size()), sha256_letters));
   }
   if (value != "words" || answer.state.empty()) return unreadable_answer(output);
@@ -249,7 +249,7 @@ std::string hexadecimal_ports(const BrokerProfile& profile) {
   return ports;
 }
 
-// Where /proc hides other users' processes, a broker that is not found may run all the same.
+// If /proc hides other users' processes, a broker that is not found may still run.
 std::string runs_script(const BrokerProfile& profile) {
   return head(profile) + fmt::format("! loops && runs{} && exit 0\n[ -r /proc/1/comm ] && exit 1\nexit 2\n",
                                      hexadecimal_ports(profile));
@@ -269,7 +269,7 @@ std::string last_error_script(const BrokerProfile& profile) {
   return head(profile) + fmt::format("last_error {}\n", service_manager(profile));
 }
 
-// No more than its beginning: whatever the command is, it cannot flood us.
+// Prints only the beginning of the output: no command can flood us.
 std::string version_script(const BrokerProfile& profile) {
   return fmt::format("{{\n:\n{}\n}} 2>&1 | head -c 4096\n", profile.version_command);
 }

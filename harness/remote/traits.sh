@@ -1,6 +1,6 @@
-# POSIX sh, sent after configuration.sh. Tells what no two students' brokers should have in common, for parse_traits.
+# POSIX sh, sent after configuration.sh. Prints what no two students' brokers should have in common, for parse_traits.
 
-# No hash leaves the host: only the digest of the whole of it, salt and all. One that is the same is a copied one.
+# No hash leaves the host: only the digest of all of it, with its salt. Equal digests mean a copied hash.
 traits() {
   lines=$(parts | while read -r part; do text_of "$part"; done)
   named password_file | while read -r file; do

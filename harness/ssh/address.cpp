@@ -42,7 +42,7 @@ Addresses look_up(const std::string& host, const std::string& port, int flags, i
   return Addresses(status == 0 ? list : nullptr);
 }
 
-// getaddrinfo(3) has no deadline of its own: a name is looked up on a thread that is left behind if it takes too long.
+// getaddrinfo(3) has no deadline: it runs on a thread that is abandoned if it takes too long.
 Result<Addresses> resolve(const std::string& host, std::uint16_t port, const Deadline& deadline) {
   const std::string service = std::to_string(port);
   int status = 0;

@@ -19,7 +19,7 @@ namespace mqtts::ssh {
 
 namespace {
 
-// A connection to the agent; none if there is no agent.
+// Returns a connection to the agent; none if there is no agent.
 Fd connect_agent() {
   const char* path = std::getenv("SSH_AUTH_SOCK");
   sockaddr_un address{};
@@ -31,8 +31,8 @@ Fd connect_agent() {
                                                                                                 : Fd(-1);
 }
 
-// libssh waits for the agent without end, and an agent may itself wait for a person. At the deadline what it reads
-// from ends.
+// libssh waits for the agent forever, and an agent may wait for a person. Shuts down the agent's socket for reading at
+// the deadline.
 class EndOfPatience {
  public:
   EndOfPatience(int agent, const Deadline& deadline)
@@ -55,7 +55,7 @@ class EndOfPatience {
     if (!done_) shutdown(agent_.get(), SHUT_RD);
   }
 
-  Fd agent_;  // a descriptor of our own, whatever libssh does with the other
+  Fd agent_;  // our own descriptor, independent of libssh's
   std::mutex mutex_;
   std::condition_variable changed_;
   bool done_ = false;
@@ -92,7 +92,7 @@ class Login {
   }
 
  private:
-  // True if there is nothing more to try: we are in, or the server or the time has ended it.
+  // Returns true if nothing is left to try: logged in, or ended by the server or the deadline.
   bool is_over() const {
     return answer_ == SSH_AUTH_SUCCESS || answer_ == SSH_AUTH_AGAIN || answer_ == SSH_AUTH_PARTIAL ||
            ssh_is_connected(session_.handle()) == 0;

@@ -1,4 +1,4 @@
-// Logging in with the keys that an address names.
+// Logs in with the keys that an address names.
 #pragma once
 
 #include "harness/model/target.h"
@@ -9,8 +9,8 @@
 
 namespace mqtts::ssh {
 
-// First the identity files that are open to us, then the agent's keys, then the files with a passphrase; each in its
-// order. A server counts what it is offered, and OpenSSH's takes six. Errors: see Session::connect.
+// Offers first the identity files that need no unknown passphrase, then the agent's keys, then the locked files; each
+// in its order. A server limits the offers: OpenSSH's takes six. Errors: see Session::connect.
 Result<void> log_in(const Session& session, const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
 
 }  // namespace mqtts::ssh

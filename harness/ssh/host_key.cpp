@@ -18,7 +18,7 @@ namespace {
 
 using CharsPtr = std::unique_ptr<char, FreeWith<ssh_string_free_char>>;
 
-// For messages of one shown key.
+// Arguments for messages about the server's key.
 std::map<std::string, std::string> facts_of(const Session& session, const SshAddress& address) {
   return {
       {"where", session.where()}, {"fingerprint", fingerprint_of_server(session)}, {"file", address.known_hosts_file},
@@ -32,7 +32,7 @@ bool ends_with_a_line_end(const std::string& file) {
   return in.get() == '\n';
 }
 
-// One write(2), so that two of us at once do not mix their lines.
+// Uses one write(2), so that concurrent runs do not mix their lines.
 bool append(const std::string& file, std::string line) {
   const auto folder = std::filesystem::path(file).parent_path();
   if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return false;

@@ -1,4 +1,4 @@
-// Is the machine that answers the one that is meant?
+// Checks the host key of the SSH server.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@
 
 namespace mqtts::ssh {
 
-// "SHA256:…", or "?" before the handshake.
+// Returns "SHA256:…", or "?" before the handshake.
 std::string fingerprint_of_server(const Session& session);
 
-// By the policy of `address`. ErrorKind::wrong_host if another key is known, denied if none is, or local if a new key
-// cannot be written down.
+// Applies the policy of `address`. ErrorKind::wrong_host if another key is known, denied if none is, or local if a new
+// key cannot be saved.
 Result<void> check_host_key(const Session& session, const SshAddress& address, LoginNotes& notes);
 
 }  // namespace mqtts::ssh

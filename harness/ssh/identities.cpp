@@ -10,7 +10,7 @@ namespace mqtts::ssh {
 
 namespace {
 
-// The passphrases that this process was told.
+// Passphrases known to this process.
 class KeyRing {
  public:
   std::optional<std::string> find(const std::string& file) {
@@ -33,7 +33,7 @@ KeyRing& key_ring() {
   return ring;
 }
 
-// libssh asks here where a key has a passphrase. Without it OpenSSL would ask on the terminal.
+// libssh calls this for a key with a passphrase. Without it OpenSSL would ask on the terminal.
 int note_that_it_is_locked(const char*, char*, size_t, int, int, void* locked) {
   *static_cast<bool*>(locked) = true;
   return -1;
@@ -46,7 +46,7 @@ KeyPtr import(const std::string& file, const char* passphrase, bool& locked) {
   return KeyPtr(key);
 }
 
-// OpenSSH's own form holds the public half beside the locked one; with PEM it may lie in a file of its own.
+// OpenSSH's own format stores the public half beside the locked one; with PEM it may be in its own file.
 KeyPtr public_half(const std::string& file) {
   for (const auto& place : {file, file + ".pub"}) {
     ssh_key key = nullptr;

@@ -1,4 +1,4 @@
-// The private keys that we log in with, from their files.
+// Reads the private keys for the login from their files.
 #pragma once
 
 #include <memory>
@@ -15,14 +15,14 @@ using KeyPtr = std::unique_ptr<ssh_key_struct, FreeWith<ssh_key_free>>;
 struct Identity {
   enum class State {
     open,        // key: the private key
-    locked,      // it has a passphrase that this process does not know; key: its public half, or null
-    unreadable,  // no such file, not ours to read, or no private key; key: null
+    locked,      // it has a passphrase unknown to this process; key: its public half, or null
+    unreadable,  // no such file, no permission, or no private key; key: null
   };
   State state = State::unreadable;
   KeyPtr key;
 };
 
-// Never asks anybody. Any thread.
+// Never prompts. Safe from any thread.
 Identity read_identity(const std::string& file);
 
 }  // namespace mqtts::ssh

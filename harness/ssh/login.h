@@ -1,4 +1,4 @@
-// Logging in by SSH as far as people have to do with it: keys with a passphrase, and host keys that are learnt.
+// SSH login as far as it concerns people: keys with a passphrase, and newly learnt host keys.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +15,20 @@ constexpr auto login_time = std::chrono::seconds(15);
 
 struct LoginNotes {
   std::vector<Message> learnt;  // one sentence for each host key that was added to a known_hosts file
-  std::string locked_key;       // an identity file that would be let in, or might be, and has a passphrase
+  std::string locked_key;       // an identity file with a passphrase that the server accepts, or might
 };
 
-// Logs in and out again. The errors are those of Session::connect; ErrorKind::denied with notes.locked_key set: after
-// unlock_key() it may go further.
+// Logs in and out again. Errors as Session::connect; after ErrorKind::denied with notes.locked_key set, unlock_key()
+// may help.
 Result<void> rehearse_login(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
 
-// Keeps the passphrase of an identity file for the rest of this process. False if it is not the right one.
+// Keeps the passphrase of an identity file for the rest of this process. Returns false if it is wrong.
 bool unlock_key(const std::string& file, const std::string& passphrase);
 
-// True if one of the address's identity files has a passphrase that this process does not know.
+// Returns true if an identity file of the address has a passphrase unknown to this process.
 bool has_locked_key(const SshAddress& address);
 
-// The fingerprint ("SHA256:…") of the key that an SSH server shows; nobody has checked it. Errors as Session::connect.
+// Returns the fingerprint ("SHA256:…") of an SSH server's key, without a check. Errors as Session::connect.
 Result<std::string> shown_host_key(const std::string& host, std::uint16_t port, const Deadline& deadline);
 
 }  // namespace mqtts::ssh

@@ -18,7 +18,7 @@ std::string name_of(const SshAddress& address) {
   return address.user + "@" + address.host + " port " + std::to_string(address.port);
 }
 
-// The jump as an address of its own. A fingerprint is the broker's host's: the jump is then held against known_hosts.
+// Returns the jump as an address. A fingerprint belongs to the broker's host: known_hosts decides about the jump.
 SshAddress jump_of(const SshAddress& address) {
   SshAddress jump = address;
   jump.host = address.jump->host;
@@ -29,7 +29,7 @@ SshAddress jump_of(const SshAddress& address) {
   return jump;
 }
 
-// Returns false if libssh took one of the settings ill.
+// Returns false if libssh rejected a setting.
 bool configure(ssh_session session, const SshAddress& address, socket_t socket) {
   const int no = 0;
   const unsigned int port = address.port;
@@ -51,7 +51,7 @@ Session::Session(SessionPtr session, std::string where, std::unique_ptr<Tunnel> 
 Session::Session(Session&&) noexcept = default;
 Session::~Session() = default;
 
-// In the order of dying: what runs through the old tunnel ends before it does.
+// In order of destruction: a session ends before the tunnel that carries it.
 Session& Session::operator=(Session&& other) noexcept {
   session_ = std::move(other.session_);
   tunnel_ = std::move(other.tunnel_);
@@ -100,8 +100,8 @@ Result<Session> Session::connect(const SshAddress& address, const Deadline& dead
 }
 
 void Session::wait(const Deadline& deadline) const {
-  // sshd's small packets each wait for the acknowledgement of the one before, which our kernel would hold back for
-  // 40 ms; it forgets this setting by and by.
+  // Each of sshd's small packets waits for the acknowledgement of the one before, which our kernel would delay for 40
+  // ms; it drops this setting after a while.
   const int on = 1;
   setsockopt(ssh_get_fd(handle()), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
   const bool unsent = (ssh_get_poll_flags(handle()) & SSH_WRITE_PENDING) != 0;

@@ -1,4 +1,4 @@
-// An SSH session to the broker's host: connected, its host key checked, logged in.
+// An SSH session to the broker's host: connected, host key checked, logged in.
 #pragma once
 
 #include <memory>
@@ -19,17 +19,17 @@ namespace mqtts::ssh {
 class Tunnel;
 
 using SessionPtr = std::unique_ptr<ssh_session_struct, FreeWith<ssh_free>>;
-using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free>>;  // dies before its session
+using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free>>;  // destroyed before its session
 
-// libssh never blocks in here: a server that falls silent costs the deadline and no more. Neither ~/.ssh/config nor
-// any file but those that the address names is looked at, and an agent only if it says so. One thread at a time.
+// libssh never blocks here: a silent server costs the deadline and no more. Reads only the files that the address
+// names, not ~/.ssh/config, and uses an agent only if the address says so. One thread at a time.
 class Session {
  public:
   // ErrorKind::unreachable (no TCP, or not an SSH server), denied (host key, login, a locked key), timeout,
-  // interrupted, or local (the identity files, known_hosts). `notes` gains what people should be told.
+  // interrupted, or local (the identity files, known_hosts). `notes` gains what users should know.
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline);
-  // Only the handshake: the host key is neither checked nor is anybody logged in.
+  // Only the handshake: no check of the host key and no login.
   static Result<Session> greet(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
 
   Session(Session&&) noexcept;
@@ -39,12 +39,12 @@ class Session {
   ssh_session handle() const { return session_.get(); }
   const std::string& where() const { return where_; }  // "user@host port 22", for messages
 
-  // Waits until bytes have come or waiting ones can go, or for one slice of the deadline.
+  // Waits until bytes arrive or pending ones can be sent, or for one slice of the deadline.
   void wait(const Deadline& deadline) const;
-  // What libssh says of the last failure; may hold the server's own words.
+  // Returns libssh's text for the last failure; may contain the server's own text.
   std::string last_words() const;
 
-  // Repeats `step` while it answers `again` and there is time; its last answer.
+  // Repeats `step` while it returns `again` and there is time; returns its last result.
   template <class Step>
   int persevere(int again, const Deadline& deadline, Step step) const {
     int answer = step();
@@ -59,7 +59,7 @@ class Session {
   Session(SessionPtr session, std::string where, std::unique_ptr<Tunnel> tunnel);
   Result<void> shake_hands(const Deadline& deadline) const;
 
-  std::unique_ptr<Tunnel> tunnel_;  // what the session runs through, if it does: dies after it
+  std::unique_ptr<Tunnel> tunnel_;  // carries the session, if set: destroyed after it
   SessionPtr session_;
   std::string where_;
 };

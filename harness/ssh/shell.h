@@ -1,4 +1,4 @@
-// A POSIX shell on the broker's host: the one thing that everything done there goes through.
+// A POSIX shell on the broker's host: every action there uses it.
 #pragma once
 
 #include <functional>
@@ -20,17 +20,17 @@ struct ShellOutput {
 class Shell {
  public:
   virtual ~Shell() = default;
-  // Runs `script` (POSIX sh, standard input /dev/null, LC_ALL=C, a subshell of its own) and returns what it wrote.
-  // Output beyond 4 MiB, a deadline that passes and a connection that breaks are errors, never empty output; after
-  // one of them the shell is unusable, and says so.
+  // Runs `script` (POSIX sh, standard input /dev/null, LC_ALL=C, a subshell of its own) and returns its output. Output
+  // beyond 4 MiB, a passed deadline and a broken connection are errors, never empty output; after one of them every
+  // further call is an error.
   virtual Result<ShellOutput> run(const std::string& script, const Deadline& deadline) = 0;
-  // False after an error of run(): another shell is needed.
+  // Returns false after an error of run(): open another shell.
   virtual bool usable() const = 0;
-  // The fingerprint ("SHA256:…") of the key that the SSH server has proven to have; empty if there is none to tell.
+  // Returns the fingerprint ("SHA256:…") of the key that the SSH server has proven to have; empty if there is none.
   virtual std::string host_key() const { return {}; }
 };
 
-// Opens a new shell on one certain host; called again when the last one has broken.
+// Opens a new shell on one fixed host; called again after the last one broke.
 using ShellOpener = std::function<Result<std::unique_ptr<Shell>>(const Deadline& deadline)>;
 
 enum class Privilege {
@@ -38,8 +38,8 @@ enum class Privilege {
   sudo
 };
 
-// Logs in by SSH and starts one long-lived `sh`, or one by sudo: `sudo -n` unless the address has a password file for
-// it; the password goes to sudo's standard input, and only if sudo asks. ErrorKind::unreachable, denied (host key,
+// Logs in by SSH and starts one long-lived `sh`, directly or by sudo: `sudo -n` unless the address has a password file
+// for it; the password goes to sudo's standard input, and only if sudo asks. ErrorKind::unreachable, denied (host key,
 // login, sudo, a password file that others may read), timeout, interrupted, local (our own files) or remote.
 Result<std::unique_ptr<Shell>> open_ssh_shell(const SshAddress& address, Privilege privilege, const Deadline& deadline);
 

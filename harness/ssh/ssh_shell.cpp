@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t output_limit = 4 << 20;  // bytes, of each stream
 constexpr std::size_t write_chunk = 32 << 10;
 
-// Said once to a new shell; the second line is for users whose PATH lacks the administrator's folders.
+// Sent once to a new shell; the second line is for users whose PATH lacks the administrator's folders.
 constexpr const char* preamble =
     "LC_ALL=C; export LC_ALL; umask 022\n"
     "PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH\n";
@@ -31,12 +31,12 @@ std::string random_marker() {
   return fmt::format("{:02x}", fmt::join(bytes, ""));
 }
 
-// One of the shell's two streams, read up to a marker.
+// One output stream of the shell, read up to a marker.
 struct Stream {
   std::string bytes;
   std::size_t searched = 0;
 
-  // What stands before `marker`, which is taken away with it; none if it has not come yet.
+  // Removes and returns the text before `marker`, without it; none if it has not come yet.
   std::optional<std::string> take_until(const std::string& marker) {
     const auto at = bytes.find(marker, searched < marker.size() ? 0 : searched - marker.size());
     searched = bytes.size();
@@ -48,7 +48,7 @@ struct Stream {
   }
 };
 
-// What a sudo that may ask says, unlike anything else that a login prints.
+// Markers for a sudo that may ask, unlike anything else that a login prints.
 struct SudoWords {
   std::string question = random_marker();  // on standard error, each time it wants a password
   std::string inside = random_marker();    // on standard output, once the shell runs
@@ -62,7 +62,7 @@ class SshShell : public Shell {
     callbacks_.channel_data_function = take_bytes;
     ssh_set_channel_callbacks(channel_.get(), &callbacks_);
   }
-  // Freeing a channel may take in what is still on its way: by then nobody is here to have it.
+  // Freeing a channel may still receive bytes: this object could no longer take them.
   ~SshShell() override { ssh_remove_channel_callbacks(channel_.get(), &callbacks_); }
   SshShell(const SshShell&) = delete;
   SshShell& operator=(const SshShell&) = delete;
@@ -84,24 +84,24 @@ class SshShell : public Shell {
   Result<void> answer_sudo(const SudoWords& words, const std::string& password, const Deadline& deadline);
 
   Session session_;
-  ssh_channel_callbacks_struct callbacks_{};  // dies after the channel that knows it
+  ssh_channel_callbacks_struct callbacks_{};  // destroyed after the channel that uses it
   ChannelPtr channel_;
   bool usable_ = true;
   std::string unsent_;
   std::size_t sent_ = 0;
   Stream out_;
   Stream err_;
-  std::optional<std::string> script_out_;  // the running script's, once its end was seen
+  std::optional<std::string> script_out_;  // of the running script, once its end was seen
   std::optional<std::string> script_err_;
 };
 
-// `env` rather than NAME=VALUE: the login shell may be one that does not know the latter.
+// Uses `env` instead of NAME=VALUE: some login shells do not support the latter.
 const char* command_for(Privilege privilege) {
   return privilege == Privilege::sudo ? "exec env LC_ALL=C sudo -n sh" : "exec env LC_ALL=C sh";
 }
 
-// A sudo that may ask: with our own words, so that it is known when it asks, and whether it has let us in. -k: an
-// earlier login's ticket is not used.
+// For a sudo that may ask: our own texts show when it asks, and whether it has accepted. -k: ignores the ticket of an
+// earlier login.
 std::string command_for(const SudoWords& words) {
   return fmt::format("exec env LC_ALL=C sudo -k -S -p {} sh -c 'echo {}; exec sh'", words.question, words.inside);
 }
@@ -152,12 +152,12 @@ Result<void> SshShell::start(Privilege privilege, const std::string& password, c
   return {};
 }
 
-// The password goes out when sudo asks for it, and only then: where it does not ask, the shell would take it for a
-// command. Nothing else goes out before the shell runs: sudo would take it for another try.
+// Sends the password when sudo asks for it, and only then: if it does not ask, the shell would run it as a command.
+// Sends nothing else before the shell runs: sudo would take it for another attempt.
 Result<void> SshShell::answer_sudo(const SudoWords& words, const std::string& password, const Deadline& deadline) {
   bool is_told = false;
   for (;;) {
-    // Bytes may also have come while something else was waited for.
+    // Bytes may also have come during another wait.
     const bool sent = send_some();
     const bool received = receive();
     if (out_.take_until(words.inside + "\n")) return {};
@@ -186,7 +186,7 @@ Result<ShellOutput> SshShell::run(const std::string& script, const Deadline& dea
                    msg("the shell on {where} cannot be used after an earlier error", {{"where", session_.where()}}));
   }
   const std::string marker = random_marker();
-  // The script stands in eval and a subshell, so that neither its `exit` nor its mistakes end the shell itself.
+  // The script runs in eval and a subshell, so that neither its `exit` nor its errors end the shell itself.
   unsent_.append("( eval ").append(shell_quoted(script)).append(" ) </dev/null; ");
   unsent_.append(fmt::format("printf '{0}%s\\n{0}' \"$?\"; printf {0} >&2\n", marker));
   script_out_.reset();
@@ -215,7 +215,7 @@ Result<ShellOutput> SshShell::converse(const std::string& marker, const Deadline
   }
 }
 
-// True if bytes went to libssh. It keeps what the socket does not take, so it gets no more until that has gone.
+// Returns true if bytes went to libssh. It buffers what the socket does not take, and gets no more until that is sent.
 bool SshShell::send_some() {
   if (sent_ == unsent_.size() || (ssh_get_poll_flags(session_.handle()) & SSH_WRITE_PENDING) != 0) return false;
   const auto size = static_cast<std::uint32_t>(std::min(write_chunk, unsent_.size() - sent_));
@@ -229,8 +229,8 @@ bool SshShell::send_some() {
   return true;
 }
 
-// True if bytes of either stream came. Reading one stream makes libssh take in the packets of both, and what it kept
-// of the other would not wake the next wait: so it keeps nothing, and hands over what it has as it comes.
+// Returns true if bytes of either stream came. Reading one stream makes libssh take in the packets of both, and bytes
+// that it keeps of the other would not wake the next wait: so a callback takes all bytes as they come.
 bool SshShell::receive() {
   const auto before = out_.bytes.size() + err_.bytes.size();
   ssh_channel_poll(channel_.get(), 0);
@@ -243,7 +243,7 @@ int SshShell::take_bytes(ssh_session, ssh_channel, void* data, std::uint32_t siz
   return static_cast<int>(size);
 }
 
-// On standard output the marker comes twice: before and after the exit status.
+// Standard output has the marker twice: before and after the exit status.
 std::optional<ShellOutput> SshShell::take_output(const std::string& marker) {
   if (!script_err_) script_err_ = err_.take_until(marker);
   if (!script_out_) script_out_ = out_.take_until(marker);

@@ -1,4 +1,4 @@
-// The password that sudo on the broker's host asks for, from a file of this machine.
+// Reads the password for sudo on the broker's host from a local file.
 #pragma once
 
 #include <string>
@@ -7,8 +7,8 @@
 
 namespace mqtts::ssh {
 
-// The file's first line, without its end. ErrorKind::local if it cannot be read or the line is empty, denied if others
-// than its owner may read it: as with SSH's private keys, that is refused and not only warned of.
+// Returns the file's first line, without its end. ErrorKind::local if it cannot be read or the line is empty, denied if
+// others than its owner may read it: an error and no mere warning, as with SSH's private keys.
 Result<std::string> read_sudo_password(const std::string& file);
 
 }  // namespace mqtts::ssh

@@ -34,7 +34,7 @@ Result<std::unique_ptr<Tunnel>> Tunnel::open(Session jump, const std::string& ho
   return tunnel;
 }
 
-// Whoever still uses the other end sees its end; so does the thread.
+// Ends the connection for the user of the other end and for the thread.
 Tunnel::~Tunnel() {
   shutdown(far_.get(), SHUT_RDWR);
   if (thread_.joinable()) thread_.join();
@@ -66,7 +66,7 @@ void Tunnel::pump() {
   shutdown(far_.get(), SHUT_RDWR);
 }
 
-// True if bytes moved.
+// Returns true if bytes moved.
 bool Tunnel::carry_in() {
   if (inward_.empty()) {
     std::array<char, chunk> bytes{};
@@ -91,7 +91,7 @@ bool Tunnel::carry_out() {
     if (count <= 0) return false;
     outward_.assign(bytes.data(), static_cast<std::size_t>(count));
   }
-  // libssh keeps what the socket does not take, so it gets no more until that has gone.
+  // libssh buffers what the socket does not take, so it gets no more until that is sent.
   if ((ssh_get_poll_flags(session_.handle()) & SSH_WRITE_PENDING) != 0) return false;
   const int written = ssh_channel_write(channel_.get(), outward_.data(), static_cast<std::uint32_t>(outward_.size()));
   if (written > 0) outward_.erase(0, static_cast<std::size_t>(written));
@@ -104,11 +104,11 @@ void Tunnel::wait() {
   const auto when = [](bool wanted, short event) { return static_cast<short>(wanted ? event : 0); };
   const auto jump = static_cast<short>(when(inward_.empty(), POLLIN) | when(unsent, POLLOUT));
   const auto ours = static_cast<short>(when(outward_.empty(), POLLIN) | when(!inward_.empty(), POLLOUT));
-  // A socket of which nothing is wanted would still wake us, again and again, once it is broken.
+  // A broken socket would wake poll(2) again and again, even if we wait for nothing on it.
   std::array<pollfd, 2> waiting = {pollfd{jump == 0 ? -1 : ssh_get_fd(session_.handle()), jump, 0},
                                    pollfd{far_.get(), ours, 0}};
   poll(waiting.data(), waiting.size(), -1);
-  // Whoever used us has gone: what is still on its way there or from there is for nobody.
+  // The user of our end has gone: drops the bytes in transit.
   over_ = over_ || (waiting[1].revents & (POLLHUP | POLLERR)) != 0;
 }
 

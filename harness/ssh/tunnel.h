@@ -1,4 +1,4 @@
-// A way through another SSH server (ssh(1)'s -J).
+// A connection through another SSH server (ssh(1)'s -J).
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,11 @@
 
 namespace mqtts::ssh {
 
-// Carries bytes between a socket of ours and a host that the jump's server can reach, on a thread of its own, until
-// either side ends or this object does. It dies after the session that uses the socket.
+// Carries bytes between a local socket and a host that the jump server can reach, on its own thread, until either side
+// ends or this object is destroyed. Destroy it after the session that uses the socket.
 class Tunnel {
  public:
-  // `near` is set to our end, non-blocking. ErrorKind::unreachable, timeout, interrupted, or local.
+  // Sets `near` to our end, non-blocking. ErrorKind::unreachable, timeout, interrupted, or local.
   static Result<std::unique_ptr<Tunnel>> open(Session jump, const std::string& host, std::uint16_t port,
                                               const Deadline& deadline, Fd& near);
   ~Tunnel();
@@ -33,7 +33,7 @@ class Tunnel {
   Session session_;
   ChannelPtr channel_;
   Fd far_;
-  bool over_ = false;    // the thread's own, as are the bytes on their way
+  bool over_ = false;    // used by the thread only, like inward_ and outward_
   std::string inward_;   // from the host to us
   std::string outward_;  // from us to the host
   std::thread thread_;

@@ -1,4 +1,4 @@
-// A key pair for a login by SSH: made afresh, for a host of our own.
+// Makes a new SSH key pair, for a host of our own.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// Letters of ASCII, whatever the locale; other bytes stay as they are.
+// ASCII lower case, independent of the locale; other bytes stay unchanged.
 #pragma once
 
 #include <string>

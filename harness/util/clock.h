@@ -1,4 +1,4 @@
-// Another machine's clock beside ours.
+// The clock of another machine, compared with ours.
 #pragma once
 
 #include <algorithm>
@@ -7,13 +7,13 @@
 
 namespace mqtts {
 
-// How far it is ahead of ours, at least and at most: it tells whole seconds, at some moment between a question and its
-// answer. Negative: behind.
+// Lead of the other clock over ours, as bounds: it reports whole seconds, at some moment between a question and its
+// answer. Negative: it is behind.
 struct ClockSkew {
   std::chrono::seconds least{0};
   std::chrono::seconds most{0};
 
-  // What is certain of it; 0 if they may agree.
+  // The certain part of the skew; 0 if the clocks may agree.
   std::chrono::seconds off() const {
     if (least.count() > 0) return least;
     return std::min(most, std::chrono::seconds(0));
@@ -21,7 +21,7 @@ struct ClockSkew {
   bool operator==(const ClockSkew&) const = default;
 };
 
-// All in seconds since 1970: what it told, and when by our clock it was asked and had answered.
+// All in seconds since 1970: the other clock's time, and our times of the question and of the answer.
 inline ClockSkew skew_of(std::int64_t there, std::int64_t asked, std::int64_t answered) {
   return {std::chrono::seconds(there - answered), std::chrono::seconds(there + 1 - asked)};
 }

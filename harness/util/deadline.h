@@ -1,4 +1,4 @@
-// Every wait has an end, and ends early when the user asks us to stop.
+// A deadline for every wait; a stop request ends the wait early.
 #pragma once
 
 #include <algorithm>
@@ -19,21 +19,21 @@ class Deadline {
 
   static Deadline in(Clock::duration span, const StopFlag* stop = nullptr) { return {Clock::now() + span, stop}; }
 
-  // The sooner of this deadline and one `span` from now; the same stop flag.
+  // Returns the earlier of this deadline and `span` from now, with the same stop flag.
   Deadline within(Clock::duration span) const { return {std::min(at_, Clock::now() + span), stop_}; }
 
   bool stopped() const { return stop_ != nullptr && stop_->load(std::memory_order_relaxed) != 0; }
   bool passed() const { return stopped() || Clock::now() >= at_; }
   Clock::time_point at() const { return at_; }
 
-  // Never negative; zero once the deadline has passed or a stop was asked for.
+  // Never negative; zero once the deadline has passed or a stop was requested.
   std::chrono::milliseconds remaining() const {
     if (stopped()) return std::chrono::milliseconds::zero();
     return std::max(std::chrono::milliseconds::zero(),
                     std::chrono::ceil<std::chrono::milliseconds>(at_ - Clock::now()));
   }
 
-  // How long one poll(2) may take before the stop flag is to be looked at again: at most 50 ms.
+  // Longest time for one poll(2) before the next check of the stop flag: at most 50 ms.
   std::chrono::milliseconds slice() const { return std::min(remaining(), std::chrono::milliseconds(50)); }
 
  private:
@@ -41,7 +41,7 @@ class Deadline {
   const StopFlag* stop_;
 };
 
-// Waits for `span`, or until the deadline has passed or a stop is asked for.
+// Waits for `span`, or until the deadline passes or a stop is requested.
 inline void pause_for(Clock::duration span, const Deadline& deadline) {
   const auto end = deadline.within(span);
   while (!end.passed()) std::this_thread::sleep_for(end.slice());

@@ -9,15 +9,15 @@ struct x509_st;
 
 namespace mqtts {
 
-// Two lower-case digits a byte.
+// Two lower-case hexadecimal digits per byte.
 std::string to_hex(std::string_view bytes);
 std::string to_hex(const unsigned char* bytes, std::size_t size);
 
 // SHA-256 (FIPS 180-4), as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 
-// Of a certificate's DER, and of its whole SubjectPublicKeyInfo (RFC 5280, 4.1) as it was sent: X509_pubkey_digest
-// leaves the algorithm out. Empty if OpenSSL cannot encode it.
+// Digests of a certificate's DER, and of its whole SubjectPublicKeyInfo (RFC 5280, 4.1) as sent: X509_pubkey_digest
+// omits the algorithm. Empty if OpenSSL cannot encode it.
 std::string sha256_of_certificate(const x509_st& certificate);
 std::string sha256_of_public_key(const x509_st& certificate);
 

@@ -10,23 +10,23 @@
 namespace mqtts {
 
 enum class ErrorKind {
-  usage,             // the command line cannot be obeyed
+  usage,             // the command line is invalid
   invalid_input,     // a plan, target or other file is wrong
-  missing_program,   // a program that we need is not on this machine (sshd, mosquitto)
+  missing_program,   // a required program is not installed here (sshd, mosquitto)
   missing_material,  // a key, certificate or password that a check needs was not given
-  unreachable,       // nothing answers where something should (TCP, SSH)
+  unreachable,       // no answer at an address that should answer (TCP, SSH)
   denied,            // SSH login, host key, sudo, file permission
-  wrong_host,        // the SSH server shows another host key than the one that is known: it may be another machine
+  wrong_host,        // the SSH server's host key differs from the known one: it may be another machine
   timeout,           // a deadline passed
-  broker_down,       // the broker did not come up, or is not running
-  remote,            // the host answered, and a command on it failed
-  disagreement,      // two witnesses of one attempt contradict each other
-  interrupted,       // a signal asked us to stop
-  local,             // our own side: a file cannot be written, a key does not match its certificate
+  broker_down,       // the broker did not start, or is not running
+  remote,            // the host answered, but a command on it failed
+  disagreement,      // Paho and the probe contradict each other about one attempt
+  interrupted,       // a signal requested a stop
+  local,             // this machine: a file cannot be written, a key does not match its certificate
 };
 
-// `what` says what went wrong and where, `hint` how to mend it (may be empty), `detail` holds another
-// program's own words, untranslated and possibly hostile (may be empty).
+// `what`: what went wrong and where. `hint`: how to fix it (may be empty). `detail`: another program's output,
+// untranslated and possibly hostile (may be empty).
 struct Error {
   ErrorKind kind{};
   Message what;

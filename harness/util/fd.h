@@ -21,9 +21,9 @@ class Fd {
 
   explicit operator bool() const { return number_ >= 0; }
   int get() const { return number_; }
-  // Gives the descriptor away: it is no longer closed here.
+  // Releases ownership: the caller closes the descriptor.
   int release() { return std::exchange(number_, -1); }
-  // As close(2); 0 if there is none.
+  // Returns what close(2) returns; 0 if there is no descriptor.
   int close() { return number_ < 0 ? 0 : ::close(release()); }
 
  private:

@@ -10,7 +10,7 @@ using namespace std::chrono;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-// Takes what it reads away from the front.
+// Consumes what it reads.
 class MomentReader {
  public:
   explicit MomentReader(std::string_view text) : rest_(text) {}
@@ -24,7 +24,7 @@ class MomentReader {
     return true;
   }
 
-  // A number of exactly `digits` digits, `most` at most.
+  // Reads a number of exactly `digits` digits, at most `most`.
   std::optional<int> number(std::size_t digits, int most) {
     const auto text = rest_.substr(0, digits);
     if (text.size() != digits || !std::ranges::all_of(text, is_digit)) return std::nullopt;
@@ -70,7 +70,7 @@ std::optional<seconds> read_time_of_day(MomentReader& reader) {
   return whole_minutes + seconds(*second_number);
 }
 
-// "Z", "+01:00", "+0100" or "+01": what local time is ahead of UTC.
+// Lead of local time over UTC: "Z", "+01:00", "+0100" or "+01".
 std::optional<minutes> read_offset(MomentReader& reader) {
   constexpr int farthest = 14;  // hours: Line Islands
   if (reader.take("Zz")) return minutes(0);

@@ -1,4 +1,4 @@
-// Dates as people write them.
+// Dates written by people.
 #pragma once
 
 #include <optional>
@@ -9,11 +9,11 @@ namespace mqtts {
 
 struct Moment {
   std::string utc;           // ISO 8601, "2026-12-01T17:00:00Z"
-  bool says_offset = false;  // else it was taken for UTC
+  bool says_offset = false;  // false: no offset given, read as UTC
 };
 
-// A date and a time of day by ISO 8601: "2026-12-01T18:00", "2026-12-01 18:00:30+01:00"; a fraction of a second is
-// dropped. Years from 1970 to 9998. None if it is not of that form, or no such moment is.
+// Parses an ISO 8601 date and time: "2026-12-01T18:00", "2026-12-01 18:00:30+01:00". Drops a fraction of a second.
+// Years from 1970 to 9998. Returns none for another form, or if no such moment exists.
 std::optional<Moment> parse_moment(std::string_view text);
 
 }  // namespace mqtts

@@ -16,7 +16,7 @@ constexpr int attempts = 200;
 constexpr std::uint16_t lowest = 10240;
 constexpr std::uint16_t any = 0;
 
-// 0, or the errno of bind(2).
+// Returns 0, or the errno of bind(2).
 int bind_to(int socket, std::uint16_t port) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -62,7 +62,7 @@ Result<LoopbackPort> reserve_on_loopback() {
   int error = 0;
   for (int i = 0; i < attempts; ++i) {
     LoopbackPort port = new_socket();
-    // Without SO_REUSEADDR it fails if anybody else is bound there.
+    // Without SO_REUSEADDR it fails if another socket is bound there.
     error = bind_to(port.socket(), has_room ? static_cast<std::uint16_t>(lowest + random() % (end - lowest)) : any);
     if (error != 0) continue;
     const int on = 1;

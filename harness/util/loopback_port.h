@@ -1,4 +1,4 @@
-// Loopback ports that nobody else takes while a broker host of ours lives.
+// Loopback ports that stay reserved while a broker host of ours runs.
 #pragma once
 
 #include <unistd.h>
@@ -13,7 +13,7 @@ namespace mqtts {
 
 class LoopbackPort {
  public:
-  // Owns `socket`, which is bound or about to be.
+  // Takes ownership of `socket`, which is bound or will be.
   explicit LoopbackPort(int socket) : socket_(socket) {}
   int socket() const { return socket_.get(); }
   std::uint16_t number() const;
@@ -22,12 +22,12 @@ class LoopbackPort {
   Fd socket_;
 };
 
-// A listening socket on 127.0.0.1.
+// Returns a listening socket on 127.0.0.1.
 Result<LoopbackPort> listen_on_loopback();
 
-// A port on which a program that sets SO_REUSEADDR (Mosquitto does) can listen. Until it does, connections are
-// refused as on any closed port. It lies outside the range from which the kernel takes ports for clients, one of
-// which might else sit on it when the broker restarts; and the bound socket keeps other hosts of ours off.
+// Reserves a port on which a program that sets SO_REUSEADDR (Mosquitto does) can listen. Until then, connections are
+// refused as on any closed port. The port lies outside the kernel's range for clients, since a client could hold it
+// when the broker restarts; the bound socket keeps other hosts of ours off.
 Result<LoopbackPort> reserve_on_loopback();
 
 }  // namespace mqtts

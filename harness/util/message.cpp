@@ -8,7 +8,7 @@ std::string fill(const std::string& pattern, const std::map<std::string, std::st
   while (from < pattern.size()) {
     const auto close = pattern.find('}', from);
     if (close == std::string::npos) break;
-    // The nearest brace before it: a lone one further left is text.
+    // Takes the nearest brace before it: a lone one further left is text.
     const auto open = pattern.rfind('{', close);
     const bool named = open != std::string::npos && open >= from;
     const auto found = named ? args.find(pattern.substr(open + 1, close - open - 1)) : args.end();

@@ -1,5 +1,5 @@
-// Words for people: kept as an English template plus arguments until the moment they are printed, so
-// that one result can be told in English and in French.
+// Text for people: an English template plus arguments, formatted only when printed, so that one result can be reported
+// in English and in French.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@ enum class Lang {
   fr
 };
 
-// A text that the author of a plan wrote in both languages.
+// A plan author's text in both languages; an empty `fr` means English only.
 struct LocalText {
   std::string en;
   std::string fr;
@@ -21,8 +21,8 @@ struct LocalText {
   bool operator==(const LocalText&) const = default;
 };
 
-// A sentence of our own. `text` is English and is also the key of its translation (as with gettext);
-// `{name}` in it stands for args["name"]. Arguments may be hostile text: they are never parsed.
+// A message of ours. `text` is English and is also the key of its translation (as with gettext); `{name}` in it stands
+// for args["name"]. Arguments may be hostile text: they are never parsed.
 struct Message {
   std::string text;
   std::map<std::string, std::string> args;
@@ -31,15 +31,15 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// The one way to make a Message; tests read the sources for `msg("` to see that each is translated.
+// Makes every Message; tests search the sources for `msg("` to check that each is translated.
 inline Message msg(std::string text, std::map<std::string, std::string> args = {}) {
   return {std::move(text), std::move(args)};
 }
 
-// Puts `args` in place of each `{name}` of `pattern`. A name without an argument stays as it is.
+// Replaces each `{name}` of `pattern` with its argument. A name without an argument stays as it is.
 std::string fill(const std::string& pattern, const std::map<std::string, std::string>& args);
 
-// The English sentence.
+// Returns the English sentence.
 inline std::string to_english(const Message& message) { return fill(message.text, message.args); }
 
 }  // namespace mqtts

@@ -1,4 +1,4 @@
-// Enumerators and the words that stand for them in files.
+// Enumerators and their names in files.
 #pragma once
 
 #include <algorithm>

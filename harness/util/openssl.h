@@ -1,4 +1,4 @@
-// OpenSSL's handles, each owned on the line that makes it, and what OpenSSL says of a failure.
+// Owners of OpenSSL's handles, and OpenSSL's errors as text.
 #pragma once
 
 #include <memory>
@@ -31,12 +31,11 @@ using ParameterBuilderPtr = std::unique_ptr<OSSL_PARAM_BLD, FreeWith<OSSL_PARAM_
 using ParametersPtr = std::unique_ptr<OSSL_PARAM, FreeWith<OSSL_PARAM_free>>;
 using PointPtr = std::unique_ptr<EC_POINT, FreeWith<EC_POINT_free>>;
 
-// What OpenSSL says of the failures in this thread since the last call, oldest first: "error:0A000086:SSL
-// routines::certificate verify failed; …". Empties the thread's queue, so that an old failure is never taken for a new
-// one.
+// Returns OpenSSL's errors in this thread since the last call, oldest first: "error:0A000086:SSL routines::certificate
+// verify failed; …". Empties the thread's queue, so that an old error is never taken for a new one.
 std::string openssl_errors();
 
-// The same, each by its reason alone: "certificate verify failed; …".
+// The same, with only the reason of each error: "certificate verify failed; …".
 std::string openssl_reasons();
 
 }  // namespace mqtts

@@ -1,4 +1,4 @@
-// Numbers in text: decimal unless said, without spaces, a sign only for a signed type, no "+".
+// Numbers in text: decimal by default, without spaces, a sign only for a signed type, no "+".
 #pragma once
 
 #include <charconv>
@@ -8,7 +8,7 @@
 
 namespace mqtts {
 
-// The whole text as one number; none if it is anything else or does not fit.
+// Parses the whole text as one number; none if it is anything else or does not fit.
 template <class Number>
 std::optional<Number> number_in(std::string_view text, int base = 10) {
   Number number{};
@@ -17,7 +17,7 @@ std::optional<Number> number_in(std::string_view text, int base = 10) {
   return number;
 }
 
-// The number that the text begins with; 0 if there is none or it does not fit.
+// Parses the number at the start of the text; 0 if there is none or it does not fit.
 template <class Number>
 Number leading_number(std::string_view text) {
   Number number{};

@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 
 constexpr auto prefix = "mqtts-harness-run.";
 
-// Best first; /tmp is what is left.
+// Best first; /tmp is the last resort.
 std::vector<fs::path> places() {
   std::vector<fs::path> places;
   for (const auto* variable : {"XDG_RUNTIME_DIR", "TMPDIR"}) {
@@ -29,7 +29,7 @@ std::vector<fs::path> places() {
   return places;
 }
 
-// -1 if its owner holds it, or if it is not ours.
+// Returns -1 if its owner holds the lock, or if the folder is not ours.
 int lock_folder(const fs::path& folder) {
   const int descriptor = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   struct stat facts {};
@@ -40,8 +40,7 @@ int lock_folder(const fs::path& folder) {
   return -1;
 }
 
-// A folder that nobody holds was left by a run that was killed, unless it is so young that its owner has not
-// locked it yet.
+// An unlocked folder was left by a run that was killed, unless it is so young that its owner has not locked it yet.
 void remove_left_overs(const fs::path& place) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(place, ignored)) {

@@ -1,4 +1,4 @@
-// A folder of this run's own, for keys that Paho reads from files.
+// A private folder of this run, for keys that Paho reads from files.
 #pragma once
 
 #include <filesystem>
@@ -9,11 +9,11 @@
 
 namespace mqtts {
 
-// Of mode 0700. Goes with everything in it when the object does. Folders that earlier runs of this user could not
-// take away (they were killed) are removed when a new one is made.
+// Mode 0700. The destructor removes it with its contents. Making one also removes the folders that earlier, killed runs
+// of this user left.
 class PrivateFolder {
  public:
-  // In the first of $XDG_RUNTIME_DIR, $TMPDIR, /dev/shm and /tmp that can be written to.
+  // Uses the first writable folder of $XDG_RUNTIME_DIR, $TMPDIR, /dev/shm and /tmp.
   static Result<PrivateFolder> make();
   static Result<PrivateFolder> make_in(const std::filesystem::path& place);
   ~PrivateFolder();
@@ -27,7 +27,7 @@ class PrivateFolder {
   PrivateFolder(std::filesystem::path path, int lock) : path_(std::move(path)), lock_(lock) {}
 
   std::filesystem::path path_;
-  int lock_;  // an open, locked descriptor of the folder: as long as it is held, its owner lives
+  int lock_;  // an open, locked descriptor of the folder: the lock shows that the owner lives
 };
 
 }  // namespace mqtts

@@ -15,7 +15,7 @@ namespace mqtts {
 
 namespace {
 
-constexpr int unknown_status = 255;  // somebody else has waited for it
+constexpr int unknown_status = 255;  // another call has already waited for it
 
 struct Actions {
   Actions() { posix_spawn_file_actions_init(&value); }

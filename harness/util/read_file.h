@@ -1,4 +1,4 @@
-// Whole files.
+// Reads whole files.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@ namespace mqtts {
 
 inline constexpr std::size_t any_size = std::numeric_limits<std::size_t>::max();
 
-// The first `most` bytes of a file. Waits for a pipe's other end like any reader.
+// Returns the first `most` bytes of a file. Waits for a pipe's writer like any reader.
 tl::expected<std::string, std::error_code> read_file(const std::filesystem::path& path, std::size_t most = any_size);
 
 }  // namespace mqtts

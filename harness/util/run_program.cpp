@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 constexpr auto time_to_end = 5s;
 constexpr std::size_t most_words = 2000;  // bytes
 
-// It runs in a session, and so in a process group, of its own: what it has started ends with it.
+// The program has its own session and so its own process group: the signals also end what it has started.
 void end(pid_t program) {
   kill(-program, SIGTERM);
   if (wait_for_end(program, Deadline::in(time_to_end))) return;
@@ -47,7 +47,7 @@ Result<LocalOutput> run_local(const std::vector<std::string>& command, const std
     return failure(ErrorKind::missing_program, msg("the program {name} is not installed", args),
                    msg("install it, or put its folder into PATH"));
   }
-  // Files rather than pipes: nothing has to be read while it runs.
+  // Uses files instead of pipes: nothing has to be read while it runs.
   const Fd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
   const Fd out(memfd_create("out", MFD_CLOEXEC)), err(memfd_create("err", MFD_CLOEXEC));
   const auto child =

@@ -1,4 +1,4 @@
-// Runs a program of this machine to its end and reads what it says.
+// Runs a program of this machine to its end and returns its output.
 #pragma once
 
 #include <filesystem>
@@ -12,17 +12,17 @@ namespace mqtts {
 
 struct LocalOutput {
   int status = 0;   // exit code, or 128 + the number of the signal that ended it
-  std::string out;  // hostile
+  std::string out;  // hostile text
   std::string err;
 };
 
-// `command` is looked for in PATH and started without a shell, in `folder`, with nothing to read. ErrorKind::
-// missing_program; timeout or interrupted (it is then ended, with all that it has started, and Error::detail holds
-// the last of what it said); local.
+// Finds `command` in PATH and starts it without a shell, in `folder`, with empty standard input.
+// ErrorKind::missing_program; timeout or interrupted (the program and all that it started are then ended, and
+// Error::detail holds the end of its output); local.
 Result<LocalOutput> run_local(const std::vector<std::string>& command, const std::filesystem::path& folder,
                               const Deadline& deadline);
 
-// The last of what a program said, for an error's detail: its reason stands there.
+// Returns the end of a program's output, for an error's detail: the reason is there.
 std::string last_words(const std::string& output);
 
 }  // namespace mqtts

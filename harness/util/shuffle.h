@@ -1,4 +1,4 @@
-// An order that nobody can foretell, and that the seed tells again.
+// Reproducible shuffle.
 #pragma once
 
 #include <string>
@@ -10,8 +10,8 @@
 
 namespace mqtts {
 
-// `items` in an order that is drawn from `seed` for what `label` says (Fisher and Yates' shuffle); as they stand if the
-// seed is empty. At most 2^16 items.
+// Returns `items` in an order drawn from `seed` for the purpose `label` (Fisher-Yates shuffle); unchanged if the seed
+// is empty. At most 2^16 items.
 template <class T>
 std::vector<T> shuffled(std::vector<T> items, std::string_view seed, std::string_view label) {
   if (seed.empty() || items.empty()) return items;

@@ -5,7 +5,7 @@ namespace {
 
 bool is_between(unsigned char byte, unsigned low, unsigned high) { return byte >= low && byte <= high; }
 
-// How many bytes follow `lead`; -1 if no code point begins so.
+// Returns the number of bytes after `lead`; -1 if no code point begins with it.
 int following(unsigned char lead) {
   if (lead < 0x80) return 0;
   if (is_between(lead, 0xc2, 0xdf)) return 1;
@@ -14,7 +14,7 @@ int following(unsigned char lead) {
   return -1;
 }
 
-// The second byte's range keeps out overlong forms, surrogates, and all beyond U+10FFFF.
+// The second byte's range excludes overlong forms, surrogates, and all beyond U+10FFFF.
 bool fits_second(unsigned char lead, unsigned char second) {
   switch (lead) {
     case 0xe0: return is_between(second, 0xa0, 0xbf);

@@ -52,7 +52,7 @@ std::string name_text(const X509_NAME* name) {
   const auto size = BIO_get_mem_data(out.get(), &text);
   const std::string_view whole(text, static_cast<std::size_t>(std::max(0L, size)));
   if (whole.size() <= longest_name) return std::string(whole);
-  return std::string(whole.substr(0, longest_name)).append("...");  // RFC 2253's text is ASCII: no letter is cut in two
+  return std::string(whole.substr(0, longest_name)).append("...");  // RFC 2253's text is ASCII: cuts no character
 }
 
 std::string time_text(const ASN1_TIME* time) {
@@ -62,7 +62,7 @@ std::string time_text(const ASN1_TIME* time) {
   return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &moment)};
 }
 
-// An honest one has at most 20 bytes (RFC 5280 section 4.1.2.2); of a longer one its beginning.
+// A valid one has at most 20 bytes (RFC 5280 section 4.1.2.2); shows the beginning of a longer one.
 std::string serial_text(const X509* certificate) {
   const auto* serial = X509_get0_serialNumber(certificate);
   const auto size = std::min(ASN1_STRING_length(serial), longest_serial);
@@ -71,8 +71,8 @@ std::string serial_text(const X509* certificate) {
   return (ASN1_STRING_type(serial) & V_ASN1_NEG) != 0 ? "-" + text : text;
 }
 
-// The key fingerprint of that certificate of the chain which has signed its first one: by the signature, since anybody
-// may append a certificate of somebody else's.
+// Returns the key fingerprint of the certificate of the chain that signed the first one: found by the signature, since
+// a server may append an unrelated certificate.
 std::string signer_of_first(const STACK_OF(X509) * chain) {
   X509* first = sk_X509_value(chain, 0);
   for (int i = 0; i < std::min(sk_X509_num(chain), longest_chain); ++i) {
@@ -92,7 +92,7 @@ struct FreeNames {
 bool has_alternative_server_names(const X509& leaf) {
   const std::unique_ptr<GENERAL_NAMES, FreeNames> names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&leaf, NID_subject_alt_name, nullptr, nullptr)));
-  // An extension that cannot be read, or stands twice, is no permission to look elsewhere.
+  // An extension that cannot be read, or is duplicated, does not permit the use of the CN.
   if (!names) return X509_get_ext_by_NID(&leaf, NID_subject_alt_name, -1) >= 0;
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
     const int type = sk_GENERAL_NAME_value(names.get(), i)->type;

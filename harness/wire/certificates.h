@@ -1,4 +1,4 @@
-// Is this server the one we trust? First the chain, then the name.
+// Server certificates: check of the name, names of errors, description for reports.
 #pragma once
 
 #include <string>
@@ -11,23 +11,23 @@
 
 namespace mqtts::wire {
 
-// An X509_V_ERR_* number, X509_V_OK if all is well, and how the name was found.
+// `error`: X509_V_OK or an X509_V_ERR_* number; `match`: how the name was found.
 struct NameCheck {
   int error = 0;
   std::string match;  // "subjectAltName", "commonName", or empty
 };
 
-// Does `leaf` name `name`, a DNS name or an IP address? Only its subjectAltName counts if that has a DNS name or an IP
-// address (RFC 6125 section 6.4.4); where it has none of these, its CN is asked, as Paho and Mosquitto's clients do.
+// Checks that `leaf` names `name`, a DNS name or an IP address. Only its subjectAltName counts if that has a DNS name
+// or an IP address (RFC 6125 section 6.4.4); otherwise its CN counts, as for Paho and Mosquitto's clients.
 NameCheck check_name(X509& leaf, const std::string& name);
 
-// True for an IPv4 or IPv6 address in numbers.
+// Returns true for a numeric IPv4 or IPv6 address.
 bool is_ip_address(const std::string& name);
 
-// "certificate_has_expired" for X509_V_ERR_CERT_HAS_EXPIRED; "verify_error_<number>" for what has no name here.
+// "certificate_has_expired" for X509_V_ERR_CERT_HAS_EXPIRED; "verify_error_<number>" for an error without a name here.
 std::string verify_error_name(int error);
 
-// The chain as the peer sent it, leaf first, 16 at most; a name of more than 500 bytes is cut there, and ends in "...".
+// Returns the chain as sent, leaf first, 16 at most; cuts a name after 500 bytes and appends "...".
 std::vector<PeerCertificate> describe(const STACK_OF(X509) * chain);
 
 }  // namespace mqtts::wire

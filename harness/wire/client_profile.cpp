@@ -14,8 +14,8 @@ constexpr std::string_view alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk
 
 struct Program {
   std::string_view prefix;    // of its client ids
-  std::string_view alphabet;  // of what follows
-  std::size_t length = 0;     // of that
+  std::string_view alphabet;  // of the part after the prefix
+  std::size_t length = 0;     // of that part
   std::uint16_t keep_alive = 0;
 };
 
@@ -35,7 +35,7 @@ constexpr std::array<Program, 12> programs = {{
     {"", hex_digits, 16, 30},
 }};
 constexpr Program named = {"", alphanumeric, 20, 60};
-constexpr std::size_t longest = 20;  // of what follows a prefix
+constexpr std::size_t longest = 20;  // of the part after a prefix
 
 const Program& program_of(const Client& client) {
   if (client.program_seed.empty()) return mosquitto_2;

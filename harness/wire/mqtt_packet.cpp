@@ -43,7 +43,7 @@ void put_string(Bytes& bytes, std::string_view text) {
   bytes.insert(bytes.end(), text.begin(), text.end());
 }
 
-// MQTT 3.1.1 section 2.2.3: 7 bits a byte, lowest first. Ours need three bytes at most.
+// MQTT 3.1.1 section 2.2.3: 7 bits per byte, lowest first. Ours need at most three bytes.
 void put_length(Bytes& bytes, std::size_t length) {
   do {
     const auto low = static_cast<unsigned char>(length & 0x7f);
@@ -54,7 +54,7 @@ void put_length(Bytes& bytes, std::size_t length) {
 
 struct Length {
   std::size_t value = 0;
-  std::size_t bytes = 0;  // that it took; 0: not all there yet
+  std::size_t bytes = 0;  // that it took; 0: incomplete
   bool too_long = false;  // a fifth byte would follow
 };
 
@@ -86,7 +86,7 @@ FirstPacket read_connack(MqttVersion version, std::span<const unsigned char> bod
     if (body.size() != 2) return Garbled{"a CONNACK of MQTT 3.1.1 has 2 bytes, not " + std::to_string(body.size())};
     return Connack{code, session_present};
   }
-  // A broker that knows only MQTT 3.1.1 refuses in its own words (MQTT 3.1.1, MQTT-3.1.2-2).
+  // A broker that supports only MQTT 3.1.1 refuses in that format (MQTT 3.1.1, MQTT-3.1.2-2).
   if (body.size() == 2 && code == 1) return Connack{code, session_present};
   if (body.size() == 2) return Garbled{"a CONNACK of MQTT 5 without its properties"};
   const auto properties = read_length(body.subspan(2));
@@ -144,7 +144,7 @@ Result<Bytes> encode_connect(const ConnectPacket& packet) {
 
 Bytes encode_service_request(MqttVersion version, std::string_view topic, std::string_view payload) {
   const bool v5 = version == MqttVersion::v5_0;
-  Bytes subscribe = {0, 1};  // the packet's identifier
+  Bytes subscribe = {0, 1};  // packet identifier
   if (v5) subscribe.push_back(0);
   put_string(subscribe, topic);
   subscribe.push_back(0);  // QoS 0

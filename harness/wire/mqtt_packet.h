@@ -1,4 +1,4 @@
-// The few MQTT packets that a connection probe needs, of MQTT 3.1.1 and 5.0. Pure.
+// The MQTT packets that a connection probe needs, of MQTT 3.1.1 and 5.0. Pure.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ namespace mqtts::wire {
 
 using Bytes = std::vector<unsigned char>;
 
-// What our CONNECT says, besides clean session (3.1.1) or clean start (5.0).
+// Our CONNECT, always with clean session (3.1.1) or clean start (5.0).
 struct ConnectPacket {
   MqttVersion version = MqttVersion::v3_1_1;
   std::string client_id;
@@ -27,17 +27,17 @@ struct ConnectPacket {
   std::optional<Will> will{};
 };
 
-// ErrorKind::local if it cannot be said in MQTT: a string over 65,535 bytes, or a password without a user
-// name in 3.1.1 (MQTT-3.1.2-22).
+// ErrorKind::local if MQTT cannot encode it: a string over 65,535 bytes, or a password without a user name in 3.1.1
+// (MQTT-3.1.2-22).
 Result<Bytes> encode_connect(const ConnectPacket& packet);
 
 // DISCONNECT, normal; the same two bytes in both versions (MQTT 5.0 section 3.14.2.1).
 Bytes encode_disconnect();
 
-// A SUBSCRIBE to `topic`, a PUBLISH there and a PINGREQ, all of QoS 0: whoever serves the client answers.
+// A SUBSCRIBE to `topic`, a PUBLISH there and a PINGREQ, all of QoS 0: a broker that serves the client answers.
 Bytes encode_service_request(MqttVersion version, std::string_view topic, std::string_view payload);
 
-// A first packet longer than this is not read to its end: a CONNACK is some tens of bytes.
+// A longer first packet is not read to its end: a CONNACK has some tens of bytes.
 constexpr std::size_t longest_first_packet = 64UL * 1024;
 
 struct NeedMore {
@@ -54,8 +54,8 @@ struct Garbled {
 };
 using FirstPacket = std::variant<NeedMore, Connack, Garbled>;
 
-// Reads the first packet that a broker sends to a client of `version` from all the bytes received so far. Never
-// asks for more than longest_first_packet bytes. Strict: what is not a CONNACK as the standard has it is Garbled.
+// Decodes the first packet of a broker to a client of `version` from all the bytes received so far. Never asks for more
+// than longest_first_packet bytes. Strict: anything but a CONNACK as the standard defines it is Garbled.
 FirstPacket decode_first_packet(MqttVersion version, std::span<const unsigned char> received);
 
 }  // namespace mqtts::wire

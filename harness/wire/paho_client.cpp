@@ -19,7 +19,7 @@ namespace {
 constexpr std::size_t most_messages = 1'000;
 constexpr std::size_t most_payload = 4'096;  // of one message, in bytes
 constexpr std::size_t most_words = 2'000;
-// When to wake Paho: a TCP connect on loopback takes far less than the first pause, one over a network up to the last.
+// Pauses between wakes of Paho: a TCP connect on loopback takes far less than the first, over a network up to the last.
 constexpr auto first_pause = std::chrono::microseconds(500);
 constexpr auto last_pause = std::chrono::microseconds(50'000);
 
@@ -50,15 +50,15 @@ struct PahoClient::State {
   const Client client;
   const TlsOffer offer;
   const ClientProfile habits;
-  std::mutex mutex;  // guards what follows; never held while Paho is called
+  std::mutex mutex;  // guards the members below; never held during a call of Paho
   std::condition_variable changed;
-  std::optional<PahoAnswer> answer;  // to the operation under way
-  std::optional<PahoAnswer> end;     // of the connection, or of our patience: nothing can follow
+  std::optional<PahoAnswer> answer;  // to the current operation
+  std::optional<PahoAnswer> end;     // of the connection, or by the deadline: nothing can follow
   std::deque<Message> messages;
-  std::string tls_words;       // OpenSSL's, by way of Paho
-  MQTTAsync handle = nullptr;  // dies first: then no callback can come any more
+  std::string tls_words;       // OpenSSL's, through Paho
+  MQTTAsync handle = nullptr;  // destroyed first: then no callback can come any more
 
-  // Below, the callbacks' side.
+  // Side of the callbacks.
   static State& of(void* context) { return *static_cast<State*>(context); }
   void finish(PahoAnswer given);
   void finish_failed(int code, const char* message);
@@ -70,8 +70,8 @@ struct PahoClient::State {
     of(context).finish_failed(data != nullptr ? data->code : MQTTASYNC_FAILURE,
                               data != nullptr ? data->message : nullptr);
   }
-  // A failed connect's code is in `code`, a failed subscribe's or publish's in `reasonCode`, and the other one
-  // is 0 or below. `packet_type` is garbage after a failed publish.
+  // The code of a failed connect is in `code`, of a failed subscribe or publish in `reasonCode`, and the other one is 0
+  // or below. `packet_type` is garbage after a failed publish.
   static void on_failure5(void* context, MQTTAsync_failureData5* data) {
     if (data == nullptr) return of(context).finish_failed(MQTTASYNC_FAILURE, nullptr);
     of(context).finish_failed(data->reasonCode > 0 ? static_cast<int>(data->reasonCode) : data->code, data->message);
@@ -85,8 +85,8 @@ struct PahoClient::State {
   static int on_message(void* context, char* topic, int, MQTTAsync_message* message);
   static int on_tls_words(const char* detail, std::size_t size, void* context);
 
-  // The caller's side.
-  // Waits until `settled`, the connection's end or the deadline, and keeps Paho awake meanwhile.
+  // Side of the caller.
+  // Waits until `is_done`, the connection's end or the deadline; keeps Paho awake meanwhile.
   template <class IsDone>
   void wait_until(const IsDone& is_done, std::unique_lock<std::mutex>& lock, const Deadline& deadline);
   PahoAnswer wait(const Deadline& deadline);
@@ -208,7 +208,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
   auto& state = *state_;
   const auto& client = state.client;
   MQTTAsync_SSLOptions tls = MQTTAsync_SSLOptions_initializer;
-  // By itself Paho offers the system's ciphers, at its security level.
+  // By default Paho offers the system's ciphers, at its security level.
   if (state.offer == TlsOffer::everything) tls.enabledCipherSuites = all_ciphers;
   tls.enableServerCertAuth = client.trust ? 1 : 0;
   tls.verify = client.trust && paho_checks_name(client) ? 1 : 0;
@@ -235,7 +235,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
     options.onFailure = State::on_failure;
   }
   options.keepAliveInterval = state.habits.keep_alive;
-  // Without a version of its own Paho tries again with MQTT 3.1 after any failure.
+  // Without an explicit version Paho tries again with MQTT 3.1 after any failure.
   options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
   options.context = &state;
   if (client.tls) options.ssl = &tls;

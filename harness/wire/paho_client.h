@@ -1,5 +1,5 @@
-// The witness that knows whether: a real client, Eclipse Paho's MQTTAsync. It alone decides nothing, since it
-// says -1 for everything below CONNACK.
+// A real client, Eclipse Paho's MQTTAsync: shows whether an attempt succeeds. Its result alone decides nothing, since
+// Paho returns -1 for everything below CONNACK.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,8 @@ namespace mqtts::wire {
 enum class PahoOutcome {
   done,
   refused,    // by CONNACK, SUBACK, PUBACK or DISCONNECT; `code` is the MQTT code
-  failed,     // below MQTT: dead broker, TLS, lost connection; `words` are Paho's own
-  timed_out,  // the deadline passed, or a stop was asked for
+  failed,     // below MQTT: dead broker, TLS, lost connection; `detail` is Paho's own text
+  timed_out,  // the deadline passed, or a stop was requested
 };
 
 struct PahoAnswer {
@@ -38,20 +38,20 @@ enum class Retained {
   take
 };
 
-// One connection of one client, with an id of its own. One thread at a time. Its destructor disconnects; no
-// callback comes after it, since Paho makes every callback under the lock that MQTTAsync_destroy takes.
+// One connection of one client, with an id of its own. One thread at a time. The destructor disconnects; no callback
+// comes after it, since Paho makes every callback under the lock that MQTTAsync_destroy takes.
 class PahoClient {
  public:
-  // ErrorKind::local if Paho cannot take what `client` says.
+  // ErrorKind::local if Paho rejects the settings of `client`.
   static Result<std::unique_ptr<PahoClient>> make(const Client& client, TlsOffer offer = TlsOffer::system_default);
   ~PahoClient();
 
-  // ErrorKind::local for options that Paho refuses before it connects.
+  // ErrorKind::local for options that Paho rejects before it connects.
   Result<PahoAnswer> connect(const Deadline& deadline);
   PahoAnswer subscribe(const std::string& filter, const Deadline& deadline, int qos = 0);
   // QoS 0: done once it is sent; 1 and 2: once the broker has acknowledged it.
   PahoAnswer publish(const Publication& publication, const Deadline& deadline);
-  // The payload of the oldest message not yet asked for, retained ones left out unless they are wanted; none once
+  // Returns the payload of the oldest message not yet returned, without retained ones unless they are wanted; none once
   // `deadline` has passed or the connection is lost. Of a flood only the first 1,000 are kept, and of each no more than
   // 4,096 bytes.
   std::optional<std::string> next_message(const Deadline& deadline, Retained retained = Retained::skip);
@@ -63,8 +63,8 @@ class PahoClient {
   std::unique_ptr<State> state_;
 };
 
-// Does Paho look at the server's name as we do? It only can for an IPv4 address that is the name itself: it
-// is given numbers (a name's slow DNS freezes every client of the process), and it puts IPv6 in brackets.
+// Returns true if Paho checks the server's name as we do. It only can if the name is an IPv4 address: it gets numeric
+// addresses (a name's slow DNS freezes every client of the process), and it puts IPv6 in brackets.
 bool paho_checks_name(const Client& client);
 
 }  // namespace mqtts::wire

@@ -20,16 +20,16 @@ namespace {
 struct Parsed {
   std::string file;
   std::string text;
-  std::vector<CertificatePtr> certificates;  // empty: to be read by OpenSSL's own function
+  std::vector<CertificatePtr> certificates;  // empty: OpenSSL's own function reads the file
   KeyPtr key;                                // null: likewise
 };
 
-// A revocation list, or a certificate with settings of its own for trust, is OpenSSL's to read.
+// OpenSSL itself reads a revocation list, or a certificate with trust settings of its own.
 bool holds_certificates_only(std::string_view text) {
   return text.find("X509 CRL-----") == std::string_view::npos && text.find("TRUSTED CERT") == std::string_view::npos;
 }
 
-// The latest ones first.
+// The latest ones come first.
 class Materials {
  public:
   void add(const Pem& pem) {
@@ -62,7 +62,7 @@ Materials& known_materials() {
   return materials;
 }
 
-// OpenSSL's own function of that name.
+// Returns OpenSSL's own function of that name.
 template <class Function>
 Function* real(const char* name) {
   return reinterpret_cast<Function*>(dlsym(RTLD_NEXT, name));

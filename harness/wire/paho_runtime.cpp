@@ -31,7 +31,7 @@ constexpr std::array<unsigned char, 2> pingresp = {0xd0, 0};
 // Our end of the idle client's connection. Never closed: Paho's threads live as long as the process.
 std::atomic<int> idle_fd = -1;
 
-// A flag that a callback of Paho's raises.
+// A flag that a callback of Paho's sets.
 class Raised {
  public:
   void raise() {
@@ -64,7 +64,7 @@ Fd listen_on_loopback(std::uint16_t* port) {
   return listener;
 }
 
-// Lets the client with this id in; another program that came here first is turned away.
+// Accepts the client with this id; refuses another program that connected first.
 Fd accept_client(const Fd& listener, const std::string& id, const Deadline& deadline) {
   while (!deadline.passed()) {
     pollfd watched{listener.get(), POLLIN, 0};
@@ -87,7 +87,7 @@ bool connect_idle_client() {
   std::uint16_t port = 0;
   const auto listener = listen_on_loopback(&port);
   if (listener.get() < 0) return false;
-  // Both outlive this call on purpose: the client stays.
+  // Both outlive this call on purpose: the client stays connected.
   static MQTTAsync client = nullptr;
   static Raised connected;
   const auto id = to_hex(random_bytes(10));
@@ -123,8 +123,8 @@ Result<void> prepare_paho() {
   return {};
 }
 
-// Each wake costs a look at every socket of Paho's: of hundreds who wait at the same time, one a millisecond wakes it
-// for all. Who comes too soon after it comes again, as all who wait do.
+// Each wake makes Paho check every socket: if hundreds wait at the same time, one wake per millisecond serves all. A
+// caller that comes too soon after it calls again, as all waiters do.
 void wake_paho() {
   using std::chrono::milliseconds;
   static std::atomic<Clock::rep> last_wake = 0;

@@ -22,7 +22,7 @@ std::mutex mutex;
 std::map<const SSL*, int> sockets;  // an SSL is freed before its socket is closed, so no number here is stale
 std::map<std::pair<std::string, std::uint16_t>, std::string> server_names;  // by numeric address and port
 
-// The other end of a connected socket; port 0 if it has none.
+// Returns the peer of a connected socket; port 0 if it has none.
 std::pair<std::string, std::uint16_t> peer_of(int fd) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -35,14 +35,14 @@ std::pair<std::string, std::uint16_t> peer_of(int fd) {
   return {host, static_cast<std::uint16_t>(std::strtoul(port, nullptr, 10))};
 }
 
-// Before the ClientHello is made, and after Paho has given its own name for the server, which is a number.
+// Runs before the ClientHello is made, and after Paho has set its own server name, which is a number.
 void name_server(SSL* ssl, int fd) {
   const auto name = server_names.find(peer_of(fd));
   if (name != server_names.end())
     SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name->second.data());
 }
 
-// Paho has no option for the cipher suites of TLS 1.3: where it offers all ciphers (see tls.h), it offers these, too.
+// Paho has no option for the cipher suites of TLS 1.3: if it offers all ciphers (see tls.h), offers all suites, too.
 void offer_all_suites(SSL* ssl) {
   if (SSL_get_security_level(ssl) == 0) SSL_set_ciphersuites(ssl, all_tls_1_3_ciphers);
 }
@@ -52,7 +52,7 @@ void acknowledge(int fd) {
   setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &on, sizeof(on));
 }
 
-// Called at every step of a handshake, and for each session ticket. Ours run over memory and have no socket.
+// Called at every step of a handshake, and for each session ticket. Our own TLS runs over memory, without a socket.
 void on_step(const SSL* ssl, int where, int) {
   const int fd = SSL_get_fd(ssl);
   if (fd < 0) return;
@@ -64,7 +64,7 @@ void on_step(const SSL* ssl, int where, int) {
   offer_all_suites(const_cast<SSL*>(ssl));
 }
 
-// OpenSSL 3.5 calls it before the SSL has its settings: nothing may be asked of it here (measured: a crash).
+// OpenSSL 3.5 calls it before the SSL has its settings: query nothing of it here (measured: a crash).
 void on_new(void* made, void*, CRYPTO_EX_DATA*, int, long, void*) {
   auto* ssl = static_cast<SSL*>(made);
   SSL_set_info_callback(ssl, on_step);

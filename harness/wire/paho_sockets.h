@@ -1,10 +1,10 @@
-// Paho's TLS sockets, made to acknowledge at once.
+// Makes Paho's TLS sockets acknowledge at once.
 //
-// A broker's small answers wait for our acknowledgement of the one before (Nagle's algorithm), and our system
-// acknowledges after 40 ms: so an answer over TLS 1.3, which has two session tickets before it, and a message
-// that follows a SUBACK, come 40 ms late. TCP_QUICKACK cures that, but Paho has no option for it and does not
-// show its sockets. OpenSSL does: it tells of every SSL that any library of the process makes. By the same way Paho
-// offers every cipher suite of TLS 1.3 where it is to offer everything.
+// A broker's small answers wait for our acknowledgement of the one before (Nagle's algorithm), and our kernel
+// acknowledges after 40 ms: so an answer over TLS 1.3, which follows two session tickets, and a message after a SUBACK,
+// come 40 ms late. TCP_QUICKACK avoids that, but Paho has no option for it and does not expose its sockets. OpenSSL
+// does: it reports every SSL that any library of the process makes. The same callback makes Paho offer every cipher
+// suite of TLS 1.3 with TlsOffer::everything.
 #pragma once
 
 #include <cstdint>
@@ -12,14 +12,14 @@
 
 namespace mqtts::wire {
 
-// Once, before Paho makes its first connection.
+// Call once, before Paho makes its first connection.
 void watch_paho_sockets();
 
-// From now on Paho's ClientHello to that numeric address and port names `name` (RFC 6066 section 3): Paho is given
-// numbers, and would say none. Of several names for one address and port the latest counts.
+// Makes Paho's ClientHello to that numeric address and port name `name` (RFC 6066 section 3): Paho gets numeric
+// addresses, and would send no name. The latest of several names for one address and port counts.
 void say_server_name(const std::string& address, std::uint16_t port, const std::string& name);
 
-// Sends the acknowledgements that are due on all of them.
+// Sends the pending acknowledgements of all these sockets.
 void acknowledge_now();
 
 }  // namespace mqtts::wire

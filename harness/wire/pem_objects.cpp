@@ -10,7 +10,7 @@ BioPtr reader_of(const std::string& text) {
   return BioPtr(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
 
-// An encrypted key must fail, not ask the terminal for its passphrase.
+// An encrypted key must fail, without a prompt for its passphrase on the terminal.
 int no_passphrase(char*, int, int, void*) { return -1; }
 
 }  // namespace
@@ -19,7 +19,7 @@ std::vector<CertificatePtr> read_certificates(const std::string& text) {
   std::vector<CertificatePtr> certificates;
   const auto reader = reader_of(text);
   while (auto* each = PEM_read_bio_X509(reader.get(), nullptr, no_passphrase, nullptr)) certificates.emplace_back(each);
-  ERR_clear_error();  // that no further certificate follows
+  ERR_clear_error();  // the end of the text is an error to OpenSSL
   return certificates;
 }
 

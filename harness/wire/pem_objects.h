@@ -1,4 +1,4 @@
-// PEM texts as OpenSSL's objects.
+// Parses PEM texts into OpenSSL's objects.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace mqtts::wire {
 
-// All certificates of the text, in its order; empty if there is none.
+// Returns all certificates of the text, in its order; empty if there is none.
 std::vector<CertificatePtr> read_certificates(const std::string& text);
 
-// Null if the text holds no private key, or one that has a passphrase.
+// Returns null if the text holds no private key, or one with a passphrase.
 KeyPtr read_key(const std::string& text);
 
 }  // namespace mqtts::wire

@@ -18,7 +18,7 @@ std::string tls_self_reason(const Step& step) {
   return step.alert ? tls_alert_name(*step.alert) : std::string();
 }
 
-// What a step that did not succeed says of the whole connection.
+// Converts a step that did not succeed into the facts of the whole connection.
 ConnectionFacts facts_of(const Step& step) {
   switch (step.outcome) {
     case StepOutcome::alert_received:
@@ -38,15 +38,15 @@ ConnectionFacts facts_of(const TcpConnection& tcp) {
   return {Outcome::refused, By::network, {}, tcp.reason};
 }
 
-// Code 1 is MQTT 3.1.1's, also when it answers a client of MQTT 5.
+// Code 1 is MQTT 3.1.1's, also as the answer to a client of MQTT 5.
 std::string connack_name(MqttVersion version, int code) {
   return mqtt_reason_name(code < 0x80 ? MqttVersion::v3_1_1 : version, code);
 }
 
-// A broker closes with its CONNACK or right after it; one that has not by then is asked for its service.
+// A broker closes with its CONNACK or right after it; after this time it is asked for its service.
 constexpr auto time_to_close = std::chrono::milliseconds(750);
 
-// What a broker does that has refused the client: `refused` if it closes the connection, as it must.
+// Waits for the end after a refusal: `refused` if the broker closes the connection, as it must.
 ConnectionFacts await_close(Stream& stream, MqttVersion version, ConnectionFacts refused, const Deadline& deadline) {
   std::array<unsigned char, 4096> buffer{};
   if (stream.read(buffer, deadline.within(time_to_close)).outcome != StepOutcome::timed_out) return refused;
@@ -132,14 +132,14 @@ Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const
   return facts;
 }
 
-// What the security level, and nothing else, says of a certificate.
+// Returns true for errors of a certificate that only the security level causes.
 bool is_of_security_level(int verify_error) {
   return verify_error == X509_V_ERR_EE_KEY_TOO_SMALL || verify_error == X509_V_ERR_CA_KEY_TOO_SMALL ||
          verify_error == X509_V_ERR_CA_MD_TOO_WEAK;
 }
 
-// It may have ended as it did because of what we did not offer, or of what our own system takes for too weak: then
-// nothing is said yet of the broker.
+// Returns true if the end may come from a gap in our offer, or from our own system's limits for weak material: it then
+// says nothing about the broker.
 bool may_be_for_our_offer(const Result<ConnectionFacts>& facts) {
   if (!facts) return facts.error().kind == ErrorKind::local;
   if (!facts->tls) return false;
@@ -164,7 +164,7 @@ Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& d
   if (client.tls && !deadline.passed() && may_be_for_our_offer(facts))
     facts = connect_once(client, TlsOffer::everything, versions, deadline);
   if (!facts) return facts;
-  // Too weak for everybody: Paho is to see it as real clients do.
+  // Too weak for every client: Paho must check it as real clients do.
   if (client.strict && facts->by == By::tls_self && facts->code && is_of_security_level(*facts->code))
     facts->offer = TlsOffer::system_default;
   if (facts->outcome == Outcome::timeout && deadline.stopped())

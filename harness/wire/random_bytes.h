@@ -1,4 +1,4 @@
-// Bytes that nobody can foretell.
+// Random bytes, seeded or from OpenSSL.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace mqtts::wire {
 
-// `bytes` random bytes: drawn from `seed` for what `label` says (see model/seed.h), or, where the seed is empty, from
-// OpenSSL's generator, whatever the label.
+// Returns `bytes` random bytes: drawn from `seed` for the purpose `label` (see util/seeded_random.h), or, if the seed
+// is empty, from OpenSSL's generator, whatever the label.
 std::string random_bytes(std::size_t bytes, std::string_view seed = {}, std::string_view label = {});
 
 }  // namespace mqtts::wire

@@ -1,4 +1,4 @@
-// What a connection probe talks through: plain TCP or TLS, and how each of them ends.
+// The stream of a connection probe, plain TCP or TLS, and the ways it ends.
 #pragma once
 
 #include <cstddef>
@@ -16,18 +16,18 @@ namespace mqtts::wire {
 enum class StepOutcome {
   done,
   alert_received,  // TLS: fatal, from the peer; `alert` is its number
-  self_refused,    // TLS: our side said no; `verify_error` is the X509_V_ERR_* number, else `alert` is what we sent
-  garbled,         // TLS: the peer's bytes are not TLS; `alert` is what we sent, if we did
+  self_refused,    // TLS: our side refused; `verify_error` is the X509_V_ERR_* number, else `alert` is what we sent
+  garbled,         // TLS: the peer's bytes are not TLS; `alert` is what we sent, if any
   closed,          // FIN, RST or close_notify, and no fatal alert before it
-  timed_out,       // the deadline passed, or a stop was asked for
+  timed_out,       // the deadline passed, or a stop was requested
 };
 
 struct Step {
   StepOutcome outcome{};
-  std::size_t bytes = 0;  // read: how many
+  std::size_t bytes = 0;  // read: their number
   std::optional<int> alert;
   std::optional<int> verify_error;
-  std::string detail;  // for evidence: OpenSSL's or the system's own
+  std::string detail;  // for evidence: text of OpenSSL or the system
 };
 
 class Stream {
@@ -35,9 +35,9 @@ class Stream {
   virtual ~Stream() = default;
   // Waits for some bytes.
   virtual Step read(std::span<unsigned char> buffer, const Deadline& deadline) = 0;
-  // Tells nothing: a write that fails is not the end, since the reason may still be there to be read.
+  // Reports no failure: after a failed write the reason may still be there to read.
   virtual void write(std::span<const unsigned char> bytes, const Deadline& deadline) = 0;
-  // Says goodbye; the socket itself closes when the stream dies.
+  // Announces the end; the destructor closes the socket.
   virtual void finish(const Deadline& deadline) = 0;
 };
 
@@ -52,7 +52,7 @@ class PlainStream : public Stream {
   Fd socket_;
 };
 
-// The end of a connection as a Step: ended and broken are both `closed`.
+// Converts an Io to a Step: ended and broken are both `closed`.
 Step step_of(const Io& io);
 
 }  // namespace mqtts::wire

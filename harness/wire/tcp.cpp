@@ -34,7 +34,7 @@ AddressesPtr look_up(const std::string& name, const std::string& port, int flags
   return AddressesPtr(*error == 0 ? list : nullptr);
 }
 
-// Waits for `events` in slices, so that a stop is noticed. False once the deadline has passed.
+// Waits for `events` in slices, so that a stop is noticed. Returns false once the deadline has passed.
 bool wait_for(int fd, short events, const Deadline& deadline) {
   while (!deadline.passed()) {
     pollfd watched{fd, events, 0};
@@ -48,8 +48,8 @@ void set_option(int fd, int option) {
   setsockopt(fd, IPPROTO_TCP, option, &on, sizeof(on));
 }
 
-// What connect(2) says of the way there. Our own side's troubles (a local firewall's EPERM, no buffers) say nothing
-// of the other.
+// Converts an error of connect(2). Errors of our own side (a local firewall's EPERM, no buffers) say nothing about the
+// peer.
 Result<TcpConnection> not_connected(int error) {
   switch (error) {
     case ECONNREFUSED: return TcpConnection{TcpOutcome::refused, "connection_refused", {}};
@@ -70,7 +70,7 @@ Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port
   const auto list = look_up(address, std::to_string(port), AI_NUMERICHOST | AI_NUMERICSERV, &error);
   if (!list) return failure(ErrorKind::local, msg("{address} is not a numeric address", {{"address", address}}));
   Fd socket(::socket(list->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  // A machine without IPv6.
+  // This machine has no IPv6.
   if (socket.get() < 0 && errno == EAFNOSUPPORT) return not_connected(ENETUNREACH);
   if (socket.get() < 0)
     return failure(ErrorKind::local, msg("This machine cannot open another socket"), {}, words_of(errno));
@@ -85,8 +85,8 @@ Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port
     }
     socklen_t size = sizeof(error);
     getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    // A reset in answer to SYN is ECONNREFUSED. This one came after the connection was made, by somebody who listens:
-    // reading will tell.
+    // A reset in answer to SYN is ECONNREFUSED. ECONNRESET comes after a listener accepted the connection: reading will
+    // show the end.
     if (error != 0 && error != ECONNRESET) return not_connected(error);
   }
   return TcpConnection{TcpOutcome::connected, {}, std::move(socket)};

@@ -1,5 +1,5 @@
-// One TCP connection: non-blocking underneath, so that every wait ends at a Deadline and notices a stop.
-// Nothing here raises SIGPIPE (MSG_NOSIGNAL).
+// One TCP connection: non-blocking, so that every wait ends at a Deadline and notices a stop. Nothing here raises
+// SIGPIPE (MSG_NOSIGNAL).
 #pragma once
 
 #include <cstddef>
@@ -32,37 +32,37 @@ struct TcpConnection {
 // this machine cannot open a socket.
 Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port, const Deadline& deadline);
 
-// The addresses of `name` as numbers, IPv4 first, each once, most_addresses at most; a number is returned as it is.
-// Those of a family that this machine has no address of are among them. Blocks as long as the system's resolver does,
-// so it is done once, before any probe. ErrorKind::unreachable if there is none; else there is one at least.
+// Returns the addresses of `name` as numbers, IPv4 first, without duplicates, at most most_addresses; a number is
+// returned as it is. Includes families of which this machine has no address. Blocks as long as the system's resolver
+// does: call it once, before any probe. ErrorKind::unreachable if there is none; else at least one.
 Result<std::vector<std::string>> resolve(const std::string& name);
 
 constexpr std::size_t most_addresses = 8;
 
-// The same addresses, but first that one at which somebody accepts, as a client finds it that tries each in turn: at
-// the first of the `ports` that is open anywhere. In their own order if none is, or if there is one address only. Ends
-// by `deadline`.
+// Returns the same addresses, but first the one that accepts, as a client finds it that tries each in turn: at the
+// first of the `ports` that is open on any of them. Keeps their order if none accepts, or if there is only one address.
+// Ends by `deadline`.
 std::vector<std::string> open_first(std::vector<std::string> addresses, const std::vector<std::uint16_t>& ports,
                                     const Deadline& deadline);
 
 enum class IoOutcome {
-  done,       // some bytes went through
+  done,       // some bytes were transferred
   ended,      // read: the peer closed (FIN)
   broken,     // reset, or another error of the connection
-  timed_out,  // the deadline passed; the caller asks Deadline::stopped
+  timed_out,  // the deadline passed; the caller checks Deadline::stopped
 };
 
 struct Io {
   IoOutcome outcome{};
   std::size_t bytes = 0;
-  std::string reason;  // broken: errno's name in words, "Connection reset by peer"
+  std::string reason;  // broken: the text of errno, "Connection reset by peer"
 };
 
-// Waits for some bytes. Sets TCP_QUICKACK first: without it, a TLS 1.3 server's answer waits some 40 ms for
-// our delayed ACK.
+// Waits for some bytes. Sets TCP_QUICKACK first: without it, a TLS 1.3 server's answer waits some 40 ms for our delayed
+// ACK.
 Io read_some(const Fd& socket, std::span<unsigned char> buffer, const Deadline& deadline);
 
-// Writes all of it.
+// Writes all bytes.
 Io write_all(const Fd& socket, std::span<const unsigned char> bytes, const Deadline& deadline);
 
 }  // namespace mqtts::wire

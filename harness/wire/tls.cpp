@@ -14,20 +14,20 @@ namespace mqtts::wire {
 namespace {
 
 constexpr auto shortest_grace = std::chrono::milliseconds(60);
-// Of one connection: a handshake takes a few kB (OpenSSL reads no more than 100 kB of certificates) and a CONNACK less
-// than longest_first_packet. Else a peer could keep us busy with tickets, new keys or new handshakes until the
+// Limits of one connection: a handshake takes a few kB (OpenSSL reads at most 100 kB of certificates) and a CONNACK
+// less than longest_first_packet. Without them a peer could send tickets, new keys or new handshakes until the
 // deadline.
 constexpr std::size_t most_bytes = 256UL * 1024;
 constexpr int most_tls_messages = 100;  // of the handshake and after it, from the peer; a handshake has some ten
 constexpr int alert_size = 2;           // level, description
 constexpr int fatal = 2;                // RFC 8446 section 6
 constexpr int header_size = 3;          // of a record: type, and major and minor version
-// A Certificate message that names none: 4 bytes of header, an empty context (TLS 1.3) and list.
+// A Certificate message without certificates: 4 bytes of header, an empty context (TLS 1.3) and list.
 constexpr std::size_t empty_certificate_message = 8;
 constexpr std::size_t message_header = 4;
 
-// Of TLS 1.3, in place of a Certificate where both sides have a compression in common (RFC 8879 section 4), as OpenSSL
-// has from 3.2 on: after the header of 4 bytes the algorithm (2), and the size of what is compressed (3).
+// Of TLS 1.3, instead of Certificate if both sides share a compression (RFC 8879 section 4), which OpenSSL has from 3.2
+// on: after the header of 4 bytes the algorithm (2), and the uncompressed size (3).
 constexpr unsigned char compressed_certificate = 25;
 bool holds_a_certificate(std::span<const unsigned char> message) {
   if (message.size() < 9) return false;
@@ -35,7 +35,7 @@ bool holds_a_certificate(std::span<const unsigned char> message) {
   return size + message_header > empty_certificate_message;
 }
 
-// Which alerts of ours say that the peer's bytes make no sense; the others refuse what it proposes.
+// Returns true for alerts of ours against invalid bytes of the peer; the others refuse what it proposes.
 bool means_garbled(int alert) {
   constexpr std::array nonsense = {SSL_AD_UNEXPECTED_MESSAGE, SSL_AD_BAD_RECORD_MAC, SSL_AD_DECRYPTION_FAILED,
                                    SSL_AD_RECORD_OVERFLOW,    SSL_AD_DECODE_ERROR,   SSL_AD_DECRYPT_ERROR,
@@ -55,7 +55,7 @@ struct TlsStream::State {
   BIO* incoming = nullptr;  // owned by ssl
   BIO* outgoing = nullptr;  // owned by ssl
   std::array<unsigned char, header_size> first_bytes{};
-  int first_count = 0;       // of first_bytes; until all are there nobody knows whether it is TLS
+  int first_count = 0;       // of first_bytes; until all are there the protocol is unknown
   std::size_t received = 0;  // bytes
   int messages = 0;          // of the handshake protocol, received
   bool hello_seen = false;
@@ -73,7 +73,7 @@ struct TlsStream::State {
   void flush(const Deadline& deadline);
   Step receive(const Deadline& deadline);
   Step ended(int ssl_error);
-  // Runs an OpenSSL call until it succeeds or the connection is at its end.
+  // Runs an OpenSSL call until it succeeds or the connection ends.
   template <class Call>
   Step run(const Call& call, const Deadline& deadline);
 };
@@ -104,7 +104,7 @@ void TlsStream::State::verify(X509_STORE_CTX* store) {
   if (!client.trust) return;
   if (X509_verify_cert(store) != 1) {
     verify_error = X509_STORE_CTX_get_error(store);
-    // A failure without an error of its own is out of memory, or a chain that is no chain.
+    // A failure without an error code is out of memory, or an invalid chain.
     if (verify_error == X509_V_OK) verify_error = X509_V_ERR_UNSPECIFIED;
   } else {
     const auto name = check_name(*X509_STORE_CTX_get0_cert(store), client.name);
@@ -157,7 +157,7 @@ Step TlsStream::State::receive(const Deadline& deadline) {
 }
 
 Step TlsStream::State::ended(int ssl_error) {
-  // OpenSSL answers a record that is none with the alert protocol_version.
+  // OpenSSL answers an invalid record with the alert protocol_version.
   const bool no_record = ERR_GET_REASON(ERR_peek_error()) == SSL_R_WRONG_VERSION_NUMBER;
   auto detail = openssl_reasons();
   if (alert_received) return {.outcome = StepOutcome::alert_received, .alert = alert_received, .detail = detail};
@@ -193,14 +193,14 @@ TlsStream::TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Fd 
   if (!state.ssl || !incoming || !outgoing) throw std::bad_alloc();
   state.incoming = incoming.get();
   state.outgoing = outgoing.get();
-  BIO_set_mem_eof_return(state.incoming, -1);  // empty is "not yet", never the end
+  BIO_set_mem_eof_return(state.incoming, -1);  // empty means "not yet", never the end
   SSL_set_bio(state.ssl.get(), incoming.release(), outgoing.release());
   SSL_set_app_data(state.ssl.get(), &state);
   SSL_set_msg_callback(state.ssl.get(), State::on_message);
   SSL_set_msg_callback_arg(state.ssl.get(), &state);
-  // Asked even without trust: it tells the chain.
+  // Set even without trust: the callback records the chain.
   SSL_set_verify(state.ssl.get(), SSL_VERIFY_PEER, nullptr);
-  // RFC 6066 section 3: a server name is no address. (SSL_set_tlsext_host_name is this call behind a C cast.)
+  // RFC 6066 section 3: an address is no server name. (SSL_set_tlsext_host_name is this call behind a C cast.)
   if (offer == TlsOffer::system_default || !is_ip_address(client.name))
     SSL_ctrl(state.ssl.get(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
              const_cast<char*>(client.name.c_str()));
@@ -212,7 +212,7 @@ Step TlsStream::handshake(const Deadline& deadline) {
   const auto start = Clock::now();
   auto step = state_->run([&] { return SSL_connect(state_->ssl.get()); }, deadline);
   state_->handshake_took = Clock::now() - start;
-  // No cipher that we offer lets a server in without a certificate; should one ever, it is not trusted.
+  // No cipher that we offer works without a certificate; if one ever does, the server is not trusted.
   if (step.outcome == StepOutcome::done && state_->client.trust && state_->facts.verified != "ok")
     return {.outcome = StepOutcome::self_refused, .detail = "the server showed no certificate"};
   return step;

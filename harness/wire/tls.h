@@ -1,8 +1,8 @@
-// A TLS client that remembers who said no. What it offers is said each time (see Offer); it verifies by the rules of
-// verify.h.
+// A TLS client that records which side refused. Each connection states its offer (see TlsOffer); certificates.h has the
+// check of the name.
 //
-// TLS runs over memory buffers; the socket is ours. So nothing raises SIGPIPE, a FIN is never mistaken for
-// an error of TLS, and an alert that has arrived is read even when a write has failed.
+// TLS runs over memory buffers; the socket is ours. So nothing raises SIGPIPE, a FIN is never mistaken for an error of
+// TLS, and an alert that has arrived is read even after a failed write.
 #pragma once
 
 #include <memory>
@@ -24,46 +24,46 @@ struct TlsVersions {
   int highest = TLS1_3_VERSION;
 };
 
-// What our ClientHello offers.
+// Contents of our ClientHello.
 enum class TlsOffer {
-  // What mosquitto_pub's does: TLS 1.2 and up, the system's ciphers at its security level, and the server's name even
-  // where it is an address (measured: Mosquitto 2.0.11). A broker cannot tell by it a client of ours from the lab's.
+  // As mosquitto_pub: TLS 1.2 and up, the system's ciphers at its security level, and the server's name even if it is
+  // an address (measured: Mosquitto 2.0.11). A broker cannot distinguish our client from the lab's by it.
   system_default,
-  // TLS 1.0 and up, every cipher that has a certificate, no security level: no refusal is our own defaults'.
+  // TLS 1.0 and up, every cipher with a certificate, no security level: our own defaults cause no refusal.
   everything,
 };
 
-// Every cipher but the anonymous ones: with them a server would need no certificate to be let in.
+// Every cipher but the anonymous ones: with those a server would need no certificate.
 constexpr const char* all_ciphers = "ALL:!aNULL:@SECLEVEL=0";
 
-// Every cipher suite of TLS 1.3 (RFC 8446 section B.4); OpenSSL offers the CCM ones only when it is told to.
+// Every cipher suite of TLS 1.3 (RFC 8446 section B.4); OpenSSL offers the CCM ones only on request.
 constexpr const char* all_tls_1_3_ciphers =
     "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:TLS_AES_128_CCM_SHA256:"
     "TLS_AES_128_CCM_8_SHA256";
 
-// What we present and whom we trust, checked. ErrorKind::local if the trust, certificate or key of `client` cannot
-// be read, the key is another certificate's, or, as usual, they are weaker than the system's security level takes: no
-// connection may be made with them.
+// Makes a context with the client's identity and trust, checked. ErrorKind::local if the trust, certificate or key of
+// `client` cannot be read, the key does not match the certificate, or, with TlsOffer::system_default, they are weaker
+// than the system's security level allows: no connection may be made with them.
 Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions = {});
 
-// The same, made once for all clients that present the same, trust the same and offer the same: reading their
-// PEM texts costs as much as a handshake (1.4 ms, OpenSSL 3.0). The latest 128 are kept. Nothing of a connection stays
-// in a context: no session is ever resumed. Safe from any thread.
+// The same, made once for all clients with the same identity, trust and offer: parsing their PEM texts costs as much as
+// a handshake (1.4 ms, OpenSSL 3.0). Keeps the latest 128. A context holds no state of a connection: no session is ever
+// resumed. Safe from any thread.
 Result<SslContextPtr> shared_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions = {});
 
-// One connection. Order of calls: handshake, await_verdict unless an alert does not matter, then write and read.
+// One connection. Call handshake, await_verdict unless an alert does not matter, then write and read.
 class TlsStream : public Stream {
  public:
-  // Borrows `client` and `context`, which is one of those above, made for the same offer.
+  // Borrows `client` and `context`, which a function above made for the same offer.
   TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Fd socket);
   ~TlsStream() override;
 
   Step handshake(const Deadline& deadline);
 
-  // Under TLS 1.3 a server judges our certificate after our own handshake has succeeded, and its alert may be
-  // lost once we have written. Reads until a session ticket proves that the server has finished too (done),
-  // it refuses or ends, or a grace has passed in silence (done: the answer to what we write will tell). The
-  // grace is as long as the handshake took, 60 ms at least. TLS 1.2 and below: done at once.
+  // Under TLS 1.3 a server judges our certificate after our own handshake has succeeded, and its alert may be lost once
+  // we have written. Reads until a session ticket proves that the server has finished too (done), it refuses or ends,
+  // or a grace period passes in silence (done: the answer to what we write will show it). The grace is as long as the
+  // handshake took, at least 60 ms. TLS 1.2 and below: done at once.
   Step await_verdict(const Deadline& deadline);
 
   Step read(std::span<unsigned char> buffer, const Deadline& deadline) override;

@@ -41,7 +41,7 @@ Result<void> present(SSL_CTX& context, const Identity& identity) {
   return {};
 }
 
-// What a context is made of.
+// All inputs of a context.
 struct Ingredients {
   std::optional<std::string> trust;
   std::optional<std::string> certificate;
@@ -63,10 +63,10 @@ Ingredients ingredients_of(const Client& client, TlsOffer offer, const TlsVersio
   return all;
 }
 
-// That of Debian's and Ubuntu's systems: 112 bits, RSA and DH of 2048 bits, no SHA-1 (SSL_CTX_set_security_level(3)).
+// Level of Debian and Ubuntu: 112 bits, RSA and DH of 2048 bits, no SHA-1 (SSL_CTX_set_security_level(3)).
 constexpr int level_of_real_clients = 2;
 
-// The latest ones first.
+// The latest ones come first.
 class Cache {
  public:
   SslContextPtr find(const Ingredients& ingredients) {
@@ -104,7 +104,7 @@ Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, con
   const bool all = offer == TlsOffer::everything;
   const auto lowest = all ? versions.lowest : std::max(versions.lowest, TLS1_2_VERSION);
   SslContextPtr context(SSL_CTX_new(TLS_client_method()));
-  // First of all, so that a small key of ours is no obstacle either.
+  // Set first, so that a small key of ours is accepted, too.
   if (!context ||
       (all && (SSL_CTX_set_cipher_list(context.get(), all_ciphers) != 1 ||
                SSL_CTX_set_ciphersuites(context.get(), all_tls_1_3_ciphers) != 1)) ||
