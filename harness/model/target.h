@@ -51,6 +51,7 @@ struct SshAddress {
 struct BrokerProfile {
   std::string name;
   LocalText title;
+  std::string driver;  // of its kind of broker (brokers/drivers.h); empty: the default one
   std::string configuration_path;
   std::string log_path;
   std::string pid_file;           // where it may be missing, the process is found by its command line
@@ -59,7 +60,7 @@ struct BrokerProfile {
   std::vector<std::string> base;  // the broker's configuration lines that every stage keeps
   std::string stop_command;       // POSIX sh; returns when the broker has ended
   std::string start_command;      // POSIX sh; may return before the broker listens
-  std::string version_command;    // POSIX sh; what it says holds "mosquitto version 2.0.11"; its status is no matter
+  std::string version_command;    // POSIX sh; what it says holds the version; its status is no matter
   bool sudo = false;              // commands need sudo
 
   std::string journal;         // the folder that a run makes to keep what it will put back
