@@ -45,7 +45,7 @@ class SshBrokerHost : public BrokerHost {
   // One round trip; rules that let loopback through say nothing of it.
   Result<bool> drops(const std::string& address, std::uint16_t port, const Deadline& deadline) override;
   Result<std::string> last_error(const Deadline& deadline) override;
-  // What the profile's version command says, 4 KiB at most: hostile text, for broker_version_from.
+  // What the profile's version command says, 4 KiB at most: hostile text, for BrokerDriver::version_in.
   Result<std::string> version_words(const Deadline& deadline);
   // Runs a script of the caller's, which must change nothing over there.
   Result<ssh::ShellOutput> ask(const std::string& script, const Deadline& deadline);
