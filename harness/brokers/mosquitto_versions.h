@@ -2,20 +2,12 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <string_view>
 
+#include "harness/brokers/broker_version.h"
 #include "harness/util/message.h"
 
 namespace mqtts::brokers {
-
-struct BrokerVersion {
-  int major = 0;
-  int minor = 0;
-  int patch = 0;
-  std::string text;  // as the broker reports it: "2.0.11", "2.1.0rc3"
-  bool operator==(const BrokerVersion&) const = default;
-};
 
 // Parses the output of `mosquitto -h` or Mosquitto's log: the first "mosquitto version N.N.N" in it, at any place. The
 // patch level may be missing (it is 0 then, as in "1.6"). Returns none for hostile text.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/brokers/drivers.h"
 #include "harness/json/read_bytes.h"
 #include "harness/json/variables.h"
 #include "harness/util/shell_quote.h"
@@ -25,6 +26,20 @@ void read_command(const json::ObjectReader& source, std::string_view key, std::s
   command.clear();
   for (const auto& line : source.texts(key)) command += (command.empty() ? "" : "\n") + line;
   if (command.empty()) source.context().fault(*node, msg("\"{key}\" must not be empty", {{"key", std::string(key)}}));
+}
+
+void read_driver(const json::ObjectReader& source, BrokerProfile& profile) {
+  const auto name = source.optional_text("driver");
+  if (!name || name->empty()) return;
+  profile.driver = *name;
+  if (find_driver(*name) != nullptr) return;
+  auto args = json::unknown(*name, driver_names());
+  args["nearest"] = source.context().did_you_mean(*name, driver_names());
+  source.context().fault(
+      *source.find("driver"),
+      args["nearest"].empty()
+          ? msg("there is no broker driver \"{name}\"; known: {known}", std::move(args))
+          : msg("there is no broker driver \"{name}\"; did you mean \"{nearest}\"?", std::move(args)));
 }
 
 class ProfileFinder {
@@ -75,7 +90,7 @@ class ProfileFinder {
     json::ReadContext context{problems};
     if (!json::check_version(context, root, "mqtts-harness/profile/v1")) return std::nullopt;
     auto known = profile_keys();
-    known.insert(known.end(), {"$schema", "schema", "name", "title", "extends"});
+    known.insert(known.end(), {"$schema", "schema", "name", "title", "extends", "driver"});
     const json::ObjectReader source(context, root, "profile", known);
     if (!source.is_object()) return std::nullopt;
     BrokerProfile profile;
@@ -91,6 +106,7 @@ class ProfileFinder {
     }
     profile.name = source.name("name");
     profile.title = source.local_text("title", profile.name);
+    read_driver(source, profile);
     read_profile_keys(source, profile);
     return profile;
   }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/brokers/drivers.h"
 #include "harness/doctor/findings.h"
 #include "harness/util/clock.h"
 #include "harness/util/shell_quote.h"
@@ -79,15 +80,16 @@ Finding included(const Target& target, const HostFacts& facts) {
   for (std::size_t i = 1; i < facts.configuration.size(); ++i)
     names += (names.empty() ? "" : ", ") + facts.configuration[i].path;
   if (names.empty()) return {"included", State::fine, msg("the configuration includes no other file")};
+  const auto& driver = brokers::driver_of(target.broker);
   const bool outlives =
-      std::ranges::any_of(target.broker.base, [](const std::string& line) { return line.starts_with("include_dir "); });
+      std::ranges::any_of(target.broker.base, [&](const std::string& line) { return driver.includes_files(line); });
   if (!outlives)
     return {"included", State::fine,
             msg("a run leaves aside what the configuration includes: {files}", {{"files", names}})};
   return {"included", State::warning,
           msg("what the target's `base` includes goes on to count in a run, and may change its verdicts: {files}",
               {{"files", names}}),
-          msg("take `include_dir` out of broker.base in the target file")};
+          driver.hint_to_include_nothing()};
 }
 
 Finding service(const Target& target, const HostFacts& facts) {

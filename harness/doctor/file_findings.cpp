@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/brokers/drivers.h"
 #include "harness/doctor/findings.h"
 #include "harness/pki/dates.h"
 #include "harness/util/shell_quote.h"
@@ -12,6 +13,7 @@ namespace mqtts::doctor {
 
 namespace {
 
+using brokers::FileRole;
 using remote::Answer;
 using remote::HostFacts;
 using remote::NamedFile;
@@ -22,75 +24,79 @@ constexpr std::int64_t soon = 14 * day;      // seconds
 constexpr std::uint64_t full_kib = 5 << 10;  // with less free space, a stage or its log may not fit
 constexpr std::uint64_t tight_kib = 50 << 10;
 
-bool holds_dates(const NamedFile& file) {
-  return file.kind == "certfile" || file.kind == "cafile" || file.kind == "crlfile";
-}
+bool holds_dates(FileRole role) { return role == FileRole::certificates || role == FileRole::revocation_list; }
 
-std::string id_of(const NamedFile& file) {
-  if (file.kind == "keyfile") return "key";
-  return holds_dates(file) ? (file.kind == "crlfile" ? "revocation-list" : "certificate") : "file";
+std::string id_of(FileRole role) {
+  switch (role) {
+    case FileRole::certificates: return "certificate";
+    case FileRole::revocation_list: return "revocation-list";
+    case FileRole::private_key: return "key";
+    case FileRole::other: break;
+  }
+  return "file";
 }
 
 // Returns what prevents the broker from reading the file, and the fix; none if no known cause does.
-std::optional<Finding> barred(const Target& target, const HostFacts& facts, const NamedFile& file) {
+std::optional<Finding> barred(const Target& target, const HostFacts& facts, const NamedFile& file, FileRole role) {
   const Args args = {{"kind", file.kind}, {"path", file.path},      {"user", facts.reader},
                      {"mode", file.mode}, {"folder", file.blocked}, {"owner", file.owner}};
   if (file.missing)
-    return Finding{id_of(file), State::broken, msg("{kind}: {path} does not exist", args),
+    return Finding{id_of(role), State::broken, msg("{kind}: {path} does not exist", args),
                    msg("put the file there, or mend that line of the broker's configuration")};
   if (file.readable == Answer::yes) return std::nullopt;
   if (file.readable == Answer::unknown)
-    return Finding{id_of(file), State::unknown,
+    return Finding{id_of(role), State::unknown,
                    msg("{kind}: whether {user} can read {path} cannot be told without root's rights", args)};
   if (!file.blocked.empty())
-    return Finding{id_of(file), State::broken,
+    return Finding{id_of(role), State::broken,
                    msg("{kind}: {user} cannot read {path}: it may not enter the folder {folder}", args),
                    command_on_host(target, "chmod o+x " + shell_word(file.blocked))};
-  return Finding{id_of(file), State::broken,
+  return Finding{id_of(role), State::broken,
                  msg("{kind}: {user} cannot read {path}, which is {owner}'s with mode {mode}", args),
                  command_on_host(target, fmt::format("chown {} {}", shell_word(facts.reader), shell_word(file.path)))};
 }
 
 // Returns the most severe finding about the dates of one file.
-Finding dates(const NamedFile& file, std::int64_t now) {
-  const bool is_list = file.kind == "crlfile";
+Finding dates(const NamedFile& file, FileRole role, std::int64_t now) {
+  const bool is_list = role == FileRole::revocation_list;
   const auto renew = is_list
                          ? msg("make a new revocation list with its authority: until then the broker refuses everybody")
                          : msg("make a new one with its authority, and restart the broker");
   const auto all = pki::dates_in(file.pem);
   Args args = {{"kind", file.kind}, {"path", file.path}};
   if (all.empty())
-    return {id_of(file), State::broken, msg("{kind}: no certificate or revocation list can be read in {path}", args),
+    return {id_of(role), State::broken, msg("{kind}: no certificate or revocation list can be read in {path}", args),
             msg("it must be a PEM file that begins with -----BEGIN")};
   const pki::Dated* next = nullptr;  // the one that expires first
   for (const auto& each : all) {
     args["subject"] = each.subject;
     args["date"] = date(each.not_before);
     if (each.not_before > now)
-      return {id_of(file), State::broken, msg("{kind}: {subject} in {path} holds only from {date} UTC", args),
+      return {id_of(role), State::broken, msg("{kind}: {subject} in {path} holds only from {date} UTC", args),
               msg("compare the clocks of both machines, or make a new one")};
     if (each.not_after && (next == nullptr || *each.not_after < *next->not_after)) next = &each;
   }
-  if (next == nullptr) return {id_of(file), State::fine, msg("{kind}: {path} holds, without an end", args)};
+  if (next == nullptr) return {id_of(role), State::fine, msg("{kind}: {path} holds, without an end", args)};
   args["subject"] = next->subject;
   args["date"] = date(*next->not_after);
   args["days"] = std::to_string((*next->not_after - now) / day);
   if (*next->not_after < now)
-    return {id_of(file), State::broken, msg("{kind}: {subject} in {path} has expired, at {date} UTC", args), renew};
+    return {id_of(role), State::broken, msg("{kind}: {subject} in {path} has expired, at {date} UTC", args), renew};
   if (*next->not_after - now < soon)
-    return {id_of(file), State::warning, msg("{kind}: {subject} in {path} expires in {days} days, at {date} UTC", args),
+    return {id_of(role), State::warning, msg("{kind}: {subject} in {path} expires in {days} days, at {date} UTC", args),
             renew};
-  return {id_of(file), State::fine, msg("{kind}: {path} can be read by the broker, and holds until {date} UTC", args)};
+  return {id_of(role), State::fine, msg("{kind}: {path} can be read by the broker, and holds until {date} UTC", args)};
 }
 
 Finding finding_of_file(const Target& target, const Facts& seen, const NamedFile& file) {
-  auto bar = barred(target, *seen.facts, file);
-  if (bar && (bar->state == State::broken || !holds_dates(file) || file.pem.empty())) return *std::move(bar);
-  if (!holds_dates(file))
-    return {id_of(file), State::fine,
+  const auto role = brokers::driver_of(target.broker).role_of(file.kind);
+  auto bar = barred(target, *seen.facts, file, role);
+  if (bar && (bar->state == State::broken || !holds_dates(role) || file.pem.empty())) return *std::move(bar);
+  if (!holds_dates(role))
+    return {id_of(role), State::fine,
             msg("{kind}: {user} can read {path}",
                 {{"kind", file.kind}, {"user", seen.facts->reader}, {"path", file.path}})};
-  auto told = dates(file, seen.now);
+  auto told = dates(file, role, seen.now);
   return bar && told.state == State::fine ? *std::move(bar) : told;
 }
 

@@ -1,6 +1,7 @@
 // Findings about both ports, as seen from this machine and from the host, and about the firewall.
 #include <algorithm>
 
+#include "harness/brokers/drivers.h"
 #include "harness/doctor/findings.h"
 #include "harness/util/ascii.h"
 #include "harness/util/parse_number.h"
@@ -14,8 +15,6 @@ using remote::Answer;
 using remote::FirewallKind;
 using remote::HostFacts;
 using wire::TcpOutcome;
-
-constexpr std::uint16_t default_port = 1883;
 
 // The process that listens on a port of the host.
 enum class There {
@@ -49,19 +48,21 @@ bool loopback_only(const HostFacts& facts, std::uint16_t port) {
                              [&](const auto& each) { return each.port != port || each.loopback_only; });
 }
 
-// Returns true if the broker's own configuration opens the port.
-bool is_configured(const HostFacts& facts, std::uint16_t port) {
+// Returns true if the broker's own configuration opens that port.
+bool is_configured(const Target& target, const HostFacts& facts, std::uint16_t port) {
+  const auto& driver = brokers::driver_of(target.broker);
   bool names_any = false;
   for (const auto& file : facts.configuration) {
     for (const auto& line : file.lines) {
-      if (line.word != "listener" && line.word != "port") continue;
+      const auto opened = driver.port_of(line.word, line.rest);
+      if (!opened) continue;
       names_any = true;
-      if (first_number(line.rest, 0) == port) return true;
+      if (*opened == port) return true;
     }
   }
   const bool is_read =
       !facts.configuration.empty() && facts.configuration.front().presence == remote::Presence::readable;
-  return is_read && !names_any && port == default_port;
+  return is_read && !names_any && port == driver.default_port();
 }
 
 Message open_firewall(const Target& target, const Facts& seen, const Port& port) {
@@ -95,12 +96,12 @@ Finding refused(const Target& target, const Facts& seen, const Port& port, There
             command_on_host(target, "ss -ltnp 'sport = :" + args.at("there") + "'")};
   if (there != There::nobody && loopback_only(facts, port.there))
     return {port.id, State::warning, msg("port {there} is open only on the host itself (127.0.0.1)", args),
-            msg("write `listener {there}` in the broker's configuration; a run does so by itself", args)};
+            brokers::driver_of(target.broker).hint_to_open(port.there)};
   if (there != There::nobody)
     return {port.id, State::broken,
             msg("port {there} is open on the host, but refused on the way from here: a firewall rejects it", args),
             open_firewall(target, seen, port)};
-  if (!is_configured(facts, port.there))
+  if (!is_configured(target, facts, port.there))
     return {port.id, State::fine,
             msg("nothing listens on port {there} now, as the configuration has it; a run opens it", args)};
   if (!facts.running)

@@ -1,9 +1,6 @@
 #include "harness/engine/configuration.h"
 
 #include <algorithm>
-#include <sstream>
-
-#include "harness/util/parse_number.h"
 
 namespace mqtts::engine {
 
@@ -27,19 +24,6 @@ std::vector<std::string> configuration_lines(const Plan& plan, const StageSpec& 
   }
   lines.insert(lines.begin(), base.begin(), base.end());
   return lines;
-}
-
-std::vector<std::uint16_t> listening_ports(const std::vector<std::string>& lines) {
-  std::vector<std::uint16_t> ports;
-  for (const auto& line : lines) {
-    std::istringstream words(line);
-    std::string keyword;
-    std::string number;
-    words >> keyword >> number;
-    const auto port = leading_number<std::uint16_t>(number);
-    if (keyword == "listener" && port != 0) ports.push_back(port);
-  }
-  return ports;
 }
 
 }  // namespace mqtts::engine

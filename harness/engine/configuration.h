@@ -1,7 +1,6 @@
 // The broker's configuration at a stage: stages build on each other.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,8 +14,5 @@ std::vector<const StageSpec*> ladder_to(const Plan& plan, const StageSpec& stage
 // `base`, then what each stage up to `stage` adds, less what a later one of them takes away, in order.
 std::vector<std::string> configuration_lines(const Plan& plan, const StageSpec& stage,
                                              const std::vector<std::string>& base);
-
-// The ports of "listener PORT [address]" lines; port 0 (a Unix socket) is none.
-std::vector<std::uint16_t> listening_ports(const std::vector<std::string>& lines);
 
 }  // namespace mqtts::engine

@@ -24,11 +24,11 @@ class StageSequence {
         prober_(environment.prober, options.mode == Mode::observe
                                         ? std::optional(SilenceLimit{options.silent_after, options.probe_timeout})
                                         : std::nullopt),
-        environment_{environment.endpoint, environment.materials,     prober_,          environment.host,
-                     environment.progress, environment.password_file, environment.base, environment.seed},
+        environment_{environment.endpoint, environment.materials,    prober_,          environment.host,
+                     environment.progress, environment.broker_files, environment.base, environment.seed},
         options_(options),
         deadline_(deadline),
-        setups_(plan, environment.base, environment.materials, environment.password_file),
+        setups_(plan, environment.base, environment.materials, environment.broker_files),
         repeats_(plan, environment_, options, deadline) {}
 
   // Everything that the stages will change is kept on the host before the first change.

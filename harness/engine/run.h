@@ -7,6 +7,7 @@
 
 #include "harness/engine/resolve.h"
 #include "harness/engine/setup.h"
+#include "harness/model/broker_files.h"
 #include "harness/model/interfaces.h"
 #include "harness/model/report.h"
 #include "harness/util/deadline.h"
@@ -57,8 +58,8 @@ struct Environment {
   Prober& prober;
   BrokerHost* host = nullptr;
   Progress& progress;
-  PasswordFileText password_file;  // apply mode only
-  std::vector<std::string> base;   // the broker's own configuration lines; apply mode only
+  const BrokerFiles* broker_files = nullptr;  // apply mode only
+  std::vector<std::string> base;              // the broker's own configuration lines; apply mode only
   // Observe mode: what the order of stages and checks, client ids, topics and payloads are drawn from (see
   // model/seed.h), so that a broker cannot know what comes next. Empty: the plan's order and topics, ids at random.
   std::string seed{};

@@ -28,7 +28,7 @@ Result<std::string> StageSetups::content_of(const FileSpec& file) {
         if (!account) return tl::make_unexpected(account.error());
         accounts.push_back(*std::move(account));
       }
-      return password_file_(accounts);
+      return broker_files_->account_file(accounts);
     }
   }
   return file.text;
@@ -45,9 +45,9 @@ Result<StageSetup> StageSetups::make(const StageSpec& stage) {
       setup.files.push_back({file.path, *std::move(content), file.mode, file.owner});
     }
   }
-  const auto lines = configuration_lines(plan_, stage, base_);
-  for (const auto& line : lines) setup.configuration += line + "\n";
-  setup.listening = listening_ports(lines);
+  auto configuration = broker_files_->configuration(configuration_lines(plan_, stage, base_));
+  setup.configuration = std::move(configuration.text);
+  setup.listening = std::move(configuration.ports);
   return setup;
 }
 

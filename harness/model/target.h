@@ -51,6 +51,7 @@ struct SshAddress {
 struct BrokerProfile {
   std::string name;
   LocalText title;
+  std::string driver;  // of its kind of broker (brokers/drivers.h); empty: the default one
   std::string configuration_path;
   std::string log_path;
   std::string pid_file;           // if it may be missing, the process is found by its command line
@@ -59,8 +60,8 @@ struct BrokerProfile {
   std::vector<std::string> base;  // broker configuration lines that every stage keeps
   std::string stop_command;       // POSIX sh; returns when the broker has ended
   std::string start_command;      // POSIX sh; may return before the broker listens
-  std::string version_command;  // POSIX sh; its output contains "mosquitto version 2.0.11"; its exit status is ignored
-  bool sudo = false;            // commands need sudo
+  std::string version_command;    // POSIX sh; its output contains the version; its exit status is ignored
+  bool sudo = false;              // commands need sudo
 
   std::string journal;         // folder in which a run stores what it will restore
   std::string home;            // ${host.home}: the folder of the student's certificates

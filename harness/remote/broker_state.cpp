@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/brokers/drivers.h"
 #include "harness/remote/scripts.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
@@ -25,9 +26,10 @@ constexpr std::int64_t rounding = 1;             // seconds, of the broker's sta
 }  // namespace
 
 std::string change_script(const BrokerProfile& profile, const std::vector<std::string>& material) {
-  return fmt::format("{}{}\n{}\nname={}\nconf={}\npid_file={}\nmost={}\nmaterial={}\nlisteners={}\n{}", texts::host_sh,
-                     texts::fetch_sh, texts::configuration_sh, shell_quoted(profile.process),
-                     shell_quoted(profile.configuration_path), shell_quoted(profile.pid_file), longest_part,
+  return fmt::format("{}{}{}\n{}\nname={}\nconf={}\npid_file={}\nmost={}\nmaterial={}\nlisteners={}\n{}",
+                     texts::host_sh, brokers::driver_of(profile).script(), texts::fetch_sh, texts::configuration_sh,
+                     shell_quoted(profile.process), shell_quoted(profile.configuration_path),
+                     shell_quoted(profile.pid_file), longest_part,
                      shell_quoted(fmt::format("{}", fmt::join(material, "\n"))),
                      shell_quoted(hexadecimal_ports(profile)), texts::change_sh);
 }

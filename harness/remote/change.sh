@@ -19,7 +19,7 @@ stand() {
 broker_state() {
   conf_parts=$(parts)
   lines=$(printf '%s\n' "$conf_parts" | while read -r part; do printf '# %s\n' "$part"; text_of "$part"; done)
-  files=$(for kind in cafile capath certfile keyfile crlfile password_file acl_file psk_file; do named $kind; done)
+  files=$(broker_files all)
   of_parts=$(printf '%s\n' "$conf_parts" | stand)
   of_files=$(printf '%s\n' "$files" | stand)
   printf '%s\n%s\n' "$lines" "$of_parts" | told configuration

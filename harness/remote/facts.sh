@@ -1,9 +1,6 @@
 # POSIX sh, sent after host.sh. Prints the facts for `doctor` about the broker's host, one per line, for parse_facts,
 # and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal.
 
-# Prints only these directives: others may hold secrets, such as the password of a bridge.
-directives='listener|port|bind_address|certfile|cafile|crlfile|keyfile|password_file|acl_file|psk_file|include_dir|user'
-
 # absence MESSAGE: whether a failed command reported that the path does not exist, rather than no permission.
 absence() {
   case $1 in *": No such file or directory" | *": Not a directory") echo missing ;; *) echo unknown ;; esac
@@ -21,17 +18,15 @@ tell_state() {
 # lines_of FILE: prints the file and those of its lines that may be shown.
 lines_of() {
   tell_state configuration "$1"
-  head -c 262144 -- "$1" 2>/dev/null | tr -d '\r' | grep -E "^ *($directives)( |\$)" | head -n 500 | sed 's/^ */line /'
+  head -c 262144 -- "$1" 2>/dev/null | tr -d '\r' | broker_public_lines | head -n 500 | sed 's/^/line /'
 }
 
 # configuration: lines_of the configuration and its includes.
 configuration() {
   lines_of "$conf"
-  head -c 262144 -- "$conf" 2>/dev/null | tr -d '\r' | sed -n 's/^ *include_dir  *//p' | head -n 8 |
-    while read -r folder; do
-      for part in "$folder"/*.conf; do
-        [ ! -e "$part" ] || lines_of "$part"
-      done
+  head -c 262144 -- "$conf" 2>/dev/null | tr -d '\r' | broker_includes |
+    while IFS= read -r part; do
+      [ ! -e "$part" ] || lines_of "$part"
     done | head -n 2000
 }
 
@@ -94,20 +89,17 @@ tell_file() {
   else
     printf 'file %s %s - - %s\n' "$1" "$(absence "$seen")" "$2"
   fi
-  case $1 in
-    certfile | cafile | crlfile)
-      head -c 65536 -- "$2" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
-        /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
-        /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p' ;;
-  esac
+  ! broker_names_pem "$1" ||
+    head -c 65536 -- "$2" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
+      /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
+      /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p'
 }
 
 # tell_files: tell_file for each file that $told, the lines of the configuration, names by an absolute path.
 tell_files() {
   while read -r line word rest; do
-    case $line-$word-$rest in
-      line-certfile-/* | line-cafile-/* | line-crlfile-/* | line-keyfile-/* | line-password_file-/* | line-acl_file-/* | \
-        line-psk_file-/*) printf '%s %s\n' "$word" "$rest" ;;
+    case $line-$rest in
+      line-/*) ! broker_names_file "$word" || printf '%s %s\n' "$word" "$rest" ;;
     esac
   done <<END | sort -u | head -n 40 | while read -r word rest; do tell_file "$word" "$rest"; done
 $told
@@ -144,7 +136,7 @@ broker() {
     printf 'error %s\n' "$(last_error "$manager")"
   fi
   program=$(command -v -- "$program" || command -v -- "$name") &&
-    "$program" -h 2>&1 | sed -n '1s/.*version \([^ ]*\).*/version \1/p'
+    broker_version "$program" | sed 's/^/version /'
   [ -z "$program" ] || printf 'program %s\n' "$program"
 }
 
@@ -186,7 +178,7 @@ facts() {
   told=$(configuration)
   printf '%s\n' "$told"
   if [ -z "$pid" ]; then
-    as_told=$(printf '%s\n' "$told" | sed -n 's/^line user  *//p' | tail -n 1)
+    as_told=$(printf '%s\n' "$told" | sed -n 's/^line //p' | broker_runs_as)
     reader=${as_told:-$reader}
   fi
   find_way

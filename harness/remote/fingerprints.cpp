@@ -8,6 +8,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include "harness/brokers/drivers.h"
 #include "harness/remote/scripts.h"
 #include "harness/util/digest.h"
 #include "harness/util/openssl.h"
@@ -49,8 +50,9 @@ bool is_digest(std::string_view text) {
 }  // namespace
 
 std::string traits_script(const BrokerProfile& profile) {
-  return fmt::format("{}\n{}\nconf={}\nmost={}\n{}", texts::fetch_sh, texts::configuration_sh,
-                     shell_quoted(profile.configuration_path), longest_traits_file, texts::traits_sh);
+  return fmt::format("{}\n{}{}\nconf={}\nmost={}\n{}", texts::fetch_sh, brokers::driver_of(profile).script(),
+                     texts::configuration_sh, shell_quoted(profile.configuration_path), longest_traits_file,
+                     texts::traits_sh);
 }
 
 std::vector<Fingerprint> parse_traits(const std::string& output) {

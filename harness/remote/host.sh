@@ -1,5 +1,6 @@
-# POSIX sh, sent in front of every script. Forks cost a millisecond each on small machines, so the shell does by itself
-# what it can. Set by the caller: name conf log pid_file; functions stop_broker and start_broker.
+# POSIX sh, sent in front of every script. Forks cost a millisecond each on small machines, so what the shell can do
+# by itself it does. Set by the caller: name conf log pid_file; functions stop_broker and start_broker; and those of the
+# broker's driver, whose names begin with broker_ (brokers/mosquitto.sh).
 
 # now: centiseconds since the machine started.
 now() {
@@ -38,7 +39,7 @@ find_broker() {
   [ -n "$pid" ] && is_broker "$pid" && return 0
   find_namesakes
   for pid in $namesakes; do
-    is_broker "$pid" && case $cmd in *"$name"*-c"$conf"*) return 0 ;; esac
+    is_broker "$pid" && broker_names_conf && return 0
   done
   pid= born=
   return 1
@@ -111,7 +112,7 @@ listens() {
   else
     lines=$(new_lines)
     for port; do
-      case "$lines " in *"listen socket on port $((0x$port))"[!0-9]*) ;; *) return 1 ;; esac
+      broker_opened $((0x$port)) || return 1
     done
   fi
 }
@@ -170,16 +171,7 @@ has_loaded() {
   [ -r "$log" ] || state=mute
   lines=$(new_lines; echo .)
   size=$((offset + ${#lines} - 1))
-  case $lines in
-    # Until 1.6.10 Mosquitto keeps all but this line in its buffer for seconds, and never says "running". It has read
-    # its configuration by then, for it names this log; its command line says which file that was.
-    *"mosquitto version 1."[0-5]*" starting"* | *"mosquitto version 1.6 starting"* | \
-      *"mosquitto version 1.6."?" starting"* | *"mosquitto version 1.6.10 starting"*)
-      case $cmd in *-c"$conf"*) return 0 ;; *) return 1 ;; esac
-      ;;
-  esac
-  case $lines in *"Config loaded from $conf."*) ;; *) return 1 ;; esac
-  case $lines in *"version "*" running"*) ;; *) return 1 ;; esac
+  broker_loaded
 }
 
 # report_words: prints the output of the commands and the log since the stop; if both are empty, the service manager's.
@@ -265,21 +257,21 @@ loops() {
 # first_error: of a log on its input, the first error of the last start that had one, without the time before it;
 # nothing if a start since then succeeded.
 first_error() {
-  tail -c 16384 | sed -n '/version .* starting/p;/version .* running/p;/version .* terminating/p;/Error/p' | {
+  tail -c 16384 | broker_events | {
     error= is_first=yes
-    while read -r line; do
-      case $line in
-        *Error*) [ -z "$is_first" ] || error=$line is_first= ;;
-        *starting*) is_first=yes ;;
-        *) error= ;;
+    while read -r event words; do
+      case $event in
+        error) [ -z "$is_first" ] || error=$words is_first= ;;
+        start) is_first=yes ;;
+        up) error= ;;
       esac
     done
-    printf '%s\n' "$error" | sed 's/^[0-9]*: //' | head -c 400
+    printf '%s\n' "$error" | head -c 400
   }
 }
 
 # last_error systemd|none: prints what the last start of a stopped broker reported, to its service manager or in its
-# log: Mosquitto reports a mistake in its configuration before it has a log.
+# log: a broker may report a mistake in its configuration before it has a log.
 last_error() {
   error=
   if [ "$1" = systemd ] && invocation=$(systemctl show --property InvocationID --value -- "$name" 2>/dev/null); then

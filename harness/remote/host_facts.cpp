@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "harness/brokers/drivers.h"
 #include "harness/remote/scripts.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
@@ -184,12 +185,12 @@ std::string program_of(const BrokerProfile& profile) {
 std::string facts_script(const FactsQuestion& question) {
   const auto& profile = question.profile;
   return fmt::format(
-      "{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"
+      "{}{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"
       "manager={}\n{}",
-      texts::host_sh, shell_quoted(profile.process), shell_quoted(profile.configuration_path),
-      shell_quoted(profile.log_path), shell_quoted(profile.pid_file), shell_quoted(program_of(profile)),
-      shell_quoted(profile.user), shell_quoted(profile.home), shell_quoted(question.journal), service_manager(profile),
-      texts::facts_sh);
+      texts::host_sh, brokers::driver_of(profile).script(), shell_quoted(profile.process),
+      shell_quoted(profile.configuration_path), shell_quoted(profile.log_path), shell_quoted(profile.pid_file),
+      shell_quoted(program_of(profile)), shell_quoted(profile.user), shell_quoted(profile.home),
+      shell_quoted(question.journal), service_manager(profile), texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {

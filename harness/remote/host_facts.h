@@ -50,7 +50,7 @@ struct ConfigurationFile {
 
 // A file that the configuration names.
 struct NamedFile {
-  std::string kind;  // the directive: certfile, cafile, crlfile, keyfile, password_file, acl_file, psk_file
+  std::string kind;  // the directive, as BrokerDriver::role_of knows it
   std::string path;
   bool missing = false;
   Answer readable{};    // by the broker's user

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "harness/brokers/drivers.h"
 #include "harness/util/digest.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
@@ -37,9 +38,10 @@ std::string staged(const std::string& path, const std::string& tag) { return sta
 
 std::string head(const BrokerProfile& profile) {
   return fmt::format(
-      "{}name={}\nconf={}\nlog={}\npid_file={}\nstop_broker() {{\n:\n{}\n}}\nstart_broker() {{\n:\n{}\n}}\n",
-      texts::host_sh, shell_quoted(profile.process), shell_quoted(profile.configuration_path),
-      shell_quoted(profile.log_path), shell_quoted(profile.pid_file), profile.stop_command, profile.start_command);
+      "{}{}name={}\nconf={}\nlog={}\npid_file={}\nstop_broker() {{\n:\n{}\n}}\nstart_broker() {{\n:\n{}\n}}\n",
+      texts::host_sh, brokers::driver_of(profile).script(), shell_quoted(profile.process),
+      shell_quoted(profile.configuration_path), shell_quoted(profile.log_path), shell_quoted(profile.pid_file),
+      profile.stop_command, profile.start_command);
 }
 
 std::string journal_head(const BrokerProfile& profile, const Owner& us) {

@@ -1,6 +1,6 @@
 #include "harness/runner/target_runner.h"
 
-#include "harness/brokers/mosquitto_password_file.h"
+#include "harness/brokers/drivers.h"
 #include "harness/pki/given_materials.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/pki/random.h"
@@ -76,7 +76,8 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
 
   addresses = wire::open_first(*addresses, {target_.mqtt.tls_port, target_.mqtt.plain_port}, deadline_);
   const auto version = version_on(host->get());
-  const auto [dialect, doubt] = brokers::dialect_of(version);
+  const auto& driver = brokers::driver_of(target_.broker);
+  const auto [broker_files, doubt] = driver.files_for(version);
   const auto materials = this->materials(host->get());
   engine::Environment environment{
       .endpoint = {addresses->front(), target_.mqtt.host, {addresses->begin() + 1, addresses->end()}},
@@ -84,12 +85,11 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
       .prober = prober,
       .host = host->get(),
       .progress = progress,
-      .password_file =
-          [hash = dialect.password_hash](const auto& accounts) { return brokers::password_file(accounts, hash); },
+      .broker_files = broker_files.get(),
       .base = target_.broker.base,
       .seed = options_.seed};
   auto result = engine::run_target(plan_, target_.name, environment, options_.engine, deadline_);
-  if (result && version) result->broker = "mosquitto " + version->text;
+  if (result && version) result->broker = std::string(driver.name()) + " " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;
   if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
   if (result && observes()) result->traits = traits(*result, host->get());
@@ -121,11 +121,11 @@ std::unique_ptr<Materials> TargetRunner::materials(remote::SshBrokerHost* host) 
   return given;
 }
 
-// None without a host or a version in its answer: then the plan is applied as for the newest Mosquitto.
+// None without a host or a version in its answer: then the plan is applied as for the newest version.
 std::optional<brokers::BrokerVersion> TargetRunner::version_on(remote::SshBrokerHost* host) const {
   if (host == nullptr) return std::nullopt;
   const auto words = host->version_words(deadline_.within(version_time));
-  return words ? brokers::broker_version_from(*words) : std::nullopt;
+  return words ? brokers::driver_of(target_.broker).version_in(*words) : std::nullopt;
 }
 
 void TargetRunner::begin_login() {

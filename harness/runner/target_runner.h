@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/brokers/mosquitto_versions.h"
+#include "harness/brokers/broker_version.h"
 #include "harness/engine/run.h"
 #include "harness/model/target.h"
 #include "harness/pki/minted_materials.h"

@@ -27,7 +27,7 @@ const std::map<std::string, std::set<std::string>> may_include = {
     {"harness/remote", {"harness/brokers", "harness/ssh"}},
     {"harness/probes", {"harness/pki", "harness/wire"}},
     {"harness/targets", {"harness/brokers", "harness/json", "harness/plan", "harness/remote", "harness/ssh"}},
-    {"harness/doctor", {"harness/pki", "harness/remote", "harness/ssh", "harness/wire", "reports"}},
+    {"harness/doctor", {"harness/brokers", "harness/pki", "harness/remote", "harness/ssh", "harness/wire", "reports"}},
     {"harness/runner",
      {"harness/brokers", "harness/engine", "harness/pki", "harness/plan", "harness/remote", "harness/ssh",
       "harness/wire"}},

@@ -177,6 +177,33 @@ TEST(profile, is_told_of_each_fault_at_its_place) {
   }
 }
 
+TEST(profile, names_its_driver_or_takes_the_default_one) {
+  const Profiles files;
+  EXPECT_EQ(load(files.put("mine.json", whole)).profile.value().driver, "");
+  const auto text = profile_with("\"log\": \"/l\"", "\"log\": \"/l\", \"driver\": \"mosquitto\"");
+  EXPECT_TRUE(test::schema_allows(plan::profile_schema(), text));
+  EXPECT_EQ(load(files.put("mine.json", text)).profile.value().driver, "mosquitto");
+  const auto child = R"({ "schema": "mqtts-harness/profile/v1", "name": "child", "extends": "mine.json" })";
+  EXPECT_EQ(load(files.put("child.json", child)).profile.value().driver, "mosquitto") << "of what it extends";
+}
+
+TEST(profile, with_an_unknown_driver_is_told_at_its_place) {
+  const Profiles files;
+  const std::pair<std::string, std::string> drivers[] = {
+      {R"("mosquito")", "mine.json:6:26: there is no broker driver \"mosquito\"; did you mean \"mosquitto\"?"},
+      {R"("nonsense")", "mine.json:6:26: there is no broker driver \"nonsense\"; known: mosquitto"},
+      {R"("")", "mine.json:6:26: \"driver\" must not be empty"},
+      {"1", "mine.json:6:26: \"driver\" must be a text"},
+  };
+  for (const auto& [driver, told] : drivers) {
+    const auto text = profile_with(R"("log": "/l")", R"("log": "/l", "driver": )" + driver);
+    const auto loaded = load(files.put("mine.json", text));
+    EXPECT_FALSE(loaded.profile) << driver;
+    EXPECT_EQ(faults_of_profile(loaded), told);
+    EXPECT_FALSE(test::schema_allows(plan::profile_schema(), text)) << driver;
+  }
+}
+
 TEST(profile, that_extends_itself_or_nothing_is_told) {
   const Profiles files;
   const auto extending = [&](const std::string& other) {

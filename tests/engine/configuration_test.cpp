@@ -25,11 +25,5 @@ TEST(Configuration, a_line_taken_away_may_come_back) {
   EXPECT_THAT(configuration_lines(plan, plan.stages[2], {}), ElementsAre("y", "x 1"));
 }
 
-TEST(Configuration, knows_the_ports_of_its_listeners) {
-  EXPECT_THAT(listening_ports({"listener 1883", "# listener 5", "listener 8883 127.0.0.1", "listener 0 /run/socket",
-                               "listener_x 9", "log_type all"}),
-              ElementsAre(1883, 8883));
-}
-
 }  // namespace
 }  // namespace mqtts::engine

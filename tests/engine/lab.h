@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/engine/lab_plan.h"
+#include "tests/engine/plain_broker_files.h"
 #include "tests/engine/simulated_broker.h"
 
 namespace mqtts::engine {
@@ -25,7 +26,7 @@ class Lab : public ::testing::Test {
                             .prober = broker,
                             .host = host,
                             .progress = progress,
-                            .password_file = [](const std::vector<Credentials>&) { return std::string("users"); },
+                            .broker_files = &broker_files,
                             .seed = seed};
     auto target = run_target(plan, "t", environment, options, deadline);
     if (!target) throw std::runtime_error(to_english(target.error().what));
@@ -56,6 +57,7 @@ class Lab : public ::testing::Test {
   Plan plan = lab_plan();
   SimulatedBroker broker;
   NamedMaterials materials;
+  PlainBrokerFiles broker_files;
   QuietProgress progress;
   StopFlag stop{0};
   Deadline deadline = Deadline::in(std::chrono::minutes(1), &stop);

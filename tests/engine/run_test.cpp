@@ -77,7 +77,7 @@ TEST_F(Lab, runs_the_control_of_a_wanted_check_even_if_it_is_not_wanted_itself) 
 }
 
 TEST_F(Lab, a_stage_taken_alone_still_gets_the_files_of_those_before_it) {
-  StageSetups setups(plan, {"log_type all"}, materials, [](const auto&) { return std::string("users"); });
+  StageSetups setups(plan, {"log_type all"}, materials, &broker_files);
   const auto setup = setups.make(plan.stages[2]);
   ASSERT_TRUE(setup);
   EXPECT_EQ(setup->files.size(), 2u);

@@ -1,0 +1,74 @@
+// What the harness must know of a kind of broker to drive it: one implementation and one row of drivers.cpp each.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "harness/brokers/broker_version.h"
+#include "harness/model/broker_files.h"
+#include "harness/util/message.h"
+
+namespace mqtts::brokers {
+
+struct BrokerFilesChoice {
+  std::unique_ptr<BrokerFiles> files;
+  Message doubt;  // a sentence that says so, if the version is not one that we know; else empty
+};
+
+// What is in a file that a directive of the configuration names.
+enum class FileRole {
+  certificates,  // the broker's, or those of authorities
+  revocation_list,
+  private_key,
+  other,
+};
+
+// The functions that BrokerDriver::script defines; what each does stands above it in mosquitto.sh.
+inline constexpr std::array<std::string_view, 12> script_functions = {
+    "broker_names_conf", "broker_loaded",    "broker_opened",       "broker_events",
+    "broker_version",    "broker_includes",  "broker_public_lines", "broker_runs_as",
+    "broker_names_file", "broker_names_pem", "broker_files",        "broker_password_hashes"};
+
+// Stateless: one object for all brokers of the kind. Safe from any thread.
+class BrokerDriver {
+ public:
+  virtual ~BrokerDriver() = default;
+
+  // As a profile's "driver" has it, and as reports name the broker before its version.
+  virtual std::string_view name() const = 0;
+
+  // Finds the version in what the profile's version command, or the broker's log, says. Hostile text is only ever
+  // not a version.
+  virtual std::optional<BrokerVersion> version_in(std::string_view words) const = 0;
+
+  // Returns what writes the files of a broker of this version. For none (it could not be asked), and for one that we
+  // do not know, the nearest that we do, and a doubt.
+  virtual BrokerFilesChoice files_for(const std::optional<BrokerVersion>& version) const = 0;
+
+  // Returns POSIX sh that defines script_functions, to be sent in front of the scripts of harness/remote.
+  virtual std::string_view script() const = 0;
+
+  // ---- of directives that broker_public_lines tells --------------------------------------------------------------
+
+  // Returns what the file is for that `directive` names.
+  virtual FileRole role_of(std::string_view directive) const = 0;
+  // Returns the TCP port that the line opens, 0 if that is none (a Unix socket), and nothing if it is about no
+  // listener.
+  virtual std::optional<std::uint16_t> port_of(std::string_view directive, std::string_view value) const = 0;
+  // Returns the port that is opened where no line is about a listener.
+  virtual std::uint16_t default_port() const = 0;
+  // True if `line`, of the configuration, makes the broker read other files as part of it.
+  virtual bool includes_files(std::string_view line) const = 0;
+
+  // ---- hints for people ------------------------------------------------------------------------------------------
+
+  // How to open a port on all addresses.
+  virtual Message hint_to_open(std::uint16_t port) const = 0;
+  // How to keep other files out of a run's configuration.
+  virtual Message hint_to_include_nothing() const = 0;
+};
+
+}  // namespace mqtts::brokers
