@@ -68,7 +68,7 @@ std::map<std::string, std::set<std::string>> templates_by_file() {
 }
 
 std::map<std::string, std::string> translations_in_file() {
-  return nlohmann::json::parse(text_of(MQTTS_SOURCE_DIR "/reports/words.fr.json"))
+  return nlohmann::json::parse(text_of(MQTTS_SOURCE_DIR "/reports/messages.fr.json"))
       .get<std::map<std::string, std::string>>();
 }
 
