@@ -66,6 +66,10 @@ static void read(const Place& place, FailureDetail& detail) {
   read_word(place, detail, failure_detail_from, "full, actual, none");
 }
 
+static void read(const Place& place, EvidenceKind& kind) {
+  read_word(place, kind, evidence_kind_from, "broker-log, paho, tls, reproduce, note");
+}
+
 static void read(const Place& place, Evidence& evidence) {
   Object object(place);
   object.need("kind", evidence.kind);

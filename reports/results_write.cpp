@@ -113,7 +113,7 @@ Json json_of(const CheckResult& check, const Translator& tr) {
   if (!check.observed || check.observed->evidence.empty()) return json;
   json["evidence"] = Json::array();
   for (const auto& evidence : check.observed->evidence)
-    json["evidence"].push_back({{"kind", valid_utf8(evidence.kind)}, {"text", valid_utf8(evidence.text)}});
+    json["evidence"].push_back({{"kind", to_string(evidence.kind)}, {"text", valid_utf8(evidence.text)}});
   return json;
 }
 

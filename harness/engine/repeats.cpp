@@ -275,7 +275,7 @@ void Repeats::repeat(std::vector<Refusal> refusals, const ConnectionsOf& connect
   for (const auto& each : refusals) {
     std::string text = "refused in " + std::to_string(each.refused) + " connections";
     if (!each.ended.empty()) text += ", and not tried further after one that ended otherwise: " + each.ended;
-    each.result->observed->evidence.push_back({"note", std::move(text)});
+    each.result->observed->evidence.push_back({EvidenceKind::note, std::move(text)});
   }
 }
 

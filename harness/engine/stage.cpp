@@ -355,7 +355,7 @@ class StageRun {
     if (seen && lines && !lines->empty()) {
       redact(*lines, attempt.client.password);
       if (attempt.reader) redact(*lines, attempt.reader->password);
-      seen->evidence.push_back({"broker-log", *std::move(lines)});
+      seen->evidence.push_back({EvidenceKind::broker_log, *std::move(lines)});
     }
     return seen;
   }

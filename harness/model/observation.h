@@ -60,8 +60,19 @@ struct TlsFacts {
   bool operator==(const TlsFacts&) const = default;
 };
 
+enum class EvidenceKind {
+  broker_log,  // lines of the broker's log
+  paho,        // what the Paho client answered
+  tls,         // what our own probe saw of TLS
+  reproduce,   // a shell command that shows the same
+  note,        // anything else
+};
+
+std::string_view to_string(EvidenceKind);  // "broker-log"
+std::optional<EvidenceKind> evidence_kind_from(std::string_view);
+
 struct Evidence {
-  std::string kind;  // "broker-log", "paho", "tls", "reproduce", "note"
+  EvidenceKind kind{};
   std::string text;  // redacted; may be hostile text of the broker's
   bool operator==(const Evidence&) const = default;
 };

@@ -21,6 +21,11 @@ constexpr std::array layers = {std::pair(By::broker, "broker"sv), std::pair(By::
                                std::pair(By::tls_peer, "tls-peer"sv), std::pair(By::tls_self, "tls-self"sv),
                                std::pair(By::network, "network"sv)};
 
+constexpr std::array evidence_kinds = {std::pair(EvidenceKind::broker_log, "broker-log"sv),
+                                       std::pair(EvidenceKind::paho, "paho"sv), std::pair(EvidenceKind::tls, "tls"sv),
+                                       std::pair(EvidenceKind::reproduce, "reproduce"sv),
+                                       std::pair(EvidenceKind::note, "note"sv)};
+
 int rank(Verdict verdict) {
   switch (verdict) {
     case Verdict::skip: return 0;
@@ -39,6 +44,8 @@ std::string_view to_string(Outcome outcome) { return name_of(outcomes, outcome);
 std::optional<Outcome> outcome_from(std::string_view name) { return find_name(outcomes, name); }
 std::string_view to_string(By by) { return name_of(layers, by); }
 std::optional<By> by_from(std::string_view name) { return find_name(layers, name); }
+std::string_view to_string(EvidenceKind kind) { return name_of(evidence_kinds, kind); }
+std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return find_name(evidence_kinds, name); }
 
 bool matches(const Expected& wanted, const Observation& seen) {
   return wanted.outcome == seen.outcome && wanted.by == seen.by &&

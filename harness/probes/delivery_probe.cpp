@@ -48,7 +48,7 @@ void close(Observation& seen) {
 
 // What an operation that did not succeed makes of the whole attempt.
 Observation ended(Observation seen, const wire::PahoAnswer& answer, const std::string& during) {
-  seen.evidence.push_back({"paho", during + ": " + summary(answer)});
+  seen.evidence.push_back({EvidenceKind::paho, during + ": " + summary(answer)});
   switch (answer.outcome) {
     case wire::PahoOutcome::refused: refuse(seen, answer.code); break;
     case wire::PahoOutcome::timed_out: time_out(seen, "no_answer"); break;
@@ -129,10 +129,10 @@ Result<Observation> probe_round_trip(const Attempt& attempt, const Deadline& dea
     reader = std::move(entry->paho);
   }
 
-  std::erase_if(client->seen.evidence, [](const Evidence& each) { return each.kind == "reproduce"; });
+  std::erase_if(client->seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
   client->seen.evidence.push_back(
-      {"reproduce", mosquitto_sub_line(attempt.reader.value_or(attempt.client), attempt.topic) + " & sleep 1; " +
-                        mosquitto_pub_line(attempt.client, attempt.topic)});
+      {EvidenceKind::reproduce, mosquitto_sub_line(attempt.reader.value_or(attempt.client), attempt.topic) +
+                                    " & sleep 1; " + mosquitto_pub_line(attempt.client, attempt.topic)});
   auto seen = pass_a_message(attempt, *client, reader ? *reader : *client->paho, deadline.within(attempt.timeout));
   if (deadline.stopped())
     return failure(ErrorKind::interrupted,

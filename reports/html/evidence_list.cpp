@@ -51,18 +51,23 @@ void add_tls(Node parent, const TlsFacts& tls, const HtmlWriter& writer) {
   for (const auto& certificate : tls.chain) add_certificate(chain, certificate, writer);
 }
 
-bool is_told_apart(const Evidence& evidence) { return evidence.kind == "reproduce" || evidence.kind == "broker-log"; }
+bool is_told_apart(const Evidence& evidence) {
+  return evidence.kind == EvidenceKind::reproduce || evidence.kind == EvidenceKind::broker_log;
+}
+
+Message title_of(EvidenceKind kind) {
+  switch (kind) {
+    case EvidenceKind::broker_log: return msg("The broker's log");
+    case EvidenceKind::reproduce: return msg("Try it yourself");
+    case EvidenceKind::tls: return msg("TLS");
+    case EvidenceKind::paho: return msg("Paho");
+    case EvidenceKind::note: return msg("note");
+  }
+  return {};
+}
 
 void add_other(Node parent, const Evidence& evidence, const HtmlWriter& writer) {
-  auto title = add(parent, "h5");
-  if (evidence.kind == "tls")
-    writer.say(title, msg("TLS"));
-  else if (evidence.kind == "paho")
-    writer.say(title, msg("Paho"));
-  else if (evidence.kind == "note")
-    writer.say(title, msg("note"));
-  else
-    writer.say(title, evidence.kind);
+  writer.say(add(parent, "h5"), title_of(evidence.kind));
   writer.excerpt(parent, evidence.text, msg("Evidence"));
 }
 
@@ -70,8 +75,8 @@ void add_other(Node parent, const Evidence& evidence, const HtmlWriter& writer) 
 
 void add_evidence(Node parent, const Observation& seen, const HtmlWriter& writer) {
   for (const auto& evidence : seen.evidence) {
-    if (evidence.kind == "reproduce") add_command(parent, evidence.text, writer);
-    if (evidence.kind != "broker-log") continue;
+    if (evidence.kind == EvidenceKind::reproduce) add_command(parent, evidence.text, writer);
+    if (evidence.kind != EvidenceKind::broker_log) continue;
     heading(parent, msg("The broker's log"), writer);
     writer.excerpt(parent, evidence.text, msg("The broker's log"));
   }

@@ -18,7 +18,7 @@ TargetResult student(const char* name, std::vector<CheckResult> checks, std::vec
 }
 
 Observation let_in_after(double seconds) {
-  return {.outcome = Outcome::accepted, .by = By::broker, .evidence = {{"note", "x"}}, .seconds = seconds};
+  return {.outcome = Outcome::accepted, .by = By::broker, .evidence = {{EvidenceKind::note, "x"}}, .seconds = seconds};
 }
 
 TEST(Causes, that_are_the_same_are_one_and_that_of_most_comes_first) {

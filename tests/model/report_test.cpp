@@ -46,6 +46,9 @@ TEST(Names, round_trip) {
     EXPECT_EQ(by_from(to_string(by)), by);
   for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
     EXPECT_EQ(verdict_from(to_string(verdict)), verdict);
+  for (const auto kind :
+       {EvidenceKind::broker_log, EvidenceKind::paho, EvidenceKind::tls, EvidenceKind::reproduce, EvidenceKind::note})
+    EXPECT_EQ(evidence_kind_from(to_string(kind)), kind);
   EXPECT_EQ(outcome_from("no such"), std::nullopt);
 }
 

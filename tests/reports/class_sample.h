@@ -94,9 +94,9 @@ inline CheckResult result_of(const CheckSpec& check, const Flaw& flaw, bool is_b
       "client.key -u userclient -P \"$PASSWORD\" -q 1 -t your/topic -m hello",
       address);
   seen.tls = lab_tls(address);
-  seen.evidence = {{"tls", "TLSv1.3 TLS_AES_256_GCM_SHA384; client certificate requested: yes, sent: yes"},
-                   {"paho", "accepted"},
-                   {"reproduce", pub}};
+  seen.evidence = {{EvidenceKind::tls, "TLSv1.3 TLS_AES_256_GCM_SHA384; client certificate requested: yes, sent: yes"},
+                   {EvidenceKind::paho, "accepted"},
+                   {EvidenceKind::reproduce, pub}};
   const bool is_weak = std::ranges::find(flaw.failing, check.id) != flaw.failing.end();
   if (!flaw.is_down && is_built && !is_weak) return result;
 
@@ -104,7 +104,7 @@ inline CheckResult result_of(const CheckSpec& check, const Flaw& flaw, bool is_b
   result.verdict = Verdict::fail;
   if (flaw.is_down) {
     seen = {.outcome = Outcome::refused, .by = By::network, .code = 111, .reason = "connection_refused"};
-    seen.evidence = {{"reproduce", pub}};
+    seen.evidence = {{EvidenceKind::reproduce, pub}};
     result.message = msg("nothing answers, and the host says that the broker is not running");
     if (!check.is_negative()) return result;
     result.verdict = Verdict::error;
@@ -114,7 +114,7 @@ inline CheckResult result_of(const CheckSpec& check, const Flaw& flaw, bool is_b
   }
   if (check.is_negative()) {
     seen = {.outcome = Outcome::accepted, .by = By::broker, .tls = lab_tls(address), .evidence = seen.evidence};
-    seen.evidence.push_back({"broker-log",
+    seen.evidence.push_back({EvidenceKind::broker_log,
                              "2026-11-24T14:02:07: New connection from 192.0.2.10:50412 on port 8883.\n"
                              "2026-11-24T14:02:07: New client connected from 192.0.2.10:50412 as mqtts-5f1c (p2, c1, "
                              "k60).\n2026-11-24T14:02:07: No will message specified.\n"

@@ -42,12 +42,11 @@ inline CheckResult check_of(Verdict verdict, const std::string& text) {
                                   .reason = text,
                                   .tls = tls,
                                   .superseded_by = text,
-                                  .evidence = {{"broker-log", text},
-                                               {"reproduce", text},
-                                               {"tls", text},
-                                               {"paho", text},
-                                               {"note", text},
-                                               {text, text}}},
+                                  .evidence = {{EvidenceKind::broker_log, text},
+                                               {EvidenceKind::reproduce, text},
+                                               {EvidenceKind::tls, text},
+                                               {EvidenceKind::paho, text},
+                                               {EvidenceKind::note, text}}},
           .message = message,
           .withheld = message};
 }

@@ -127,7 +127,7 @@ TEST(Results, as_the_contract_shows_them_can_be_read) {
   ASSERT_TRUE(read) << to_english(read.error().what);
   const auto& check = read->targets.at(0).stages.at(0).checks.at(0);
   EXPECT_TRUE(matches(check.expected.at(0), *check.observed));
-  EXPECT_EQ(check.observed->evidence.at(0).kind, "broker-log");
+  EXPECT_EQ(check.observed->evidence.at(0).kind, EvidenceKind::broker_log);
 }
 
 TEST(Results, with_a_sentence_but_not_its_making_keep_the_sentence) {
@@ -160,6 +160,9 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
        "network"},
       {"\"expected\": []", "\"expected\": [], \"evidence\": [{\"kind\": \"note\", \"text\": \"\"}]",
        "results.targets[0].stages[0].checks[0] has evidence, and nothing that was observed"},
+      {"\"expected\": []",
+       R"("expected": [], "observed": {"outcome": "closed", "by": "broker"}, "evidence": [{"kind": "log", "text": ""}])",
+       "results.targets[0].stages[0].checks[0].evidence[0].kind must be one of broker-log, paho, tls, reproduce, note"},
       {"[{\"name\"", "[3, {\"name\"", "results.targets[0] must be an object"},
       {"results/v1", "results/v2",
        "not results of this version: the schema is mqtts-harness/results/v2, and not mqtts-harness/results/v1"},

@@ -59,26 +59,28 @@ inline CheckResult cleartext_closed() {
 }
 
 inline CheckResult missing_certificate() {
-  return {.id = "missing-client-certificate-rejected",
-          .title = {"A client without a certificate is refused", "Un client sans certificat est refusé"},
-          .hint = {"Add require_certificate true.", "Ajoutez require_certificate true."},
-          .tags = {"client-certificate"},
-          .verdict = Verdict::pass,
-          .seconds = 0.021,
-          .points = 2.5,
-          .max_points = 2.5,
-          .control = "valid-mtls-accepted",
-          .changed = "certificate",
-          .expected = {refusal(By::tls_peer, {"certificate_required", "handshake_failure"})},
-          .observed = Observation{.outcome = Outcome::refused,
-                                  .by = By::tls_peer,
-                                  .code = 116,
-                                  .reason = "certificate_required",
-                                  .tls = tls_facts(),
-                                  .evidence = {{"broker-log", "OpenSSL Error[0]: peer did not return a certificate\n"},
-                                               {"reproduce", "mosquitto_pub -h 127.0.0.1 -p 8883 --cafile ca.crt"}},
-                                  .seconds = 0.019},
-          .message = msg("refused, for the right reason")};
+  return {
+      .id = "missing-client-certificate-rejected",
+      .title = {"A client without a certificate is refused", "Un client sans certificat est refusé"},
+      .hint = {"Add require_certificate true.", "Ajoutez require_certificate true."},
+      .tags = {"client-certificate"},
+      .verdict = Verdict::pass,
+      .seconds = 0.021,
+      .points = 2.5,
+      .max_points = 2.5,
+      .control = "valid-mtls-accepted",
+      .changed = "certificate",
+      .expected = {refusal(By::tls_peer, {"certificate_required", "handshake_failure"})},
+      .observed =
+          Observation{.outcome = Outcome::refused,
+                      .by = By::tls_peer,
+                      .code = 116,
+                      .reason = "certificate_required",
+                      .tls = tls_facts(),
+                      .evidence = {{EvidenceKind::broker_log, "OpenSSL Error[0]: peer did not return a certificate\n"},
+                                   {EvidenceKind::reproduce, "mosquitto_pub -h 127.0.0.1 -p 8883 --cafile ca.crt"}},
+                      .seconds = 0.019},
+      .message = msg("refused, for the right reason")};
 }
 
 inline CheckResult anonymous_let_in() {
@@ -94,7 +96,7 @@ inline CheckResult anonymous_let_in() {
       .expected = {refusal(By::mqtt, {"not_authorized", "bad_user_name_or_password"})},
       .observed = Observation{.outcome = Outcome::accepted,
                               .by = By::broker,
-                              .evidence = {{"broker-log",
+                              .evidence = {{EvidenceKind::broker_log,
                                             "1763824643: New client \x1b[31mconnected\x1b[0m as a<b>&\"c\"\xff\n"
                                             "[[ATTACHMENT|/etc/passwd]]\n"}},
                               .seconds = 0.033},
