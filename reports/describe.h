@@ -19,8 +19,8 @@ Message describe(const Expected& wanted);
 // One of several: "nothing listens there or no answer in time". Empty if there are none.
 std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 
-// "the same SSH host key", for a Copy's kind.
-Message describe_copy(const std::string& kind);
+// "the same SSH host key"
+Message describe_copy(FingerprintKind kind);
 
 // "pass", "fail", "error", "skip"
 Message describe(Verdict verdict);

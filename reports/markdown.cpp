@@ -163,7 +163,7 @@ class MarkdownText {
   void copies(const std::vector<SharedFingerprint>& copies) {
     out_ += fmt::format("## {}\n\n", tell(msg("What several students share")));
     heading({tell(msg("what")), tell(msg("students"))}, {"---", "---"});
-    for (const auto& copy : copies) out_ += table_row({markdown_text(copy.kind), names(copy.targets)});
+    for (const auto& copy : copies) out_ += table_row({markdown_text(to_string(copy.kind)), names(copy.targets)});
     out_ += '\n';
   }
 

@@ -198,6 +198,10 @@ static void read(const Place& place, Student& student) {
   object.done();
 }
 
+static void read(const Place& place, FingerprintKind& kind) {
+  read_word(place, kind, fingerprint_kind_from, "ssh-host-key, ca-key, server-key, certificate-serial, password-hash");
+}
+
 static void read(const Place& place, Fingerprint& trait) {
   Object object(place);
   object.need("kind", trait.kind);

@@ -173,7 +173,7 @@ Json json_of(const TargetResult& target, const Translator& tr) {
   if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);
   if (target.penalty > 0) json["penalty"] = finite(target.penalty);
   for (const auto& trait : target.traits)
-    json["traits"].push_back({{"kind", valid_utf8(trait.kind)}, {"value", valid_utf8(trait.value)}});
+    json["traits"].push_back({{"kind", to_string(trait.kind)}, {"value", valid_utf8(trait.value)}});
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));
   return json;
@@ -207,7 +207,7 @@ Json json_of(const ClassSummary& summary, const Translator& tr) {
   }
   for (const auto& copy : summary.copies)
     json["copies"].push_back(
-        {{"kind", valid_utf8(copy.kind)}, {"value", valid_utf8(copy.value)}, {"targets", list_of(copy.targets)}});
+        {{"kind", to_string(copy.kind)}, {"value", valid_utf8(copy.value)}, {"targets", list_of(copy.targets)}});
   return json;
 }
 

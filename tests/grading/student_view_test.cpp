@@ -35,7 +35,7 @@ Report with(CheckResult check) {
                        .score = 3,
                        .stages = {{.id = "password", .verdict = Verdict::fail, .points = 3, .checks = {passed, check}}},
                        .student = Student{.id = "s1"},
-                       .traits = {{"ca-key", "00"}}}},
+                       .traits = {{FingerprintKind::ca_key, "00"}}}},
           .summary = ClassSummary{}};
 }
 

@@ -49,6 +49,9 @@ TEST(Names, round_trip) {
   for (const auto kind :
        {EvidenceKind::broker_log, EvidenceKind::paho, EvidenceKind::tls, EvidenceKind::reproduce, EvidenceKind::note})
     EXPECT_EQ(evidence_kind_from(to_string(kind)), kind);
+  for (const auto kind : {FingerprintKind::ssh_host_key, FingerprintKind::ca_key, FingerprintKind::server_key,
+                          FingerprintKind::certificate_serial, FingerprintKind::password_hash})
+    EXPECT_EQ(fingerprint_kind_from(to_string(kind)), kind);
   EXPECT_EQ(outcome_from("no such"), std::nullopt);
 }
 

@@ -209,11 +209,13 @@ inline ClassSummary a_summary(const Report& report) {
   if (report.targets.size() < 12) return summary;
   const auto name = [&](std::size_t i) { return report.targets[i].name; };
   summary.copies = {
-      {"ssh-host-key", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", {name(1), name(4)}},
-      {"ca-key", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", {name(1), name(4)}},
-      {"certificate-serial", "5c0a1e77f2b94d1093a8c4e0d6b7", {name(1), name(4)}},
-      {"certificate-serial", "01", {name(2), name(5), name(9)}},
-      {"password-hash", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", {name(0), name(8)}}};
+      {FingerprintKind::ssh_host_key, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", {name(1), name(4)}},
+      {FingerprintKind::ca_key, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", {name(1), name(4)}},
+      {FingerprintKind::certificate_serial, "5c0a1e77f2b94d1093a8c4e0d6b7", {name(1), name(4)}},
+      {FingerprintKind::certificate_serial, "01", {name(2), name(5), name(9)}},
+      {FingerprintKind::password_hash,
+       "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+       {name(0), name(8)}}};
   return summary;
 }
 

@@ -163,6 +163,9 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
       {"\"expected\": []",
        R"("expected": [], "observed": {"outcome": "closed", "by": "broker"}, "evidence": [{"kind": "log", "text": ""}])",
        "results.targets[0].stages[0].checks[0].evidence[0].kind must be one of broker-log, paho, tls, reproduce, note"},
+      {"\"score\": 0", R"("score": 0, "traits": [{"kind": "key", "value": "1"}])",
+       "results.targets[0].traits[0].kind must be one of ssh-host-key, ca-key, server-key, certificate-serial, "
+       "password-hash"},
       {"[{\"name\"", "[3, {\"name\"", "results.targets[0] must be an object"},
       {"results/v1", "results/v2",
        "not results of this version: the schema is mqtts-harness/results/v2, and not mqtts-harness/results/v1"},

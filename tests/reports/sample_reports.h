@@ -219,8 +219,8 @@ inline TargetResult student(const char* id, const char* name, const char* email,
                              .submitted = "2026-11-23T09:00:00Z",
                              .columns = {{"group", "TP 2"}, {"remark", "=HYPERLINK(\"http://192.0.2.1\")"}}},
           .looked_at = "2026-11-22T15:17:23Z",
-          .traits = {{"ssh-host-key", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
-                     {"certificate-serial", "2f0c6f1e9b7d5a3c8e1f"}}};
+          .traits = {{FingerprintKind::ssh_host_key, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
+                     {FingerprintKind::certificate_serial, "2f0c6f1e9b7d5a3c8e1f"}}};
 }
 
 // A class: one who has all, one who came late and fails, one with hostile names, one who could not be marked.
@@ -254,11 +254,12 @@ inline Report grading_run() {
               .causes = {{.what = msg("nothing answers: the broker may be down, or a firewall may stand between"),
                           .checks = {"valid-password-accepted"},
                           .targets = {"s02"}}},
-              .copies = {
-                  {.kind = "ssh-host-key",
-                   .value = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
-                   .targets = {"s01", "s02", "s03"}},
-                  {.kind = "certificate-serial", .value = "2f0c6f1e9b7d5a3c8e1f", .targets = {"s01", "s02", "s03"}}}}};
+              .copies = {{.kind = FingerprintKind::ssh_host_key,
+                          .value = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+                          .targets = {"s01", "s02", "s03"}},
+                         {.kind = FingerprintKind::certificate_serial,
+                          .value = "2f0c6f1e9b7d5a3c8e1f",
+                          .targets = {"s01", "s02", "s03"}}}}};
 }
 
 }  // namespace mqtts::reports::samples
