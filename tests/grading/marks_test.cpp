@@ -196,6 +196,8 @@ TEST(NotGraded, are_those_of_whom_nothing_was_judged) {
   target.stages[0].checks[0].message = msg("no certificate of the CA was given");
   mark(target, two_stages());
   EXPECT_EQ(to_english(target.not_graded), "no certificate of the CA was given");
+  target.stages.clear();
+  EXPECT_EQ(to_english(reason_not_graded(target)), "nothing was run");
 }
 
 TEST(KeepFailures, of_what_let_somebody_in_a_moment_before) {
