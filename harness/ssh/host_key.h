@@ -13,8 +13,8 @@ namespace mqtts::ssh {
 // "SHA256:…", or "?" before the handshake.
 std::string fingerprint_of_server(const Session& session);
 
-// By the policy of `address`. ErrorKind::wrong_host if another key is known, denied if none is, or local if a new key
-// cannot be written down.
+// By the policy of `address`. ErrorKind::wrong_host if another key is known, unknown_host if none is, or local if a new
+// key cannot be written down.
 Result<void> check_host_key(const Session& session, const SshAddress& address, LoginNotes& notes);
 
 }  // namespace mqtts::ssh

@@ -25,8 +25,8 @@ using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free
 // any file but those that the address names is looked at, and an agent only if it says so. One thread at a time.
 class Session {
  public:
-  // ErrorKind::unreachable (no TCP, or not an SSH server), denied (host key, login, a locked key), timeout,
-  // interrupted, or local (the identity files, known_hosts). `notes` gains what people should be told.
+  // ErrorKind::unreachable (no TCP, or not an SSH server), unknown_host, wrong_host, denied (login, a locked
+  // key), timeout, interrupted, or local (the identity files, known_hosts). `notes` gains what people should be told.
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline);
   // Only the handshake: the host key is neither checked nor is anybody logged in.

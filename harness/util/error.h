@@ -15,7 +15,8 @@ enum class ErrorKind {
   missing_program,   // a program that we need is not on this machine (sshd, mosquitto)
   missing_material,  // a key, certificate or password that a check needs was not given
   unreachable,       // nothing answers where something should (TCP, SSH)
-  denied,            // SSH login, host key, sudo, file permission
+  denied,            // SSH login, sudo, file permission
+  unknown_host,      // no host key of the SSH server is known, or it cannot be compared
   wrong_host,        // the SSH server shows another host key than the one that is known: it may be another machine
   timeout,           // a deadline passed
   broker_down,       // the broker did not come up, or is not running
