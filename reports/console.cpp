@@ -34,10 +34,10 @@ std::size_t count_of(const TargetResult& target, Verdict verdict) {
 Message counted(Verdict verdict, std::size_t number) {
   const std::map<std::string, std::string> args = {{"count", std::to_string(number)}};
   switch (verdict) {
-    case Verdict::pass: return number == 1 ? msg("1 passed") : msg("{count} passed", args);
+    case Verdict::pass: return msg_n(number, "{count} passed", "{count} passed");
     case Verdict::fail: return msg("{count} failed", args);
     case Verdict::error: return msg("{count} not judged", args);
-    case Verdict::skip: return number == 1 ? msg("1 skipped") : msg("{count} skipped", args);
+    case Verdict::skip: return msg_n(number, "{count} skipped", "{count} skipped");
   }
   return {};
 }

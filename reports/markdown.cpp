@@ -119,8 +119,8 @@ class MarkdownText {
 
   void of_class(const Report& report) {
     const auto graded = std::ranges::count_if(report.targets, has_score);
-    out_ += tell(msg("{graded} of {students} have a mark",
-                     {{"graded", std::to_string(graded)}, {"students", std::to_string(report.targets.size())}})) +
+    out_ += tell(msg_n(graded, "{count} of {students} has a mark", "{count} of {students} have a mark",
+                       {{"students", std::to_string(report.targets.size())}})) +
             "\n\n";
     marks(report);
     if (!report.summary->causes.empty()) causes(report.summary->causes);

@@ -27,6 +27,7 @@ static void read(const Place& place, Message& message) {
   Object object(place);
   object.need("text", message.text);
   object.need("args", message.args);
+  object.may("plural", message.plural);
   object.done();
 }
 

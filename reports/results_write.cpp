@@ -41,6 +41,7 @@ void put(Json& object, const Message& message, const Translator& tr) {
   for (const auto& [name, value] : message.args) args[valid_utf8(name)] = valid_utf8(value);
   object["message"] = valid_utf8(tr(message));
   object["why"] = {{"text", valid_utf8(message.text)}, {"args", std::move(args)}};
+  put(object["why"], "plural", message.plural);
 }
 
 // A sentence in an object of its own.

@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t causes_shown = 12;
 constexpr std::size_t short_serial = 8;  // hex digits; drawn ones have up to 40
 
-Message students(std::size_t count) {
-  return count == 1 ? msg("1 student") : msg("{count} students", {{"count", std::to_string(count)}});
-}
+Message students(std::size_t count) { return msg_n(count, "{count} student", "{count} students"); }
 
 using Titles = std::map<std::string, LocalText>;
 
@@ -124,7 +122,7 @@ void add_causes(Node main, const Report& report, const HtmlWriter& writer) {
   for (std::size_t i = 0; i < causes.size(); ++i) {
     if (i == causes_shown) {
       auto rest = add(section, "details", "rest");
-      writer.say(add(rest, "summary"), msg("{count} rarer causes", {{"count", std::to_string(causes.size() - i)}}));
+      writer.say(add(rest, "summary"), msg_n(causes.size() - i, "{count} rarer cause", "{count} rarer causes"));
       list = set(add(rest, "ol", "causes-list"), "start", std::to_string(i + 1));
     }
     add_cause(list, causes[i], known, titles, writer);
