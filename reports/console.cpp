@@ -162,13 +162,14 @@ class ConsoleText {
     field(msg("why"), tr_(check.message));
     if (check.observed) {
       for (const auto& evidence : check.observed->evidence) {
-        if (evidence.kind == EvidenceKind::broker_log) lines(msg("log"), evidence.text);
+        const auto text = evidence_text(evidence, tr_);
+        if (evidence.kind == EvidenceKind::broker_log) lines(msg("log"), text);
         if (detail_ == Detail::everything) {
-          if (evidence.kind == EvidenceKind::tls) field(msg("TLS"), evidence.text);
-          if (evidence.kind == EvidenceKind::paho) field(msg("Paho"), evidence.text);
-          if (evidence.kind == EvidenceKind::note) field(msg("note"), evidence.text);
+          if (evidence.kind == EvidenceKind::tls) field(msg("TLS"), text);
+          if (evidence.kind == EvidenceKind::paho) field(msg("Paho"), text);
+          if (evidence.kind == EvidenceKind::note) field(msg("note"), text);
         }
-        if (evidence.kind == EvidenceKind::reproduce) command(msg("try it"), evidence.text);
+        if (evidence.kind == EvidenceKind::reproduce) command(msg("try it"), text);
       }
     }
     if (check.verdict == Verdict::fail) field(msg("hint"), tr_(check.hint), Color::strong);

@@ -82,6 +82,10 @@ std::string describe(const std::vector<Expected>& wanted, const Translator& tr) 
   return all;
 }
 
+std::string evidence_text(const Evidence& evidence, const Translator& tr) {
+  return evidence.message.empty() ? evidence.text : tr(evidence.message);
+}
+
 Message describe(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass: return msg("pass");

@@ -22,6 +22,9 @@ std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 // "the same SSH host key"
 Message describe_copy(FingerprintKind kind);
 
+// The text of a piece of evidence: another program's words, or our own.
+std::string evidence_text(const Evidence& evidence, const Translator& tr);
+
 // "pass", "fail", "error", "skip"
 Message describe(Verdict verdict);
 

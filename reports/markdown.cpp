@@ -110,7 +110,7 @@ class MarkdownText {
     } else if (told.verdict != Verdict::skip) {
       point(msg("hint"), tr_(told.check->hint));
       if (told.check->observed)
-        for (const auto& evidence : told.check->observed->evidence) block(evidence.text);
+        for (const auto& evidence : told.check->observed->evidence) block(evidence_text(evidence, tr_));
     }
     out_ += '\n';
   }

@@ -75,7 +75,9 @@ static void read(const Place& place, Evidence& evidence) {
   Object object(place);
   object.need("kind", evidence.kind);
   object.need("text", evidence.text);
+  object.may("why", evidence.message);
   object.done();
+  if (!evidence.message.empty()) evidence.text.clear();  // it can be told in any language
 }
 
 static void read(const Place& place, PeerCertificate& certificate) {

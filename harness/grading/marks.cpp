@@ -182,8 +182,7 @@ void keep_failures(TargetResult& later, const TargetResult& earlier) {
       if (before == nullptr || before->verdict != Verdict::fail || check.verdict == Verdict::fail) continue;
       check = *before;
       if (check.observed)
-        check.observed->evidence.push_back(
-            {EvidenceKind::note, "seen in an earlier look of this run, and not in the next one"});
+        check.observed->evidence.push_back(note(msg("seen in an earlier look of this run, and not in the next one")));
     }
     stage.verdict = verdict_of(stage.checks);
   }

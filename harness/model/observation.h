@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/util/message.h"
@@ -73,9 +74,12 @@ std::optional<EvidenceKind> evidence_kind_from(std::string_view);
 
 struct Evidence {
   EvidenceKind kind{};
-  std::string text;  // redacted; may be hostile text of the broker's
+  std::string text;      // another program's words, or a command: redacted, may be hostile; empty if `message` says it
+  Message message = {};  // our own words
   bool operator==(const Evidence&) const = default;
 };
+
+inline Evidence note(Message message) { return {EvidenceKind::note, {}, std::move(message)}; }
 
 struct Observation {
   Outcome outcome{};

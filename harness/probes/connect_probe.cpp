@@ -40,7 +40,7 @@ Result<Try> try_by_both(const Client& client, Clock::duration timeout, const Dea
            .one_was_let_in = facts->outcome == Outcome::accepted};
   auto& entry = made.entry;
   if (!should_confirm_with_paho(*facts, client.mqtt)) {
-    entry.seen.evidence.push_back(note("Paho was not asked: it cannot add to this"));
+    entry.seen.evidence.push_back(note(msg("Paho was not asked: it cannot add to this")));
     return made;
   }
   auto paho = wire::PahoClient::make(client, facts->offer);
@@ -154,7 +154,7 @@ Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadli
   seen.seconds = seconds_since(start);
   if (made->agreed) return std::move(seen);
   if (!attempt.expects_rejection || !made->one_was_let_in) return tl::make_unexpected(made->agreed.error());
-  seen.evidence.push_back(note("one of two clients that say the same was let in, which is one too many"));
+  seen.evidence.push_back(note(msg("one of two clients that say the same was let in, which is one too many")));
   seen.outcome = Outcome::accepted;
   seen.by = By::broker;
   seen.code.reset();

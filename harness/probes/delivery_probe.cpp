@@ -46,9 +46,9 @@ void close(Observation& seen) {
   seen.by = By::broker;
 }
 
-// What an operation that did not succeed makes of the whole attempt.
-Observation ended(Observation seen, const wire::PahoAnswer& answer, const std::string& during) {
-  seen.evidence.push_back({EvidenceKind::paho, during + ": " + summary(answer)});
+// What an operation that did not succeed makes of the whole attempt; `during` says which, and its answer.
+Observation ended(Observation seen, const wire::PahoAnswer& answer, Message during) {
+  seen.evidence.push_back({EvidenceKind::paho, {}, std::move(during)});
   switch (answer.outcome) {
     case wire::PahoOutcome::refused: refuse(seen, answer.code); break;
     case wire::PahoOutcome::timed_out: time_out(seen, "no_answer"); break;
@@ -63,15 +63,15 @@ Observation await(Observation seen, wire::PahoClient& reader, const Payload& pay
     if (*message == payload.bytes) return seen;
     if (message->find(payload.mark) == std::string::npos) continue;
     seen.outcome = Outcome::garbled;
-    seen.evidence.push_back(note("the payload came back altered"));
+    seen.evidence.push_back(note(msg("the payload came back altered")));
     return seen;
   }
   if (reader.lost()) {
     close(seen);
-    seen.evidence.push_back(note("the reader's connection was lost while it waited for the message"));
+    seen.evidence.push_back(note(msg("the reader's connection was lost while it waited for the message")));
   } else {
     time_out(seen, "not_delivered");
-    seen.evidence.push_back(note("published, and it did not come back"));
+    seen.evidence.push_back(note(msg("published, and it did not come back")));
   }
   return seen;
 }
@@ -81,11 +81,11 @@ Result<Observation> pass_a_message(const Attempt& attempt, Entry& client, wire::
                                    const Deadline& deadline) {
   auto& seen = client.seen;
   if (auto answer = reader.subscribe(attempt.topic, deadline); answer.outcome != wire::PahoOutcome::done)
-    return ended(std::move(seen), answer, "the reader's subscription");
+    return ended(std::move(seen), answer, msg("the reader's subscription: {answer}", {{"answer", summary(answer)}}));
   const Payload payload(attempt.client.seed);
   if (auto answer = client.paho->publish(attempt.topic, payload.bytes, deadline);
       answer.outcome != wire::PahoOutcome::done)
-    return ended(std::move(seen), answer, "publishing");
+    return ended(std::move(seen), answer, msg("publishing: {answer}", {{"answer", summary(answer)}}));
   return await(std::move(seen), reader, payload, deadline);
 }
 
@@ -123,7 +123,7 @@ Result<Observation> probe_round_trip(const Attempt& attempt, const Deadline& dea
     auto entry = enter_beside(*client, *attempt.reader, attempt.timeout, deadline);
     if (!entry || !entry->paho)
       return std::move(entry).map([](Entry&& it) {
-        it.seen.evidence.push_back(note("this befell the reader; the client that publishes was let in"));
+        it.seen.evidence.push_back(note(msg("this befell the reader; the client that publishes was let in")));
         return std::move(it.seen);
       });
     reader = std::move(entry->paho);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/describe.h"
 #include "reports/html/parts.h"
 #include "reports/html/text.h"
 
@@ -68,17 +69,17 @@ Message title_of(EvidenceKind kind) {
 
 void add_other(Node parent, const Evidence& evidence, const HtmlWriter& writer) {
   writer.say(add(parent, "h5"), title_of(evidence.kind));
-  writer.excerpt(parent, evidence.text, msg("Evidence"));
+  writer.excerpt(parent, evidence_text(evidence, writer.tr()), msg("Evidence"));
 }
 
 }  // namespace
 
 void add_evidence(Node parent, const Observation& seen, const HtmlWriter& writer) {
   for (const auto& evidence : seen.evidence) {
-    if (evidence.kind == EvidenceKind::reproduce) add_command(parent, evidence.text, writer);
+    if (evidence.kind == EvidenceKind::reproduce) add_command(parent, evidence_text(evidence, writer.tr()), writer);
     if (evidence.kind != EvidenceKind::broker_log) continue;
     heading(parent, msg("The broker's log"), writer);
-    writer.excerpt(parent, evidence.text, msg("The broker's log"));
+    writer.excerpt(parent, evidence_text(evidence, writer.tr()), msg("The broker's log"));
   }
   if (!seen.tls && std::ranges::all_of(seen.evidence, is_told_apart)) return;
   auto folded = add(parent, "details", "more");

@@ -18,7 +18,7 @@ std::string told(const Result<Observation>& seen) {
 }
 
 bool has_note(const Observation& seen, const std::string& text) {
-  return std::ranges::find(seen.evidence, Evidence{EvidenceKind::note, text}) != seen.evidence.end();
+  return std::ranges::find(seen.evidence, note(msg(text))) != seen.evidence.end();
 }
 
 Client plain(std::uint16_t port, MqttVersion mqtt) {

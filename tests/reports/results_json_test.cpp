@@ -73,6 +73,24 @@ TEST(Results, put_evidence_beside_what_was_observed) {
   EXPECT_FALSE(check["observed"].contains("evidence"));
 }
 
+TEST(Results, keep_what_our_own_evidence_was_made_of_and_tell_it_in_any_language) {
+  auto report = samples::all_pass();
+  auto& evidence = report.targets[0].stages[1].checks[1].observed->evidence;
+  evidence = {note(msg_n(7, "refused in {count} connection", "refused in {count} connections")),
+              {EvidenceKind::paho, "failed with {count}"}};
+  const auto text = results_text(report, Translator(Lang::fr));
+  EXPECT_EQ(test::schema_says(results_schema(), text), "");
+  const auto read = read_results(text);
+  ASSERT_TRUE(read) << to_english(read.error().what);
+  EXPECT_TRUE(*read == report);
+  const auto told = [](const Report& it, Lang lang) {
+    return to_json(it, Translator(lang))["targets"][0]["stages"][1]["checks"][1]["evidence"];
+  };
+  EXPECT_EQ(told(*read, Lang::en)[0]["text"], "refused in 7 connections");
+  EXPECT_EQ(told(*read, Lang::fr)[0]["text"], "refusé lors de 7 connexions");
+  EXPECT_FALSE(told(*read, Lang::fr)[1].contains("why")) << "another program's words";
+}
+
 TEST(Results, hold_hostile_bytes_as_replacement_characters) {
   Report report;
   report.run.id =
