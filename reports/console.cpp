@@ -34,10 +34,10 @@ std::size_t count_of(const TargetResult& target, Verdict verdict) {
 Message counted(Verdict verdict, std::size_t number) {
   const std::map<std::string, std::string> args = {{"count", std::to_string(number)}};
   switch (verdict) {
-    case Verdict::pass: return number == 1 ? msg("1 passed") : msg("{count} passed", args);
+    case Verdict::pass: return msg_n(number, "{count} passed", "{count} passed");
     case Verdict::fail: return msg("{count} failed", args);
     case Verdict::error: return msg("{count} not judged", args);
-    case Verdict::skip: return number == 1 ? msg("1 skipped") : msg("{count} skipped", args);
+    case Verdict::skip: return msg_n(number, "{count} skipped", "{count} skipped");
   }
   return {};
 }
@@ -162,13 +162,14 @@ class ConsoleText {
     field(msg("why"), tr_(check.message));
     if (check.observed) {
       for (const auto& evidence : check.observed->evidence) {
-        if (evidence.kind == "broker-log") lines(msg("log"), evidence.text);
+        const auto text = evidence_text(evidence, tr_);
+        if (evidence.kind == EvidenceKind::broker_log) lines(msg("log"), text);
         if (detail_ == Detail::everything) {
-          if (evidence.kind == "tls") field(msg("TLS"), evidence.text);
-          if (evidence.kind == "paho") field(msg("Paho"), evidence.text);
-          if (evidence.kind == "note") field(msg("note"), evidence.text);
+          if (evidence.kind == EvidenceKind::tls) field(msg("TLS"), text);
+          if (evidence.kind == EvidenceKind::paho) field(msg("Paho"), text);
+          if (evidence.kind == EvidenceKind::note) field(msg("note"), text);
         }
-        if (evidence.kind == "reproduce") command(msg("try it"), evidence.text);
+        if (evidence.kind == EvidenceKind::reproduce) command(msg("try it"), text);
       }
     }
     if (check.verdict == Verdict::fail) field(msg("hint"), tr_(check.hint), Color::strong);

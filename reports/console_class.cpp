@@ -54,8 +54,8 @@ class Summary {
     }
     line("");
     line(ink_(Color::strong, report_.run.plan) + "  " + ink_(Color::faint, tr_(report_.run.plan_title)));
-    auto head = tr_(msg("{graded} of {students} have a mark",
-                        {{"graded", std::to_string(graded)}, {"students", std::to_string(report_.targets.size())}}));
+    auto head = tr_(msg_n(graded, "{count} of {students} has a mark", "{count} of {students} have a mark",
+                          {{"students", std::to_string(report_.targets.size())}}));
     if (graded > 0)
       head += ' ' + std::string(ink_.dot()) + ' ' +
               tr_(msg("mean {mean} of {max}", {{"mean", fixed(sum / static_cast<double>(graded), 1, tr_.lang())},
@@ -76,7 +76,7 @@ class Summary {
       paragraph(told, 2);
     }
     if (causes.size() > most_causes)
-      line("  " + tr_(msg("and {count} more causes", {{"count", std::to_string(causes.size() - most_causes)}})));
+      line("  " + tr_(msg_n(causes.size() - most_causes, "and {count} more cause", "and {count} more causes")));
   }
 
   void tell_copies() {

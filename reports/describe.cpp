@@ -82,6 +82,10 @@ std::string describe(const std::vector<Expected>& wanted, const Translator& tr) 
   return all;
 }
 
+std::string evidence_text(const Evidence& evidence, const Translator& tr) {
+  return evidence.message.empty() ? evidence.text : tr(evidence.message);
+}
+
 Message describe(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass: return msg("pass");
@@ -92,13 +96,15 @@ Message describe(Verdict verdict) {
   return {};
 }
 
-Message describe_copy(const std::string& kind) {
-  if (kind == "ssh-host-key") return msg("the same SSH host key");
-  if (kind == "ca-key") return msg("the same key of the CA");
-  if (kind == "server-key") return msg("the same key of the server");
-  if (kind == "certificate-serial") return msg("certificates of the same serial number");
-  if (kind == "password-hash") return msg("the same entry in the password file");
-  return msg("something that no two should share");
+Message describe_copy(FingerprintKind kind) {
+  switch (kind) {
+    case FingerprintKind::ssh_host_key: return msg("the same SSH host key");
+    case FingerprintKind::ca_key: return msg("the same key of the CA");
+    case FingerprintKind::server_key: return msg("the same key of the server");
+    case FingerprintKind::certificate_serial: return msg("certificates of the same serial number");
+    case FingerprintKind::password_hash: return msg("the same entry in the password file");
+  }
+  return {};
 }
 
 }  // namespace mqtts::reports

@@ -19,8 +19,11 @@ Message describe(const Expected& wanted);
 // Alternatives: "nothing listens there or no answer in time". Empty if there are none.
 std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 
-// "the same SSH host key", for a SharedFingerprint's kind.
-Message describe_copy(const std::string& kind);
+// "the same SSH host key"
+Message describe_copy(FingerprintKind kind);
+
+// The text of a piece of evidence: another program's words, or our own.
+std::string evidence_text(const Evidence& evidence, const Translator& tr);
 
 // "pass", "fail", "error", "skip"
 Message describe(Verdict verdict);

@@ -29,6 +29,15 @@ Message word_for(Change change) {
   return {};
 }
 
+Message counted(Change change, std::size_t number) {
+  switch (change) {
+    case Change::improved: return msg_n(number, "{count} improved", "{count} improved");
+    case Change::broke: return msg_n(number, "{count} broke", "{count} broke");
+    case Change::other: return msg_n(number, "{count} changed otherwise", "{count} changed otherwise");
+  }
+  return {};
+}
+
 // A change has the sign of the verdict that it leads to.
 Verdict look_of(Change change) {
   switch (change) {
@@ -106,15 +115,11 @@ class Text {
 
   void totals(const Comparison& comparison) {
     std::string line;
-    const auto add = [&](Change change, const Message& one, Message several) {
+    for (const auto change : in_order) {
       const auto number = count(comparison, change);
-      if (number == 0) return;
-      several.args = {{"count", std::to_string(number)}};
-      line += (line.empty() ? "" : ", ") + ink_(TerminalStyle::tone(look_of(change)), tr_(number == 1 ? one : several));
-    };
-    add(Change::broke, msg("1 broke"), msg("{count} broke"));
-    add(Change::improved, msg("1 improved"), msg("{count} improved"));
-    add(Change::other, msg("1 changed otherwise"), msg("{count} changed otherwise"));
+      if (number == 0) continue;
+      line += (line.empty() ? "" : ", ") + ink_(TerminalStyle::tone(look_of(change)), tr_(counted(change, number)));
+    }
     out_ += (line.empty() ? tr_(msg("no verdict has changed")) : line) + '\n';
   }
 

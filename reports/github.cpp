@@ -77,8 +77,7 @@ std::vector<File> github(const Report& report, const Translator& tr) {
   }
   auto all = errors + warnings + notices;
   if (all.empty()) {
-    const auto told = passed == 1 ? msg("1 passed") : msg("{count} passed", {{"count", std::to_string(passed)}});
-    all = command("notice", report.run.plan, tr(told));
+    all = command("notice", report.run.plan, tr(msg_n(passed, "{count} passed", "{count} passed")));
   }
   return {{std::string(standard_output), std::move(all)}};
 }

@@ -75,7 +75,7 @@ std::string junit_body(const CheckResult& check, const Translator& tr) {
   if (check.verdict != Verdict::pass) add(body, tr, msg("hint"), tr(check.hint));
   if (check.observed) {
     for (const auto& evidence : check.observed->evidence)
-      body += fmt::format("\n{}:\n{}\n", evidence.kind, evidence.text);
+      body += fmt::format("\n{}:\n{}\n", to_string(evidence.kind), evidence_text(evidence, tr));
   }
   return body;
 }

@@ -110,7 +110,7 @@ class MarkdownText {
     } else if (told.verdict != Verdict::skip) {
       point(msg("hint"), tr_(told.check->hint));
       if (told.check->observed)
-        for (const auto& evidence : told.check->observed->evidence) block(evidence.text);
+        for (const auto& evidence : told.check->observed->evidence) block(evidence_text(evidence, tr_));
     }
     out_ += '\n';
   }
@@ -119,8 +119,8 @@ class MarkdownText {
 
   void of_class(const Report& report) {
     const auto graded = std::ranges::count_if(report.targets, has_score);
-    out_ += tell(msg("{graded} of {students} have a mark",
-                     {{"graded", std::to_string(graded)}, {"students", std::to_string(report.targets.size())}})) +
+    out_ += tell(msg_n(graded, "{count} of {students} has a mark", "{count} of {students} have a mark",
+                       {{"students", std::to_string(report.targets.size())}})) +
             "\n\n";
     marks(report);
     if (!report.summary->causes.empty()) causes(report.summary->causes);
@@ -163,7 +163,7 @@ class MarkdownText {
   void copies(const std::vector<SharedFingerprint>& copies) {
     out_ += fmt::format("## {}\n\n", tell(msg("What several students share")));
     heading({tell(msg("what")), tell(msg("students"))}, {"---", "---"});
-    for (const auto& copy : copies) out_ += table_row({markdown_text(copy.kind), names(copy.targets)});
+    for (const auto& copy : copies) out_ += table_row({markdown_text(to_string(copy.kind)), names(copy.targets)});
     out_ += '\n';
   }
 

@@ -27,6 +27,7 @@ static void read(const Place& place, Message& message) {
   Object object(place);
   object.need("text", message.text);
   object.need("args", message.args);
+  object.may("plural", message.plural);
   object.done();
 }
 
@@ -66,11 +67,17 @@ static void read(const Place& place, FailureDetail& detail) {
   read_word(place, detail, failure_detail_from, "full, actual, none");
 }
 
+static void read(const Place& place, EvidenceKind& kind) {
+  read_word(place, kind, evidence_kind_from, "broker-log, paho, tls, reproduce, note");
+}
+
 static void read(const Place& place, Evidence& evidence) {
   Object object(place);
   object.need("kind", evidence.kind);
   object.need("text", evidence.text);
+  object.may("why", evidence.message);
   object.done();
+  if (!evidence.message.empty()) evidence.text.clear();  // it can be told in any language
 }
 
 static void read(const Place& place, PeerCertificate& certificate) {
@@ -234,6 +241,10 @@ static void read(const Place& place, Student& student) {
   object.may_time("submitted", student.submitted);
   object.may("columns", student.columns);
   object.done();
+}
+
+static void read(const Place& place, FingerprintKind& kind) {
+  read_word(place, kind, fingerprint_kind_from, "ssh-host-key, ca-key, server-key, certificate-serial, password-hash");
 }
 
 static void read(const Place& place, Fingerprint& trait) {

@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "harness/util/utf8.h"
+#include "reports/describe.h"
 #include "reports/numbers.h"
 #include "reports/results_json.h"
 
@@ -35,12 +36,17 @@ void put(Json& object, const char* key, const LocalText& text) {
   put(object[key], "fr", text.fr);
 }
 
-void put(Json& object, const Message& message, const Translator& tr) {
-  if (message.empty()) return;
+void put_why(Json& object, const Message& message) {
   auto args = Json::object();
   for (const auto& [name, value] : message.args) args[valid_utf8(name)] = valid_utf8(value);
-  object["message"] = valid_utf8(tr(message));
   object["why"] = {{"text", valid_utf8(message.text)}, {"args", std::move(args)}};
+  put(object["why"], "plural", message.plural);
+}
+
+void put(Json& object, const Message& message, const Translator& tr) {
+  if (message.empty()) return;
+  object["message"] = valid_utf8(tr(message));
+  put_why(object, message);
 }
 
 // A message in an object of its own.
@@ -109,6 +115,12 @@ Json json_of(const Observation& observed) {
   return json;
 }
 
+Json json_of(const Evidence& evidence, const Translator& tr) {
+  Json json = {{"kind", to_string(evidence.kind)}, {"text", valid_utf8(evidence_text(evidence, tr))}};
+  if (!evidence.message.empty()) put_why(json, evidence.message);
+  return json;
+}
+
 Json json_of(const CheckResult& check, const Translator& tr) {
   Json json = {{"id", valid_utf8(check.id)}};
   put(json, "title", check.title);
@@ -130,8 +142,7 @@ Json json_of(const CheckResult& check, const Translator& tr) {
   put(json, check.message, tr);
   if (!check.observed || check.observed->evidence.empty()) return json;
   json["evidence"] = Json::array();
-  for (const auto& evidence : check.observed->evidence)
-    json["evidence"].push_back({{"kind", valid_utf8(evidence.kind)}, {"text", valid_utf8(evidence.text)}});
+  for (const auto& evidence : check.observed->evidence) json["evidence"].push_back(json_of(evidence, tr));
   return json;
 }
 
@@ -191,7 +202,7 @@ Json json_of(const TargetResult& target, const Translator& tr) {
   if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);
   if (target.penalty > 0) json["penalty"] = finite(target.penalty);
   for (const auto& trait : target.traits)
-    json["traits"].push_back({{"kind", valid_utf8(trait.kind)}, {"value", valid_utf8(trait.value)}});
+    json["traits"].push_back({{"kind", to_string(trait.kind)}, {"value", valid_utf8(trait.value)}});
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));
   return json;
@@ -225,7 +236,7 @@ Json json_of(const ClassSummary& summary, const Translator& tr) {
   }
   for (const auto& copy : summary.copies)
     json["copies"].push_back(
-        {{"kind", valid_utf8(copy.kind)}, {"value", valid_utf8(copy.value)}, {"targets", list_of(copy.targets)}});
+        {{"kind", to_string(copy.kind)}, {"value", valid_utf8(copy.value)}, {"targets", list_of(copy.targets)}});
   return json;
 }
 

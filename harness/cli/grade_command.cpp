@@ -71,7 +71,8 @@ std::string text_of(const std::optional<TargetResult>& result, const std::option
   return nlohmann::json{{"score", result->score},
                         {"max_score", result->max_score},
                         {"why", result->not_graded.text},
-                        {"args", result->not_graded.args}}
+                        {"args", result->not_graded.args},
+                        {"plural", result->not_graded.plural}}
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -198,7 +199,7 @@ class Grading {
     TargetResult result{.name = id(number)};
     result.score = told["score"];
     result.max_score = told["max_score"];
-    result.not_graded = {told["why"], told["args"]};
+    result.not_graded = {told["why"], told["args"], told["plural"]};
     return result;
   }
 

@@ -95,11 +95,9 @@ FailedStep place(const SshAddress& ssh, Error error, Clock::duration step_time, 
   if (error.kind == ErrorKind::interrupted) return {Step::name, std::move(error)};
   if (error.kind == ErrorKind::local) return {Step::login, std::move(error)};
   if (error.kind == ErrorKind::remote) return {Step::shell, std::move(error)};
-  if (error.kind == ErrorKind::wrong_host) return {Step::host_key, std::move(error)};
-  if (error.kind == ErrorKind::denied) {
-    const bool of_host_key = error.what.text.find("host key") != std::string::npos;
-    return {of_host_key ? Step::host_key : Step::login, std::move(error)};
-  }
+  if (error.kind == ErrorKind::unknown_host || error.kind == ErrorKind::wrong_host)
+    return {Step::host_key, std::move(error)};
+  if (error.kind == ErrorKind::denied) return {Step::login, std::move(error)};
   if (auto named = ssh::look_up_name(ssh.host, deadline.within(step_time)); !named)
     return {Step::name, std::move(named.error())};
   auto connected = ssh::connect_tcp(ssh.host, ssh.port, deadline.within(step_time));

@@ -79,11 +79,12 @@ Finding dates(const NamedFile& file, FileRole role, std::int64_t now) {
   if (next == nullptr) return {id_of(role), State::fine, msg("{kind}: {path} holds, without an end", args)};
   args["subject"] = next->subject;
   args["date"] = date(*next->not_after);
-  args["days"] = std::to_string((*next->not_after - now) / day);
   if (*next->not_after < now)
     return {id_of(role), State::broken, msg("{kind}: {subject} in {path} has expired, at {date} UTC", args), renew};
   if (*next->not_after - now < soon)
-    return {id_of(role), State::warning, msg("{kind}: {subject} in {path} expires in {days} days, at {date} UTC", args),
+    return {id_of(role), State::warning,
+            msg_n((*next->not_after - now) / day, "{kind}: {subject} in {path} expires in {count} day, at {date} UTC",
+                  "{kind}: {subject} in {path} expires in {count} days, at {date} UTC", args),
             renew};
   return {id_of(role), State::fine, msg("{kind}: {path} can be read by the broker, and holds until {date} UTC", args)};
 }

@@ -81,15 +81,17 @@ Findings local_findings(const Facts& seen) {
   for (const auto& error : seen.materials_trouble)
     all.push_back({"materials", State::broken, error.what, error.hint, error.detail});
   if (seen.materials_on_host > 0)
-    all.push_back({"materials", State::fine,
-                   msg("{count} materials lie on the broker's host, and are fetched from there when it is observed",
-                       {{"count", std::to_string(seen.materials_on_host)}})});
+    all.push_back(
+        {"materials", State::fine,
+         msg_n(seen.materials_on_host,
+               "{count} material lies on the broker's host, and is fetched from there when it is observed",
+               "{count} materials lie on the broker's host, and are fetched from there when it is observed")});
   if (seen.materials + seen.materials_on_host == 0)
     all.push_back({"materials", State::fine, msg("the target gives no keys or passwords: a run makes its own")});
   else if (seen.materials > 0 && seen.materials_trouble.empty())
     all.push_back({"materials", State::fine,
-                   msg("all {count} materials that the target gives can be read, and fit together",
-                       {{"count", std::to_string(seen.materials)}})});
+                   msg_n(seen.materials, "what the target gives can be read, and fits together",
+                         "all {count} materials that the target gives can be read, and fit together")});
   return all;
 }
 

@@ -30,7 +30,7 @@ std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt
   if (attempt.expects_rejection && (silence.tls != attempt.client.tls || silence.mqtt != attempt.client.mqtt))
     return std::nullopt;
   auto seen = silence.seen;
-  seen.evidence.push_back({"note", "not tried again: nothing had answered there before"});
+  seen.evidence.push_back(note(msg("not tried again: nothing had answered there before")));
   return seen;
 }
 

@@ -47,6 +47,15 @@ bool is_refused_likewise(const Observation& seen, const Observation& before, boo
   return seen.outcome == before.outcome && seen.by == before.by;
 }
 
+// `ended`: what became of the connection after which it was not tried further; empty if there was none.
+Message how_often_refused(int connections, const std::string& ended) {
+  if (ended.empty()) return msg_n(connections, "refused in {count} connection", "refused in {count} connections");
+  return msg_n(connections,
+               "refused in {count} connection, and not tried further after one that ended otherwise: {ended}",
+               "refused in {count} connections, and not tried further after one that ended otherwise: {ended}",
+               {{"ended", ended}});
+}
+
 }  // namespace
 
 std::optional<std::string> Repeats::another_account(const ClientSpec& client) const {
@@ -272,11 +281,8 @@ void Repeats::repeat(std::vector<Refusal> refusals, const ConnectionsOf& connect
   doubt_what_a_ban_may_have_refused(refusals);
   doubt_what_was_not_answered(refusals);
   repeat_at_other_addresses(refusals);
-  for (const auto& each : refusals) {
-    std::string text = "refused in " + std::to_string(each.refused) + " connections";
-    if (!each.ended.empty()) text += ", and not tried further after one that ended otherwise: " + each.ended;
-    each.result->observed->evidence.push_back({"note", std::move(text)});
-  }
+  for (const auto& each : refusals)
+    each.result->observed->evidence.push_back(note(how_often_refused(each.refused, each.ended)));
 }
 
 void Repeats::judge_port_again(const Refusal& refusal, const std::vector<PortTry>& tries) {

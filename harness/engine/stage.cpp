@@ -394,7 +394,7 @@ class StageRun {
     if (seen && lines && !lines->empty()) {
       redact(*lines, attempt.client.password);
       for (const auto& [role, other] : attempt.others) redact(*lines, other.password);
-      seen->evidence.push_back({"broker-log", *std::move(lines)});
+      seen->evidence.push_back({EvidenceKind::broker_log, *std::move(lines)});
     }
     return seen;
   }

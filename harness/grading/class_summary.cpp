@@ -1,10 +1,8 @@
 #include "harness/grading/class_summary.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <set>
-#include <string_view>
 #include <tuple>
 
 namespace mqtts::grading {
@@ -82,20 +80,13 @@ class Causes {
   std::vector<Cause> causes_;
 };
 
-namespace {
-constexpr std::array<std::string_view, 5> kinds = {"ssh-host-key", "ca-key", "server-key", "certificate-serial",
-                                                   "password-hash"};
-
-}  // namespace
-
 class Copies {
  public:
   void add(const TargetResult& target) {
-    std::set<std::pair<std::string, std::string>> told;  // a fingerprint that one target shows twice is not a copy
+    std::set<std::pair<FingerprintKind, std::string>> told;  // a fingerprint that one target shows twice is not a copy
     for (const auto& trait : target.traits) {
       if (!told.emplace(trait.kind, trait.value).second) continue;
-      const auto kind = std::ranges::find(kinds, trait.kind) - kinds.begin();
-      auto& copy = by_value_[{kind, trait.value}];
+      auto& copy = by_value_[{trait.kind, trait.value}];
       copy.kind = trait.kind;
       copy.value = trait.value;
       copy.targets.push_back(target.name);
@@ -110,7 +101,7 @@ class Copies {
   }
 
  private:
-  std::map<std::pair<std::ptrdiff_t, std::string>, SharedFingerprint> by_value_;
+  std::map<std::pair<FingerprintKind, std::string>, SharedFingerprint> by_value_;
 };
 
 ClassSummariser::ClassSummariser() : causes_(std::make_unique<Causes>()), copies_(std::make_unique<Copies>()) {}

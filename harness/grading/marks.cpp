@@ -182,7 +182,7 @@ void keep_failures(TargetResult& later, const TargetResult& earlier) {
       if (before == nullptr || before->verdict != Verdict::fail || check.verdict == Verdict::fail) continue;
       check = *before;
       if (check.observed)
-        check.observed->evidence.push_back({"note", "seen in an earlier look of this run, and not in the next one"});
+        check.observed->evidence.push_back(note(msg("seen in an earlier look of this run, and not in the next one")));
     }
     stage.verdict = verdict_of(stage.checks);
   }
@@ -192,11 +192,11 @@ Message reason_not_graded(const TargetResult& target) {
   if (!target.message.empty()) return target.message;
   std::vector<const CheckResult*> unjudged;
   bool something_was_judged = false;
-  Message first_reason = msg("nothing was run");
+  const CheckResult* first_skipped = nullptr;
   for (const auto& stage : target.stages) {
     for (const auto& check : stage.checks) {
       something_was_judged |= check.verdict == Verdict::pass || check.verdict == Verdict::fail;
-      if (check.verdict == Verdict::skip && first_reason.text == "nothing was run") first_reason = check.message;
+      if (check.verdict == Verdict::skip && first_skipped == nullptr) first_skipped = &check;
       const auto* control = check.control.empty() ? nullptr : find_check(target, check.control);
       const bool is_brokers_fault = control != nullptr && control->verdict == Verdict::fail;
       // The broker refused our client because it requires a material that the target does not give.
@@ -210,7 +210,8 @@ Message reason_not_graded(const TargetResult& target) {
   });
   if (closer != unjudged.end()) return (*closer)->message;
   if (!unjudged.empty()) return unjudged.front()->message;
-  return something_was_judged ? Message{} : first_reason;
+  if (something_was_judged) return {};
+  return first_skipped == nullptr ? msg("nothing was run") : first_skipped->message;
 }
 
 }  // namespace mqtts::grading

@@ -13,6 +13,11 @@ constexpr std::array visibilities = {std::pair(Visibility::visible, "visible"sv)
 constexpr std::array details = {std::pair(FailureDetail::full, "full"sv), std::pair(FailureDetail::actual, "actual"sv),
                                 std::pair(FailureDetail::none, "none"sv)};
 constexpr std::array credits = {std::pair(Credit::partial, "partial"sv), std::pair(Credit::all_or_nothing, "all"sv)};
+constexpr std::array fingerprint_kinds = {std::pair(FingerprintKind::ssh_host_key, "ssh-host-key"sv),
+                                          std::pair(FingerprintKind::ca_key, "ca-key"sv),
+                                          std::pair(FingerprintKind::server_key, "server-key"sv),
+                                          std::pair(FingerprintKind::certificate_serial, "certificate-serial"sv),
+                                          std::pair(FingerprintKind::password_hash, "password-hash"sv)};
 
 }  // namespace
 
@@ -22,5 +27,9 @@ std::string_view to_string(FailureDetail detail) { return name_of(details, detai
 std::optional<FailureDetail> failure_detail_from(std::string_view name) { return find_name(details, name); }
 std::string_view to_string(Credit credit) { return name_of(credits, credit); }
 std::optional<Credit> credit_from(std::string_view name) { return find_name(credits, name); }
+std::string_view to_string(FingerprintKind kind) { return name_of(fingerprint_kinds, kind); }
+std::optional<FingerprintKind> fingerprint_kind_from(std::string_view name) {
+  return find_name(fingerprint_kinds, name);
+}
 
 }  // namespace mqtts

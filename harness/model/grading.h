@@ -63,17 +63,29 @@ struct Student {
   bool operator==(const Student&) const = default;
 };
 
+// In the order in which reports list them.
+enum class FingerprintKind {
+  ssh_host_key,
+  ca_key,
+  server_key,
+  certificate_serial,
+  password_hash,  // of a line of the password file
+};
+
+std::string_view to_string(FingerprintKind);  // "ssh-host-key"
+std::optional<FingerprintKind> fingerprint_kind_from(std::string_view);
+
 // A property of a student's broker that no two students should share. Of a key or a password hash it holds only the
 // digest.
 struct Fingerprint {
-  std::string kind;   // "ssh-host-key", "ca-key", "server-key", "certificate-serial", "password-hash"
+  FingerprintKind kind{};
   std::string value;  // equal values indicate a copy
   bool operator==(const Fingerprint&) const = default;
 };
 
 // A fingerprint that several students share.
 struct SharedFingerprint {
-  std::string kind;
+  FingerprintKind kind{};
   std::string value;
   std::vector<std::string> targets;  // two or more, in the report's order
   bool operator==(const SharedFingerprint&) const = default;

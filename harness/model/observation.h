@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/model/facts.h"
@@ -62,11 +63,25 @@ struct TlsFacts {
   bool operator==(const TlsFacts&) const = default;
 };
 
+enum class EvidenceKind {
+  broker_log,  // lines of the broker's log
+  paho,        // what the Paho client answered
+  tls,         // what our own probe saw of TLS
+  reproduce,   // a shell command that shows the same
+  note,        // anything else
+};
+
+std::string_view to_string(EvidenceKind);  // "broker-log"
+std::optional<EvidenceKind> evidence_kind_from(std::string_view);
+
 struct Evidence {
-  std::string kind;  // "broker-log", "paho", "tls", "reproduce", "note"
-  std::string text;  // redacted; may be hostile text of the broker's
+  EvidenceKind kind{};
+  std::string text;      // another program's words, or a command: redacted, may be hostile; empty if `message` says it
+  Message message = {};  // our own words
   bool operator==(const Evidence&) const = default;
 };
+
+inline Evidence note(Message message) { return {EvidenceKind::note, {}, std::move(message)}; }
 
 struct Observation {
   Outcome outcome{};

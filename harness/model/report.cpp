@@ -25,6 +25,11 @@ constexpr std::array layers = {std::pair(Layer::none, "none"sv), std::pair(Layer
                                std::pair(Layer::tls, "tls"sv), std::pair(Layer::mqtt, "mqtt"sv),
                                std::pair(Layer::action, "action"sv)};
 
+constexpr std::array evidence_kinds = {std::pair(EvidenceKind::broker_log, "broker-log"sv),
+                                       std::pair(EvidenceKind::paho, "paho"sv), std::pair(EvidenceKind::tls, "tls"sv),
+                                       std::pair(EvidenceKind::reproduce, "reproduce"sv),
+                                       std::pair(EvidenceKind::note, "note"sv)};
+
 int rank(Verdict verdict) {
   switch (verdict) {
     case Verdict::skip: return 0;
@@ -46,6 +51,8 @@ std::optional<By> by_from(std::string_view name) { return find_name(parties, nam
 
 std::string_view to_string(Layer layer) { return name_of(layers, layer); }
 std::optional<Layer> layer_from(std::string_view name) { return find_name(layers, name); }
+std::string_view to_string(EvidenceKind kind) { return name_of(evidence_kinds, kind); }
+std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return find_name(evidence_kinds, name); }
 
 bool matches(const Expected& wanted, const Observation& seen) {
   return wanted.outcome == seen.outcome && wanted.by == seen.by &&

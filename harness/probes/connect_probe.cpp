@@ -40,7 +40,7 @@ Result<Try> try_by_both(const Client& client, Clock::duration timeout, const Dea
            .one_was_let_in = facts->outcome == Outcome::accepted};
   auto& entry = made.entry;
   if (!should_confirm_with_paho(*facts, client.mqtt)) {
-    entry.seen.evidence.push_back(note("Paho was not asked: it cannot add to this"));
+    entry.seen.evidence.push_back(note(msg("Paho was not asked: it cannot add to this")));
     return made;
   }
   auto paho = wire::PahoClient::make(client, facts->offer);
@@ -48,7 +48,7 @@ Result<Try> try_by_both(const Client& client, Clock::duration timeout, const Dea
   const auto answer = (*paho)->connect(deadline.within(timeout));
   if (!answer) return tl::make_unexpected(answer.error());
   if (deadline.stopped()) return tl::make_unexpected(stopped_while_probing(client));
-  entry.seen.evidence.push_back({"paho", summary(*answer)});
+  entry.seen.evidence.push_back({EvidenceKind::paho, summary(*answer)});
   made.agreed = agree(*facts, *answer);
   made.one_was_let_in |= !made.agreed && answer->outcome == wire::PahoOutcome::done;
   if (made.agreed && entry.seen.outcome == Outcome::accepted) entry.paho = std::move(*paho);
@@ -128,7 +128,8 @@ Result<Observation> probe_by_paho(const Attempt& attempt, const Deadline& deadli
   if (!answer) return tl::make_unexpected(answer.error());
   if (deadline.stopped()) return tl::make_unexpected(stopped_while_probing(attempt.client));
   auto seen = observation_of(*answer, attempt.client.mqtt);
-  seen.evidence = {{"paho", summary(*answer)}, {"reproduce", mosquitto_pub_line(attempt.client, {})}};
+  seen.evidence = {{EvidenceKind::paho, summary(*answer)},
+                   {EvidenceKind::reproduce, mosquitto_pub_line(attempt.client, {})}};
   seen.seconds = seconds_since(start);
   return seen;
 }
@@ -153,7 +154,7 @@ Result<Observation> probe_connect(const Attempt& attempt, const Deadline& deadli
   seen.seconds = seconds_since(start);
   if (made->agreed) return std::move(seen);
   if (!attempt.expects_rejection || !made->one_was_let_in) return tl::make_unexpected(made->agreed.error());
-  seen.evidence.push_back(note("one of two clients that say the same was let in, which is one too many"));
+  seen.evidence.push_back(note(msg("one of two clients that say the same was let in, which is one too many")));
   seen.outcome = Outcome::accepted;
   seen.by = By::broker;
   seen.code.reset();

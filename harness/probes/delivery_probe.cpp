@@ -71,9 +71,9 @@ struct Delivery {
   bool will;
 };
 
-// What an operation that did not succeed makes of the whole attempt.
-Observation ended(Observation seen, const wire::PahoAnswer& answer, const std::string& during) {
-  seen.evidence.push_back({"paho", during + ": " + summary(answer)});
+// What an operation that did not succeed makes of the whole attempt; `during` says which, and its answer.
+Observation ended(Observation seen, const wire::PahoAnswer& answer, Message during) {
+  seen.evidence.push_back({EvidenceKind::paho, {}, std::move(during)});
   switch (answer.outcome) {
     case wire::PahoOutcome::refused: refuse(seen, answer.code); break;
     case wire::PahoOutcome::timed_out: time_out(seen, "no_answer"); break;
@@ -85,9 +85,9 @@ Observation ended(Observation seen, const wire::PahoAnswer& answer, const std::s
 
 // SUBACK or PUBACK has refused what the client may not do. Without a sentinel nothing shows that both clients could do
 // anything else.
-Observation refused_or_denied(Observation seen, const wire::PahoAnswer& answer, const std::string& during,
+Observation refused_or_denied(Observation seen, const wire::PahoAnswer& answer, Message during,
                               const Delivery& delivery) {
-  auto made = ended(std::move(seen), answer, during);
+  auto made = ended(std::move(seen), answer, std::move(during));
   if (delivery.sentinel.empty() || answer.outcome != wire::PahoOutcome::refused) return made;
   made.outcome = Outcome::denied;
   made.facts["delivery.received"] = false;
@@ -102,13 +102,13 @@ Observation not_delivered(Observation seen, const wire::PahoClient& reader, bool
     seen.outcome = Outcome::denied;
     seen.by = By::broker;
     seen.facts["delivery.received"] = false;
-    seen.evidence.push_back(note("the sentinel arrived on the same path, and the payload did not"));
+    seen.evidence.push_back(note(msg("the sentinel arrived on the same path, and the payload did not")));
   } else if (reader.lost()) {
     close(seen);
-    seen.evidence.push_back(note("the reader's connection was lost while it waited for the message"));
+    seen.evidence.push_back(note(msg("the reader's connection was lost while it waited for the message")));
   } else {
     time_out(seen, "not_delivered");
-    seen.evidence.push_back(note("published, and it did not come back"));
+    seen.evidence.push_back(note(msg("published, and it did not come back")));
   }
   return seen;
 }
@@ -130,7 +130,7 @@ Observation await(Observation seen, wire::PahoClient& reader, const Delivery& de
     }
     if (message->find(payload.mark) == std::string::npos) continue;
     seen.outcome = Outcome::garbled;
-    seen.evidence.push_back(note("the payload came back altered"));
+    seen.evidence.push_back(note(msg("the payload came back altered")));
     return seen;
   }
   return not_delivered(std::move(seen), reader, sentinel_came);
@@ -158,9 +158,8 @@ class Delivering {
   Result<Observation> run() {
     if (delivery_.retain && !delivery_.will)
       if (auto end = publish()) return *end;
-    if (auto end = subscribe(delivery_.filter, "the reader's subscription")) return *end;
-    if (!delivery_.sentinel.empty())
-      if (auto end = subscribe(delivery_.sentinel, "the reader's subscription to the sentinel's topic")) return *end;
+    if (auto end = subscribe()) return *end;
+    if (auto end = subscribe_to_sentinel()) return *end;
     if (delivery_.will) {
       if (auto failed = leave()) return *std::move(failed);
     } else if (!delivery_.retain) {
@@ -169,7 +168,8 @@ class Delivering {
     if (!delivery_.sentinel.empty()) {
       const auto answer = client_.paho->publish({delivery_.sentinel, sentinel_.bytes, delivery_.qos}, deadline_);
       if (answer.outcome != wire::PahoOutcome::done)
-        return ended(std::move(client_.seen), answer, "publishing the sentinel");
+        return ended(std::move(client_.seen), answer,
+                     msg("publishing the sentinel: {answer}", {{"answer", summary(answer)}}));
     }
     auto seen = await(std::move(client_.seen), reader_, delivery_, payload_, sentinel_, deadline_);
     if (delivery_.retain) static_cast<void>(client_.paho->publish({delivery_.topic, {}, 0, true}, deadline_));
@@ -182,14 +182,23 @@ class Delivering {
     const auto answer =
         client_.paho->publish({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain}, deadline_);
     if (answer.outcome == wire::PahoOutcome::done) return std::nullopt;
-    return refused_or_denied(std::move(client_.seen), answer, "publishing", delivery_);
+    return refused_or_denied(std::move(client_.seen), answer,
+                             msg("publishing: {answer}", {{"answer", summary(answer)}}), delivery_);
   }
 
-  std::optional<Observation> subscribe(const std::string& filter, const std::string& what) {
-    const auto answer = reader_.subscribe(filter, deadline_, delivery_.qos);
+  std::optional<Observation> subscribe() {
+    const auto answer = reader_.subscribe(delivery_.filter, deadline_, delivery_.qos);
     if (answer.outcome == wire::PahoOutcome::done) return std::nullopt;
-    return filter == delivery_.filter ? refused_or_denied(std::move(client_.seen), answer, what, delivery_)
-                                      : ended(std::move(client_.seen), answer, what);
+    return refused_or_denied(std::move(client_.seen), answer,
+                             msg("the reader's subscription: {answer}", {{"answer", summary(answer)}}), delivery_);
+  }
+
+  std::optional<Observation> subscribe_to_sentinel() {
+    if (delivery_.sentinel.empty()) return std::nullopt;
+    const auto answer = reader_.subscribe(delivery_.sentinel, deadline_, delivery_.qos);
+    if (answer.outcome == wire::PahoOutcome::done) return std::nullopt;
+    return ended(std::move(client_.seen), answer,
+                 msg("the reader's subscription to the sentinel's topic: {answer}", {{"answer", summary(answer)}}));
   }
 
   std::optional<Result<Observation>> leave() {
@@ -197,7 +206,7 @@ class Delivering {
     if (!left) return tl::make_unexpected(left.error());
     if (left->outcome == Outcome::accepted) return std::nullopt;
     auto seen = to_observation(*left, attempt_.client);
-    seen.evidence.push_back(note("a client with a will was not let in"));
+    seen.evidence.push_back(note(msg("a client with a will was not let in")));
     return seen;
   }
 
@@ -244,15 +253,16 @@ Result<Observation> probe_delivery(const Attempt& attempt, const Deadline& deadl
     auto entry = enter_beside(*client, other->second, attempt.timeout, deadline);
     if (!entry || !entry->paho)
       return std::move(entry).map([](Entry&& it) {
-        it.seen.evidence.push_back(note("this befell the reader; the client that publishes was let in"));
+        it.seen.evidence.push_back(note(msg("this befell the reader; the client that publishes was let in")));
         return std::move(it.seen);
       });
     reader = std::move(entry->paho);
   }
 
-  std::erase_if(client->seen.evidence, [](const Evidence& each) { return each.kind == "reproduce"; });
-  client->seen.evidence.push_back({"reproduce", mosquitto_sub_line(reader ? other->second : attempt.client, topic) +
-                                                    " & sleep 1; " + mosquitto_pub_line(attempt.client, topic)});
+  std::erase_if(client->seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
+  client->seen.evidence.push_back(
+      {EvidenceKind::reproduce, mosquitto_sub_line(reader ? other->second : attempt.client, topic) + " & sleep 1; " +
+                                    mosquitto_pub_line(attempt.client, topic)});
   const auto end = deadline.within(attempt.timeout);
   auto seen = Delivering(attempt, *client, reader ? *reader : *client->paho, end).run();
   if (deadline.stopped())

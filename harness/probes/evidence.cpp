@@ -83,14 +83,12 @@ std::string s_client_line(const Client& client) {
 Observation to_observation(const wire::ConnectionFacts& facts, const Client& client) {
   Observation seen{
       .outcome = facts.outcome, .by = facts.by, .code = facts.code, .reason = facts.reason, .tls = facts.tls};
-  if (facts.tls) seen.evidence.push_back({"tls", tls_summary(facts)});
-  if (!facts.tls && !facts.detail.empty()) seen.evidence.push_back(note(facts.detail));
+  if (facts.tls) seen.evidence.push_back({EvidenceKind::tls, tls_summary(facts)});
+  if (!facts.tls && !facts.detail.empty()) seen.evidence.push_back({EvidenceKind::note, facts.detail});
   const bool ended_below_mqtt = facts.outcome != Outcome::accepted && facts.by != By::mqtt;
-  seen.evidence.push_back(
-      {"reproduce", client.tls && ended_below_mqtt ? s_client_line(client) : mosquitto_pub_line(client, {})});
+  seen.evidence.push_back({EvidenceKind::reproduce,
+                           client.tls && ended_below_mqtt ? s_client_line(client) : mosquitto_pub_line(client, {})});
   return seen;
 }
-
-Evidence note(std::string text) { return {"note", std::move(text)}; }
 
 }  // namespace mqtts::probes

@@ -27,6 +27,4 @@ std::string s_client_line(const Client& client);
 // The fact as an Observation, with what both clients and the reader of the report need as evidence.
 Observation to_observation(const wire::ConnectionFacts& facts, const Client& client);
 
-Evidence note(std::string text);
-
 }  // namespace mqtts::probes

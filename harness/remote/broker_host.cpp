@@ -31,7 +31,8 @@ double host_seconds(const Deadline& deadline) {
 
 // Returns true if another attempt would fail in the same way.
 bool is_final(ErrorKind kind) {
-  return kind == ErrorKind::denied || kind == ErrorKind::wrong_host || kind == ErrorKind::local;
+  return kind == ErrorKind::denied || kind == ErrorKind::unknown_host || kind == ErrorKind::wrong_host ||
+         kind == ErrorKind::local;
 }
 
 tl::unexpected<Error> command_failed(const ssh::ShellOutput& output, Message what, Message hint = {}) {

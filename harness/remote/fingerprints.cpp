@@ -40,7 +40,7 @@ void add_authorities(std::vector<Fingerprint>& traits, const std::string& pem) {
     digests.push_back(sha256_of_public_key(*certificate));
   }
   if (digests.size() > own_authorities) return;
-  for (auto& digest : digests) add_trait(traits, {"ca-key", std::move(digest)});
+  for (auto& digest : digests) add_trait(traits, {FingerprintKind::ca_key, std::move(digest)});
 }
 
 bool is_digest(std::string_view text) {
@@ -63,7 +63,7 @@ std::vector<Fingerprint> parse_traits(const std::string& output) {
     const auto line = rest.substr(0, rest.find('\n'));
     rest.remove_prefix(std::min(line.size() + 1, rest.size()));
     if (line.starts_with(of_password) && is_digest(line.substr(of_password.size())))
-      add_trait(traits, {"password-hash", std::string(line.substr(of_password.size()))});
+      add_trait(traits, {FingerprintKind::password_hash, std::string(line.substr(of_password.size()))});
     if (line.starts_with(of_pem)) pem.append(line.substr(of_pem.size())).append("\n");
     if (line == "authorities") {
       add_authorities(traits, pem);
@@ -77,7 +77,7 @@ std::vector<Fingerprint> parse_traits(const std::string& output) {
 std::vector<Fingerprint> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline) {
   const auto output = host.ask(traits_script(profile), deadline);
   std::vector<Fingerprint> traits;
-  add_trait(traits, {"ssh-host-key", host.host_key()});
+  add_trait(traits, {FingerprintKind::ssh_host_key, host.host_key()});
   if (!output) return traits;
   for (auto& trait : parse_traits(output->out)) add_trait(traits, std::move(trait));
   return traits;

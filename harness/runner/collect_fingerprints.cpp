@@ -20,11 +20,11 @@ class Traits {
   void add(const std::vector<PeerCertificate>& chain) {
     if (chain.empty()) return;
     const auto& server = chain.front();
-    add({"server-key", server.key_sha256});
-    if (server.issuer_key_sha256 != server.key_sha256) add({"ca-key", server.issuer_key_sha256});
+    add({FingerprintKind::server_key, server.key_sha256});
+    if (server.issuer_key_sha256 != server.key_sha256) add({FingerprintKind::ca_key, server.issuer_key_sha256});
     for (const auto& certificate : chain)
       if (is_own(certificate, server) && certificate.serial.size() >= long_serial)
-        add({"certificate-serial", certificate.serial});
+        add({FingerprintKind::certificate_serial, certificate.serial});
   }
 
   std::vector<Fingerprint> all;

@@ -94,11 +94,11 @@ Result<void> check_host_key(const Session& session, const SshAddress& address, L
                    msg("compare it with the machine's own, then add it: ssh-keyscan -p {port} {host} >> {file}", args));
   }
   if (state == SSH_KNOWN_HOSTS_ERROR) {
-    return failure(ErrorKind::denied, msg("the host key of {where} cannot be checked against {file}", args), {},
+    return failure(ErrorKind::unknown_host, msg("the host key of {where} cannot be checked against {file}", args), {},
                    session.last_words());
   }
   if (address.host_key == HostKeyPolicy::accept_new) return learn(session, address, notes);
-  return failure(ErrorKind::denied, msg("the host key of {where} is not in {file}: {fingerprint}", args),
+  return failure(ErrorKind::unknown_host, msg("the host key of {where} is not in {file}: {fingerprint}", args),
                  msg("compare it with the machine's own, then add it: ssh-keyscan -p {port} {host} >> {file}", args));
 }
 

@@ -13,7 +13,7 @@ namespace mqtts::ssh {
 // Returns "SHA256:…", or "?" before the handshake.
 std::string fingerprint_of_server(const Session& session);
 
-// Applies the policy of `address`. ErrorKind::wrong_host if another key is known, denied if none is, or local if a new
+// Applies the policy of `address`. ErrorKind::wrong_host if another key is known, unknown_host if none is, or local if a new
 // key cannot be saved.
 Result<void> check_host_key(const Session& session, const SshAddress& address, LoginNotes& notes);
 

@@ -25,7 +25,8 @@ using ChannelPtr = std::unique_ptr<ssh_channel_struct, FreeWith<ssh_channel_free
 // names, not ~/.ssh/config, and uses an agent only if the address says so. One thread at a time.
 class Session {
  public:
-  // ErrorKind::unreachable (no TCP, or not an SSH server), denied (host key, login, a locked key), timeout,
+  // ErrorKind::unreachable (no TCP, or not an SSH server), unknown_host, wrong_host, denied
+  // (login, a locked key), timeout,
   // interrupted, or local (the identity files, known_hosts). `notes` gains what users should know.
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline, LoginNotes& notes);
   static Result<Session> connect(const SshAddress& address, const Deadline& deadline);

@@ -39,8 +39,8 @@ enum class Privilege {
 };
 
 // Logs in by SSH and starts one long-lived `sh`, directly or by sudo: `sudo -n` unless the address has a password file
-// for it; the password goes to sudo's standard input, and only if sudo asks. ErrorKind::unreachable, denied (host key,
-// login, sudo, a password file that others may read), timeout, interrupted, local (our own files) or remote.
+// for it; the password goes to sudo's standard input, and only if sudo asks. ErrorKind::unreachable, unknown_host, wrong_host,
+// denied (login, sudo, a password file that others may read), timeout, interrupted, local (our own files) or remote.
 Result<std::unique_ptr<Shell>> open_ssh_shell(const SshAddress& address, Privilege privilege, const Deadline& deadline);
 
 // open_ssh_shell with `address` and `privilege` bound.

@@ -15,7 +15,8 @@ enum class ErrorKind {
   missing_program,   // a required program is not installed here (sshd, mosquitto)
   missing_material,  // a key, certificate or password that a check needs was not given
   unreachable,       // no answer at an address that should answer (TCP, SSH)
-  denied,            // SSH login, host key, sudo, file permission
+  denied,            // SSH login, sudo, file permission
+  unknown_host,      // no host key of the SSH server is known, or it cannot be compared
   wrong_host,        // the SSH server's host key differs from the known one: it may be another machine
   timeout,           // a deadline passed
   broker_down,       // the broker did not start, or is not running

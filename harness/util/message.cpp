@@ -2,6 +2,12 @@
 
 namespace mqtts {
 
+bool takes_singular(const Message& message, Lang lang) {
+  const auto found = message.args.find("count");
+  if (found == message.args.end()) return false;
+  return found->second == "1" || (lang == Lang::fr && found->second == "0");
+}
+
 std::string fill(const std::string& pattern, const std::map<std::string, std::string>& args) {
   std::string out;
   std::size_t from = 0;
@@ -20,6 +26,11 @@ std::string fill(const std::string& pattern, const std::map<std::string, std::st
     from = close + 1;
   }
   return from < pattern.size() ? out.append(pattern, from) : out;
+}
+
+std::string to_english(const Message& message) {
+  const bool is_singular = message.plural.empty() || takes_singular(message, Lang::en);
+  return fill(is_singular ? message.text : message.plural, message.args);
 }
 
 }  // namespace mqtts

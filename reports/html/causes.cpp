@@ -12,9 +12,7 @@ namespace {
 constexpr std::size_t causes_shown = 12;
 constexpr std::size_t short_serial = 8;  // hex digits; random ones have up to 40
 
-Message students(std::size_t count) {
-  return count == 1 ? msg("1 student") : msg("{count} students", {{"count", std::to_string(count)}});
-}
+Message students(std::size_t count) { return msg_n(count, "{count} student", "{count} students"); }
 
 using Titles = std::map<std::string, LocalText>;
 
@@ -63,34 +61,29 @@ struct Meaning {
 };
 
 Meaning meaning_of(const SharedFingerprint& copy) {
-  if (copy.kind == "ssh-host-key") {
-    return {
-        msg("the SSH server's key"), msg("weak by itself"),
-        msg("A machine draws it when it is first installed. It is shared where a machine was copied, but also where "
-            "all were made from one image that had it already.")};
+  switch (copy.kind) {
+    case FingerprintKind::ssh_host_key:
+      return {msg("the SSH server's key"), msg("weak by itself"),
+              msg("A machine draws it when it is first installed. It is shared where a machine was copied, but also "
+                  "where all were made from one image that had it already.")};
+    case FingerprintKind::ca_key:
+      return {msg("the key of the CA"), msg("strong"),
+              msg("Each student draws one with openssl. Two are never equal by chance: the file was copied.")};
+    case FingerprintKind::server_key:
+      return {msg("the broker's private key"), msg("strong"),
+              msg("Each student draws one with openssl. Two are never equal by chance: the file was copied.")};
+    case FingerprintKind::certificate_serial:
+      if (copy.value.size() <= short_serial)
+        return {msg("a certificate's serial number"), msg("weak"),
+                msg("A short number is chosen by hand, such as 01, and others may choose the same.")};
+      return {msg("a certificate's serial number"), msg("strong"),
+              msg("openssl draws a long one for each certificate. Two are never equal by chance: the certificate was "
+                  "copied.")};
+    case FingerprintKind::password_hash:
+      return {msg("a line of the password file"), msg("strong"),
+              msg("Each line has a salt of its own, so that even equal passwords differ. The line was copied.")};
   }
-  if (copy.kind == "ca-key") {
-    return {msg("the key of the CA"), msg("strong"),
-            msg("Each student draws one with openssl. Two are never equal by chance: the file was copied.")};
-  }
-  if (copy.kind == "server-key") {
-    return {msg("the broker's private key"), msg("strong"),
-            msg("Each student draws one with openssl. Two are never equal by chance: the file was copied.")};
-  }
-  if (copy.kind == "certificate-serial" && copy.value.size() <= short_serial) {
-    return {msg("a certificate's serial number"), msg("weak"),
-            msg("A short number is chosen by hand, such as 01, and others may choose the same.")};
-  }
-  if (copy.kind == "certificate-serial") {
-    return {msg("a certificate's serial number"), msg("strong"),
-            msg("openssl draws a long one for each certificate. Two are never equal by chance: the certificate was "
-                "copied.")};
-  }
-  if (copy.kind == "password-hash") {
-    return {msg("a line of the password file"), msg("strong"),
-            msg("Each line has a salt of its own, so that even equal passwords differ. The line was copied.")};
-  }
-  return {Message{copy.kind, {}}, {}, {}};
+  return {};
 }
 
 // Merges copies with the same students into one finding, which is stronger evidence.
@@ -111,11 +104,9 @@ void add_copy(Node list, const SharedFingerprint& copy, const HtmlWriter& writer
   const auto meaning = meaning_of(copy);
   auto item = add(list, "li");
   writer.say_alone(add(item, "strong"), meaning.name);
-  if (!meaning.strength.empty()) {
-    writer.say(item, " ");
-    writer.say(add(item, "span", "tag"), msg("evidence: {strength}", {{"strength", writer.tr()(meaning.strength)}}));
-    writer.say(add(item, "p"), meaning.why);
-  }
+  writer.say(item, " ");
+  writer.say(add(item, "span", "tag"), msg("evidence: {strength}", {{"strength", writer.tr()(meaning.strength)}}));
+  writer.say(add(item, "p"), meaning.why);
   writer.say(add(item, "p", "value"), html_line(copy.value, 120));
 }
 
@@ -131,7 +122,7 @@ void add_causes(Node main, const Report& report, const HtmlWriter& writer) {
   for (std::size_t i = 0; i < causes.size(); ++i) {
     if (i == causes_shown) {
       auto rest = add(section, "details", "rest");
-      writer.say(add(rest, "summary"), msg("{count} rarer causes", {{"count", std::to_string(causes.size() - i)}}));
+      writer.say(add(rest, "summary"), msg_n(causes.size() - i, "{count} rarer cause", "{count} rarer causes"));
       list = set(add(rest, "ol", "causes-list"), "start", std::to_string(i + 1));
     }
     add_cause(list, causes[i], known, titles, writer);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "reports/describe.h"
 #include "reports/html/parts.h"
 #include "reports/html/text.h"
 
@@ -51,29 +52,34 @@ void add_tls(Node parent, const TlsFacts& tls, const HtmlWriter& writer) {
   for (const auto& certificate : tls.chain) add_certificate(chain, certificate, writer);
 }
 
-bool is_told_apart(const Evidence& evidence) { return evidence.kind == "reproduce" || evidence.kind == "broker-log"; }
+bool is_told_apart(const Evidence& evidence) {
+  return evidence.kind == EvidenceKind::reproduce || evidence.kind == EvidenceKind::broker_log;
+}
+
+Message title_of(EvidenceKind kind) {
+  switch (kind) {
+    case EvidenceKind::broker_log: return msg("The broker's log");
+    case EvidenceKind::reproduce: return msg("Try it yourself");
+    case EvidenceKind::tls: return msg("TLS");
+    case EvidenceKind::paho: return msg("Paho");
+    case EvidenceKind::note: return msg("note");
+  }
+  return {};
+}
 
 void add_other(Node parent, const Evidence& evidence, const HtmlWriter& writer) {
-  auto title = add(parent, "h5");
-  if (evidence.kind == "tls")
-    writer.say(title, msg("TLS"));
-  else if (evidence.kind == "paho")
-    writer.say(title, msg("Paho"));
-  else if (evidence.kind == "note")
-    writer.say(title, msg("note"));
-  else
-    writer.say(title, evidence.kind);
-  writer.excerpt(parent, evidence.text, msg("Evidence"));
+  writer.say(add(parent, "h5"), title_of(evidence.kind));
+  writer.excerpt(parent, evidence_text(evidence, writer.tr()), msg("Evidence"));
 }
 
 }  // namespace
 
 void add_evidence(Node parent, const Observation& seen, const HtmlWriter& writer) {
   for (const auto& evidence : seen.evidence) {
-    if (evidence.kind == "reproduce") add_command(parent, evidence.text, writer);
-    if (evidence.kind != "broker-log") continue;
+    if (evidence.kind == EvidenceKind::reproduce) add_command(parent, evidence_text(evidence, writer.tr()), writer);
+    if (evidence.kind != EvidenceKind::broker_log) continue;
     heading(parent, msg("The broker's log"), writer);
-    writer.excerpt(parent, evidence.text, msg("The broker's log"));
+    writer.excerpt(parent, evidence_text(evidence, writer.tr()), msg("The broker's log"));
   }
   if (!seen.tls && std::ranges::all_of(seen.evidence, is_told_apart)) return;
   auto folded = add(parent, "details", "more");

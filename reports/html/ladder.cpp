@@ -1,7 +1,6 @@
 #include "reports/html/ladder.h"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 
@@ -21,12 +20,10 @@ std::optional<Step> first_check(const TargetResult& target, ReportRequest wanted
 }
 
 Message standing(std::size_t held, std::size_t all) {
-  if (held == all)
-    return all == 1 ? msg("The one stage holds.") : msg("All {all} stages hold.", {{"all", std::to_string(all)}});
+  if (held == all) return msg_n(all, "The one stage holds.", "All {count} stages hold.");
   if (held == 0) return msg("The first stage does not hold yet.");
-  return held == 1 ? msg("The first of {all} stages holds.", {{"all", std::to_string(all)}})
-                   : msg("The first {held} of {all} stages hold.",
-                         {{"held", std::to_string(held)}, {"all", std::to_string(all)}});
+  return msg_n(held, "The first of {all} stages holds.", "The first {count} of {all} stages hold.",
+               {{"all", std::to_string(all)}});
 }
 
 void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_here, const HtmlWriter& writer) {
@@ -37,10 +34,8 @@ void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_h
   say_title(link, stage.title, stage.id, writer);
   if (is_here) writer.say(add(rung, "span", "tag here"), msg("the stage to work on"));
   auto facts = add(rung, "span", "faint");
-  const std::map<std::string, std::string> counts = {{"passed", std::to_string(passed_in(stage))},
-                                                     {"all", std::to_string(stage.checks.size())}};
-  writer.say(facts, stage.checks.size() == 1 ? msg("{passed} of {all} check", counts)
-                                             : msg("{passed} of {all} checks", counts));
+  writer.say(facts, msg_n(stage.checks.size(), "{passed} of {count} check", "{passed} of {count} checks",
+                          {{"passed", std::to_string(passed_in(stage))}}));
   add_points(rung, stage.points, stage.max_points, writer);
 }
 

@@ -87,8 +87,9 @@ void HtmlWriter::excerpt(Node parent, std::string_view text, const Message& labe
   const auto shown = html_excerpt(text);
   if (shown.text.empty()) return;
   if (shown.left_out > 0) {
-    say(add(parent, "p", "faint"), msg("{count} earlier lines are left out here; results.json has them all",
-                                       {{"count", std::to_string(shown.left_out)}}));
+    say(add(parent, "p", "faint"),
+        msg_n(shown.left_out, "{count} earlier line is left out here; results.json has it, too",
+              "{count} earlier lines are left out here; results.json has them all"));
   }
   auto box = add(parent, "pre", "log");
   set(box, "tabindex", "0");

@@ -138,10 +138,8 @@ class StudentPage {
       add_check(checks, stage.checks[i], check_id(number, i), writer_);
     if (stage.hidden_checks > 0) {
       writer_.say(add(section, "p", "hidden"),
-                  stage.hidden_checks == 1
-                      ? msg("One more check counts. It is not shown, or only after the due date.")
-                      : msg("{count} more checks count. They are not shown, or only after the due date.",
-                            {{"count", std::to_string(stage.hidden_checks)}}));
+                  msg_n(stage.hidden_checks, "One more check counts. It is not shown, or only after the due date.",
+                        "{count} more checks count. They are not shown, or only after the due date."));
     }
   }
 

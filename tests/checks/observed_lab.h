@@ -114,7 +114,8 @@ inline std::string story_of(const TargetResult& target) {
       if (check.observed) {
         story += " [" + std::string(to_string(check.observed->outcome)) + " " +
                  std::string(to_string(check.observed->by)) + " " + check.observed->reason + "]";
-        for (const auto& evidence : check.observed->evidence) story += " {" + evidence.text + "}";
+        for (const auto& evidence : check.observed->evidence)
+          story += " {" + evidence.text + to_english(evidence.message) + "}";
       }
       story += "\n";
     }

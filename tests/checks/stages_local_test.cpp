@@ -93,7 +93,7 @@ TEST(Observed, two_brokers_with_one_certificate_show_the_same_traits_and_none_of
   test::LabMaterial another;
   const test::PrivateMosquitto three(finished(another).lines(0));
   for (const auto& trait : runner::traits_of(observe({three.port(), test::closed_port()}, another)))
-    EXPECT_EQ(std::ranges::find(traits, trait), traits.end()) << trait.kind;
+    EXPECT_EQ(std::ranges::find(traits, trait), traits.end()) << to_string(trait.kind);
 }
 
 }  // namespace

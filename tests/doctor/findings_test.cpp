@@ -90,7 +90,7 @@ TEST(Findings, of_a_sound_host_are_all_fine) {
 TEST(Findings, stop_where_the_way_in_ends_and_the_rest_is_not_looked_at) {
   auto seen = sound();
   seen.facts.reset();
-  seen.trouble = FailedStep{Step::host_key, {ErrorKind::denied, msg("another key"), msg("mend it")}};
+  seen.trouble = FailedStep{Step::host_key, {ErrorKind::wrong_host, msg("another key"), msg("mend it")}};
   EXPECT_EQ(only(seen, "ssh-protocol").state, State::fine);
   EXPECT_FINDING(only(seen, "host-key"), broken, "mend it");
   for (const auto* id : {"login", "shell", "sudo", "answers", "clock", "broker", "configuration", "service", "firewall",

@@ -154,7 +154,8 @@ TEST_F(RepeatsTest, refuse_as_many_connections_as_are_asked_for) {
       if (!check.control.empty() && check.changed != "trust") {
         // As often again with a forged issuer.
         const auto wanted = check.id == "untrusted-ca-rejected" ? 8 : 4;
-        EXPECT_EQ(check.observed->evidence.back().text, fmt::format("refused in {} connections", wanted)) << check.id;
+        EXPECT_EQ(to_english(check.observed->evidence.back().message), fmt::format("refused in {} connections", wanted))
+            << check.id;
       }
 }
 

@@ -18,7 +18,7 @@ TargetResult student(const char* name, std::vector<CheckResult> checks, std::vec
 }
 
 Observation let_in_after(double seconds) {
-  return {.outcome = Outcome::accepted, .by = By::broker, .evidence = {{"note", "x"}}, .seconds = seconds};
+  return {.outcome = Outcome::accepted, .by = By::broker, .evidence = {{EvidenceKind::note, "x"}}, .seconds = seconds};
 }
 
 TEST(Causes, that_are_the_same_are_one_and_that_of_most_comes_first) {
@@ -57,20 +57,21 @@ TEST(Causes, are_none_where_all_passed) {
 }
 
 TEST(Copies, are_what_two_or_more_share) {
-  const auto copies = summarise({student("a", {}, {{"ca-key", "1"}, {"password-hash", "7"}}),
-                                 student("b", {}, {{"ca-key", "2"}, {"password-hash", "7"}}),
-                                 student("c", {}, {{"ca-key", "1"}, {"password-hash", "7"}})})
-                          .copies;
+  const auto copies =
+      summarise({student("a", {}, {{FingerprintKind::ca_key, "1"}, {FingerprintKind::password_hash, "7"}}),
+                 student("b", {}, {{FingerprintKind::ca_key, "2"}, {FingerprintKind::password_hash, "7"}}),
+                 student("c", {}, {{FingerprintKind::ca_key, "1"}, {FingerprintKind::password_hash, "7"}})})
+          .copies;
   ASSERT_EQ(copies.size(), 2U);
-  EXPECT_EQ(copies[0].kind, "ca-key");
+  EXPECT_EQ(copies[0].kind, FingerprintKind::ca_key);
   EXPECT_THAT(copies[0].targets, ElementsAre("a", "c"));
-  EXPECT_EQ(copies[1].kind, "password-hash");
+  EXPECT_EQ(copies[1].kind, FingerprintKind::password_hash);
   EXPECT_THAT(copies[1].targets, ElementsAre("a", "b", "c"));
 }
 
 TEST(Copies, are_not_what_one_has_twice_nor_equal_values_of_two_kinds) {
-  EXPECT_THAT(summarise({student("a", {}, {{"server-key", "1"}, {"server-key", "1"}}),
-                         student("b", {}, {{"certificate-serial", "1"}})})
+  EXPECT_THAT(summarise({student("a", {}, {{FingerprintKind::server_key, "1"}, {FingerprintKind::server_key, "1"}}),
+                         student("b", {}, {{FingerprintKind::certificate_serial, "1"}})})
                   .copies,
               IsEmpty());
 }

@@ -196,6 +196,8 @@ TEST(NotGraded, are_those_of_whom_nothing_was_judged) {
   target.stages[0].checks[0].message = msg("no certificate of the CA was given");
   mark(target, two_stages());
   EXPECT_EQ(to_english(target.not_graded), "no certificate of the CA was given");
+  target.stages.clear();
+  EXPECT_EQ(to_english(reason_not_graded(target)), "nothing was run");
 }
 
 TEST(KeepFailures, of_what_let_somebody_in_a_moment_before) {
@@ -208,6 +210,8 @@ TEST(KeepFailures, of_what_let_somebody_in_a_moment_before) {
   EXPECT_EQ(later.stages[1].checks[0].verdict, Verdict::pass) << "a positive check is judged by the later look";
   EXPECT_EQ(later.stages[1].checks[1].verdict, Verdict::fail);
   EXPECT_EQ(later.stages[1].checks[1].observed->outcome, Outcome::accepted);
+  EXPECT_EQ(later.stages[1].checks[1].observed->evidence.back(),
+            note(msg("seen in an earlier look of this run, and not in the next one")));
   EXPECT_EQ(later.stages[1].verdict, Verdict::fail);
 }
 

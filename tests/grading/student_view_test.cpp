@@ -9,18 +9,20 @@ constexpr auto* before = "2026-11-30T23:59:59Z";
 constexpr auto* after = "2026-12-01T10:00:00Z";
 
 CheckResult failed(Visibility visibility, FailureDetail detail) {
-  return {.id = "wrong-password-rejected",
-          .title = {"A wrong password is turned away", ""},
-          .hint = {"set a password_file", ""},
-          .verdict = Verdict::fail,
-          .max_points = 2,
-          .visibility = visibility,
-          .detail = detail,
-          .control = "valid-password-accepted",
-          .changed = "password",
-          .expected = {{Outcome::refused, By::mqtt, {}}},
-          .observed = Observation{.outcome = Outcome::accepted, .by = By::broker, .evidence = {{"note", "evidence"}}},
-          .message = msg("let in")};
+  return {
+      .id = "wrong-password-rejected",
+      .title = {"A wrong password is turned away", ""},
+      .hint = {"set a password_file", ""},
+      .verdict = Verdict::fail,
+      .max_points = 2,
+      .visibility = visibility,
+      .detail = detail,
+      .control = "valid-password-accepted",
+      .changed = "password",
+      .expected = {{Outcome::refused, By::mqtt, {}}},
+      .observed =
+          Observation{.outcome = Outcome::accepted, .by = By::broker, .evidence = {{EvidenceKind::note, "evidence"}}},
+      .message = msg("let in")};
 }
 
 Report with(CheckResult check) {
@@ -33,7 +35,7 @@ Report with(CheckResult check) {
                        .score = 3,
                        .stages = {{.id = "password", .verdict = Verdict::fail, .points = 3, .checks = {passed, check}}},
                        .student = Student{.id = "s1"},
-                       .traits = {{"ca-key", "00"}}}},
+                       .traits = {{FingerprintKind::ca_key, "00"}}}},
           .summary = ClassSummary{}};
 }
 

@@ -46,6 +46,12 @@ TEST(Names, round_trip) {
     EXPECT_EQ(by_from(to_string(by)), by);
   for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})
     EXPECT_EQ(verdict_from(to_string(verdict)), verdict);
+  for (const auto kind :
+       {EvidenceKind::broker_log, EvidenceKind::paho, EvidenceKind::tls, EvidenceKind::reproduce, EvidenceKind::note})
+    EXPECT_EQ(evidence_kind_from(to_string(kind)), kind);
+  for (const auto kind : {FingerprintKind::ssh_host_key, FingerprintKind::ca_key, FingerprintKind::server_key,
+                          FingerprintKind::certificate_serial, FingerprintKind::password_hash})
+    EXPECT_EQ(fingerprint_kind_from(to_string(kind)), kind);
   EXPECT_EQ(outcome_from("no such"), std::nullopt);
 }
 

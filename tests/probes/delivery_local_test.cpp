@@ -18,7 +18,7 @@ std::string told(const Result<Observation>& seen) {
 }
 
 bool has_note(const Observation& seen, const std::string& text) {
-  return std::ranges::find(seen.evidence, Evidence{"note", text}) != seen.evidence.end();
+  return std::ranges::find(seen.evidence, note(msg(text))) != seen.evidence.end();
 }
 
 Client plain(std::uint16_t port, MqttVersion mqtt) {
@@ -42,7 +42,7 @@ TEST_P(RoundTrip, brings_a_message_back_through_a_finished_lab) {
       {.client = client, .kind = "deliver", .others = {{"reader", client}}, .parameters = {{"topic", "your/topic"}}});
   EXPECT_EQ(told(seen), "accepted/broker");
   EXPECT_EQ(seen->tls->verified, "ok");
-  EXPECT_EQ(seen->evidence.back().kind, "reproduce");
+  EXPECT_EQ(seen->evidence.back().kind, EvidenceKind::reproduce);
   EXPECT_NE(seen->evidence.back().text.find("mosquitto_sub"), std::string::npos);
 }
 

@@ -54,17 +54,17 @@ TEST(to_observation, keeps_every_fact_and_shows_how_to_see_it_again) {
   EXPECT_EQ(seen.reason, "certificate_required");
   EXPECT_EQ(seen.tls, facts.tls);
   ASSERT_EQ(seen.evidence.size(), 2U);
-  EXPECT_EQ(seen.evidence[0].kind, "tls");
+  EXPECT_EQ(seen.evidence[0].kind, EvidenceKind::tls);
   EXPECT_EQ(seen.evidence[0].text,
             "TLSv1.3 TLS_AES_256_GCM_SHA384; client certificate requested: yes, sent: no; server certificate: ok, name "
             "found in commonName; refused by tls-peer with 116 (certificate_required); tlsv13 alert certificate "
             "required");
-  EXPECT_EQ(seen.evidence[1], (Evidence{"reproduce", s_client_line(full)}));
+  EXPECT_EQ(seen.evidence[1], (Evidence{EvidenceKind::reproduce, s_client_line(full)}));
 }
 
 TEST(to_observation, shows_a_refusal_of_mqtt_with_an_mqtt_client) {
   const auto seen = to_observation({Outcome::refused, By::mqtt, 5, "not_authorized"}, full);
-  EXPECT_EQ(seen.evidence.back(), (Evidence{"reproduce", mosquitto_pub_line(full, "")}));
+  EXPECT_EQ(seen.evidence.back(), (Evidence{EvidenceKind::reproduce, mosquitto_pub_line(full, "")}));
 }
 
 }  // namespace

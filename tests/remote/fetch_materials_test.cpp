@@ -79,8 +79,8 @@ TEST(ParseTraits, takes_digests_and_the_keys_of_authorities_once) {
                                    "\npassword-hash $7$101$secret\nauthorities\n" + as_lines(lab_ca) + "authorities\n" +
                                    as_lines(lab_ca));
   ASSERT_EQ(traits.size(), 2u);
-  EXPECT_EQ(traits[0], (Fingerprint{"password-hash", digest}));
-  EXPECT_EQ(traits[1], (Fingerprint{"ca-key", lab_ca_key}));
+  EXPECT_EQ(traits[0], (Fingerprint{FingerprintKind::password_hash, digest}));
+  EXPECT_EQ(traits[1], (Fingerprint{FingerprintKind::ca_key, lab_ca_key}));
 }
 
 TEST(ParseTraits, leaves_out_the_systems_own_collection_of_authorities_and_what_is_none) {

@@ -322,9 +322,9 @@ TEST_F(Looking, tells_traits_and_no_secret) {
              "  include_dir " + (there / "conf.d").string() + "\npassword_file /dev/zero\ncafile /no/such/file\n");
   const auto traits = host_traits(*broker, target.broker, soon());
   ASSERT_EQ(traits.size(), 2u);
-  EXPECT_EQ(traits[0].kind, "ssh-host-key");
+  EXPECT_EQ(traits[0].kind, FingerprintKind::ssh_host_key);
   EXPECT_EQ(traits[0].value, ssh::shown_host_key(ssh().host, ssh().port, soon()));
-  EXPECT_EQ(traits[1], (Fingerprint{"password-hash", sha256_hex(hash)}));
+  EXPECT_EQ(traits[1], (Fingerprint{FingerprintKind::password_hash, sha256_hex(hash)}));
 }
 
 // ---- change ---------------------------------------------------------------------------------------

@@ -94,9 +94,9 @@ inline CheckResult result_of(const CheckSpec& check, const Flaw& flaw, bool is_b
       "client.key -u userclient -P \"$PASSWORD\" -q 1 -t your/topic -m hello",
       address);
   seen.tls = lab_tls(address);
-  seen.evidence = {{"tls", "TLSv1.3 TLS_AES_256_GCM_SHA384; client certificate requested: yes, sent: yes"},
-                   {"paho", "accepted"},
-                   {"reproduce", pub}};
+  seen.evidence = {{EvidenceKind::tls, "TLSv1.3 TLS_AES_256_GCM_SHA384; client certificate requested: yes, sent: yes"},
+                   {EvidenceKind::paho, "accepted"},
+                   {EvidenceKind::reproduce, pub}};
   const bool is_weak = std::ranges::find(flaw.failing, check.id) != flaw.failing.end();
   if (!flaw.is_down && is_built && !is_weak) return result;
 
@@ -104,7 +104,7 @@ inline CheckResult result_of(const CheckSpec& check, const Flaw& flaw, bool is_b
   result.verdict = Verdict::fail;
   if (flaw.is_down) {
     seen = {.outcome = Outcome::refused, .by = By::network, .code = 111, .reason = "connection_refused"};
-    seen.evidence = {{"reproduce", pub}};
+    seen.evidence = {{EvidenceKind::reproduce, pub}};
     result.message = msg("nothing answers, and the host says that the broker is not running");
     if (!check.is_negative()) return result;
     result.verdict = Verdict::error;
@@ -114,7 +114,7 @@ inline CheckResult result_of(const CheckSpec& check, const Flaw& flaw, bool is_b
   }
   if (check.is_negative()) {
     seen = {.outcome = Outcome::accepted, .by = By::broker, .tls = lab_tls(address), .evidence = seen.evidence};
-    seen.evidence.push_back({"broker-log",
+    seen.evidence.push_back({EvidenceKind::broker_log,
                              "2026-11-24T14:02:07: New connection from 192.0.2.10:50412 on port 8883.\n"
                              "2026-11-24T14:02:07: New client connected from 192.0.2.10:50412 as mqtts-5f1c (p2, c1, "
                              "k60).\n2026-11-24T14:02:07: No will message specified.\n"
@@ -209,11 +209,13 @@ inline ClassSummary a_summary(const Report& report) {
   if (report.targets.size() < 12) return summary;
   const auto name = [&](std::size_t i) { return report.targets[i].name; };
   summary.copies = {
-      {"ssh-host-key", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", {name(1), name(4)}},
-      {"ca-key", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", {name(1), name(4)}},
-      {"certificate-serial", "5c0a1e77f2b94d1093a8c4e0d6b7", {name(1), name(4)}},
-      {"certificate-serial", "01", {name(2), name(5), name(9)}},
-      {"password-hash", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", {name(0), name(8)}}};
+      {FingerprintKind::ssh_host_key, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU", {name(1), name(4)}},
+      {FingerprintKind::ca_key, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", {name(1), name(4)}},
+      {FingerprintKind::certificate_serial, "5c0a1e77f2b94d1093a8c4e0d6b7", {name(1), name(4)}},
+      {FingerprintKind::certificate_serial, "01", {name(2), name(5), name(9)}},
+      {FingerprintKind::password_hash,
+       "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752",
+       {name(0), name(8)}}};
   return summary;
 }
 

@@ -59,7 +59,7 @@ TEST(Summary, lets_no_hostile_text_reach_the_terminal_raw) {
       check.observed = Observation{.outcome = Outcome::refused,
                                    .by = By::mqtt,
                                    .reason = evil,
-                                   .evidence = {{"broker-log", evil}, {"reproduce", evil}}};
+                                   .evidence = {{EvidenceKind::broker_log, evil}, {EvidenceKind::reproduce, evil}}};
     }
   }
   auto text = summary(report, english, {});

@@ -42,12 +42,11 @@ inline CheckResult check_of(Verdict verdict, const std::string& text) {
                                   .reason = text,
                                   .tls = tls,
                                   .superseded_by = text,
-                                  .evidence = {{"broker-log", text},
-                                               {"reproduce", text},
-                                               {"tls", text},
-                                               {"paho", text},
-                                               {"note", text},
-                                               {text, text}}},
+                                  .evidence = {{EvidenceKind::broker_log, text},
+                                               {EvidenceKind::reproduce, text},
+                                               {EvidenceKind::tls, text},
+                                               {EvidenceKind::paho, text},
+                                               {EvidenceKind::note, text}}},
           .message = message,
           .withheld = message};
 }
@@ -68,7 +67,7 @@ inline TargetResult target_of(const std::string& text) {
                       .looked_at = text,
                       .late_percent = 10,
                       .penalty = 0.5,
-                      .traits = {{text, text}}};
+                      .traits = {{FingerprintKind::ssh_host_key, text}}};
   StageResult stage{.id = text,
                     .title = {text, text},
                     .verdict = Verdict::fail,
@@ -93,7 +92,8 @@ inline Report report_of(const std::string& text) {
           .targets = {graded, not_graded},
           .summary = ClassSummary{
               .causes = std::vector(20, Cause{message, graded.stages[0].checks[0].observed, {text}, {text}}),
-              .copies = {{text, text, {text, text}}, {"ca-key", text, {text, "x"}}}}};
+              .copies = {{FingerprintKind::password_hash, text, {text, text}},
+                         {FingerprintKind::ca_key, text, {text, "x"}}}}};
 }
 
 }  // namespace mqtts::reports::samples

@@ -73,6 +73,24 @@ TEST(Results, put_evidence_beside_what_was_observed) {
   EXPECT_FALSE(check["observed"].contains("evidence"));
 }
 
+TEST(Results, keep_what_our_own_evidence_was_made_of_and_tell_it_in_any_language) {
+  auto report = samples::all_pass();
+  auto& evidence = report.targets[0].stages[1].checks[1].observed->evidence;
+  evidence = {note(msg_n(7, "refused in {count} connection", "refused in {count} connections")),
+              {EvidenceKind::paho, "failed with {count}"}};
+  const auto text = results_text(report, Translator(Lang::fr));
+  EXPECT_EQ(test::schema_says(results_schema(), text), "");
+  const auto read = read_results(text);
+  ASSERT_TRUE(read) << to_english(read.error().what);
+  EXPECT_TRUE(*read == report);
+  const auto told = [](const Report& it, Lang lang) {
+    return to_json(it, Translator(lang))["targets"][0]["stages"][1]["checks"][1]["evidence"];
+  };
+  EXPECT_EQ(told(*read, Lang::en)[0]["text"], "refused in 7 connections");
+  EXPECT_EQ(told(*read, Lang::fr)[0]["text"], "refusé lors de 7 connexions");
+  EXPECT_FALSE(told(*read, Lang::fr)[1].contains("why")) << "another program's words";
+}
+
 TEST(Results, hold_hostile_bytes_as_replacement_characters) {
   Report report;
   report.run.id =
@@ -127,7 +145,7 @@ TEST(Results, as_the_contract_shows_them_can_be_read) {
   ASSERT_TRUE(read) << to_english(read.error().what);
   const auto& check = read->targets.at(0).stages.at(0).checks.at(0);
   EXPECT_TRUE(matches(check.expected.at(0), *check.observed));
-  EXPECT_EQ(check.observed->evidence.at(0).kind, "broker-log");
+  EXPECT_EQ(check.observed->evidence.at(0).kind, EvidenceKind::broker_log);
 }
 
 TEST(Results, with_a_sentence_but_not_its_making_keep_the_sentence) {
@@ -160,6 +178,12 @@ TEST(BrokenResults, are_refused_by_reader_and_schema_alike_and_the_place_is_name
        "network"},
       {"\"expected\": []", "\"expected\": [], \"evidence\": [{\"kind\": \"note\", \"text\": \"\"}]",
        "results.targets[0].stages[0].checks[0] has evidence, and nothing that was observed"},
+      {"\"expected\": []",
+       R"("expected": [], "observed": {"outcome": "closed", "by": "broker"}, "evidence": [{"kind": "log", "text": ""}])",
+       "results.targets[0].stages[0].checks[0].evidence[0].kind must be one of broker-log, paho, tls, reproduce, note"},
+      {"\"score\": 0", R"("score": 0, "traits": [{"kind": "key", "value": "1"}])",
+       "results.targets[0].traits[0].kind must be one of ssh-host-key, ca-key, server-key, certificate-serial, "
+       "password-hash"},
       {"[{\"name\"", "[3, {\"name\"", "results.targets[0] must be an object"},
       {"results/v1", "results/v2",
        "not results of this version: the schema is mqtts-harness/results/v2, and not mqtts-harness/results/v1"},

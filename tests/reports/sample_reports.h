@@ -59,26 +59,28 @@ inline CheckResult cleartext_closed() {
 }
 
 inline CheckResult missing_certificate() {
-  return {.id = "missing-client-certificate-rejected",
-          .title = {"A client without a certificate is refused", "Un client sans certificat est refusé"},
-          .hint = {"Add require_certificate true.", "Ajoutez require_certificate true."},
-          .tags = {"client-certificate"},
-          .verdict = Verdict::pass,
-          .seconds = 0.021,
-          .points = 2.5,
-          .max_points = 2.5,
-          .control = "valid-mtls-accepted",
-          .changed = "certificate",
-          .expected = {refusal(By::tls_peer, {"certificate_required", "handshake_failure"})},
-          .observed = Observation{.outcome = Outcome::refused,
-                                  .by = By::tls_peer,
-                                  .code = 116,
-                                  .reason = "certificate_required",
-                                  .tls = tls_facts(),
-                                  .evidence = {{"broker-log", "OpenSSL Error[0]: peer did not return a certificate\n"},
-                                               {"reproduce", "mosquitto_pub -h 127.0.0.1 -p 8883 --cafile ca.crt"}},
-                                  .seconds = 0.019},
-          .message = msg("refused, for the right reason")};
+  return {
+      .id = "missing-client-certificate-rejected",
+      .title = {"A client without a certificate is refused", "Un client sans certificat est refusé"},
+      .hint = {"Add require_certificate true.", "Ajoutez require_certificate true."},
+      .tags = {"client-certificate"},
+      .verdict = Verdict::pass,
+      .seconds = 0.021,
+      .points = 2.5,
+      .max_points = 2.5,
+      .control = "valid-mtls-accepted",
+      .changed = "certificate",
+      .expected = {refusal(By::tls_peer, {"certificate_required", "handshake_failure"})},
+      .observed =
+          Observation{.outcome = Outcome::refused,
+                      .by = By::tls_peer,
+                      .code = 116,
+                      .reason = "certificate_required",
+                      .tls = tls_facts(),
+                      .evidence = {{EvidenceKind::broker_log, "OpenSSL Error[0]: peer did not return a certificate\n"},
+                                   {EvidenceKind::reproduce, "mosquitto_pub -h 127.0.0.1 -p 8883 --cafile ca.crt"}},
+                      .seconds = 0.019},
+      .message = msg("refused, for the right reason")};
 }
 
 inline CheckResult anonymous_let_in() {
@@ -94,7 +96,7 @@ inline CheckResult anonymous_let_in() {
       .expected = {refusal(By::mqtt, {"not_authorized", "bad_user_name_or_password"})},
       .observed = Observation{.outcome = Outcome::accepted,
                               .by = By::broker,
-                              .evidence = {{"broker-log",
+                              .evidence = {{EvidenceKind::broker_log,
                                             "1763824643: New client \x1b[31mconnected\x1b[0m as a<b>&\"c\"\xff\n"
                                             "[[ATTACHMENT|/etc/passwd]]\n"}},
                               .seconds = 0.033},
@@ -217,8 +219,8 @@ inline TargetResult student(const char* id, const char* name, const char* email,
                              .submitted = "2026-11-23T09:00:00Z",
                              .columns = {{"group", "TP 2"}, {"remark", "=HYPERLINK(\"http://192.0.2.1\")"}}},
           .looked_at = "2026-11-22T15:17:23Z",
-          .traits = {{"ssh-host-key", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
-                     {"certificate-serial", "2f0c6f1e9b7d5a3c8e1f"}}};
+          .traits = {{FingerprintKind::ssh_host_key, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
+                     {FingerprintKind::certificate_serial, "2f0c6f1e9b7d5a3c8e1f"}}};
 }
 
 // A class: a student with full points, a late one with fails, one with hostile names, and an ungraded one.
@@ -252,11 +254,12 @@ inline Report grading_run() {
               .causes = {{.what = msg("nothing answers: the broker may be down, or a firewall may stand between"),
                           .checks = {"valid-password-accepted"},
                           .targets = {"s02"}}},
-              .copies = {
-                  {.kind = "ssh-host-key",
-                   .value = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
-                   .targets = {"s01", "s02", "s03"}},
-                  {.kind = "certificate-serial", .value = "2f0c6f1e9b7d5a3c8e1f", .targets = {"s01", "s02", "s03"}}}}};
+              .copies = {{.kind = FingerprintKind::ssh_host_key,
+                          .value = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+                          .targets = {"s01", "s02", "s03"}},
+                         {.kind = FingerprintKind::certificate_serial,
+                          .value = "2f0c6f1e9b7d5a3c8e1f",
+                          .targets = {"s01", "s02", "s03"}}}}};
 }
 
 }  // namespace mqtts::reports::samples

@@ -7,6 +7,8 @@
 #include <optional>
 #include <regex>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -38,24 +40,52 @@ std::optional<std::string> literal(const std::string& source, std::size_t& at) {
   return std::nullopt;
 }
 
-// Every template in the source: the literals, in one or several pieces, at the start of msg(…).
-std::set<std::string> templates_in(const std::string& source) {
-  std::set<std::string> found;
-  const std::string call = "msg(";
+// Several literals side by side are one.
+std::optional<std::string> literals(const std::string& source, std::size_t& at) {
+  auto whole = literal(source, at);
+  if (!whole) return std::nullopt;
+  for (auto from = at; auto next = literal(source, from); at = from) *whole += *next;
+  return whole;
+}
+
+// The places behind each `call` that is no end of another word.
+std::vector<std::size_t> calls_in(const std::string& source, const std::string& call) {
+  std::vector<std::size_t> all;
   for (auto at = source.find(call); at != std::string::npos; at = source.find(call, at + 1)) {
     const bool is_end_of_word =
         at > 0 && (std::isalnum(static_cast<unsigned char>(source[at - 1])) != 0 || source[at - 1] == '_');
-    auto from = at + call.size();
-    auto whole = is_end_of_word ? std::nullopt : literal(source, from);
-    if (!whole) continue;
-    for (auto next = literal(source, from); next; next = literal(source, from)) *whole += *next;
-    found.insert(*whole);
+    if (!is_end_of_word) all.push_back(at + call.size());
+  }
+  return all;
+}
+
+// Behind the first argument, which holds no literal, and its comma.
+std::size_t second_argument(const std::string& source, std::size_t at) {
+  int depth = 0;
+  for (; at < source.size() && (depth > 0 || source[at] != ','); ++at)
+    depth += source[at] == '(' ? 1 : source[at] == ')' ? -1 : 0;
+  return at + 1;
+}
+
+// English template -> its plural; none for a sentence without a number.
+using Templates = std::map<std::string, std::optional<std::string>>;
+
+// Every template of the source: what stands as a literal first in msg(…), or second and third in msg_n(…).
+Templates templates_in(const std::string& source) {
+  Templates found;
+  for (auto at : calls_in(source, "msg("))
+    if (const auto text = literals(source, at)) found.emplace(*text, std::nullopt);
+  for (auto at : calls_in(source, "msg_n(")) {
+    at = second_argument(source, at);
+    const auto one = literals(source, at);
+    if (!one || source[at] != ',') continue;
+    if (const auto several = literals(source, ++at)) found.emplace(*one, *several);
   }
   return found;
 }
 
-std::map<std::string, std::set<std::string>> templates_by_file() {
-  std::map<std::string, std::set<std::string>> all;
+std::map<std::string, Templates> templates_by_file() {
+  std::map<std::string, Templates> all;
   for (const auto* room : {"harness", "reports", "fixtures"}) {
     for (const auto& entry : fs::recursive_directory_iterator(fs::path(MQTTS_SOURCE_DIR) / room)) {
       const auto extension = entry.path().extension();
@@ -67,9 +97,13 @@ std::map<std::string, std::set<std::string>> templates_by_file() {
   return all;
 }
 
-std::map<std::string, std::string> translations_in_file() {
-  return nlohmann::json::parse(text_of(MQTTS_SOURCE_DIR "/reports/messages.fr.json"))
-      .get<std::map<std::string, std::string>>();
+// English template -> French ones: one, or the singular and the plural.
+std::map<std::string, std::vector<std::string>> translations_in_file() {
+  std::map<std::string, std::vector<std::string>> all;
+  const auto file = nlohmann::json::parse(text_of(MQTTS_SOURCE_DIR "/reports/messages.fr.json"));
+  for (const auto& [english, french] : file.items())
+    all[english] = french.is_array() ? french.get<std::vector<std::string>>() : std::vector{french.get<std::string>()};
+  return all;
 }
 
 std::multiset<std::string> names_in(const std::string& text) {
@@ -77,37 +111,74 @@ std::multiset<std::string> names_in(const std::string& text) {
   return {std::sregex_token_iterator(text.begin(), text.end(), name), {}};
 }
 
+// A singular may leave its number out, or say it in a word.
+std::multiset<std::string> names_but_count(const std::string& text) {
+  auto names = names_in(text);
+  names.erase("{count}");
+  return names;
+}
+
 TEST(Templates, are_found_in_pieces_with_escapes_and_not_in_other_words) {
   EXPECT_EQ(templates_in(R"(msg("a" "b\"c"
       "d", {{"x", y}}); mqtts::msg( "e" ); other_msg("f"); msg(text); `msg("` is\n no call)"),
-            (std::set<std::string>{"ab\"cd", "e"}));
+            (Templates{{"ab\"cd", std::nullopt}, {"e", std::nullopt}}));
+}
+
+TEST(Templates, are_found_with_their_plurals) {
+  EXPECT_EQ(templates_in(R"(msg_n(size(a, b), "one" " a", "{count}"
+      " b", {{"x", y}}); msg_n(count, one, several); my_msg_n(1, "c", "d"))"),
+            (Templates{{"one a", "{count} b"}}));
 }
 
 TEST(French, has_every_template_of_the_sources) {
   const auto translations = translations_in_file();
   for (const auto& [file, templates] : templates_by_file())
-    for (const auto& text : templates) EXPECT_TRUE(translations.contains(text)) << file << ": " << text;
+    for (const auto& [text, plural] : templates) {
+      ASSERT_TRUE(translations.contains(text)) << file << ": " << text;
+      EXPECT_EQ(translations.at(text).size(), plural ? 2U : 1U) << file << ": " << text;
+    }
 }
 
 TEST(French, has_nothing_that_no_source_says) {
-  std::set<std::string> said;
+  Templates said;
   for (const auto& [file, templates] : templates_by_file()) said.insert(templates.begin(), templates.end());
   for (const auto& [english, translation] : translations_in_file()) EXPECT_TRUE(said.contains(english)) << english;
 }
 
 TEST(French, keeps_each_name_of_its_template) {
-  for (const auto& [english, translation] : translations_in_file())
-    EXPECT_EQ(names_in(english), names_in(translation)) << english << "\n" << translation;
+  const auto translations = translations_in_file();
+  for (const auto& [file, templates] : templates_by_file())
+    for (const auto& [text, plural] : templates) {
+      const auto& french = translations.at(text);
+      if (plural) {
+        EXPECT_EQ(names_but_count(text), names_but_count(french.front())) << text << "\n" << french.front();
+        EXPECT_EQ(names_but_count(text), names_but_count(*plural)) << text << "\n" << *plural;
+      }
+      EXPECT_EQ(names_in(plural.value_or(text)), names_in(french.back())) << text << "\n" << french.back();
+    }
 }
 
 TEST(French, is_never_empty) {
-  for (const auto& [english, translation] : translations_in_file()) EXPECT_FALSE(translation.empty()) << english;
+  for (const auto& [english, translation] : translations_in_file())
+    for (const auto& form : translation) EXPECT_FALSE(form.empty()) << english;
 }
 
 TEST(Translator, tell_a_sentence_in_either_language_with_its_arguments) {
   const auto sentence = msg("waiting for {what}", {{"what", "{what}"}});
   EXPECT_EQ(Translator(Lang::en)(sentence), "waiting for {what}");
   EXPECT_NE(Translator(Lang::fr)(sentence), "waiting for {what}");
+}
+
+TEST(Translator, takes_the_form_that_each_language_has_for_a_number) {
+  const auto told = [](int count, Lang lang) {
+    return Translator(lang)(msg_n(count, "{count} student", "{count} students"));
+  };
+  EXPECT_EQ(told(0, Lang::en), "0 students");
+  EXPECT_EQ(told(1, Lang::en), "1 student");
+  EXPECT_EQ(told(11, Lang::en), "11 students");
+  EXPECT_EQ(told(0, Lang::fr), "0 étudiant");
+  EXPECT_EQ(told(1, Lang::fr), "1 étudiant");
+  EXPECT_EQ(told(2, Lang::fr), "2 étudiants");
 }
 
 TEST(Translator, fall_back_to_english) {

@@ -55,20 +55,20 @@ TEST_F(SessionTest, a_stop_ends_the_wait_for_a_silent_server) {
   EXPECT_EQ(session.error().kind, ErrorKind::interrupted);
 }
 
-TEST_F(SessionTest, an_unknown_host_key_is_denied_with_its_fingerprint) {
+TEST_F(SessionTest, an_unknown_host_key_is_told_with_its_fingerprint) {
   write_file(ssh().known_hosts_file, "");
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
-  EXPECT_EQ(session.error().kind, ErrorKind::denied);
+  EXPECT_EQ(session.error().kind, ErrorKind::unknown_host);
   EXPECT_NE(told(session.error()).find("SHA256:"), std::string::npos) << told(session.error());
   EXPECT_NE(told(session.error()).find("is not in"), std::string::npos) << told(session.error());
 }
 
-TEST_F(SessionTest, a_missing_known_hosts_file_is_denied) {
+TEST_F(SessionTest, a_missing_known_hosts_file_knows_no_host) {
   ssh().known_hosts_file = folder() / "nothing";
   const auto session = Session::connect(ssh(), soon());
   ASSERT_FALSE(session);
-  EXPECT_EQ(session.error().kind, ErrorKind::denied);
+  EXPECT_EQ(session.error().kind, ErrorKind::unknown_host);
   EXPECT_FALSE(std::filesystem::exists(ssh().known_hosts_file));
 }
 

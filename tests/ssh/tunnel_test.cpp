@@ -51,7 +51,7 @@ TEST_F(TunnelTest, is_checked_as_the_host_is) {
   write_file(ssh().known_hosts_file, "");
   const auto unknown = Session::connect(ssh(), soon());
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().kind, ErrorKind::denied) << told(unknown.error());
+  EXPECT_EQ(unknown.error().kind, ErrorKind::unknown_host) << told(unknown.error());
   // A fingerprint is the host's: the jump must still be known.
   ssh().host_key = HostKeyPolicy::pinned;
   ssh().fingerprint = *shown_host_key(ssh().host, ssh().port, soon());

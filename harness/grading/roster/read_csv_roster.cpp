@@ -55,8 +55,9 @@ class CsvRoster {
     if (std::ranges::all_of(fields, &std::string::empty, &CsvField::text)) return std::nullopt;
     if (fields.size() != columns_.size()) {
       problems_.add(fields.front().at,
-                    msg("this row has {count} fields, and the first line names {columns} columns",
-                        {{"count", std::to_string(fields.size())}, {"columns", std::to_string(columns_.size())}}));
+                    msg_n(fields.size(), "this row has {count} field, and the first line names {columns} columns",
+                          "this row has {count} fields, and the first line names {columns} columns",
+                          {{"columns", std::to_string(columns_.size())}}));
       return std::nullopt;
     }
     RosterRow row{fields.front().at, {}};

@@ -188,7 +188,7 @@ TEST(roster, is_told_of_each_fault_at_its_place) {
       {"student_id,target,\nann,mqtt://a,1\n",
        "2:14: this stands in a column without a name: the first line must name it\n"},
       {"student_id,target\nann\nbob,mqtt://b,x\n",
-       "2:1: this row has 1 fields, and the first line names 2 columns\n"
+       "2:1: this row has 1 field, and the first line names 2 columns\n"
        "3:1: this row has 3 fields, and the first line names 2 columns\n"},
       {"student_id,target\n,mqtt://a\nbob,\n",
        "2:1: \"student_id\" must not be empty\n3:5: \"target\" must not be empty\n"},

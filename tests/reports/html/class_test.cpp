@@ -118,7 +118,7 @@ TEST(HtmlClass, folds_rare_causes_away) {
 
 TEST(HtmlClass, tells_what_students_share_and_how_much_that_says) {
   auto report = samples::grading_run();
-  report.summary->copies.push_back({"certificate-serial", "01", {"s01", "s03"}});
+  report.summary->copies.push_back({FingerprintKind::certificate_serial, "01", {"s01", "s03"}});
   const Told told(page_of(report));
   EXPECT_EQ(told("//div[@class='copy']").size(), 2U) << "one finding for each set of students";
   EXPECT_EQ(told("//div[@class='copy'][1]/h3"), Texts{"3 students share:"});
