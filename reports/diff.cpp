@@ -29,7 +29,7 @@ Message word_for(Change change) {
   return {};
 }
 
-Message counted(Change change, std::size_t number) {
+Message change_count(Change change, std::size_t number) {
   switch (change) {
     case Change::improved: return msg_n(number, "{count} improved", "{count} improved");
     case Change::broke: return msg_n(number, "{count} broke", "{count} broke");
@@ -118,7 +118,8 @@ class Text {
     for (const auto change : in_order) {
       const auto number = count(comparison, change);
       if (number == 0) continue;
-      line += (line.empty() ? "" : ", ") + ink_(TerminalStyle::tone(look_of(change)), tr_(counted(change, number)));
+      line +=
+          (line.empty() ? "" : ", ") + ink_(TerminalStyle::tone(look_of(change)), tr_(change_count(change, number)));
     }
     out_ += (line.empty() ? tr_(msg("no verdict has changed")) : line) + '\n';
   }
