@@ -26,23 +26,25 @@ std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt
   const std::lock_guard lock(mutex_);
   const auto found = silent_.find({attempt.client.address, attempt.client.port});
   if (found == silent_.end() || found->second.attempts < limit_->attempts) return std::nullopt;
-  const auto& silence = found->second;
-  if (attempt.expects_rejection && (silence.tls != attempt.client.tls || silence.mqtt != attempt.client.mqtt))
-    return std::nullopt;
-  auto seen = silence.seen;
+  const auto same = unanswered_.find(hello_of(attempt.client));
+  if (attempt.expects_rejection && same == unanswered_.end()) return std::nullopt;
+  auto seen = attempt.expects_rejection ? same->second : found->second.seen;
   seen.evidence.push_back(note(msg("not tried again: nothing had answered there before")));
   return seen;
 }
 
 void RecordingProber::remember_silence(const Attempt& attempt, const Observation& seen) {
-  if (!limit_ || attempt.expects_rejection || seen.outcome != Outcome::timeout || attempt.timeout < limit_->patience)
-    return;
+  if (!limit_ || seen.outcome != Outcome::timeout || attempt.timeout < limit_->patience) return;
   const std::lock_guard lock(mutex_);
+  unanswered_[hello_of(attempt.client)] = seen;
+  if (attempt.expects_rejection) return;
   auto& silence = silent_[{attempt.client.address, attempt.client.port}];
   ++silence.attempts;
-  silence.tls = attempt.client.tls;
-  silence.mqtt = attempt.client.mqtt;
   silence.seen = seen;
+}
+
+RecordingProber::Hello RecordingProber::hello_of(const Client& client) {
+  return {client.address, client.port, client.tls, client.mqtt};
 }
 
 Result<Observation> RecordingProber::observe(const Attempt& attempt, const Deadline& deadline) {

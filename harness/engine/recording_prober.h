@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -40,11 +41,11 @@ class RecordingProber : public Prober {
  private:
   using Port = std::pair<std::string, std::uint16_t>;  // address and number
   struct Silence {
-    int attempts = 0;
-    bool tls = false;
-    MqttVersion mqtt{};
+    int attempts = 0;  // of clients that should be let in
     Observation seen;
   };
+  using Hello = std::tuple<std::string, std::uint16_t, bool, MqttVersion>;  // address, port, TLS or not, version
+  static Hello hello_of(const Client& client);
   std::optional<Observation> known_silence(const Attempt& attempt) const;
   void remember_silence(const Attempt& attempt, const Observation& seen);
 
@@ -53,7 +54,8 @@ class RecordingProber : public Prober {
   mutable std::mutex mutex_;
   std::set<std::uint16_t> spoken_;
   std::map<Port, Silence> silent_;
-  std::vector<Client> let_in_;  // each once
+  std::map<Hello, Observation> unanswered_;  // of any client, with all patience
+  std::vector<Client> let_in_;               // each once
 };
 
 // True if the connection ended, or did not come about, before the other side said a word of TLS or MQTT: it cannot have

@@ -140,19 +140,28 @@ void Repeats::before_stages() {
 
 // A broker that hangs costs one time-out for all its ports then: RecordingProber remembers which of them stay silent.
 void Repeats::ask_all_ports_at_once() {
-  std::map<std::uint16_t, Attempt> attempts;
+  std::map<std::pair<std::uint16_t, MqttVersion>, Attempt> attempts;
+  const auto add = [&](const CheckSpec& check, ClientSpec client) {
+    auto attempt = attempt_of({.client = std::move(client),
+                               .name = "at once with others " + check.id,
+                               .address = {},
+                               .expects_rejection = check.is_negative(),
+                               .wait = options_.probe_timeout});
+    if (attempt) attempts.emplace(std::pair(attempt->client.port, attempt->client.mqtt), *std::move(attempt));
+  };
   for (const auto& stage : plan_.stages) {
     for (const auto& check : stage.checks) {
-      if (check.is_negative() || !options_.wants_stage(stage) || !options_.wants_check(check)) continue;
-      const auto attempt = attempt_of({.client = patched(check.client, escalations(plan_, stage, check).back()),
-                                       .name = "at once with others " + check.id,
-                                       .address = {},
-                                       .wait = options_.probe_timeout});
-      if (attempt) attempts.emplace(attempt->client.port, *attempt);
+      if (!options_.wants_stage(stage) || !options_.wants_check(check)) continue;
+      if (!check.is_negative()) add(check, patched(check.client, escalations(plan_, stage, check).back()));
+      if (!expects_closed_listener(check)) continue;
+      // Which is tried in the other version, too.
+      auto client = check.client;
+      client.mqtt = other_than(client.mqtt);
+      add(check, std::move(client));
     }
   }
   std::vector<std::future<Seen>> asked;
-  for (const auto& [port, attempt] : attempts)
+  for (const auto& [hello, attempt] : attempts)
     asked.push_back(std::async(std::launch::async, [&] { return environment_.prober.observe(attempt, deadline_); }));
   for (auto& each : asked) (void)each.get();
 }
