@@ -117,7 +117,7 @@ TargetResult outline_of(const TargetResult& target) {
                        .penalty = target.penalty,
                        .row = target.row,
                        .page = target.page,
-                       .look = target.look};
+                       .round = target.round};
   for (const auto& stage : target.stages) {
     auto& told = outline.stages.emplace_back(StageResult{.id = stage.id,
                                                          .title = stage.title,

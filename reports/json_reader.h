@@ -20,60 +20,60 @@ namespace mqtts::reports {
 using ParseError = Message;
 
 // A value and its path for people: "targets[0].name".
-struct Place {
+struct JsonPath {
   const nlohmann::json& value;
   std::string where;
   ParseError& complaint;
 
-  void complain(Message what) const {
+  void fail(Message what) const {
     if (complaint.empty()) complaint = std::move(what);
   }
 };
 
-void read(const Place& place, std::string& text);
-void read(const Place& place, bool& yes);
-void read(const Place& place, int& number);
-void read(const Place& place, double& number);  // never negative
-void read(const Place& place, std::map<std::string, std::string>& texts);
+void read(const JsonPath& path, std::string& text);
+void read(const JsonPath& path, bool& yes);
+void read(const JsonPath& path, int& number);
+void read(const JsonPath& path, double& number);  // never negative
+void read(const JsonPath& path, std::map<std::string, std::string>& texts);
 
 template <class T>
-void read(const Place& place, std::optional<T>& value) {
-  read(place, value.emplace());
+void read(const JsonPath& path, std::optional<T>& value) {
+  read(path, value.emplace());
 }
 
 template <class T>
-void read(const Place& place, std::vector<T>& list) {
-  if (!place.value.is_array()) return place.complain(msg("{where} must be a list", {{"where", place.where}}));
-  for (const auto& element : place.value) {
-    const auto where = place.where + '[' + std::to_string(list.size()) + ']';
-    read(Place{element, where, place.complaint}, list.emplace_back());
+void read(const JsonPath& path, std::vector<T>& list) {
+  if (!path.value.is_array()) return path.fail(msg("{where} must be a list", {{"where", path.where}}));
+  for (const auto& element : path.value) {
+    const auto where = path.where + '[' + std::to_string(list.size()) + ']';
+    read(JsonPath{element, where, path.complaint}, list.emplace_back());
   }
 }
 
 // Reads a word that `from` accepts; `all` lists them for messages.
 template <class Enum>
-void read_word(const Place& place, Enum& value, std::optional<Enum> (*from)(std::string_view), const char* all) {
+void read_word(const JsonPath& path, Enum& value, std::optional<Enum> (*from)(std::string_view), const char* all) {
   std::string word;
-  read(place, word);
+  read(path, word);
   if (const auto found = from(word)) {
     value = *found;
   } else {
-    place.complain(msg("{where} must be one of {words}", {{"where", place.where}, {"words", all}}));
+    path.fail(msg("{where} must be one of {words}", {{"where", path.where}, {"words", all}}));
   }
 }
 
 // The keys of one object, each requested once; done() reports those that were not requested.
 class Object {
  public:
-  explicit Object(const Place& place);
+  explicit Object(const JsonPath& path);
 
   template <class T>
-  void need(const char* key, T& value) {
+  void required(const char* key, T& value) {
     if (!take(key, value)) complain_missing(key);
   }
 
   template <class T>
-  void may(const char* key, T& value) {
+  void optional(const char* key, T& value) {
     take(key, value);
   }
 
@@ -92,10 +92,10 @@ class Object {
     return true;
   }
 
-  Place at(std::string_view key, const nlohmann::json& value) const;
+  JsonPath at(std::string_view key, const nlohmann::json& value) const;
   void complain_missing(const char* key) const;
 
-  const Place& place_;
+  const JsonPath& place_;
   std::set<std::string, std::less<>> asked_;
 };
 

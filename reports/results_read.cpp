@@ -8,26 +8,26 @@
 namespace mqtts::reports {
 
 // The readers of json_reader.h find these by the namespace of Place (ADL), so they are not in an unnamed one.
-static void read(const Place& place, LocalText& text) {
-  Object object(place);
-  object.need("en", text.en);
-  object.may("fr", text.fr);
+static void read(const JsonPath& path, LocalText& text) {
+  Object object(path);
+  object.required("en", text.en);
+  object.optional("fr", text.fr);
   object.done();
 }
 
 // A message without "why" is kept as a fixed text.
 static void read_message(Object& object, Message& message) {
   std::string told;
-  object.may("message", told);
-  object.may("why", message);
+  object.optional("message", told);
+  object.optional("why", message);
   if (message.empty()) message.text = told;
 }
 
-static void read(const Place& place, Message& message) {
-  Object object(place);
-  object.need("text", message.text);
-  object.need("args", message.args);
-  object.may("plural", message.plural);
+static void read(const JsonPath& path, Message& message) {
+  Object object(path);
+  object.required("text", message.text);
+  object.required("args", message.args);
+  object.optional("plural", message.plural);
   object.done();
 }
 
@@ -36,304 +36,304 @@ struct Told {
   Message& message;
 };
 
-static void read(const Place& place, Told& told) {
-  Object object(place);
+static void read(const JsonPath& path, Told& told) {
+  Object object(path);
   read_message(object, told.message);
   object.done();
 }
 
 static void may_tell(Object& object, const char* key, Message& message) {
   Told told{message};
-  object.may(key, told);
+  object.optional(key, told);
 }
 
-static void read(const Place& place, Verdict& verdict) {
-  read_word(place, verdict, verdict_from, "pass, fail, error, skip");
+static void read(const JsonPath& path, Verdict& verdict) {
+  read_word(path, verdict, verdict_from, "pass, fail, error, skip");
 }
 
-static void read(const Place& place, Outcome& outcome) {
-  read_word(place, outcome, outcome_from, "accepted, refused, closed, denied, timeout, garbled");
+static void read(const JsonPath& path, Outcome& outcome) {
+  read_word(path, outcome, outcome_from, "accepted, refused, closed, denied, timeout, garbled");
 }
 
-static void read(const Place& place, By& by) {
-  read_word(place, by, by_from, "broker, mqtt, tls-peer, tls-self, network");
+static void read(const JsonPath& path, By& by) {
+  read_word(path, by, by_from, "broker, mqtt, tls-peer, tls-self, network");
 }
 
-static void read(const Place& place, Visibility& visibility) {
-  read_word(place, visibility, visibility_from, "visible, after-due, hidden");
+static void read(const JsonPath& path, Visibility& visibility) {
+  read_word(path, visibility, visibility_from, "visible, after-due, hidden");
 }
 
-static void read(const Place& place, FailureDetail& detail) {
-  read_word(place, detail, failure_detail_from, "full, actual, none");
+static void read(const JsonPath& path, FailureDetail& detail) {
+  read_word(path, detail, failure_detail_from, "full, actual, none");
 }
 
-static void read(const Place& place, EvidenceKind& kind) {
-  read_word(place, kind, evidence_kind_from, "broker-log, paho, tls, reproduce, note");
+static void read(const JsonPath& path, EvidenceKind& kind) {
+  read_word(path, kind, evidence_kind_from, "broker-log, paho, tls, reproduce, note");
 }
 
-static void read(const Place& place, Evidence& evidence) {
-  Object object(place);
-  object.need("kind", evidence.kind);
-  object.need("text", evidence.text);
-  object.may("why", evidence.message);
+static void read(const JsonPath& path, Evidence& evidence) {
+  Object object(path);
+  object.required("kind", evidence.kind);
+  object.required("text", evidence.text);
+  object.optional("why", evidence.message);
   object.done();
   if (!evidence.message.empty()) evidence.text.clear();  // it can be told in any language
 }
 
-static void read(const Place& place, PeerCertificate& certificate) {
-  Object object(place);
-  object.may("subject", certificate.subject);
-  object.may("issuer", certificate.issuer);
-  object.may("serial", certificate.serial);
-  object.may("sha256", certificate.sha256);
-  object.may("key_sha256", certificate.key_sha256);
-  object.may("issuer_key_sha256", certificate.issuer_key_sha256);
-  object.may("not_before", certificate.not_before);
-  object.may("not_after", certificate.not_after);
+static void read(const JsonPath& path, PeerCertificate& certificate) {
+  Object object(path);
+  object.optional("subject", certificate.subject);
+  object.optional("issuer", certificate.issuer);
+  object.optional("serial", certificate.serial);
+  object.optional("sha256", certificate.sha256);
+  object.optional("key_sha256", certificate.key_sha256);
+  object.optional("issuer_key_sha256", certificate.issuer_key_sha256);
+  object.optional("not_before", certificate.not_before);
+  object.optional("not_after", certificate.not_after);
   object.done();
 }
 
-static void read(const Place& place, TlsFacts& tls) {
-  Object object(place);
-  object.may("version", tls.version);
-  object.may("cipher", tls.cipher);
-  object.may("certificate_requested", tls.certificate_requested);
-  object.may("certificate_sent", tls.certificate_sent);
-  object.may("verified", tls.verified);
-  object.may("name_match", tls.name_match);
-  object.may("chain", tls.chain);
+static void read(const JsonPath& path, TlsFacts& tls) {
+  Object object(path);
+  object.optional("version", tls.version);
+  object.optional("cipher", tls.cipher);
+  object.optional("certificate_requested", tls.certificate_requested);
+  object.optional("certificate_sent", tls.certificate_sent);
+  object.optional("verified", tls.verified);
+  object.optional("name_match", tls.name_match);
+  object.optional("chain", tls.chain);
   object.done();
 }
 
-static void read(const Place& place, FactValue& value) {
-  const auto& json = place.value;
+static void read(const JsonPath& path, FactValue& value) {
+  const auto& json = path.value;
   if (json.is_boolean()) value = json.get<bool>();
   if (json.is_number()) value = json.get<double>();
   if (json.is_string()) value = json.get<std::string>();
-  if (json.is_array()) read(place, value.emplace<std::vector<std::string>>());
+  if (json.is_array()) read(path, value.emplace<std::vector<std::string>>());
   if (json.is_object() || json.is_null())
-    place.complain(msg("{where} must be a text, a number, true, false, or a list of texts", {{"where", place.where}}));
+    path.fail(msg("{where} must be a text, a number, true, false, or a list of texts", {{"where", path.where}}));
 }
 
-static void read(const Place& place, FactOf& other) {
-  Object object(place);
-  object.need("check", other.check);
-  object.need("fact", other.fact);
+static void read(const JsonPath& path, FactOf& other) {
+  Object object(path);
+  object.required("check", other.check);
+  object.required("fact", other.fact);
   object.done();
 }
 
-static void read(const Place& place, mqtts::Comparison& comparison) {
-  read_word(place, comparison, comparison_from, "equals, one_of, contains, at_least, at_most");
+static void read(const JsonPath& path, mqtts::Comparison& comparison) {
+  read_word(path, comparison, comparison_from, "equals, one_of, contains, at_least, at_most");
 }
 
-static void read(const Place& place, Predicate& predicate) {
-  Object object(place);
-  object.need("fact", predicate.fact);
-  object.need("comparison", predicate.comparison);
+static void read(const JsonPath& path, Predicate& predicate) {
+  Object object(path);
+  object.required("fact", predicate.fact);
+  object.required("comparison", predicate.comparison);
   std::optional<FactValue> value;
   std::optional<FactOf> other;
-  object.may("value", value);
-  object.may("of", other);
+  object.optional("value", value);
+  object.optional("of", other);
   if (value) predicate.wanted = *std::move(value);
   if (other) predicate.wanted = *std::move(other);
   object.done();
 }
 
-static void read(const Place& place, Facts& facts) {
-  if (!place.value.is_object()) return place.complain(msg("{where} must be an object", {{"where", place.where}}));
-  for (const auto& [name, value] : place.value.items())
-    read(Place{value, place.where + '.' + name, place.complaint}, facts[name]);
+static void read(const JsonPath& path, Facts& facts) {
+  if (!path.value.is_object()) return path.fail(msg("{where} must be an object", {{"where", path.where}}));
+  for (const auto& [name, value] : path.value.items())
+    read(JsonPath{value, path.where + '.' + name, path.complaint}, facts[name]);
 }
 
-static void read(const Place& place, Expected& expected) {
-  Object object(place);
-  object.need("outcome", expected.outcome);
-  object.need("by", expected.by);
-  object.may("reason", expected.reasons);
-  object.may("facts", expected.facts);
+static void read(const JsonPath& path, Expected& expected) {
+  Object object(path);
+  object.required("outcome", expected.outcome);
+  object.required("by", expected.by);
+  object.optional("reason", expected.reasons);
+  object.optional("facts", expected.facts);
   object.done();
 }
 
-static void read(const Place& place, Observation& observed) {
-  Object object(place);
-  object.need("outcome", observed.outcome);
-  object.need("by", observed.by);
-  object.may("code", observed.code);
-  object.may("reason", observed.reason);
-  object.may("tls", observed.tls);
-  object.may("facts", observed.facts);
-  object.may("superseded_by", observed.superseded_by);
-  object.may("seconds", observed.seconds);
+static void read(const JsonPath& path, Observation& observed) {
+  Object object(path);
+  object.required("outcome", observed.outcome);
+  object.required("by", observed.by);
+  object.optional("code", observed.code);
+  object.optional("reason", observed.reason);
+  object.optional("tls", observed.tls);
+  object.optional("facts", observed.facts);
+  object.optional("superseded_by", observed.superseded_by);
+  object.optional("seconds", observed.seconds);
   object.done();
 }
 
-static void read(const Place& place, CheckResult& check) {
-  Object object(place);
+static void read(const JsonPath& path, CheckResult& check) {
+  Object object(path);
   std::vector<Evidence> evidence;
-  object.need("id", check.id);
-  object.may("title", check.title);
-  object.may("hint", check.hint);
-  object.may("tags", check.tags);
-  object.need("verdict", check.verdict);
-  object.need("seconds", check.seconds);
-  object.need("points", check.points);
-  object.need("max_points", check.max_points);
-  object.may("bonus", check.bonus);
-  object.may("visibility", check.visibility);
-  object.may("detail", check.detail);
+  object.required("id", check.id);
+  object.optional("title", check.title);
+  object.optional("hint", check.hint);
+  object.optional("tags", check.tags);
+  object.required("verdict", check.verdict);
+  object.required("seconds", check.seconds);
+  object.required("points", check.points);
+  object.required("max_points", check.max_points);
+  object.optional("bonus", check.bonus);
+  object.optional("visibility", check.visibility);
+  object.optional("detail", check.detail);
   may_tell(object, "withheld", check.withheld);
-  object.may("control", check.control);
-  object.may("changed", check.changed);
-  object.need("expected", check.expected);
-  object.may("observed", check.observed);
+  object.optional("control", check.control);
+  object.optional("changed", check.changed);
+  object.required("expected", check.expected);
+  object.optional("observed", check.observed);
   read_message(object, check.message);
-  object.may("evidence", evidence);
+  object.optional("evidence", evidence);
   object.done();
   if (check.observed) {
     check.observed->evidence = std::move(evidence);
   } else if (!evidence.empty()) {
-    place.complain(msg("{where} has evidence, and nothing that was observed", {{"where", place.where}}));
+    path.fail(msg("{where} has evidence, and nothing that was observed", {{"where", path.where}}));
   }
 }
 
-static void read(const Place& place, StageTiming& timing) {
-  Object object(place);
-  object.may("minting", timing.minting);
-  object.may("transfer", timing.transfer);
-  object.may("restart", timing.restart);
-  object.may("probing", timing.probing);
+static void read(const JsonPath& path, StageTiming& timing) {
+  Object object(path);
+  object.optional("minting", timing.minting);
+  object.optional("transfer", timing.transfer);
+  object.optional("restart", timing.restart);
+  object.optional("probing", timing.probing);
   object.done();
 }
 
-static void read(const Place& place, StageResult& stage) {
-  Object object(place);
-  object.need("id", stage.id);
-  object.may("title", stage.title);
-  object.need("verdict", stage.verdict);
-  object.may("points", stage.points);
-  object.may("max_points", stage.max_points);
-  object.may("hidden_checks", stage.hidden_checks);
-  object.need("seconds", stage.seconds);
+static void read(const JsonPath& path, StageResult& stage) {
+  Object object(path);
+  object.required("id", stage.id);
+  object.optional("title", stage.title);
+  object.required("verdict", stage.verdict);
+  object.optional("points", stage.points);
+  object.optional("max_points", stage.max_points);
+  object.optional("hidden_checks", stage.hidden_checks);
+  object.required("seconds", stage.seconds);
   object.may_time("started", stage.started);
   read_message(object, stage.message);
-  object.may("detail", stage.detail);
-  object.may("timing", stage.timing);
-  object.need("checks", stage.checks);
+  object.optional("detail", stage.detail);
+  object.optional("timing", stage.timing);
+  object.required("checks", stage.checks);
   object.done();
 }
 
 using RosterColumn = std::pair<std::string, std::string>;
 
-static void read(const Place& place, RosterColumn& column) {
-  Object object(place);
-  object.need("name", column.first);
-  object.need("value", column.second);
+static void read(const JsonPath& path, RosterColumn& column) {
+  Object object(path);
+  object.required("name", column.first);
+  object.required("value", column.second);
   object.done();
 }
 
-static void read(const Place& place, Student& student) {
-  Object object(place);
-  object.need("id", student.id);
-  object.may("name", student.name);
-  object.may("email", student.email);
-  object.may("target", student.target);
+static void read(const JsonPath& path, Student& student) {
+  Object object(path);
+  object.required("id", student.id);
+  object.optional("name", student.name);
+  object.optional("email", student.email);
+  object.optional("target", student.target);
   object.may_time("due", student.due);
   object.may_time("submitted", student.submitted);
-  object.may("columns", student.columns);
+  object.optional("columns", student.columns);
   object.done();
 }
 
-static void read(const Place& place, FingerprintKind& kind) {
-  read_word(place, kind, fingerprint_kind_from, "ssh-host-key, ca-key, server-key, certificate-serial, password-hash");
+static void read(const JsonPath& path, FingerprintKind& kind) {
+  read_word(path, kind, fingerprint_kind_from, "ssh-host-key, ca-key, server-key, certificate-serial, password-hash");
 }
 
-static void read(const Place& place, Fingerprint& trait) {
-  Object object(place);
-  object.need("kind", trait.kind);
-  object.need("value", trait.value);
+static void read(const JsonPath& path, Fingerprint& fingerprint) {
+  Object object(path);
+  object.required("kind", fingerprint.kind);
+  object.required("value", fingerprint.value);
   object.done();
 }
 
-static void read(const Place& place, TargetResult& target) {
-  Object object(place);
-  object.need("name", target.name);
-  object.may("host", target.host);
-  object.may("broker", target.broker);
+static void read(const JsonPath& path, TargetResult& target) {
+  Object object(path);
+  object.required("name", target.name);
+  object.optional("host", target.host);
+  object.optional("broker", target.broker);
   may_tell(object, "broker_doubt", target.broker_doubt);
   may_tell(object, "clock_doubt", target.clock_doubt);
-  object.may("restored", target.restored);
-  object.need("score", target.score);
-  object.need("max_score", target.max_score);
+  object.optional("restored", target.restored);
+  object.required("score", target.score);
+  object.required("max_score", target.max_score);
   read_message(object, target.message);
-  object.may("by_hand", target.by_hand);
-  object.may("student", target.student);
-  object.may("row", target.row);
-  object.may("look", target.look);
+  object.optional("by_hand", target.by_hand);
+  object.optional("student", target.student);
+  object.optional("row", target.row);
+  object.optional("look", target.round);
   object.may_time("looked_at", target.looked_at);
   may_tell(object, "not_graded", target.not_graded);
-  object.may("late_percent", target.late_percent);
-  object.may("penalty", target.penalty);
-  object.may("traits", target.traits);
-  object.need("stages", target.stages);
+  object.optional("late_percent", target.late_percent);
+  object.optional("penalty", target.penalty);
+  object.optional("traits", target.fingerprints);
+  object.required("stages", target.stages);
   object.done();
 }
 
-static void read(const Place& place, RunInfo& run) {
-  Object object(place);
-  object.need("id", run.id);
+static void read(const JsonPath& path, RunInfo& run) {
+  Object object(path);
+  object.required("id", run.id);
   object.may_time("started", run.started);
-  object.need("seconds", run.seconds);
-  object.need("tool", run.tool);
-  object.need("plan", run.plan);
-  object.may("plan_title", run.plan_title);
-  object.may("plan_sha256", run.plan_sha256);
-  object.may("plan_file", run.plan_file);
-  object.may("selection", run.selection);
-  object.need("command", run.command);
-  object.need("exit_code", run.exit_code);
-  object.may("seed", run.seed);
+  object.required("seconds", run.seconds);
+  object.required("tool", run.tool);
+  object.required("plan", run.plan);
+  object.optional("plan_title", run.plan_title);
+  object.optional("plan_sha256", run.plan_sha256);
+  object.optional("plan_file", run.plan_file);
+  object.optional("selection", run.selection);
+  object.required("command", run.command);
+  object.required("exit_code", run.exit_code);
+  object.optional("seed", run.seed);
   object.may_time("due", run.due);
   object.done();
 }
 
-static void read(const Place& place, Cause& cause) {
-  Object object(place);
+static void read(const JsonPath& path, Cause& cause) {
+  Object object(path);
   read_message(object, cause.what);
-  object.may("observed", cause.observed);
-  object.need("checks", cause.checks);
-  object.need("targets", cause.targets);
+  object.optional("observed", cause.observed);
+  object.required("checks", cause.checks);
+  object.required("targets", cause.targets);
   object.done();
 }
 
-static void read(const Place& place, SharedFingerprint& copy) {
-  Object object(place);
-  object.need("kind", copy.kind);
-  object.need("value", copy.value);
-  object.need("targets", copy.targets);
+static void read(const JsonPath& path, SharedFingerprint& copy) {
+  Object object(path);
+  object.required("kind", copy.kind);
+  object.required("value", copy.value);
+  object.required("targets", copy.targets);
   object.done();
 }
 
-static void read(const Place& place, ClassSummary& summary) {
-  Object object(place);
-  object.need("causes", summary.causes);
-  object.need("copies", summary.copies);
+static void read(const JsonPath& path, ClassSummary& summary) {
+  Object object(path);
+  object.required("causes", summary.causes);
+  object.required("copies", summary.copies);
   object.done();
 }
 
-static void read(const Place& place, Report& report) {
+static void read(const JsonPath& path, Report& report) {
   constexpr std::string_view wanted = "mqtts-harness/results/v1";
-  Object object(place);
+  Object object(path);
   std::string schema;
   std::string for_editors;
-  object.need("schema", schema);
-  object.may("$schema", for_editors);
+  object.required("schema", schema);
+  object.optional("$schema", for_editors);
   if (schema != wanted) {
-    place.complain(msg("not results of this version: the schema is {found}, and not {wanted}",
-                       {{"found", schema}, {"wanted", std::string(wanted)}}));
+    path.fail(msg("not results of this version: the schema is {found}, and not {wanted}",
+                  {{"found", schema}, {"wanted", std::string(wanted)}}));
   }
-  object.need("run", report.run);
-  object.need("targets", report.targets);
-  object.may("summary", report.summary);
+  object.required("run", report.run);
+  object.required("targets", report.targets);
+  object.optional("summary", report.summary);
   object.done();
 }
 
@@ -366,7 +366,7 @@ static Result<Report> read_from(std::istream& in, const nlohmann::json::parser_c
   }
   Report report;
   ParseError complaint;
-  read(Place{json, "results", complaint}, report);
+  read(JsonPath{json, "results", complaint}, report);
   if (!complaint.empty()) return failure(ErrorKind::invalid_input, complaint, hint);
   return report;
 }

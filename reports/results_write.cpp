@@ -196,13 +196,13 @@ Json json_of(const TargetResult& target, const Translator& tr) {
   put(json, "by_hand", target.by_hand);
   if (target.student) json["student"] = json_of(*target.student);
   if (target.row > 0) json["row"] = target.row;
-  if (target.look > 0) json["look"] = target.look;
+  if (target.round > 0) json["look"] = target.round;
   put(json, "looked_at", target.looked_at);
   put(json, "not_graded", target.not_graded, tr);
   if (target.late_percent > 0) json["late_percent"] = finite(target.late_percent);
   if (target.penalty > 0) json["penalty"] = finite(target.penalty);
-  for (const auto& trait : target.traits)
-    json["traits"].push_back({{"kind", to_string(trait.kind)}, {"value", valid_utf8(trait.value)}});
+  for (const auto& fingerprint : target.fingerprints)
+    json["traits"].push_back({{"kind", to_string(fingerprint.kind)}, {"value", valid_utf8(fingerprint.value)}});
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));
   return json;

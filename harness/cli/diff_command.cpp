@@ -25,9 +25,9 @@ struct DiffOptions {
 int diff(const DiffOptions& options) {
   const auto tr = translator_for(*options.console);
   const auto before = read_results_files({options.before}, tr);
-  if (!before) return tell(before.error(), tr);
+  if (!before) return print_error(before.error(), tr);
   const auto after = read_results_files({options.after}, tr);
-  if (!after) return tell(after.error(), tr);
+  if (!after) return print_error(after.error(), tr);
   for (const auto* side : {&*before, &*after})
     for (const auto& doubt : side->doubts)
       std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';

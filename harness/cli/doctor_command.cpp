@@ -33,7 +33,7 @@ int examine(const DoctorOptions& options) {
   const auto deadline = Deadline::in(whole_time, &stop);
   TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, deadline, interaction);
-  if (!opened) return tell(opened.error(), tr);
+  if (!opened) return print_error(opened.error(), tr);
   const auto step_time =
       std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(options.step_seconds));
   auto seen = doctor::observe(opened->target, step_time, deadline);

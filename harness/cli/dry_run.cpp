@@ -61,7 +61,7 @@ int dry_run(const Plan& plan, const Selection& selection, const targets::TargetO
   if (!profile) {
     TerminalInteraction interaction(tr);
     const auto opened = targets::find_target(target, Deadline::in(std::chrono::seconds(60)), interaction);
-    if (!opened) return tell(opened.error(), tr);
+    if (!opened) return print_error(opened.error(), tr);
     profile = opened->target.broker;
     shown = plan::expand(plan, plan::target_variables(opened->target), [] { return std::string("***"); });
   }

@@ -291,7 +291,7 @@ int end_class(Grading& grading, const GradeOptions& options, Clock::time_point s
   auto for_students = outlines ? Report{} : grading::for_students(report, now_utc());
   const auto each = [&](const auto& take) { return grading.each_target(take); };
   const auto written = reports::write_reports({report, for_students, each}, tr, wanted, options.out);
-  if (!written) return std::max(report.run.exit_code, tell(written.error(), tr));
+  if (!written) return std::max(report.run.exit_code, print_error(written.error(), tr));
   if (!options.console->quiet)
     for (const auto& path : *written) std::cout << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return report.run.exit_code;
@@ -303,29 +303,29 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   if (options.jobs == 0) options.jobs = jobs_per_core * cores();
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), tr);
+  if (!overrides) return print_error(overrides.error(), tr);
   auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
   auto roster = grading::load_roster(options.roster, options.login->profile);
   auto problems = loaded.problems;
   std::ranges::move(roster.problems, std::back_inserter(problems));
-  if (!problems.empty()) return tell(problems, tr);
+  if (!problems.empty()) return print_error(problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), tr);
+    return print_error(selected.error(), tr);
   const auto shard = grading::shard_from(options.shard);
-  if (!shard) return tell(shard.error(), tr);
+  if (!shard) return print_error(shard.error(), tr);
   std::vector<grading::RosterEntry> entries;
   entries.reserve(roster.entries->size());
   for (std::size_t row = 0; row < roster.entries->size(); ++row)
     if (shard->has(row)) entries.push_back(std::move((*roster.entries)[row]));
   roster.entries.reset();
   auto marks = selected_part(*loaded.plan, *options.selection);
-  if (const auto lacking = lacks_of(entries, marks, options.roster); !lacking.empty()) return tell(lacking, tr);
-  if (const auto ready = prepare_logins(entries, *options.login); !ready) return tell(ready.error(), tr);
+  if (const auto lacking = lacks_of(entries, marks, options.roster); !lacking.empty()) return print_error(lacking, tr);
+  if (const auto ready = prepare_logins(entries, *options.login); !ready) return print_error(ready.error(), tr);
   auto wanted = wanted_reports(options.reports, {"class", "csv", "markdown"});
-  if (!wanted) return tell(wanted.error(), tr);
+  if (!wanted) return print_error(wanted.error(), tr);
   auto run = run_of(options, *loaded.plan, arguments);
-  if (!run) return tell(run.error(), tr);
-  if (const auto begun = grading::begin_run_in(options.out, *run, tr); !begun) return tell(begun.error(), tr);
+  if (!run) return print_error(run.error(), tr);
+  if (const auto begun = grading::begin_run_in(options.out, *run, tr); !begun) return print_error(begun.error(), tr);
 
   const auto& stop = watch_signals();
   Grading grading(options,
@@ -339,7 +339,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
                    .tr = tr},
                   std::move(entries), start + seconds(options.deadline));
   grading.run(stop);
-  if (grading.not_written()) return std::max(exit_unjudged, tell(*grading.not_written(), tr));
+  if (grading.not_written()) return std::max(exit_unjudged, print_error(*grading.not_written(), tr));
   return end_class(grading, options, start, stop, *wanted, tr);
 }
 

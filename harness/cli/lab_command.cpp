@@ -30,14 +30,14 @@ void show_lab(const targets::LabStatus& lab, const reports::Translator& tr) {
 
 int up(const reports::Translator& tr) {
   const auto lab = targets::lab_up(Deadline::in(lab_time, &watch_signals()));
-  if (!lab) return tell(lab.error(), tr);
+  if (!lab) return print_error(lab.error(), tr);
   show_lab(*lab, tr);
   return exit_ok;
 }
 
 int status(const reports::Translator& tr) {
   const auto lab = targets::lab_status();
-  if (!lab) return tell(lab.error(), tr);
+  if (!lab) return print_error(lab.error(), tr);
   if (*lab)
     show_lab(**lab, tr);
   else
@@ -47,7 +47,7 @@ int status(const reports::Translator& tr) {
 
 int down(const reports::Translator& tr) {
   const auto ended = targets::lab_down(Deadline::in(lab_time, &watch_signals()));
-  if (!ended) return tell(ended.error(), tr);
+  if (!ended) return print_error(ended.error(), tr);
   std::cout << tr(*ended ? msg("The lab is down; nothing of it is left.") : msg("No lab was up.")) << '\n';
   return exit_ok;
 }

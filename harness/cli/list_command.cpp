@@ -55,11 +55,11 @@ void print_lines(const Plan& plan, const Selection& selection, const reports::Tr
 int list(const ListOptions& options) {
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), tr);
+  if (!overrides) return print_error(overrides.error(), tr);
   const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
-  if (!loaded.plan) return tell(loaded.problems, tr);
+  if (!loaded.plan) return print_error(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), tr);
+    return print_error(selected.error(), tr);
   (options.json ? print_json : print_lines)(*loaded.plan, *options.selection, tr);
   return exit_ok;
 }

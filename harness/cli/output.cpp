@@ -53,7 +53,7 @@ reports::Style style_for(const ConsoleOptions& options, int descriptor) {
   return choose_style(*when_from(options.color), *when_from(options.progress), surroundings_of(descriptor));
 }
 
-int tell(const Error& error, const reports::Translator& tr) {
+int print_error(const Error& error, const reports::Translator& tr) {
   std::cerr << tr(msg("error:")) << ' ' << reports::plain_line(tr(error.what)) << '\n';
   if (!error.detail.empty())
     for (const auto& line : reports::plain_lines(error.detail)) std::cerr << "  | " << line << '\n';
@@ -62,7 +62,7 @@ int tell(const Error& error, const reports::Translator& tr) {
   return wrong_input ? exit_usage : exit_unjudged;
 }
 
-int tell(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr) {
+int print_error(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr) {
   for (const auto& problem : problems) {
     const auto place =
         problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);

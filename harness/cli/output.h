@@ -33,9 +33,9 @@ reports::Style style_for(const ConsoleOptions& options, int descriptor);
 
 // Prints to standard error: "error: what", then another program's output, then the hint. Returns the exit code for the
 // error's kind.
-int tell(const Error& error, const reports::Translator& tr);
+int print_error(const Error& error, const reports::Translator& tr);
 
 // Prints to standard error one line for each problem, "file:line:column: message". Returns exit_usage.
-int tell(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr);
+int print_error(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr);
 
 }  // namespace mqtts::cli

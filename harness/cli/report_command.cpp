@@ -92,20 +92,20 @@ void show_report(const Report& report, const ReportOptions& options, const repor
 int report(const ReportOptions& options) {
   const auto tr = translator_for(*options.console);
   const auto wanted = requested_reports(options);
-  if (!wanted) return tell(wanted.error(), tr);
+  if (!wanted) return print_error(wanted.error(), tr);
   const auto folder = folder_for(options, *wanted);
-  if (!folder) return tell(folder.error(), tr);
+  if (!folder) return print_error(folder.error(), tr);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), tr);
+  if (!overrides) return print_error(overrides.error(), tr);
 
   auto results = read_results_files(options.results, tr);
-  if (!results) return tell(results.error(), tr);
+  if (!results) return print_error(results.error(), tr);
   auto& all = results->report;
   for (const auto& doubt : results->doubts)
     std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
   if (!options.plan.empty()) {
     const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
-    if (!loaded.plan) return tell(loaded.problems, tr);
+    if (!loaded.plan) return print_error(loaded.problems, tr);
     mark_by(*loaded.plan, all);
   }
 
@@ -114,7 +114,7 @@ int report(const ReportOptions& options) {
   if (!prints && !options.console->quiet) show_report(all, options, tr);
   auto for_students = grading::for_students(all, now_utc());
   const auto written = reports::write_reports({all, for_students}, tr, *wanted, *folder);
-  if (!written) return tell(written.error(), tr);
+  if (!written) return print_error(written.error(), tr);
   auto& out = prints ? std::cerr : std::cout;
   if (!options.console->quiet)
     for (const auto& path : *written) out << tr(msg("report: {path}", {{"path", path}})) << '\n';

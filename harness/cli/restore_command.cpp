@@ -29,7 +29,7 @@ struct RestoreOptions {
 int tell_by_hand(const Error& error, const reports::Translator& tr) {
   Error told = error;
   told.hint = {};
-  tell(told, tr);
+  print_error(told, tr);
   std::cerr << tr(error.hint) << '\n';
   return exit_not_restored;
 }
@@ -40,26 +40,26 @@ int restore(const RestoreOptions& options) {
   const auto deadline = Deadline::in(restore_time, &watch_signals());
   TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, deadline, interaction);
-  if (!opened) return tell(opened.error(), tr);
+  if (!opened) return print_error(opened.error(), tr);
   const auto& target = opened->target;
   if (!target.ssh)
-    return tell({ErrorKind::usage,
-                 msg("the target {target} says nothing of SSH, so nothing on it can have been changed",
-                     {{"target", target.name}}),
-                 msg("add `ssh` to the target file")},
-                tr);
+    return print_error({ErrorKind::usage,
+                        msg("the target {target} says nothing of SSH, so nothing on it can have been changed",
+                            {{"target", target.name}}),
+                        msg("add `ssh` to the target file")},
+                       tr);
   const auto privilege = target.broker.sudo ? ssh::Privilege::sudo : ssh::Privilege::login_user;
   remote::SshBrokerHost host(ssh::ssh_opener(*target.ssh, privilege), target.broker);
 
   const auto succession = options.take_over ? remote::TakeOver::by_force : remote::TakeOver::if_left;
   const auto holder = host.take_over(succession, deadline);
-  if (!holder) return tell(holder.error(), tr);
+  if (!holder) return print_error(holder.error(), tr);
   if (holder->state == State::none) {
     std::cout << tr(msg("Nothing is to be put back: no run has left this host changed.")) << '\n';
     return exit_ok;
   }
   if (holder->state != State::ours)
-    return tell(
+    return print_error(
         {ErrorKind::denied, msg("another run is at work on the broker's host: {who}", {{"who", holder->description}}),
          msg("wait until it has ended; if it is gone for good, add --take-over")},
         tr);

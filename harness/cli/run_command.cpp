@@ -57,7 +57,7 @@ runner::TargetRunnerOptions target_runner_options(const RunOptions& options, con
                      .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
           .seed = {},
-          .doubt = [tr](const Error& error) { tell(error, tr); }};
+          .doubt = [tr](const Error& error) { print_error(error, tr); }};
 }
 
 int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::ReportRequest>& wanted,
@@ -70,9 +70,9 @@ int write_and_tell(Report& report, const RunOptions& options, const std::vector<
 
   auto for_students = grading::for_students(report, report.run.started);
   const auto written = reports::write_reports({report, for_students}, tr, wanted, folder);
-  if (!written) return std::max(report.run.exit_code, tell(written.error(), tr));
+  if (!written) return std::max(report.run.exit_code, print_error(written.error(), tr));
   if (options.out.empty())
-    if (const auto linked = reports::point_latest(folder); !linked) tell(linked.error(), tr);
+    if (const auto linked = reports::point_latest(folder); !linked) print_error(linked.error(), tr);
   if (!options.console->quiet)
     for (const auto& path : *written) std::cout << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return report.run.exit_code;
@@ -82,28 +82,28 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto start = Clock::now();
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), tr);
+  if (!overrides) return print_error(overrides.error(), tr);
   auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
-  if (!loaded.plan) return tell(loaded.problems, tr);
+  if (!loaded.plan) return print_error(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), tr);
+    return print_error(selected.error(), tr);
   const auto wanted = wanted_reports(options.reports, {"junit"});
-  if (!wanted) return tell(wanted.error(), tr);
+  if (!wanted) return print_error(wanted.error(), tr);
   if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, tr);
 
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
   TerminalInteraction interaction(tr);
   auto opened = targets::open_target(*options.target, deadline, interaction);
-  if (!opened) return tell(opened.error(), tr);
+  if (!opened) return print_error(opened.error(), tr);
   if (!options.observe && !opened->target.ssh)
-    return tell({ErrorKind::usage,
-                 msg("the target {target} says nothing of SSH, so no stage can be applied to it",
-                     {{"target", opened->target.name}}),
-                 msg("add `ssh` to the target file, or use --observe, which changes nothing")},
-                tr);
+    return print_error({ErrorKind::usage,
+                        msg("the target {target} says nothing of SSH, so no stage can be applied to it",
+                            {{"target", opened->target.name}}),
+                        msg("add `ssh` to the target file, or use --observe, which changes nothing")},
+                       tr);
   auto folder = opened->managed_host ? PrivateFolder::make_in(opened->managed_host->folder()) : PrivateFolder::make();
-  if (!folder) return tell(folder.error(), tr);
+  if (!folder) return print_error(folder.error(), tr);
 
   const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
   Report report{.run = run_info(*loaded.plan, arguments)};
@@ -117,7 +117,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
     auto result = one.go(prober, progress);
     progress.erase_status();
     if (!result) {
-      if (!deadline.stopped()) tell(result.error(), tr);
+      if (!deadline.stopped()) print_error(result.error(), tr);
       result =
           TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
     }

@@ -19,7 +19,7 @@ class TerminalInteraction : public targets::Interaction {
   const reports::Translator& tr_;
 };
 
-// As tell() in output.h, for the error or the problems.
-int tell(const targets::OpenFailure& failure, const reports::Translator& tr);
+// As print_error() in output.h, for the error or the problems.
+int print_error(const targets::OpenFailure& failure, const reports::Translator& tr);
 
 }  // namespace mqtts::cli

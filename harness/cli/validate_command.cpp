@@ -22,12 +22,12 @@ struct ValidateOptions {
 int validate(const ValidateOptions& options) {
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), tr);
+  if (!overrides) return print_error(overrides.error(), tr);
   int worst = exit_ok;
   for (const auto& path : options.plans) {
     const auto loaded = plan::find_plan(path, *overrides, probes::kinds());
     if (!loaded.plan) {
-      worst = tell(loaded.problems, tr);
+      worst = print_error(loaded.problems, tr);
       continue;
     }
     std::size_t checks = 0;

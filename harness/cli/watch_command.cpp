@@ -195,27 +195,27 @@ int end_code(const StopFlag& stop) { return stop.load() == SIGINT ? exit_ok : 12
 int run_watch(const WatchOptions& options, const std::vector<std::string>& arguments) {
   const auto tr = translator_for(*options.console);
   const auto overrides = overrides_from(*options.variables);
-  if (!overrides) return tell(overrides.error(), tr);
+  if (!overrides) return print_error(overrides.error(), tr);
   const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
-  if (!loaded.plan) return tell(loaded.problems, tr);
+  if (!loaded.plan) return print_error(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
-    return tell(selected.error(), tr);
+    return print_error(selected.error(), tr);
   if (targets::planned_profile(*options.target))
-    return tell({ErrorKind::usage,
-                 msg("`watch` looks at a broker that you work on, and {target} would be a fresh one",
-                     {{"target", options.target->name}}),
-                 msg("name yours: --target vagrant, --target ssh://user@host or a target file; "
-                     "`mqtts-harness lab up` starts one to try things on")},
-                tr);
+    return print_error({ErrorKind::usage,
+                        msg("`watch` looks at a broker that you work on, and {target} would be a fresh one",
+                            {{"target", options.target->name}}),
+                        msg("name yours: --target vagrant, --target ssh://user@host or a target file; "
+                            "`mqtts-harness lab up` starts one to try things on")},
+                       tr);
 
   const auto& stop = watch_signals();
   TerminalInteraction interaction(tr);
   const auto opened = targets::open_target(*options.target, Deadline::in(opening_time, &stop), interaction);
   if (stop.load() != 0) return end_code(stop);
-  if (!opened) return tell(opened.error(), tr);
+  if (!opened) return print_error(opened.error(), tr);
   const auto ended = Watcher(options, arguments, *loaded.plan, opened->target, tr, stop).go();
   if (stop.load() != 0) return end_code(stop);
-  return ended ? exit_ok : tell(ended.error(), tr);
+  return ended ? exit_ok : print_error(ended.error(), tr);
 }
 
 }  // namespace

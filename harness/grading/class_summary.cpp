@@ -84,11 +84,11 @@ class Copies {
  public:
   void add(const TargetResult& target) {
     std::set<std::pair<FingerprintKind, std::string>> told;  // a fingerprint that one target shows twice is not a copy
-    for (const auto& trait : target.traits) {
-      if (!told.emplace(trait.kind, trait.value).second) continue;
-      auto& copy = by_value_[{trait.kind, trait.value}];
-      copy.kind = trait.kind;
-      copy.value = trait.value;
+    for (const auto& fingerprint : target.fingerprints) {
+      if (!told.emplace(fingerprint.kind, fingerprint.value).second) continue;
+      auto& copy = by_value_[{fingerprint.kind, fingerprint.value}];
+      copy.kind = fingerprint.kind;
+      copy.value = fingerprint.value;
       copy.targets.push_back(target.name);
     }
   }

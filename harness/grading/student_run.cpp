@@ -46,58 +46,58 @@ bool has_check(const Plan& plan, const CheckSpec& check) {
 
 // The first round's texts depend on the seed and the student alone; a later round uses others, as the broker has seen
 // the earlier ones.
-std::string seed_of(const GradingRun& grading_run, const Student& student, int look) {
+std::string seed_of(const GradingRun& grading_run, const Student& student, int round) {
   const auto seed = derive(grading_run.run.seed, student.id);
-  return look == 1 ? seed : derive(seed, "look " + std::to_string(look));
+  return round == 1 ? seed : derive(seed, "look " + std::to_string(round));
 }
 
-runner::TargetRunnerOptions options_for(const GradingRun& grading_run, const Student& student, int look) {
+runner::TargetRunnerOptions options_for(const GradingRun& grading_run, const Student& student, int round) {
   return {.engine = {.mode = engine::Mode::observe,
                      .probe_timeout = grading_run.probe_timeout,
                      .repeat = grading_run.repeat,
                      .silent_after = 1,  // a further round follows
                      .wants_check = [&](const CheckSpec& check) { return has_check(grading_run.marks, check); }},
-          .seed = seed_of(grading_run, student, look),
+          .seed = seed_of(grading_run, student, round),
           .doubt = [](const Error&) {}};
 }
 
-Result<TargetResult> look_at(const GradingRun& grading_run, const RosterEntry& entry, int look, Prober& prober,
-                             const Deadline& deadline, const runner::Tell& tell) {
+Result<TargetResult> observe_round(const GradingRun& grading_run, const RosterEntry& entry, int round, Prober& prober,
+                                   const Deadline& deadline, const runner::Tell& tell) {
   const auto folder = PrivateFolder::make();
   if (!folder) return tl::make_unexpected(folder.error());
   Telling telling(tell, prober);
-  runner::TargetRunner run(options_for(grading_run, entry.student, look), grading_run.plan, entry.target,
+  runner::TargetRunner run(options_for(grading_run, entry.student, round), grading_run.plan, entry.target,
                            folder->path(), deadline);
   return run.go(telling, telling);
 }
 
 }  // namespace
 
-TargetResult ungraded(const RosterEntry& entry, int look, Message why) {
+TargetResult ungraded(const RosterEntry& entry, int round, Message why) {
   return {.name = entry.student.id,
           .host = entry.target.mqtt.host,
           .message = std::move(why),
           .student = entry.student,
           .looked_at = now_utc(),
           .row = entry.row,
-          .look = look};
+          .round = round};
 }
 
-int next_round(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->look) + 1 : 1; }
+int next_round(const std::optional<TargetResult>& earlier) { return earlier ? std::max(1, earlier->round) + 1 : 1; }
 
 std::optional<TargetResult> run_student(const GradingRun& grading_run, const RosterEntry& entry, PreviousRound earlier,
                                         Prober& prober, const StopFlag& stop, const runner::Tell& tell) {
   const auto looked_at = now_utc();
   const auto before = result_in(grading_run.folder, entry.student, grading_run.run);
-  const int look = next_round(before);
+  const int round = next_round(before);
   const auto deadline = Deadline::in(grading_run.target_time, &stop);
-  auto looked = look_at(grading_run, entry, look, prober, deadline, tell);
+  auto looked = observe_round(grading_run, entry, round, prober, deadline, tell);
   if (deadline.stopped()) return std::nullopt;
-  auto result = looked ? *std::move(looked) : ungraded(entry, look, looked.error().what);
+  auto result = looked ? *std::move(looked) : ungraded(entry, round, looked.error().what);
   result.student = entry.student;
   result.row = entry.row;
   result.looked_at = looked_at;
-  result.look = look;
+  result.round = round;
   if (before && earlier == PreviousRound::keep_failures) keep_failures(result, *before);
   mark(result, grading_run.marks);
   return result;

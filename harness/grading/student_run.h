@@ -40,7 +40,7 @@ std::optional<TargetResult> run_student(const GradingRun& grading_run, const Ros
 int next_round(const std::optional<TargetResult>& earlier);
 
 // A result without a score; `why` is the reason.
-TargetResult ungraded(const RosterEntry& entry, int look, Message why);
+TargetResult ungraded(const RosterEntry& entry, int round, Message why);
 
 // Writes a student's results.json and reports. ErrorKind::local.
 Result<void> write_student(const GradingRun& grading_run, const TargetResult& target);

@@ -39,7 +39,7 @@ Report for_students(Report report, const std::string& now) {
     const auto& due = target.student && !target.student->due.empty() ? target.student->due : report.run.due;
     const bool is_past_due = !due.empty() && due <= now;  // ISO 8601 sorts by time
     for (auto& stage : target.stages) disclose(stage, is_past_due);
-    target.traits.clear();
+    target.fingerprints.clear();
   }
   report.run.seed.clear();
   report.summary.reset();

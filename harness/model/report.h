@@ -83,12 +83,12 @@ struct TargetResult {
 
   // Only for grade:
   std::optional<Student> student;
-  std::string looked_at;              // when the broker was observed, ISO 8601, UTC
-  Message not_graded;                 // why it was not graded, which is not a score of 0; else empty
-  double late_percent = 0;            // share of the earned points
-  double penalty = 0;                 // points deducted for lateness
-  std::vector<Fingerprint> traits{};  // fingerprints that no other student's broker should share
-  int row = 0;                        // number of the student in the roster, from 1; 0: unknown
+  std::string looked_at;                    // when the broker was observed, ISO 8601, UTC
+  Message not_graded;                       // why it was not graded, which is not a score of 0; else empty
+  double late_percent = 0;                  // share of the earned points
+  double penalty = 0;                       // points deducted for lateness
+  std::vector<Fingerprint> fingerprints{};  // fingerprints that no other student's broker should share
+  int row = 0;                              // number of the student in the roster, from 1; 0: unknown
 
   // URL of the student's page relative to the report being written; empty: none. Not part of the result:
   // reports::write_reports() sets it.
@@ -96,7 +96,7 @@ struct TargetResult {
 
   // Number of the grading round that produced this result, from 1; 0: unknown. The round's random values derive from
   // it, so that a broker cannot predict a later round from an earlier one.
-  int look = 0;
+  int round = 0;
   bool operator==(const TargetResult&) const = default;
 };
 

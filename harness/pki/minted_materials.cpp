@@ -114,7 +114,7 @@ MintedMaterials::MintedMaterials(MaterialsSpec spec, std::string folder, const s
     : spec_(std::move(spec)),
       folder_(std::move(folder)),
       in_hand_(std::move(in_hand)),
-      forge_(folder_, key_orders(spec_, in_hand_, wanted_first)) {
+      generator_(folder_, key_orders(spec_, in_hand_, wanted_first)) {
   for (const auto& [name, unused] : spec_.authorities) authorities_[name];
   for (const auto& [name, unused] : spec_.certificates) {
     certificates_[name];
@@ -151,7 +151,7 @@ Result<Identity> MintedMaterials::forged(const std::string& name, const std::str
 
 Result<Identity> MintedMaterials::mint_authority(const std::string& name, const AuthoritySpec& spec) {
   const auto item = authority_item(name);
-  const auto pem = forge_.key(item);
+  const auto pem = generator_.key(item);
   if (!pem) return tl::unexpected(pem.error());
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
@@ -165,7 +165,7 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
   const auto owner = key_owner(name, spec_, in_hand_);
   const auto held = in_hand_.certificates.find(owner);
   const auto pem =
-      held == in_hand_.certificates.end() ? forge_.key(certificate_item(owner)) : Result<Pem>(held->second->key);
+      held == in_hand_.certificates.end() ? generator_.key(certificate_item(owner)) : Result<Pem>(held->second->key);
   if (!pem) return tl::unexpected(pem.error());
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());

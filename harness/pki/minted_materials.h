@@ -50,7 +50,7 @@ class MintedMaterials : public Materials {
   void set_host_clock(ClockSkew skew) { host_clock_ = skew; }
 
   // Returns the time from construction to the latest key that is ready; zero if none was made.
-  double minting_seconds() const { return forge_.seconds(); }
+  double minting_seconds() const { return generator_.seconds(); }
 
  private:
   // The first caller makes the item; only callers for the same item wait meanwhile.
@@ -81,7 +81,7 @@ class MintedMaterials : public Materials {
   std::map<std::string, Once<Identity>> certificates_;
   std::map<std::string, Once<Identity>> forged_;
   ClockSkew host_clock_;
-  KeyGenerator forge_;
+  KeyGenerator generator_;
 };
 
 }  // namespace mqtts::pki

@@ -15,11 +15,11 @@ namespace mqtts::remote {
 // follows the user's name in a line of the broker's password files; "ca-key": of a certificate in its `cafile`, as
 // PeerCertificate::key_sha256. No duplicates; what cannot be learnt is left out. One round trip; changes nothing on the
 // host.
-std::vector<Fingerprint> host_traits(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline);
+std::vector<Fingerprint> host_fingerprints(SshBrokerHost& host, const BrokerProfile& profile, const Deadline& deadline);
 
 // ---- for tests -----------------------------------------------------------------------------------------------------
 
-std::string traits_script(const BrokerProfile& profile);
-std::vector<Fingerprint> parse_traits(const std::string& output);
+std::string fingerprints_script(const BrokerProfile& profile);
+std::vector<Fingerprint> parse_fingerprints(const std::string& output);
 
 }  // namespace mqtts::remote

@@ -10,11 +10,12 @@ constexpr std::size_t long_serial = 16;  // hexadecimal digits, 64 bits: many pe
 class Traits {
  public:
   explicit Traits(std::vector<Fingerprint> known) {
-    for (auto& trait : known) add(std::move(trait));
+    for (auto& fingerprint : known) add(std::move(fingerprint));
   }
 
-  void add(Fingerprint trait) {
-    if (!trait.value.empty() && std::ranges::find(all, trait) == all.end()) all.push_back(std::move(trait));
+  void add(Fingerprint fingerprint) {
+    if (!fingerprint.value.empty() && std::ranges::find(all, fingerprint) == all.end())
+      all.push_back(std::move(fingerprint));
   }
 
   void add(const std::vector<PeerCertificate>& chain) {
@@ -38,12 +39,12 @@ class Traits {
 
 }  // namespace
 
-std::vector<Fingerprint> traits_of(const TargetResult& target) {
-  Traits traits(target.traits);
+std::vector<Fingerprint> fingerprints_of(const TargetResult& target) {
+  Traits fingerprints(target.fingerprints);
   for (const auto& stage : target.stages)
     for (const auto& check : stage.checks)
-      if (check.observed && check.observed->tls) traits.add(check.observed->tls->chain);
-  return std::move(traits.all);
+      if (check.observed && check.observed->tls) fingerprints.add(check.observed->tls->chain);
+  return std::move(fingerprints.all);
 }
 
 }  // namespace mqtts::runner

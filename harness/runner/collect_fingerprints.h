@@ -11,6 +11,6 @@ namespace mqtts::runner {
 // "server-key" and "ca-key" (PeerCertificate::key_sha256 of the leaf, and of a later certificate that issued the leaf
 // or itself), and "certificate-serial" if it is too long to be equal by chance. No duplicates. For observed brokers: a
 // broker that a run has configured has the run's own certificates.
-std::vector<Fingerprint> traits_of(const TargetResult& target);
+std::vector<Fingerprint> fingerprints_of(const TargetResult& target);
 
 }  // namespace mqtts::runner

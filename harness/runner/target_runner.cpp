@@ -92,13 +92,14 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
   if (result && version) result->broker = std::string(driver.name()) + " " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;
   if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
-  if (result && observes()) result->traits = traits(*result, host->get());
+  if (result && observes()) result->fingerprints = fingerprints(*result, host->get());
   return result;
 }
 
-std::vector<Fingerprint> TargetRunner::traits(TargetResult result, remote::SshBrokerHost* host) const {
-  if (host != nullptr) result.traits = remote::host_traits(*host, target_.broker, deadline_.within(look_time));
-  return traits_of(result);
+std::vector<Fingerprint> TargetRunner::fingerprints(TargetResult result, remote::SshBrokerHost* host) const {
+  if (host != nullptr)
+    result.fingerprints = remote::host_fingerprints(*host, target_.broker, deadline_.within(look_time));
+  return fingerprints_of(result);
 }
 
 // Materials that the target does not give come from the paths at which the plan installs them.

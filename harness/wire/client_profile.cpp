@@ -50,7 +50,7 @@ std::string letters(std::string_view alphabet, std::string_view random) {
 
 }  // namespace
 
-ClientProfile habits_of(const Client& client, std::string_view label) {
+ClientProfile client_profile_of(const Client& client, std::string_view label) {
   const auto& program = client.requires_client_id ? named : program_of(client);
   const auto random = random_bytes(longest, client.seed, label);
   return {std::string(program.prefix) + letters(program.alphabet, std::string_view(random).substr(0, program.length)),

@@ -21,6 +21,6 @@ struct ClientProfile {
 // `label`. An id has at least 32 random bits, so that it takes over no other client's session, and at most 23 bytes. No
 // keep-alive is above 60 s, the lowest limit that brokers are set to. A client that must have an id sends 20 letters
 // and digits, which every broker accepts (MQTT-3.1.3-5).
-ClientProfile habits_of(const Client& client, std::string_view label);
+ClientProfile client_profile_of(const Client& client, std::string_view label);
 
 }  // namespace mqtts::wire

@@ -37,7 +37,7 @@ const char* words_or_empty(const char* detail) { return detail != nullptr ? deta
 
 struct PahoClient::State {
   State(Client for_client, TlsOffer offered)
-      : client(std::move(for_client)), offer(offered), habits(habits_of(client, "paho")) {}
+      : client(std::move(for_client)), offer(offered), profile(client_profile_of(client, "paho")) {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() { MQTTAsync_destroy(&handle); }
@@ -49,7 +49,7 @@ struct PahoClient::State {
 
   const Client client;
   const TlsOffer offer;
-  const ClientProfile habits;
+  const ClientProfile profile;
   std::mutex mutex;  // guards the members below; never held during a call of Paho
   std::condition_variable changed;
   std::optional<PahoAnswer> answer;  // to the current operation
@@ -192,7 +192,7 @@ Result<std::unique_ptr<PahoClient>> PahoClient::make(const Client& client, TlsOf
   MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
   options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
   const auto uri = uri_of(client);
-  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), state->habits.client_id.c_str(),
+  int code = MQTTAsync_createWithOptions(&state->handle, uri.c_str(), state->profile.client_id.c_str(),
                                          MQTTCLIENT_PERSISTENCE_NONE, nullptr, &options);
   if (code == MQTTASYNC_SUCCESS)
     code = MQTTAsync_setCallbacks(state->handle, state.get(), State::on_lost, State::on_message, nullptr);
@@ -234,7 +234,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
     options.onSuccess = State::on_success;
     options.onFailure = State::on_failure;
   }
-  options.keepAliveInterval = state.habits.keep_alive;
+  options.keepAliveInterval = state.profile.keep_alive;
   // Without an explicit version Paho tries again with MQTT 3.1 after any failure.
   options.MQTTVersion = is_v5(client) ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
   options.context = &state;

@@ -101,12 +101,12 @@ ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> conn
 
 Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const TlsVersions& versions,
                                      const Deadline& deadline) {
-  const auto habits = habits_of(client, "probe");
+  const auto profile = client_profile_of(client, "probe");
   const auto connect = encode_connect({.version = client.mqtt,
-                                       .client_id = habits.client_id,
+                                       .client_id = profile.client_id,
                                        .user_name = client.user_name,
                                        .password = client.password,
-                                       .keep_alive = habits.keep_alive,
+                                       .keep_alive = profile.keep_alive,
                                        .will = client.will});
   if (!connect) return tl::make_unexpected(connect.error());
   SslContextPtr context;

@@ -87,13 +87,13 @@ TEST(Observed, two_brokers_with_one_certificate_show_the_same_traits_and_none_of
   const auto lines = finished(material).lines(0);
   const test::PrivateMosquitto one(lines);
   const test::PrivateMosquitto two(lines);
-  const auto traits = runner::traits_of(observe({one.port(), test::closed_port()}, material));
-  EXPECT_EQ(traits, runner::traits_of(observe({two.port(), test::closed_port()}, material)));
-  ASSERT_EQ(traits.size(), 4u);  // the server's key, the CA's, and the serials of both
+  const auto fingerprints = runner::fingerprints_of(observe({one.port(), test::closed_port()}, material));
+  EXPECT_EQ(fingerprints, runner::fingerprints_of(observe({two.port(), test::closed_port()}, material)));
+  ASSERT_EQ(fingerprints.size(), 4u);  // the server's key, the CA's, and the serials of both
   test::LabMaterial another;
   const test::PrivateMosquitto three(finished(another).lines(0));
-  for (const auto& trait : runner::traits_of(observe({three.port(), test::closed_port()}, another)))
-    EXPECT_EQ(std::ranges::find(traits, trait), traits.end()) << to_string(trait.kind);
+  for (const auto& fingerprint : runner::fingerprints_of(observe({three.port(), test::closed_port()}, another)))
+    EXPECT_EQ(std::ranges::find(fingerprints, fingerprint), fingerprints.end()) << to_string(fingerprint.kind);
 }
 
 }  // namespace

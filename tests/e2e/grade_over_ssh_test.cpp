@@ -76,7 +76,7 @@ TEST_F(OverSsh, a_finished_lab_gets_every_point) {
   const auto ada = ada_in("marks");
   EXPECT_EQ(ada["score"], 20) << ada.dump(1);
   std::set<std::string> kinds;
-  for (const auto& trait : ada["traits"]) kinds.insert(trait["kind"]);
+  for (const auto& fingerprint : ada["traits"]) kinds.insert(fingerprint["kind"]);
   EXPECT_EQ(kinds,
             (std::set<std::string>{"ca-key", "certificate-serial", "password-hash", "server-key", "ssh-host-key"}));
   const auto bytes = read(folder / "marks/ada/results.json") + ended.out + ended.err;

@@ -13,8 +13,9 @@ CheckResult failed_for(const char* id, const char* why, std::optional<Observatio
   return {.id = id, .verdict = Verdict::fail, .observed = std::move(seen), .message = msg(why)};
 }
 
-TargetResult student(const char* name, std::vector<CheckResult> checks, std::vector<Fingerprint> traits = {}) {
-  return {.name = name, .stages = {{.id = "tls", .checks = std::move(checks)}}, .traits = std::move(traits)};
+TargetResult student(const char* name, std::vector<CheckResult> checks, std::vector<Fingerprint> fingerprints = {}) {
+  return {
+      .name = name, .stages = {{.id = "tls", .checks = std::move(checks)}}, .fingerprints = std::move(fingerprints)};
 }
 
 Observation let_in_after(double seconds) {

@@ -35,7 +35,7 @@ Report with(CheckResult check) {
                        .score = 3,
                        .stages = {{.id = "password", .verdict = Verdict::fail, .points = 3, .checks = {passed, check}}},
                        .student = Student{.id = "s1"},
-                       .traits = {{FingerprintKind::ca_key, "00"}}}},
+                       .fingerprints = {{FingerprintKind::ca_key, "00"}}}},
           .summary = ClassSummary{}};
 }
 
@@ -49,7 +49,7 @@ TEST(ForStudents, a_visible_check_with_full_detail_stays_as_it_is) {
 TEST(ForStudents, nothing_is_told_of_the_class) {
   const auto shown = for_students(with(failed(Visibility::visible, FailureDetail::full)), before);
   EXPECT_FALSE(shown.summary);
-  EXPECT_TRUE(shown.targets[0].traits.empty());
+  EXPECT_TRUE(shown.targets[0].fingerprints.empty());
   EXPECT_TRUE(shown.run.seed.empty());
 }
 

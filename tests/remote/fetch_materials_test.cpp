@@ -75,21 +75,22 @@ std::string as_lines(const std::string& pem) {
 }
 
 TEST(ParseTraits, takes_digests_and_the_keys_of_authorities_once) {
-  const auto traits = parse_traits("password-hash " + digest + "\npassword-hash " + digest +
-                                   "\npassword-hash $7$101$secret\nauthorities\n" + as_lines(lab_ca) + "authorities\n" +
-                                   as_lines(lab_ca));
-  ASSERT_EQ(traits.size(), 2u);
-  EXPECT_EQ(traits[0], (Fingerprint{FingerprintKind::password_hash, digest}));
-  EXPECT_EQ(traits[1], (Fingerprint{FingerprintKind::ca_key, lab_ca_key}));
+  const auto fingerprints = parse_fingerprints("password-hash " + digest + "\npassword-hash " + digest +
+                                               "\npassword-hash $7$101$secret\nauthorities\n" + as_lines(lab_ca) +
+                                               "authorities\n" + as_lines(lab_ca));
+  ASSERT_EQ(fingerprints.size(), 2u);
+  EXPECT_EQ(fingerprints[0], (Fingerprint{FingerprintKind::password_hash, digest}));
+  EXPECT_EQ(fingerprints[1], (Fingerprint{FingerprintKind::ca_key, lab_ca_key}));
 }
 
 TEST(ParseTraits, leaves_out_the_systems_own_collection_of_authorities_and_what_is_none) {
   std::string many = "authorities\n";
   for (int i = 0; i < 5; ++i) many += as_lines(lab_ca);
-  EXPECT_TRUE(parse_traits(many).empty());
-  EXPECT_TRUE(parse_traits("authorities\npem -----BEGIN CERTIFICATE-----\npem garbage\npem -----END CERTIFICATE-----\n")
-                  .empty());
-  EXPECT_TRUE(parse_traits("").empty());
+  EXPECT_TRUE(parse_fingerprints(many).empty());
+  EXPECT_TRUE(
+      parse_fingerprints("authorities\npem -----BEGIN CERTIFICATE-----\npem garbage\npem -----END CERTIFICATE-----\n")
+          .empty());
+  EXPECT_TRUE(parse_fingerprints("").empty());
 }
 
 }  // namespace

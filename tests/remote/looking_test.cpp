@@ -320,11 +320,11 @@ TEST_F(Looking, tells_traits_and_no_secret) {
   ASSERT_EQ(mkfifo((there / "conf.d/fifo.conf").c_str(), 0600), 0);
   write_file(target.broker.configuration_path,
              "  include_dir " + (there / "conf.d").string() + "\npassword_file /dev/zero\ncafile /no/such/file\n");
-  const auto traits = host_traits(*broker, target.broker, soon());
-  ASSERT_EQ(traits.size(), 2u);
-  EXPECT_EQ(traits[0].kind, FingerprintKind::ssh_host_key);
-  EXPECT_EQ(traits[0].value, ssh::shown_host_key(ssh().host, ssh().port, soon()));
-  EXPECT_EQ(traits[1], (Fingerprint{FingerprintKind::password_hash, sha256_hex(hash)}));
+  const auto fingerprints = host_fingerprints(*broker, target.broker, soon());
+  ASSERT_EQ(fingerprints.size(), 2u);
+  EXPECT_EQ(fingerprints[0].kind, FingerprintKind::ssh_host_key);
+  EXPECT_EQ(fingerprints[0].value, ssh::shown_host_key(ssh().host, ssh().port, soon()));
+  EXPECT_EQ(fingerprints[1], (Fingerprint{FingerprintKind::password_hash, sha256_hex(hash)}));
 }
 
 // ---- change ---------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ inline TargetResult target_of(const std::string& text) {
                       .looked_at = text,
                       .late_percent = 10,
                       .penalty = 0.5,
-                      .traits = {{FingerprintKind::ssh_host_key, text}}};
+                      .fingerprints = {{FingerprintKind::ssh_host_key, text}}};
   StageResult stage{.id = text,
                     .title = {text, text},
                     .verdict = Verdict::fail,

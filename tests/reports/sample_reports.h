@@ -219,8 +219,8 @@ inline TargetResult student(const char* id, const char* name, const char* email,
                              .submitted = "2026-11-23T09:00:00Z",
                              .columns = {{"group", "TP 2"}, {"remark", "=HYPERLINK(\"http://192.0.2.1\")"}}},
           .looked_at = "2026-11-22T15:17:23Z",
-          .traits = {{FingerprintKind::ssh_host_key, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
-                     {FingerprintKind::certificate_serial, "2f0c6f1e9b7d5a3c8e1f"}}};
+          .fingerprints = {{FingerprintKind::ssh_host_key, "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"},
+                           {FingerprintKind::certificate_serial, "2f0c6f1e9b7d5a3c8e1f"}}};
 }
 
 // A class: a student with full points, a late one with fails, one with hostile names, and an ungraded one.
@@ -242,7 +242,7 @@ inline Report grading_run() {
 
   auto unreachable = student("s04", "Émilie du Châtelet", "emilie@example.org", {}, 0);
   unreachable.not_graded = msg("nothing answers on {host}", {{"host", "192.0.2.7"}});
-  unreachable.traits.clear();
+  unreachable.fingerprints.clear();
 
   auto run = run_info(3);
   run.command = {"grade", "lab", "--roster", "class.csv", "--out", "marks"};

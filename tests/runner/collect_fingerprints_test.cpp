@@ -32,7 +32,7 @@ const auto ca = certificate("CA", "CA", "5b1c0d9e8f7a6b5c4d");
 const auto leaf = certificate("broker", "CA", long_serial);
 
 TEST(Traits, are_the_keys_and_the_long_serials_of_the_chain_each_once) {
-  EXPECT_THAT(traits_of(showing({{leaf, ca}, {leaf, ca}, {leaf}})),
+  EXPECT_THAT(fingerprints_of(showing({{leaf, ca}, {leaf, ca}, {leaf}})),
               ElementsAre(Fingerprint{FingerprintKind::server_key, "key of broker"},
                           Fingerprint{FingerprintKind::ca_key, "key of CA"},
                           Fingerprint{FingerprintKind::certificate_serial, long_serial},
@@ -41,22 +41,23 @@ TEST(Traits, are_the_keys_and_the_long_serials_of_the_chain_each_once) {
 
 TEST(Traits, come_after_those_that_are_known_already) {
   auto target = showing({{leaf, ca}});
-  target.traits = {{FingerprintKind::ssh_host_key, "SHA256:x"}, {FingerprintKind::ca_key, "key of CA"}};
-  EXPECT_EQ(traits_of(target).front(), (Fingerprint{FingerprintKind::ssh_host_key, "SHA256:x"}));
-  EXPECT_EQ(traits_of(target).size(), 5u);
+  target.fingerprints = {{FingerprintKind::ssh_host_key, "SHA256:x"}, {FingerprintKind::ca_key, "key of CA"}};
+  EXPECT_EQ(fingerprints_of(target).front(), (Fingerprint{FingerprintKind::ssh_host_key, "SHA256:x"}));
+  EXPECT_EQ(fingerprints_of(target).size(), 5u);
 }
 
 TEST(Traits, leave_out_serials_that_are_the_same_by_chance) {
-  const auto traits =
-      traits_of(showing({{certificate("broker", "CA", "1"), certificate("CA", "CA", "7f3a9b0c1d2e3f4")}}));
-  for (const auto& trait : traits) EXPECT_NE(trait.kind, FingerprintKind::certificate_serial) << trait.value;
+  const auto fingerprints =
+      fingerprints_of(showing({{certificate("broker", "CA", "1"), certificate("CA", "CA", "7f3a9b0c1d2e3f4")}}));
+  for (const auto& fingerprint : fingerprints)
+    EXPECT_NE(fingerprint.kind, FingerprintKind::certificate_serial) << fingerprint.value;
 }
 
 TEST(Traits, a_certificate_of_its_own_issue_is_the_servers_and_an_intermediate_an_authority) {
-  EXPECT_THAT(traits_of(showing({{certificate("broker", "broker", "1")}})),
+  EXPECT_THAT(fingerprints_of(showing({{certificate("broker", "broker", "1")}})),
               ElementsAre(Fingerprint{FingerprintKind::server_key, "key of broker"}));
-  EXPECT_THAT(traits_of(showing({{certificate("broker", "middle", "1"), certificate("middle", "root", "2"),
-                                  certificate("stray", "elsewhere", "3")}})),
+  EXPECT_THAT(fingerprints_of(showing({{certificate("broker", "middle", "1"), certificate("middle", "root", "2"),
+                                        certificate("stray", "elsewhere", "3")}})),
               ElementsAre(Fingerprint{FingerprintKind::server_key, "key of broker"},
                           Fingerprint{FingerprintKind::ca_key, "key of middle"}));
 }
@@ -65,14 +66,14 @@ TEST(Traits, do_not_come_from_a_certificate_that_is_only_appended) {
   auto framed = leaf;
   framed.issuer_key_sha256.clear();  // no signer in the chain
   const auto somebody_elses = certificate("CA", "CA", "1111222233334444");
-  EXPECT_THAT(traits_of(showing({{framed, somebody_elses}})),
+  EXPECT_THAT(fingerprints_of(showing({{framed, somebody_elses}})),
               ElementsAre(Fingerprint{FingerprintKind::server_key, "key of broker"},
                           Fingerprint{FingerprintKind::certificate_serial, long_serial}));
 }
 
 TEST(Traits, of_a_broker_without_tls_are_none) {
-  EXPECT_THAT(traits_of(showing({{}})), IsEmpty());
-  EXPECT_THAT(traits_of({}), IsEmpty());
+  EXPECT_THAT(fingerprints_of(showing({{}})), IsEmpty());
+  EXPECT_THAT(fingerprints_of({}), IsEmpty());
 }
 
 }  // namespace

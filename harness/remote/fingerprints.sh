@@ -1,7 +1,7 @@
-# POSIX sh, sent after configuration.sh. Prints what no two students' brokers should have in common, for parse_traits.
+# POSIX sh, sent after configuration.sh. Prints what no two students' brokers should have in common, for parse_fingerprints.
 
 # No hash leaves the host: only the digest of all of it, with its salt. Equal digests mean a copied hash.
-traits() {
+fingerprints() {
   lines=$(parts | while read -r part; do text_of "$part"; done)
   broker_files accounts | while read -r file; do
     text_of "$file" | broker_password_hashes | head -n 40 | while read -r hash; do
@@ -13,4 +13,4 @@ traits() {
     text_of "$file" | sed -n '/^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p'
   done
 }
-traits
+fingerprints
