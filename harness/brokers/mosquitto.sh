@@ -19,7 +19,9 @@ broker_loaded() {
       case $cmd in *-c"$conf"*) return 0 ;; *) return 1 ;; esac
       ;;
   esac
-  case $lines in *"Config loaded from $conf."*) ;; *) return 1 ;; esac
+  # To the end of the line: another file's name may begin as this one's.
+  case $lines in *"Config loaded from $conf.
+"*) ;; *) return 1 ;; esac
   case $lines in *"version "*" running"*) ;; *) return 1 ;; esac
 }
 

@@ -95,7 +95,7 @@ Observation refused_or_denied(Observation seen, const wire::PahoAnswer& answer, 
 }
 
 // After a sentinel has overtaken the payload: brokers keep the order of one topic only (MQTT 3.1.1, 4.6).
-constexpr auto grace_after_sentinel = std::chrono::milliseconds(500);
+constexpr auto grace_after_sentinel = std::chrono::seconds(2);
 
 Observation not_delivered(Observation seen, const wire::PahoClient& reader, bool sentinel_came) {
   if (sentinel_came) {

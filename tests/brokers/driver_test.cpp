@@ -130,6 +130,7 @@ TEST_F(MosquittoDriver, has_loaded_its_configuration_once_its_log_says_so) {
   EXPECT_FALSE(script.is_true("broker_loaded", cmd, running));
   EXPECT_FALSE(script.is_true("broker_loaded", cmd, ""));
   EXPECT_FALSE(script.is_true("broker_loaded", cmd, "1: Config loaded from /etc/other.conf.\n" + running));
+  EXPECT_FALSE(script.is_true("broker_loaded", cmd, "1: Config loaded from /etc/m.conf.old.\n" + running));
   for (const auto* version : {"1.5.7", "1.6", "1.6.9", "1.6.10"}) {
     const auto first = "1: mosquitto version " + std::string(version) + " starting\n";
     EXPECT_TRUE(script.is_true("broker_loaded", cmd, first)) << version;
