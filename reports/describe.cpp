@@ -58,6 +58,7 @@ std::optional<Message> plain(Outcome outcome) {
 }  // namespace
 
 Message describe(const Observation& seen) {
+  if (seen.reason == "payload_altered") return msg("a message that came back altered");
   if (seen.outcome == Outcome::timeout && seen.reason == "timed_out")
     return msg("nothing answers there: filtered, or not reachable");
   if (auto said = plain(seen.outcome)) return *std::move(said);

@@ -72,6 +72,9 @@ Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evid
   if (seen.reason == "one_client_at_a_time")
     return {Verdict::error,
             msg("each client is let in alone, but not two at the same time: does the broker limit connections?")};
+  if (seen.outcome == Outcome::denied)
+    return {Verdict::fail, msg("let in, but its message was denied: an access control list?")};
+  if (seen.reason == "payload_altered") return {Verdict::fail, msg("let in, but its message came back altered")};
   if (!nobody_answered(seen)) return {Verdict::fail, msg("a client that should be let in was turned away")};
   if (evidence.host == HostSays::broker_is_down && evidence.last_error.empty())
     return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
@@ -224,7 +227,11 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
     return {Verdict::fail, msg("what should be denied was done: the message was delivered")};
   if (got_past && seen.outcome == Outcome::accepted)
     return {Verdict::fail, msg("a client that should be refused was let in")};
+  if (got_past && check.acts && seen.outcome == Outcome::garbled)
+    return {Verdict::fail, msg("what should be denied was done: a message arrived, altered")};
   if (got_past) return {Verdict::fail, msg("a client got past the layer that should have refused it")};
+  if (check.acts && seen.reason == "not_delivered")
+    return {Verdict::error, msg("neither the message nor its sentinel arrived, so nothing is proven")};
   if (seen.reason == "not_closed")
     return {Verdict::error, msg("CONNACK refused, but the broker left the connection open, which MQTT forbids")};
   return {Verdict::error, msg("it did not get in, but not for a reason that proves the protection")};

@@ -203,10 +203,11 @@ class StageRun {
   void close_controls() {
     for (const auto& [id, opening] : controls_before_) {
       const auto& check = *by_id_.at(id);
-      if (is_control_of_one_that_acts(check)) {
-        if (opening.attempted.seen && layer_of(*opening.attempted.seen) == Layer::action)
-          controls_after_.emplace(id, attempt(check, check.id + " again", patched(check.client, opening.patch),
-                                              patched(check.probe, check.client, opening.patch), Log::leave));
+      // One that has acted acts once more, which proves for all that lean on it.
+      if (is_control_of_one_that_acts(check) && opening.attempted.seen &&
+          layer_of(*opening.attempted.seen) == Layer::action) {
+        controls_after_.emplace(id, attempt(check, check.id + " again", patched(check.client, opening.patch),
+                                            patched(check.probe, check.client, opening.patch), Log::leave));
         continue;
       }
       if (!is_control(check) || !is_let_in(opening.attempted.seen)) continue;

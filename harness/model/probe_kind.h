@@ -20,6 +20,7 @@ struct ProbeParameter {
   std::string_view name;
   Type type{};
   bool required = false;
+  int most = 999'999'999;  // of a number
 };
 
 struct ProbeKind {

@@ -55,7 +55,10 @@ std::string_view to_string(EvidenceKind kind) { return name_of(evidence_kinds, k
 std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return find_name(evidence_kinds, name); }
 
 bool matches(const Expected& wanted, const Observation& seen) {
-  return wanted.outcome == seen.outcome && wanted.by == seen.by &&
+  // SUBACK or PUBACK refused, and a sentinel has proven it.
+  const bool is_refusal_of_an_action = wanted.outcome == Outcome::refused && wanted.by == By::mqtt &&
+                                       seen.outcome == Outcome::denied && seen.by == By::mqtt;
+  return (wanted.outcome == seen.outcome || is_refusal_of_an_action) && wanted.by == seen.by &&
          (wanted.reasons.empty() || std::ranges::find(wanted.reasons, seen.reason) != wanted.reasons.end());
 }
 
@@ -67,7 +70,7 @@ Layer layer_of(const Observation& seen) {
       if (seen.by == By::mqtt) return Layer::tls;
       return seen.by == By::network ? Layer::none : Layer::network;
     case Outcome::closed: return seen.reason == "one_client_at_a_time" ? Layer::mqtt : Layer::network;
-    case Outcome::garbled: return Layer::network;
+    case Outcome::garbled: return seen.reason == "payload_altered" ? Layer::action : Layer::network;
     // Nobody answered in time; all reasons but this one say that somebody took the TCP connection.
     case Outcome::timeout:
       if (seen.reason == "not_delivered") return Layer::mqtt;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/plan/read_plan.h"
+#include "harness/util/mqtt_topic.h"
 
 namespace mqtts::plan {
 namespace {
@@ -27,9 +28,14 @@ void check_parameter(json::ReadContext& context, const json::Node& node, const P
   const std::map<std::string, std::string> args{{"key", std::string(parameter.name)}};
   if (parameter.type == Type::topic && value.find_first_of("+#") != std::string::npos)
     context.fault(node, msg("a topic to publish to must not hold \"+\" or \"#\""));
-  if (parameter.type == Type::number && !is_decimal(value) && !holds_variable(value))
-    context.fault(node, msg("\"{key}\" must be a whole number, written as a text", args));
-  if (parameter.type == Type::flag && value != "true" && value != "false" && !holds_variable(value))
+  if (holds_variable(value)) return;
+  if (parameter.type == Type::filter && !is_topic_filter(value))
+    context.fault(
+        node, msg("\"{key}\" is no topic filter: \"+\" stands alone in its level, \"#\" alone in the last one", args));
+  if (parameter.type == Type::number && !(is_decimal(value) && std::stoi(value) <= parameter.most))
+    context.fault(node, msg("\"{key}\" must be a whole number from 0 to {most}, written as a text",
+                            {{"key", std::string(parameter.name)}, {"most", std::to_string(parameter.most)}}));
+  if (parameter.type == Type::flag && value != "true" && value != "false")
     context.fault(node, msg("\"{key}\" must be \"true\" or \"false\", written as a text", args));
 }
 

@@ -8,6 +8,7 @@
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/evidence.h"
 #include "harness/util/digest.h"
+#include "harness/util/mqtt_topic.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/seeded_random.h"
 #include "harness/wire/paho_client.h"
@@ -83,63 +84,15 @@ Observation ended(Observation seen, const wire::PahoAnswer& answer, Message duri
   return seen;
 }
 
-// SUBACK or PUBACK has refused what the client may not do. Without a sentinel nothing shows that both clients could do
-// anything else.
-Observation refused_or_denied(Observation seen, const wire::PahoAnswer& answer, Message during,
-                              const Delivery& delivery) {
-  auto made = ended(std::move(seen), answer, std::move(during));
-  if (delivery.sentinel.empty() || answer.outcome != wire::PahoOutcome::refused) return made;
-  made.outcome = Outcome::denied;
-  made.facts["delivery.received"] = false;
-  return made;
-}
-
-// After a sentinel has overtaken the payload: brokers keep the order of one topic only (MQTT 3.1.1, 4.6).
+// After its sentinel a payload may still come: brokers keep the order of one topic only (MQTT 3.1.1, 4.6).
 constexpr auto grace_after_sentinel = std::chrono::seconds(2);
-
-Observation not_delivered(Observation seen, const wire::PahoClient& reader, bool sentinel_came) {
-  if (sentinel_came) {
-    seen.outcome = Outcome::denied;
-    seen.by = By::broker;
-    seen.facts["delivery.received"] = false;
-    seen.evidence.push_back(note(msg("the sentinel arrived on the same path, and the payload did not")));
-  } else if (reader.lost()) {
-    close(seen);
-    seen.evidence.push_back(note(msg("the reader's connection was lost while it waited for the message")));
-  } else {
-    time_out(seen, "not_delivered");
-    seen.evidence.push_back(note(msg("published, and it did not come back")));
-  }
-  return seen;
-}
-
-Observation await(Observation seen, wire::PahoClient& reader, const Delivery& delivery, const Payload& payload,
-                  const Payload& sentinel, const Deadline& deadline) {
-  const auto retained = delivery.retain ? wire::Retained::take : wire::Retained::skip;
-  bool sentinel_came = false;
-  auto end = deadline;
-  while (const auto message = reader.next_message(end, retained)) {
-    if (!delivery.sentinel.empty() && *message == sentinel.bytes && !sentinel_came) {
-      sentinel_came = true;
-      seen.facts["delivery.sentinel"] = true;
-      end = deadline.within(grace_after_sentinel);
-    }
-    if (*message == payload.bytes) {
-      seen.facts["delivery.received"] = true;
-      return seen;
-    }
-    if (message->find(payload.mark) == std::string::npos) continue;
-    seen.outcome = Outcome::garbled;
-    seen.evidence.push_back(note(msg("the payload came back altered")));
-    return seen;
-  }
-  return not_delivered(std::move(seen), reader, sentinel_came);
-}
+constexpr auto time_to_clear = std::chrono::seconds(1);
 
 // Leaves the payload to the broker as the will of a client whose connection then ends.
-Result<wire::ConnectionFacts> leave_will(Client client, const Delivery& delivery, const Payload& payload,
+Result<wire::ConnectionFacts> leave_will(Client client, const Will& will, bool requires_client_id,
                                          const Deadline& deadline) {
-  client.will = Will{delivery.topic, payload.bytes, delivery.qos, delivery.retain};
+  client.requires_client_id = requires_client_id;
+  client.will = will;
   return wire::probe_connection(client, deadline);
 }
 
@@ -152,62 +105,177 @@ class Delivering {
         sentinel_(attempt.client.seed.empty() ? "" : derive(attempt.client.seed, "sentinel")),
         client_(client),
         reader_(reader),
-        deadline_(deadline) {}
+        deadline_(deadline),
+        in_time_(deadline.within(attempt.timeout)) {}
 
-  // `client.seen` is what became of the client that publishes.
+  // `client.seen` is what became of the client that publishes. Whatever a broker says to the publication or the
+  // subscription, what arrives decides.
   Result<Observation> run() {
-    if (delivery_.retain && !delivery_.will)
-      if (auto end = publish()) return *end;
-    if (auto end = subscribe()) return *end;
-    if (auto end = subscribe_to_sentinel()) return *end;
-    if (delivery_.will) {
-      if (auto failed = leave()) return *std::move(failed);
-    } else if (!delivery_.retain) {
-      if (auto end = publish()) return *end;
+    auto seen = send_and_receive();
+    if (delivery_.retain && client_.paho) {
+      const auto time = deadline_.within(time_to_clear);
+      static_cast<void>(client_.paho->publish({delivery_.topic, {}, 0, true}, time));
     }
-    if (!delivery_.sentinel.empty()) {
-      const auto answer = client_.paho->publish({delivery_.sentinel, sentinel_.bytes, delivery_.qos}, deadline_);
-      if (answer.outcome != wire::PahoOutcome::done)
-        return ended(std::move(client_.seen), answer,
-                     msg("publishing the sentinel: {answer}", {{"answer", summary(answer)}}));
-    }
-    auto seen = await(std::move(client_.seen), reader_, delivery_, payload_, sentinel_, deadline_);
-    if (delivery_.retain) static_cast<void>(client_.paho->publish({delivery_.topic, {}, 0, true}, deadline_));
     return seen;
   }
 
  private:
-  // None if it went well.
-  std::optional<Observation> publish() {
+  Result<Observation> send_and_receive() {
+    if (delivery_.retain && !delivery_.will) publish();
+    subscribe();
+    if (!has_gone_wrong() && !subscribe_to_sentinel()) return inconclusive();
+    if (delivery_.will) {
+      if (auto failed = leave_wills()) return *std::move(failed);
+    } else {
+      if (!delivery_.retain) publish();
+      if (!publish_sentinel()) return inconclusive();
+    }
+    return receive();
+  }
+
+  // Without a sentinel a refusal ends the attempt: nothing shows that both clients could do anything else.
+  bool has_gone_wrong() const { return delivery_.sentinel.empty() && bad_answer_; }
+
+  void remember(const wire::PahoAnswer& answer, Message during) {
+    if (answer.outcome == wire::PahoOutcome::done || bad_answer_) return;
+    bad_answer_ = answer;
+    during_ = std::move(during);
+  }
+
+  void publish() {
+    if (has_gone_wrong()) return;
     const auto answer =
-        client_.paho->publish({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain}, deadline_);
-    if (answer.outcome == wire::PahoOutcome::done) return std::nullopt;
-    return refused_or_denied(std::move(client_.seen), answer,
-                             msg("publishing: {answer}", {{"answer", summary(answer)}}), delivery_);
+        client_.paho->publish({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain}, in_time_);
+    remember(answer, msg("publishing: {answer}", {{"answer", summary(answer)}}));
   }
 
-  std::optional<Observation> subscribe() {
-    const auto answer = reader_.subscribe(delivery_.filter, deadline_, delivery_.qos);
-    if (answer.outcome == wire::PahoOutcome::done) return std::nullopt;
-    return refused_or_denied(std::move(client_.seen), answer,
-                             msg("the reader's subscription: {answer}", {{"answer", summary(answer)}}), delivery_);
+  void subscribe() {
+    if (has_gone_wrong()) return;
+    const auto answer = reader_.subscribe(delivery_.filter, in_time_, delivery_.qos);
+    remember(answer, msg("the reader's subscription: {answer}", {{"answer", summary(answer)}}));
   }
 
-  std::optional<Observation> subscribe_to_sentinel() {
+  bool subscribe_to_sentinel() {
+    if (delivery_.sentinel.empty()) return true;
+    const auto answer = reader_.subscribe(delivery_.sentinel, in_time_, delivery_.qos);
+    if (answer.outcome == wire::PahoOutcome::done) return true;
+    client_.seen.evidence.push_back(
+        {EvidenceKind::paho,
+         {},
+         msg("the reader's subscription to the sentinel's topic: {answer}", {{"answer", summary(answer)}})});
+    return false;
+  }
+
+  // True also where the publisher's connection has ended: then what the reader gets is all that there is.
+  bool publish_sentinel() {
+    if (delivery_.sentinel.empty() || client_.paho->lost()) return true;
+    const auto answer = client_.paho->publish({delivery_.sentinel, sentinel_.bytes, delivery_.qos}, in_time_);
+    if (answer.outcome != wire::PahoOutcome::refused) return true;
+    client_.seen.evidence.push_back(
+        {EvidenceKind::paho, {}, msg("publishing the sentinel: {answer}", {{"answer", summary(answer)}})});
+    return false;
+  }
+
+  // The payload is one client's will, the sentinel the next one's; the publisher leaves before, for a broker may take
+  // clients of one user for one.
+  std::optional<Result<Observation>> leave_wills() {
+    client_.paho.reset();
+    if (auto failed = leave({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain}, Denial::counts))
+      return failed;
     if (delivery_.sentinel.empty()) return std::nullopt;
-    const auto answer = reader_.subscribe(delivery_.sentinel, deadline_, delivery_.qos);
-    if (answer.outcome == wire::PahoOutcome::done) return std::nullopt;
-    return ended(std::move(client_.seen), answer,
-                 msg("the reader's subscription to the sentinel's topic: {answer}", {{"answer", summary(answer)}}));
+    return leave({delivery_.sentinel, sentinel_.bytes, delivery_.qos, false}, Denial::is_inconclusive);
   }
 
-  std::optional<Result<Observation>> leave() {
-    const auto left = leave_will(attempt_.client, delivery_, payload_, deadline_);
+  enum class Denial {
+    counts,
+    is_inconclusive
+  };
+
+  std::optional<Result<Observation>> leave(const Will& will, Denial denial) {
+    const auto left = leave_will(attempt_.client, will, client_.seen.required_client_id, in_time_);
     if (!left) return tl::make_unexpected(left.error());
     if (left->outcome == Outcome::accepted) return std::nullopt;
-    auto seen = to_observation(*left, attempt_.client);
-    seen.evidence.push_back(note(msg("a client with a will was not let in")));
+    client_.seen.evidence.push_back(note(msg("a client with a will was not let in")));
+    const bool is_denied =
+        left->outcome == Outcome::refused && left->by == By::mqtt && left->reason == "not_authorized";
+    if (denial == Denial::is_inconclusive || !is_denied) return Result<Observation>(inconclusive());
+    auto seen = std::move(client_.seen);
+    seen.outcome = Outcome::denied;
+    seen.by = By::mqtt;
+    seen.code = left->code;
+    seen.reason = left->reason;
+    seen.facts["delivery.received"] = false;
+    return Result<Observation>(std::move(seen));
+  }
+
+  // The clients were let in, and nothing is known of what they asked for.
+  Observation inconclusive() {
+    time_out(client_.seen, "not_delivered");
+    return std::move(client_.seen);
+  }
+
+  Observation receive() {
+    if (has_gone_wrong()) return ended(std::move(client_.seen), *bad_answer_, during_);
+    const auto retained = delivery_.sentinel.empty() && !delivery_.retain ? wire::Retained::skip : wire::Retained::take;
+    auto& seen = client_.seen;
+    auto end = in_time_;
+    while (const auto message = reader_.next_message(end, retained)) {
+      if (!delivery_.sentinel.empty() && *message == sentinel_.bytes && !sentinel_came_) {
+        sentinel_came_ = true;
+        seen.facts["delivery.sentinel"] = true;
+        end = deadline_.within(grace_after_sentinel);
+      }
+      if (*message == payload_.bytes) {
+        seen.facts["delivery.received"] = true;
+        return std::move(seen);
+      }
+      if (message->find(payload_.mark) == std::string::npos) continue;
+      seen.outcome = Outcome::garbled;
+      seen.reason = "payload_altered";
+      seen.evidence.push_back(note(msg("the payload came back altered")));
+      return std::move(seen);
+    }
+    return not_received();
+  }
+
+  Observation not_received() {
+    auto seen = std::move(client_.seen);
+    if (bad_answer_) seen.evidence.push_back({EvidenceKind::paho, {}, during_});
+    if (reader_.has_dropped()) {
+      time_out(seen, "not_delivered");
+      seen.evidence.push_back(note(msg("too many messages came: the payload may have been among those dropped")));
+    } else if (sentinel_came_ && !deadline_.passed()) {
+      deny(seen);
+    } else if (reader_.lost()) {
+      close(seen);
+      seen.evidence.push_back(note(msg("the reader's connection was lost while it waited for the message")));
+    } else if (client_.paho && client_.paho->lost()) {
+      publisher_was_thrown_out(seen);
+    } else {
+      time_out(seen, "not_delivered");
+      seen.evidence.push_back(note(msg("published, and it did not come back")));
+    }
     return seen;
+  }
+
+  // By MQTT if SUBACK or PUBACK said so.
+  void deny(Observation& seen) const {
+    if (bad_answer_ && bad_answer_->outcome == wire::PahoOutcome::refused)
+      refuse(seen, bad_answer_->code);
+    else
+      seen.by = By::broker;
+    seen.outcome = Outcome::denied;
+    seen.facts["delivery.received"] = false;
+    seen.evidence.push_back(note(msg("the sentinel arrived on the same path, and the payload did not")));
+  }
+
+  void publisher_was_thrown_out(Observation& seen) const {
+    const auto end = client_.paho->end();
+    seen.evidence.push_back(note(msg("the publisher's connection ended after it had published")));
+    if (end && end->outcome == wire::PahoOutcome::refused)
+      refuse(seen, end->code);
+    else
+      close(seen);
   }
 
   const Attempt& attempt_;
@@ -217,6 +285,10 @@ class Delivering {
   Entry& client_;
   wire::PahoClient& reader_;
   const Deadline& deadline_;
+  const Deadline in_time_;                      // for all but the grace
+  std::optional<wire::PahoAnswer> bad_answer_;  // the first that was not "done", to publication or subscription
+  Message during_;                              // what it was an answer to
+  bool sentinel_came_ = false;
 };
 
 // Not a word against the reader itself: another client is there, or was a moment ago.
@@ -244,13 +316,21 @@ Result<Entry> enter_beside(Entry& client, const Client& reader, Clock::duration 
 
 Result<Observation> probe_delivery(const Attempt& attempt, const Deadline& deadline) {
   const auto start = Clock::now();
-  const auto topic = Delivery(attempt).topic;
+  const Delivery delivery(attempt);
+  const auto& topic = delivery.topic;
+  if (!filter_matches(delivery.filter, topic))
+    return failure(ErrorKind::local, msg("the filter {filter} does not match the topic {topic}: no message can arrive",
+                                         {{"filter", delivery.filter}, {"topic", topic}}));
+  if (topic == delivery.sentinel)
+    return failure(ErrorKind::local, msg("the sentinel's topic is the topic itself, {topic}", {{"topic", topic}}));
   auto client = enter(attempt.client, attempt.timeout, deadline);
   if (!client || !client->paho) return std::move(client).map([](Entry&& entry) { return std::move(entry.seen); });
   std::unique_ptr<wire::PahoClient> reader;
   const auto other = attempt.others.find("reader");
-  if (other != attempt.others.end()) {
-    auto entry = enter_beside(*client, other->second, attempt.timeout, deadline);
+  // A client with a will leaves, so that another connection must read.
+  if (other != attempt.others.end() || delivery.will) {
+    const auto& subscriber = other != attempt.others.end() ? other->second : attempt.client;
+    auto entry = enter_beside(*client, subscriber, attempt.timeout, deadline);
     if (!entry || !entry->paho)
       return std::move(entry).map([](Entry&& it) {
         it.seen.evidence.push_back(note(msg("this befell the reader; the client that publishes was let in")));
@@ -261,10 +341,10 @@ Result<Observation> probe_delivery(const Attempt& attempt, const Deadline& deadl
 
   std::erase_if(client->seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
   client->seen.evidence.push_back(
-      {EvidenceKind::reproduce, mosquitto_sub_line(reader ? other->second : attempt.client, topic) + " & sleep 1; " +
-                                    mosquitto_pub_line(attempt.client, topic)});
-  const auto end = deadline.within(attempt.timeout);
-  auto seen = Delivering(attempt, *client, reader ? *reader : *client->paho, end).run();
+      {EvidenceKind::reproduce,
+       mosquitto_sub_line(other != attempt.others.end() ? other->second : attempt.client, topic) + " & sleep 1; " +
+           mosquitto_pub_line(attempt.client, topic)});
+  auto seen = Delivering(attempt, *client, reader ? *reader : *client->paho, deadline).run();
   if (deadline.stopped())
     return failure(ErrorKind::interrupted, msg("Stopped while waiting for a message on {topic}", {{"topic", topic}}));
   if (seen) seen->seconds = seconds_since(start);
@@ -280,7 +360,7 @@ ProbeKind deliver_kind() {
           .parameters = {{"topic", Type::topic, true},
                          {"filter", Type::filter},
                          {"sentinel", Type::topic},
-                         {"qos", Type::number},
+                         {"qos", Type::number, false, 2},
                          {"retain", Type::flag},
                          {"will", Type::flag}},
           .facts = {"delivery.received", "delivery.sentinel"},

@@ -55,6 +55,7 @@ struct PahoClient::State {
   std::optional<PahoAnswer> answer;  // to the current operation
   std::optional<PahoAnswer> end;     // of the connection, or by the deadline: nothing can follow
   std::deque<Message> messages;
+  bool has_dropped = false;
   std::string tls_words;       // OpenSSL's, through Paho
   MQTTAsync handle = nullptr;  // destroyed first: then no callback can come any more
 
@@ -125,6 +126,8 @@ int PahoClient::State::on_message(void* context, char* topic, int, MQTTAsync_mes
       state.messages.push_back({std::string(static_cast<const char*>(message->payload),
                                             std::min(most_payload, static_cast<std::size_t>(message->payloadlen))),
                                 message->retained != 0});
+    else
+      state.has_dropped = true;
     state.changed.notify_all();
   }
   MQTTAsync_freeMessage(&message);
@@ -288,6 +291,16 @@ std::optional<std::string> PahoClient::next_message(const Deadline& deadline, Re
   auto oldest = std::move(state.messages.front().payload);
   state.messages.pop_front();
   return oldest;
+}
+
+std::optional<PahoAnswer> PahoClient::end() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->end;
+}
+
+bool PahoClient::has_dropped() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->has_dropped;
 }
 
 bool PahoClient::lost() const {

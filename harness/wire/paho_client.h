@@ -56,6 +56,10 @@ class PahoClient {
   // 4,096 bytes.
   std::optional<std::string> next_message(const Deadline& deadline, Retained retained = Retained::skip);
   bool lost() const;
+  // How the connection ended; none while it lasts.
+  std::optional<PahoAnswer> end() const;
+  // True if messages were dropped, because too many came.
+  bool has_dropped() const;
 
  private:
   struct State;

@@ -74,7 +74,7 @@ TEST(Probe, tells_what_is_wrong_with_it) {
       {R"({ "kind": "delivr" })", no_account, refused, "there is no kind of probe \"delivr\"; known: connect, deliver"},
       {R"({ "kind": "deliver" })", no_account, refused, "\"topic\" is missing here"},
       {R"({ "kind": "deliver", "topic": "a/#" })", no_account, refused, "must not hold \"+\" or \"#\""},
-      {R"({ "kind": "deliver", "topic": "a", "qos": "x" })", no_account, refused, "must be a whole number"},
+      {R"({ "kind": "deliver", "topic": "a", "qos": "x" })", no_account, refused, "must be a whole number from 0 to 2"},
       {R"({ "kind": "deliver", "topic": "a", "retain": "yes" })", no_account, refused, "must be \"true\" or \"false\""},
       {R"({ "kind": "deliver", "topic": "a", "reader": { "account": "eve" } })", no_account, refused,
        "there is no account \"eve\""},

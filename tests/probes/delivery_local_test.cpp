@@ -126,9 +126,22 @@ Result<Observation> through(const test::TinyBrokerManners& manners) {
       Deadline::in(std::chrono::seconds(10)));
 }
 
+// A subscription that cannot match would make a denial of every broker.
+TEST(round_trip, with_a_filter_that_cannot_match_is_an_error_before_any_connection) {
+  WireProber prober;
+  for (const auto* filter : {"b/#", "a/+/c"}) {
+    const auto seen = prober.observe({.client = {.address = "127.0.0.1", .port = 1},
+                                      .kind = "deliver",
+                                      .parameters = {{"topic", "a/b"}, {"filter", filter}, {"sentinel", "s"}}},
+                                     Deadline::in(std::chrono::seconds(5)));
+    ASSERT_FALSE(seen) << filter;
+    EXPECT_EQ(seen.error().kind, ErrorKind::local);
+  }
+}
+
 TEST(round_trip, sees_an_altered_payload) {
   const auto seen = through({.altered = 1});
-  EXPECT_EQ(told(seen), "garbled/broker");
+  EXPECT_EQ(told(seen), "garbled/broker/payload_altered");
   EXPECT_TRUE(has_note(*seen, "the payload came back altered"));
 }
 
