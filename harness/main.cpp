@@ -44,7 +44,7 @@ void name_environment(CLI::App& command) {
 int start(int argc, char** argv) {
   CLI::App program{
       "Proves that each stage of securing an MQTT broker protects.\n"
-      "Start with: mqtts-harness run scenarios/mqtts-lab.json"};
+      "Start with: mqtts-harness run mqtts-lab"};
   program.name("mqtts-harness");
   program.set_version_flag("--version", "mqtts-harness " MQTTS_VERSION);
   program.footer(

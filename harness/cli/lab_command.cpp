@@ -24,7 +24,7 @@ void show_lab(const targets::LabStatus& lab, const reports::Translator& tr) {
   row(msg("broker's log:     "), lab.log);
   row(msg("try it:           "),
       "mosquitto_pub -h 127.0.0.1 -p " + std::to_string(lab.plain_port) + " -t your/topic -m hello");
-  row(msg("run the plan:     "), "mqtts-harness run scenarios/mqtts-lab.json --target " + lab.target_file);
+  row(msg("run the plan:     "), "mqtts-harness run mqtts-lab --target " + lab.target_file);
   row(msg("end it:           "), "mqtts-harness lab down");
 }
 
