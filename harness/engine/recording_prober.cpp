@@ -27,8 +27,11 @@ std::optional<Observation> RecordingProber::known_silence(const Attempt& attempt
   const auto found = silent_.find({attempt.client.address, attempt.client.port});
   if (found == silent_.end() || found->second.attempts < limit_->attempts) return std::nullopt;
   const auto same = unanswered_.find(hello_of(attempt.client));
-  if (attempt.expects_rejection && same == unanswered_.end()) return std::nullopt;
+  // A port that TCP never reaches may rightly be closed: each of its tries is a real one.
+  if (attempt.expects_rejection && (same == unanswered_.end() || same->second.reason == "timed_out"))
+    return std::nullopt;
   auto seen = attempt.expects_rejection ? same->second : found->second.seen;
+  std::erase_if(seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
   seen.evidence.push_back(note(msg("not tried again: nothing had answered there before")));
   return seen;
 }

@@ -26,7 +26,7 @@ class RecordingProber : public Prober {
  public:
   // With a limit: a client is not sent to a port any more that is known to be silent, and where nobody has ever spoken;
   // what was seen there before is given in its place, and a note says so. One that should be refused is sent all the
-  // same, unless it would say the same hello: the same version of MQTT, both in clear or both not.
+  // same, unless it would say the same hello (the same version of MQTT, both in clear or both not) and TCP was taken.
   explicit RecordingProber(Prober& prober, std::optional<SilenceLimit> limit = std::nullopt)
       : prober_(prober), limit_(limit) {}
   Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override;

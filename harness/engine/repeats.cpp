@@ -140,14 +140,18 @@ void Repeats::before_stages() {
 
 // A broker that hangs costs one time-out for all its ports then: RecordingProber remembers which of them stay silent.
 void Repeats::ask_all_ports_at_once() {
-  std::map<std::pair<std::uint16_t, MqttVersion>, Attempt> attempts;
+  struct Asked {
+    const CheckSpec* check;
+    Attempt attempt;
+  };
+  std::map<std::pair<std::uint16_t, MqttVersion>, Asked> all;
   const auto add = [&](const CheckSpec& check, ClientSpec client) {
     auto attempt = attempt_of({.client = std::move(client),
                                .name = "at once with others " + check.id,
                                .address = {},
                                .expects_rejection = check.is_negative(),
                                .wait = options_.probe_timeout});
-    if (attempt) attempts.emplace(std::pair(attempt->client.port, attempt->client.mqtt), *std::move(attempt));
+    if (attempt) all.emplace(std::pair(attempt->client.port, attempt->client.mqtt), Asked{&check, *attempt});
   };
   for (const auto& stage : plan_.stages) {
     for (const auto& check : stage.checks) {
@@ -160,10 +164,14 @@ void Repeats::ask_all_ports_at_once() {
       add(check, std::move(client));
     }
   }
-  std::vector<std::future<Seen>> asked;
-  for (const auto& [hello, attempt] : attempts)
-    asked.push_back(std::async(std::launch::async, [&] { return environment_.prober.observe(attempt, deadline_); }));
-  for (auto& each : asked) (void)each.get();
+  std::vector<std::pair<const CheckSpec*, std::future<Seen>>> seen;
+  for (const auto& [hello, asked] : all)
+    seen.emplace_back(asked.check, std::async(std::launch::async, [this, &attempt = asked.attempt] {
+                        return environment_.prober.observe(attempt, deadline_);
+                      }));
+  for (auto& [check, future] : seen)
+    if (const auto one = future.get(); check->is_negative() && is_accepted(one))
+      let_in_.emplace(check->id, LetIn{*one, msg("refused when it was tried, but let in at another time")});
 }
 
 std::vector<std::string> Repeats::addresses() const {

@@ -31,9 +31,9 @@ struct ClientPatch {
 // first, then what each later stage's own clients bring, least first; a certificate only where there is TLS.
 std::vector<ClientPatch> escalations(const Plan& plan, const StageSpec& stage, const CheckSpec& check);
 
-// The negative checks of the stages after `stage`, up to the dress's own, that take away what `dress` has and `worn`
-// lacks: their passing proves that the broker demands it, and what they expect is what it says to who does not bring
-// it.
+// The negative checks of the stages after `stage`, up to the one `patch` comes from, that take away what `patch` has
+// and `applied` lacks: their passing proves that the broker demands it, and what they expect is what it says to a
+// client that does not bring it.
 std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec& stage, const ClientPatch& patch,
                                                const ClientPatch& applied = {});
 
@@ -67,7 +67,7 @@ enum class Wrong {
 void randomize(Attempt& attempt, const ClientSpec& spec, const Plan& plan, Materials& materials,
                const std::string& run_seed, const std::string& name, Wrong wrong = Wrong::altered);
 
-// How the client of a positive check was dressed when it was let in; none if it was as the plan no longer knows.
+// What was added to the client of a positive check when it was let in; none if the plan does not know it any more.
 std::optional<ClientPatch> applied_patch(const Plan& plan, const StageSpec& stage, const CheckSpec& check,
                                          const Observation& accepted);
 

@@ -61,7 +61,8 @@ struct Environment {
   const BrokerFiles* broker_files = nullptr;  // apply mode only
   std::vector<std::string> base;              // the broker's own configuration lines; apply mode only
   // Observe mode: what the order of stages and checks, client ids, topics and payloads are drawn from (see
-  // model/seed.h), so that a broker cannot know what comes next. Empty: the plan's order and topics, ids at random.
+  // util/seeded_random.h), so that a broker cannot know what comes next. Empty: the plan's order and topics, ids at
+  // random.
   std::string seed{};
 };
 

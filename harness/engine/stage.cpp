@@ -17,7 +17,7 @@ struct Attempted {
   double seconds = 0;
 };
 
-// A control's opening: how its client had to be dressed to be let in, if it was.
+// A control's opening, and what its client had to bring besides to be let in, if it was.
 struct Opening {
   Attempted attempted;
   ClientPatch patch;
@@ -116,7 +116,7 @@ class StageRun {
     return latest;
   }
 
-  // True if `answer` is what a broker says to a client that lacks what `dress` adds to `worn`. Where no check of the
+  // True if `answer` is what a broker says to a client that lacks what `patch` adds to `applied`. Where no check of the
   // plan tells what that is, any answer may be it.
   bool asks_for(const ClientPatch& patch, const ClientPatch& applied, const Seen& answer) const {
     if (!was_turned_away(answer)) return false;
@@ -200,32 +200,36 @@ class StageRun {
     return environment_.prober.observe(*attempt, deadline_);
   }
 
-  void close_controls() {
-    for (const auto& [id, opening] : controls_before_) {
-      const auto& check = *by_id_.at(id);
-      // One that has acted acts once more, which proves for all that lean on it.
-      if (is_control_of_one_that_acts(check) && opening.attempted.seen &&
-          layer_of(*opening.attempted.seen) == Layer::action) {
-        controls_after_.emplace(id, attempt(check, check.id + " again", patched(check.client, opening.patch),
-                                            patched(check.probe, check.client, opening.patch), Log::leave));
-        continue;
-      }
-      if (!is_control(check) || !is_let_in(opening.attempted.seen)) continue;
-      controls_after_.emplace(id, close(check, opening));
+  // True if `seen` carries all checks that lean on the control and that its opening carried; false if there are none.
+  bool carries(const CheckSpec& control, const Seen& opening, const Seen& seen) const {
+    bool any = false;
+    for (const auto& check : stage_.checks) {
+      if (check.control != control.id || !is_tried(check) || !reaches(opening, check)) continue;
+      if (!reaches(seen, check)) return false;
+      any = true;
     }
+    return any;
   }
 
-  // Connects only, and by our own probe alone: what leans on the control asks for no more, and that both clients are
-  // treated alike was seen at the opening.
+  void close_controls() {
+    for (const auto& [id, opening] : controls_before_)
+      if (carries(*by_id_.at(id), opening.attempted.seen, opening.attempted.seen))
+        controls_after_.emplace(id, close(*by_id_.at(id), opening));
+  }
+
+  // Where a check that acts leans on it, it acts again, as far as it did; else it only connects, by our own probe
+  // alone: that both clients are treated alike was seen at the opening.
   Attempted close(const CheckSpec& check, const Opening& opening) {
+    const bool acts = is_control_of_one_that_acts(check) && layer_of(*opening.attempted.seen) == Layer::action;
     const auto client = patched(check.client, opening.patch);
-    auto closing = attempt(check, check.id + " again", client, ProbeSpec{}, Log::leave, Programs::probe_only);
+    const auto probe = acts ? patched(check.probe, check.client, opening.patch) : ProbeSpec{};
+    const auto programs = acts ? Programs::both : Programs::probe_only;
+    auto closing = attempt(check, check.id + " again", client, probe, Log::leave, programs);
     for (const auto& pause_before : options_.pauses) {
-      if (is_let_in(closing.seen) || deadline_.passed()) break;
+      if (carries(check, opening.attempted.seen, closing.seen) || deadline_.passed()) break;
       environment_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
       pause_for(pause_before, deadline_);
-      closing =
-          attempt(check, check.id + " again after a pause", client, ProbeSpec{}, Log::leave, Programs::probe_only);
+      closing = attempt(check, check.id + " again after a pause", client, probe, Log::leave, programs);
     }
     return closing;
   }

@@ -178,7 +178,10 @@ void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlac
 void check_facts_of_others(const Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
   for (const auto& expected : draft.spec.expected)
     for (const auto& predicate : expected.facts)
-      if (const auto* other = std::get_if<FactOf>(&predicate.wanted))
+      if (const auto* other = std::get_if<FactOf>(&predicate.wanted); other != nullptr && other->check == draft.spec.id)
+        draft.source.context().fault(*draft.source.find("expect"),
+                                     msg("a check's fact cannot be compared with its own"));
+      else if (other != nullptr)
         find_check(draft.source.context(), *draft.source.find("expect"), other->check, drafts, places, false);
 }
 

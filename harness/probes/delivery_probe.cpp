@@ -180,32 +180,24 @@ class Delivering {
   // clients of one user for one.
   std::optional<Result<Observation>> leave_wills() {
     client_.paho.reset();
-    if (auto failed = leave({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain}, Denial::counts))
-      return failed;
-    if (delivery_.sentinel.empty()) return std::nullopt;
-    return leave({delivery_.sentinel, sentinel_.bytes, delivery_.qos, false}, Denial::is_inconclusive);
+    const auto payload = leave({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain});
+    if (!payload) return tl::make_unexpected(payload.error());
+    if (payload->outcome == Outcome::refused && payload->by == By::mqtt && payload->reason == "not_authorized")
+      denied_will_ = *payload;
+    else if (payload->outcome != Outcome::accepted)
+      return Result<Observation>(inconclusive());
+    if (delivery_.sentinel.empty())
+      return denied_will_ ? std::optional(Result<Observation>(inconclusive())) : std::nullopt;
+    const auto sentinel = leave({delivery_.sentinel, sentinel_.bytes, delivery_.qos, false});
+    if (!sentinel) return tl::make_unexpected(sentinel.error());
+    return sentinel->outcome == Outcome::accepted ? std::nullopt : std::optional(Result<Observation>(inconclusive()));
   }
 
-  enum class Denial {
-    counts,
-    is_inconclusive
-  };
-
-  std::optional<Result<Observation>> leave(const Will& will, Denial denial) {
-    const auto left = leave_will(attempt_.client, will, client_.seen.required_client_id, in_time_);
-    if (!left) return tl::make_unexpected(left.error());
-    if (left->outcome == Outcome::accepted) return std::nullopt;
-    client_.seen.evidence.push_back(note(msg("a client with a will was not let in")));
-    const bool is_denied =
-        left->outcome == Outcome::refused && left->by == By::mqtt && left->reason == "not_authorized";
-    if (denial == Denial::is_inconclusive || !is_denied) return Result<Observation>(inconclusive());
-    auto seen = std::move(client_.seen);
-    seen.outcome = Outcome::denied;
-    seen.by = By::mqtt;
-    seen.code = left->code;
-    seen.reason = left->reason;
-    seen.facts["delivery.received"] = false;
-    return Result<Observation>(std::move(seen));
+  Result<wire::ConnectionFacts> leave(const Will& will) {
+    auto left = leave_will(attempt_.client, will, client_.seen.required_client_id, in_time_);
+    if (left && left->outcome != Outcome::accepted)
+      client_.seen.evidence.push_back(note(msg("a client with a will was not let in")));
+    return left;
   }
 
   // The clients were let in, and nothing is known of what they asked for.
@@ -260,10 +252,15 @@ class Delivering {
 
   // By MQTT if SUBACK or PUBACK said so.
   void deny(Observation& seen) const {
-    if (bad_answer_ && bad_answer_->outcome == wire::PahoOutcome::refused)
+    if (denied_will_) {
+      seen.by = By::mqtt;
+      seen.code = denied_will_->code;
+      seen.reason = denied_will_->reason;
+    } else if (bad_answer_ && bad_answer_->outcome == wire::PahoOutcome::refused) {
       refuse(seen, bad_answer_->code);
-    else
+    } else {
       seen.by = By::broker;
+    }
     seen.outcome = Outcome::denied;
     seen.facts["delivery.received"] = false;
     seen.evidence.push_back(note(msg("the sentinel arrived on the same path, and the payload did not")));
@@ -285,9 +282,10 @@ class Delivering {
   Entry& client_;
   wire::PahoClient& reader_;
   const Deadline& deadline_;
-  const Deadline in_time_;                      // for all but the grace
-  std::optional<wire::PahoAnswer> bad_answer_;  // the first that was not "done", to publication or subscription
-  Message during_;                              // what it was an answer to
+  const Deadline in_time_;                            // for all but the grace
+  std::optional<wire::PahoAnswer> bad_answer_;        // the first that was not "done", to publication or subscription
+  Message during_;                                    // what it was an answer to
+  std::optional<wire::ConnectionFacts> denied_will_;  // CONNACK refused the client with the payload as its will
   bool sentinel_came_ = false;
 };
 
