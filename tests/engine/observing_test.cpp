@@ -268,6 +268,52 @@ TEST_F(Observing, a_refusal_by_chance_is_no_demand_that_its_stage_proves) {
   EXPECT_EQ(check(target, "tls-accepted").points, 0);
 }
 
+// ---- checks that act --------------------------------------------------------------------------
+
+class Acting : public Observing {
+ protected:
+  Acting() {
+    broker.posture = at_stage("open");
+    plan.stages.erase(plan.stages.begin() + 1, plan.stages.end());
+    const auto control = plan.stages[0].checks[0];
+    auto denied = negative("denied", control, "topic", control.client, {{Outcome::denied, By::broker, {}}});
+    denied.probe.parameters["topic"] = secret;
+    denied.acts = true;
+    denied.control_reaches = Layer::action;
+    plan.stages[0].checks.push_back(denied);
+  }
+  static bool asks_for_secret(const Attempt& attempt) {
+    const auto topic = attempt.parameters.find("topic");
+    return topic != attempt.parameters.end() && topic->second == secret;
+  }
+  // What the control's message meets once the denied one has been tried.
+  Verdict verdict_where_the_control_then_meets(std::vector<Observation> mishaps) {
+    bool denied = false;
+    broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+      if (asks_for_secret(attempt)) {
+        denied = true;
+        return Observation{.outcome = Outcome::denied, .by = By::broker};
+      }
+      if (!denied || mishaps.empty()) return std::nullopt;
+      const auto mishap = mishaps.front();
+      mishaps.erase(mishaps.begin());
+      return mishap;
+    };
+    return check(observe(), "denied").verdict;
+  }
+
+  static constexpr const char* secret = "secret";
+  const Observation not_delivered{.outcome = Outcome::timeout, .by = By::network, .reason = "not_delivered"};
+};
+
+TEST_F(Acting, leans_on_a_control_whose_message_is_delivered_again_if_after_a_pause) {
+  EXPECT_EQ(verdict_where_the_control_then_meets({}), Verdict::pass);
+  EXPECT_EQ(verdict_where_the_control_then_meets({lost()}), Verdict::pass);
+  EXPECT_EQ(verdict_where_the_control_then_meets({not_delivered}), Verdict::pass);
+  EXPECT_EQ(verdict_where_the_control_then_meets({not_delivered, lost()}), Verdict::pass);
+  EXPECT_EQ(verdict_where_the_control_then_meets({not_delivered, not_delivered, not_delivered}), Verdict::error);
+}
+
 TEST_F(Observing, a_stage_alone_is_asked_with_what_the_broker_says_that_it_demands) {
   broker.posture = at_stage("client-certificate");
   EXPECT_THAT(not_passed(observe(only("password"))), IsEmpty());

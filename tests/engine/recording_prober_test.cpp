@@ -21,10 +21,10 @@ class ScriptedProber : public Prober {
 
 class Silence : public ::testing::Test {
  protected:
-  Observation ask(RecordingProber& prober, std::uint16_t port, Clock::duration timeout = std::chrono::seconds(5),
+  Observation ask(RecordingProber& prober, std::uint16_t port, Clock::duration time = std::chrono::seconds(5),
                   bool expects_rejection = false, MqttVersion mqtt = MqttVersion::v3_1_1, bool tls = false) {
     Attempt attempt{.client = {.address = "127.0.0.1", .port = port, .tls = tls, .mqtt = mqtt}};
-    attempt.timeout = timeout;
+    attempt.timeout = time;
     attempt.expects_rejection = expects_rejection;
     return prober.observe(attempt, Deadline::in(std::chrono::seconds(1))).value();
   }
@@ -57,6 +57,15 @@ TEST_F(Silence, does_not_keep_those_from_a_port_who_should_be_refused_unless_the
   EXPECT_EQ(broker.asked, 6);
   ask(prober, 1, std::chrono::seconds(5), true);
   EXPECT_EQ(broker.asked, 6) << "MQTT 3.1.1 in clear has had no answer";
+}
+
+TEST_F(Silence, of_a_port_that_tcp_never_reaches_does_not_stand_for_a_try_of_who_should_be_refused) {
+  broker.answers = {{1, timeout}};
+  broker.answers[1].reason = "timed_out";
+  RecordingProber prober(broker, SilenceLimit{1, std::chrono::seconds(5)});
+  ask(prober, 1);
+  for (int i = 0; i < 2; ++i) ask(prober, 1, std::chrono::seconds(5), true);
+  EXPECT_EQ(broker.asked, 3);
 }
 
 TEST_F(Silence, of_somebody_who_has_spoken_or_was_not_given_the_time_is_none) {

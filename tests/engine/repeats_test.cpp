@@ -77,6 +77,21 @@ TEST_F(RepeatsTest, unmask_a_port_that_answered_in_clear_before_all_else) {
   }
 }
 
+// It hangs at first, which makes us ask all ports at once, and is as it should be afterwards.
+TEST_F(RepeatsTest, unmask_a_port_that_is_open_only_while_all_are_asked_at_once) {
+  for (int i = 0; i < looks; ++i) {
+    bool hangs = true;
+    bool is_open = true;
+    broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+      if (attempt.client.tls || !attempt.expects_rejection) return std::nullopt;
+      if (std::exchange(hangs, false))
+        return Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"};
+      return std::exchange(is_open, false) ? std::optional(let_in()) : std::nullopt;
+    };
+    EXPECT_TRUE(is_told(look(i), "refused when it was tried, but let in at another time")) << i;
+  }
+}
+
 TEST_F(RepeatsTest, take_the_proof_from_who_was_let_in_beside) {
   broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
     const bool is_wrong = attempt.client.password == "wrong";

@@ -90,6 +90,9 @@ TEST(Probe, tells_what_is_wrong_with_it) {
       {deliver, no_account,
        R"({ "refused": "mqtt", "facts": { "reason": { "equals": { "check": "nobody", "fact": "reason" } } } })",
        "there is no check \"nobody\" that fits here"},
+      {deliver, no_account,
+       R"({ "refused": "mqtt", "facts": { "reason": { "equals": { "check": "out", "fact": "reason" } } } })",
+       "a check's fact cannot be compared with its own"},
   };
   for (const auto& row : probe_faults) {
     std::string all;

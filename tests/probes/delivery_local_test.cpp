@@ -87,6 +87,31 @@ TEST_P(RoundTrip, cannot_call_it_denied_without_a_sentinel) {
   }
 }
 
+// A broker that takes no will at all denies none.
+TEST_P(RoundTrip, counts_a_denied_will_only_beside_one_that_is_taken_and_arrives) {
+  const test::PrivateMosquitto mosquitto({"allow_anonymous true"});
+  const auto said_where_refused = [&](const std::vector<std::string>& wills) {
+    const test::HostileBroker broker([&](test::Peer& peer) {
+      const auto hello = peer.read_some();
+      const auto is_in_hello = [&](const std::string& topic) { return hello.find(topic) != std::string::npos; };
+      if (std::ranges::any_of(wills, is_in_hello))
+        peer.write(GetParam() == MqttVersion::v5_0 ? test::hostile::connack_5(135, "") : test::hostile::connack(5));
+      else
+        test::connect_through(peer, mosquitto.port(), hello);
+    });
+    return told(
+        observe({.client = plain(broker.port(), GetParam()),
+                 .kind = "deliver",
+                 .parameters = {{"topic", "your/topic"}, {"will", "true"}, {"sentinel", "the/sentinel"}}},
+                short_time));
+  };
+  EXPECT_EQ(said_where_refused({"your/topic"}),
+            GetParam() == MqttVersion::v5_0 ? "denied/mqtt/135/not_authorized" : "denied/mqtt/5/not_authorized");
+  EXPECT_EQ(said_where_refused({"your/topic", "the/sentinel"}), "timeout/network/not_delivered");
+  EXPECT_EQ(said_where_refused({"the/sentinel"}), "timeout/network/not_delivered");
+  EXPECT_EQ(said_where_refused({}), "accepted/broker");
+}
+
 // As the lab's own clients do: all that a broker must offer.
 TEST_P(RoundTrip, needs_no_more_than_qos_0) {
   const test::PrivateMosquitto broker({"allow_anonymous true", "max_qos 0"});
