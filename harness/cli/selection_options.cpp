@@ -1,5 +1,7 @@
 #include "harness/cli/selection_options.h"
 
+#include <CLI/CLI.hpp>
+
 namespace mqtts::cli {
 
 std::shared_ptr<Selection> add_selection(CLI::App& command) {
