@@ -1,6 +1,6 @@
-# embed_text(TARGET SYMBOL FILE): adds a source to TARGET that defines
+# embed_text(MODULE SYMBOL FILE): adds a source to MODULE that defines
 # `extern const std::string_view SYMBOL` in namespace mqtts::texts, holding the bytes of FILE.
-function(embed_text target symbol file)
+function(embed_text module symbol file)
   get_filename_component(file "${file}" ABSOLUTE)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
   file(READ "${file}" bytes HEX)
@@ -14,5 +14,5 @@ extern const std::string_view @symbol@;
 const std::string_view @symbol@{bytes_of_@symbol@, sizeof bytes_of_@symbol@};
 }  // namespace mqtts::texts
 ]=])
-  target_sources(${target} PRIVATE "${source}")
+  module_sources(${module} "${source}")
 endfunction()
