@@ -153,8 +153,7 @@ Facts observe(const Target& target, Clock::duration step_time, const Deadline& d
   Facts seen;
   look_at_materials(target.materials, seen);
   if (target.ssh) seen.trouble = look_at_host(target, step_time, deadline, seen);
-  const auto named = ssh::look_up_name(target.mqtt.host, deadline.within(step_time));
-  const auto addresses = named ? wire::resolve(target.mqtt.host) : tl::make_unexpected(named.error());
+  const auto addresses = wire::addresses_of(target.mqtt.host, deadline.within(step_time));
   if (!addresses) {
     seen.plain = seen.tls = {.outcome = std::nullopt, .reason = {}, .error = addresses.error()};
   } else {

@@ -68,7 +68,7 @@ TargetRunner::TargetRunner(TargetRunnerOptions options, Plan plan, Target target
 }
 
 Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
-  auto addresses = wire::resolve(target_.mqtt.host);
+  auto addresses = wire::addresses_of(target_.mqtt.host, deadline_);
   if (!addresses) return tl::make_unexpected(addresses.error());
   progress.waiting_for(msg("the login by SSH"));
   auto host = log_in();

@@ -1,21 +1,14 @@
 // Connects to a host name by TCP, within a deadline.
 #pragma once
 
-#include <unistd.h>
-
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 #include "harness/util/fd.h"
 
 namespace mqtts::ssh {
-
-// Returns `deadline` as an error: ErrorKind::interrupted if a stop was requested, else ErrorKind::timeout.
-tl::unexpected<Error> out_of_time(const Deadline& deadline, Message what, Message hint = {});
 
 // Returns a connected, non-blocking TCP socket with TCP_NODELAY. Resolves the name first, then tries each address in
 // turn. ErrorKind::unreachable, timeout or interrupted.

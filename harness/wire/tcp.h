@@ -32,10 +32,9 @@ struct TcpConnection {
 // this machine cannot open a socket.
 Result<TcpConnection> connect_tcp(const std::string& address, std::uint16_t port, const Deadline& deadline);
 
-// Returns the addresses of `name` as numbers, IPv4 first, without duplicates, at most most_addresses; a number is
-// returned as it is. Includes families of which this machine has no address. Blocks as long as the system's resolver
-// does: call it once, before any probe. ErrorKind::unreachable if there is none; else at least one.
-Result<std::vector<std::string>> resolve(const std::string& name);
+// Returns the addresses of `name` as numbers, IPv4 first, without duplicates, at most most_addresses. Includes families
+// of which this machine has no address. Fails as mqtts::resolve does.
+Result<std::vector<std::string>> addresses_of(const std::string& name, const Deadline& deadline);
 
 constexpr std::size_t most_addresses = 8;
 

@@ -99,11 +99,10 @@ TEST_P(RoundTrip, counts_a_denied_will_only_beside_one_that_is_taken_and_arrives
       else
         test::connect_through(peer, mosquitto.port(), hello);
     });
-    return told(
-        observe({.client = plain(broker.port(), GetParam()),
-                 .kind = "deliver",
-                 .parameters = {{"topic", "your/topic"}, {"will", "true"}, {"sentinel", "the/sentinel"}}},
-                short_time));
+    return told(observe({.client = plain(broker.port(), GetParam()),
+                         .kind = "deliver",
+                         .parameters = {{"topic", "your/topic"}, {"will", "true"}, {"sentinel", "the/sentinel"}}},
+                        short_time));
   };
   EXPECT_EQ(said_where_refused({"your/topic"}),
             GetParam() == MqttVersion::v5_0 ? "denied/mqtt/135/not_authorized" : "denied/mqtt/5/not_authorized");

@@ -27,14 +27,14 @@ TEST(connect_tcp, takes_numbers_only) {
   EXPECT_EQ(connect_tcp("localhost", 1883, soon()).error().kind, ErrorKind::local);
 }
 
-TEST(resolve, gives_a_number_for_a_name) {
-  EXPECT_THAT(*resolve("127.0.0.1"), ElementsAre("127.0.0.1"));
-  EXPECT_THAT(*resolve("::1"), ElementsAre("::1"));
-  EXPECT_EQ(resolve("localhost")->front(), "127.0.0.1");
+TEST(addresses_of, gives_numbers_for_a_name) {
+  EXPECT_THAT(*addresses_of("127.0.0.1", soon()), ElementsAre("127.0.0.1"));
+  EXPECT_THAT(*addresses_of("::1", soon()), ElementsAre("::1"));
+  EXPECT_EQ(addresses_of("localhost", soon())->front(), "127.0.0.1");
 }
 
-TEST(resolve, fails_for_a_name_that_is_none) {
-  EXPECT_EQ(resolve("no name at all").error().kind, ErrorKind::unreachable);
+TEST(addresses_of, fails_for_a_name_that_is_none) {
+  EXPECT_EQ(addresses_of("no name at all", soon()).error().kind, ErrorKind::unreachable);
 }
 
 TEST(open_first, puts_the_address_first_where_somebody_accepts) {
