@@ -57,6 +57,18 @@ std::optional<Message> plain(Outcome outcome) {
 
 }  // namespace
 
+static Message reached(Layer layer) {
+  switch (layer) {
+    case Layer::none:
+    case Layer::network: return msg("an answer, whatever it is");
+    case Layer::server: return msg("a server certificate that the client trusts");
+    case Layer::tls: return msg("an answer in MQTT, whatever it is");
+    case Layer::mqtt:
+    case Layer::action: break;
+  }
+  return msg("accepted");
+}
+
 Message describe(const Observation& seen) {
   if (seen.reason == "payload_altered") return msg("a message that came back altered");
   if (seen.outcome == Outcome::timeout && seen.reason == "timed_out")
@@ -70,6 +82,7 @@ Message describe(const Observation& seen) {
 }
 
 Message describe(const Expected& wanted) {
+  if (wanted.reached) return reached(*wanted.reached);
   if (auto said = plain(wanted.outcome)) return *std::move(said);
   return refused(wanted.by, joined(wanted.reasons, " / "));
 }

@@ -59,6 +59,10 @@ static void read(const JsonPath& path, By& by) {
   read_word(path, by, by_from, "broker, mqtt, tls-peer, tls-self, network");
 }
 
+static void read(const JsonPath& path, Layer& layer) {
+  read_word(path, layer, layer_from, "network, server, tls, mqtt, action");
+}
+
 static void read(const JsonPath& path, Visibility& visibility) {
   read_word(path, visibility, visibility_from, "visible, after-due, hidden");
 }
@@ -100,6 +104,7 @@ static void read(const JsonPath& path, TlsFacts& tls) {
   object.optional("certificate_requested", tls.certificate_requested);
   object.optional("certificate_sent", tls.certificate_sent);
   object.optional("verified", tls.verified);
+  object.optional("key_proven", tls.key_proven);
   object.optional("name_match", tls.name_match);
   object.optional("chain", tls.chain);
   object.done();
@@ -151,6 +156,7 @@ static void read(const JsonPath& path, Expected& expected) {
   object.required("by", expected.by);
   object.optional("reason", expected.reasons);
   object.optional("facts", expected.facts);
+  object.optional("reached", expected.reached);
   object.done();
 }
 
@@ -163,6 +169,7 @@ static void read(const JsonPath& path, Observation& observed) {
   object.optional("tls", observed.tls);
   object.optional("facts", observed.facts);
   object.optional("superseded_by", observed.superseded_by);
+  object.optional("set_aside", observed.set_aside);
   object.optional("seconds", observed.seconds);
   object.done();
 }

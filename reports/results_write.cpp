@@ -74,6 +74,7 @@ Json json_of(const TlsFacts& tls) {
   json["certificate_requested"] = tls.certificate_requested;
   json["certificate_sent"] = tls.certificate_sent;
   put(json, "verified", tls.verified);
+  if (tls.key_proven) json["key_proven"] = true;
   put(json, "name_match", tls.name_match);
   if (tls.chain.empty()) return json;
   json["chain"] = Json::array();
@@ -100,6 +101,7 @@ Json json_of(const Predicate& predicate) {
 Json json_of(const Expected& expected) {
   Json json = {{"outcome", to_string(expected.outcome)}, {"by", to_string(expected.by)}};
   put(json, "reason", expected.reasons);
+  if (expected.reached) json["reached"] = to_string(*expected.reached);
   for (const auto& predicate : expected.facts) json["facts"].push_back(json_of(predicate));
   return json;
 }
@@ -111,6 +113,7 @@ Json json_of(const Observation& observed) {
   if (observed.tls) json["tls"] = json_of(*observed.tls);
   for (const auto& [name, value] : observed.facts) json["facts"][valid_utf8(name)] = json_of(value);
   put(json, "superseded_by", observed.superseded_by);
+  put(json, "set_aside", observed.set_aside);
   json["seconds"] = to_milliseconds(observed.seconds);
   return json;
 }

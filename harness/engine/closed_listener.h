@@ -20,7 +20,7 @@ struct PortTry {
 
 // What the checks of a run saw that no result holds, by the checks' ids.
 struct SeenBesides {
-  std::map<std::string, Observation> controls;             // let in before and after, wanted themselves or not
+  std::map<std::string, Observation> controls;             // that held before and after, wanted themselves or not
   std::map<std::string, std::vector<PortTry>> port_tries;  // of those that expect a closed listener
 };
 

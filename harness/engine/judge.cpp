@@ -104,6 +104,20 @@ Judgement judge_lost_access(const PositiveEvidence& evidence) {
                               "does the broker limit or ban clients, or was it restarted?")};
 }
 
+// The check's own layer holds, whatever a later one said.
+Judgement judge_reached(const Observation& seen) {
+  const std::map<std::string, std::string> why{{"reason", seen.reason}};
+  if (seen.outcome == Outcome::refused && seen.by == By::mqtt)
+    return {Verdict::pass, msg("this holds; that the broker then refused the login ({reason}) is for other checks to "
+                               "say",
+                               why)};
+  if (seen.outcome == Outcome::refused && seen.by == By::tls_peer)
+    return {Verdict::pass, msg("this holds; that the broker then refused the client by a TLS alert ({reason}) is for "
+                               "other checks to say",
+                               why)};
+  return {Verdict::pass, msg("this holds; what became of the client then is for other checks to say")};
+}
+
 Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const CheckSpec& check) {
   const auto& seen = *evidence.opening;
   if (never_asked_for_certificate(check, seen))
@@ -126,6 +140,10 @@ bool is_let_in(const Seen& seen) { return seen && layer_of(*seen) >= Layer::mqtt
 
 bool reaches(const Seen& control, const CheckSpec& check) {
   return control && layer_of(*control) >= check.control_reaches;
+}
+
+bool holds_again(const Observation& opening, const Observation& closing, Layer most) {
+  return layer_of(closing) >= std::min(layer_of(opening), most);
 }
 
 FactJudgement judge_facts(const Expected& wanted, const Observation& seen, const SeenByOthers& others) {
@@ -161,28 +179,58 @@ Judgement unjudged(const Error& error) {
   return {verdict, error.what};
 }
 
+namespace {
+
+Message why_opening_proves_nothing(const CheckSpec& check) {
+  const std::map<std::string, std::string> control{{"control", check.control}};
+  switch (check.control_reaches) {
+    case Layer::action:
+      return msg("a denial proves nothing here: {control}, whose message must be delivered, did not get as far",
+                 control);
+    case Layer::server:
+      return msg("a refusal proves nothing here: {control}, which must trust the server's certificate, does not",
+                 control);
+    case Layer::none:
+    case Layer::network:
+    case Layer::tls:
+      return msg("a refusal proves nothing here: {control}, which must get an answer, got none", control);
+    case Layer::mqtt: break;
+  }
+  return msg("a refusal proves nothing here: {control}, which must be let in, was not", control);
+}
+
+Message why_closing_proves_nothing(const CheckSpec& check) {
+  const std::map<std::string, std::string> control{{"control", check.control}};
+  switch (check.control_reaches) {
+    case Layer::action:
+      return msg(
+          "denied, but afterwards the message of {control} was not delivered any more, so the denial proves "
+          "nothing",
+          control);
+    case Layer::none:
+    case Layer::network:
+    case Layer::server:
+    case Layer::tls:
+      return msg(
+          "refused, but {control} got no such answer afterwards, so the refusal proves nothing: was the broker "
+          "restarted?",
+          control);
+    case Layer::mqtt: break;
+  }
+  return msg(
+      "refused, but {control} was not let in afterwards, so the refusal proves nothing: does the broker limit or "
+      "ban clients, or was it restarted?",
+      control);
+}
+
+}  // namespace
+
 std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& opening,
                                           const std::optional<Seen>& closing) {
-  const std::map<std::string, std::string> control{{"control", check.control}};
   if (!opening && opening.error().kind == ErrorKind::missing_material)
     return Judgement{Verdict::skip, opening.error().what};
-  if (!reaches(opening, check) && check.acts)
-    return Judgement{
-        Verdict::error,
-        msg("a denial proves nothing here: {control}, whose message must be delivered, did not get as far", control)};
-  if (!reaches(opening, check))
-    return Judgement{Verdict::error,
-                     msg("a refusal proves nothing here: {control}, which must be let in, was not", control)};
-  if (check.acts && (!closing || !reaches(*closing, check)))
-    return Judgement{Verdict::error,
-                     msg("denied, but afterwards the message of {control} was not delivered any more, so "
-                         "the denial proves nothing",
-                         control)};
-  if (!closing || !reaches(*closing, check))
-    return Judgement{Verdict::error,
-                     msg("refused, but {control} was not let in afterwards, so the refusal proves nothing: does "
-                         "the broker limit or ban clients, or was it restarted?",
-                         control)};
+  if (!reaches(opening, check)) return Judgement{Verdict::error, why_opening_proves_nothing(check)};
+  if (!closing || !reaches(*closing, check)) return Judgement{Verdict::error, why_closing_proves_nothing(check)};
   return std::nullopt;
 }
 
@@ -191,9 +239,10 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
   const auto& seen = *evidence.opening;
   if (!is_allowed(check, seen)) return judge_not_let_in(seen, evidence);
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
-  if (evidence.closing && !is_let_in(*evidence.closing)) return judge_lost_access(evidence);
+  if (evidence.closing && !holds_again(seen, **evidence.closing)) return judge_lost_access(evidence);
   if (const auto facts = judge_facts(check, seen, evidence.others); facts.say != FactsSay::hold)
     return judgement_of(facts);
+  if (!is_let_in(evidence.opening)) return judge_reached(seen);
   return accepted_but_proves_nothing(evidence, check);
 }
 

@@ -90,6 +90,9 @@ bool is_let_in(const Seen& seen);
 // True if a control got as far as `check` needs it (CheckSpec::control_reaches).
 bool reaches(const Seen& control, const CheckSpec& check);
 
+// True if a client that is asked again, after what leant on it, got as far as before: as `most` asks for at most.
+bool holds_again(const Observation& opening, const Observation& closing, Layer most = Layer::mqtt);
+
 // What an observation says of the facts that an expectation demands.
 enum class FactsSay {
   hold,

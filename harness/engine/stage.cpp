@@ -58,8 +58,8 @@ class StageRun {
     auto results = judge_all();
     SeenBesides besides{.controls = {}, .port_tries = std::move(port_tries_)};
     for (const auto& [id, opening] : controls_before_)
-      if (is_let_in(opening.attempted.seen) &&
-          (!controls_after_.contains(id) || is_let_in(controls_after_.at(id).seen)))
+      if (opening.attempted.seen && layer_of(*opening.attempted.seen) > Layer::network &&
+          (!controls_after_.contains(id) || holds_again(opening, controls_after_.at(id).seen)))
         besides.controls.emplace(id, *opening.attempted.seen);
     return {std::move(results), std::move(besides)};
   }
@@ -107,11 +107,10 @@ class StageRun {
       // turned away.
       if (!attempted.seen) return {std::move(attempted), {}, *latest.attempted.seen};
       applied = patch;
-      latest = {std::move(attempted), {}, {}};
-      if (!is_let_in(latest.attempted.seen)) continue;
-      latest.attempted.seen->superseded_by = patch.demanded_by;
-      latest.patch = patch;
-      return latest;
+      const bool got_further = !latest.attempted.seen || layer_of(*attempted.seen) > layer_of(*latest.attempted.seen);
+      latest = {std::move(attempted), patch, {}};
+      if (got_further) latest.attempted.seen->superseded_by = patch.demanded_by;
+      if (is_let_in(latest.attempted.seen)) return latest;
     }
     return latest;
   }
@@ -153,7 +152,7 @@ class StageRun {
   // plainly refused.
   std::vector<PortTry> try_port(const CheckSpec& check, const Opening& control) {
     const auto client = patched(check.client, control.patch, check.changed);
-    const bool control_answers = is_let_in(control.attempted.seen);
+    const bool control_answers = reaches(control.attempted.seen, check);
     // Where the control got no answer, none is waited for as long again.
     const auto patience = control_answers ? options_.probe_timeout
                                           : std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
@@ -165,7 +164,7 @@ class StageRun {
       const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
       PortTry other{address, attempt_expecting_rejection(check.id + " at " + address, client, there, wait).seen, false};
       if (!is_refused_by_tcp(other.seen))
-        other.control_answered = is_let_in(attempt_control_at(there, check, control, wait));
+        other.control_answered = reaches(attempt_control_at(there, check, control, wait), check);
       tries.push_back(std::move(other));
     }
     // Who takes connections and does not speak this version of MQTT may speak the other.
@@ -200,21 +199,20 @@ class StageRun {
     return environment_.prober.observe(*attempt, deadline_);
   }
 
-  // True if `seen` carries all checks that lean on the control and that its opening carried; false if there are none.
-  bool carries(const CheckSpec& control, const Seen& opening, const Seen& seen) const {
-    bool any = false;
-    for (const auto& check : stage_.checks) {
-      if (check.control != control.id || !is_tried(check) || !reaches(opening, check)) continue;
-      if (!reaches(seen, check)) return false;
-      any = true;
-    }
-    return any;
+  // True if a check that is tried leans on this control, which got as far as that one needs.
+  bool carries_any(const CheckSpec& control, const Opening& opening) const {
+    return std::ranges::any_of(stage_.checks, [&](const CheckSpec& it) {
+      return it.control == control.id && is_tried(it) && reaches(opening.attempted.seen, it);
+    });
+  }
+
+  static bool holds_again(const Opening& opening, const Seen& closing, Layer most = Layer::mqtt) {
+    return closing && engine::holds_again(*opening.attempted.seen, *closing, most);
   }
 
   void close_controls() {
     for (const auto& [id, opening] : controls_before_)
-      if (carries(*by_id_.at(id), opening.attempted.seen, opening.attempted.seen))
-        controls_after_.emplace(id, close(*by_id_.at(id), opening));
+      if (carries_any(*by_id_.at(id), opening)) controls_after_.emplace(id, close(*by_id_.at(id), opening));
   }
 
   // Where a check that acts leans on it, it acts again, as far as it did; else it only connects, by our own probe
@@ -226,7 +224,7 @@ class StageRun {
     const auto programs = acts ? Programs::both : Programs::probe_only;
     auto closing = attempt(check, check.id + " again", client, probe, Log::leave, programs);
     for (const auto& pause_before : options_.pauses) {
-      if (carries(check, opening.attempted.seen, closing.seen) || deadline_.passed()) break;
+      if (holds_again(opening, closing.seen, acts ? Layer::action : Layer::mqtt) || deadline_.passed()) break;
       environment_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
       pause_for(pause_before, deadline_);
       closing = attempt(check, check.id + " again after a pause", client, probe, Log::leave, programs);
@@ -255,7 +253,8 @@ class StageRun {
   CheckResult positive_result(const CheckSpec& check) {
     const auto& opening = controls_before_.at(check.id).attempted;
     const auto closing = controls_after_.find(check.id);
-    const bool lost_access = closing != controls_after_.end() && !is_let_in(closing->second.seen);
+    const bool lost_access =
+        closing != controls_after_.end() && !holds_again(controls_before_.at(check.id), closing->second.seen);
     const auto& deciding = lost_access ? closing->second : opening;
     PositiveEvidence evidence{.opening = opening.seen,
                               .host = host_says(check, deciding.seen),
@@ -412,7 +411,7 @@ class StageRun {
   std::map<std::string, const CheckSpec*> by_id_;
   std::vector<const CheckSpec*> shuffled_checks_;           // the stage's checks in the order in which they are tried
   std::map<std::string, Opening> controls_before_;          // positive checks and controls, by id
-  std::map<std::string, Attempted> negatives_;              // only those whose control was let in
+  std::map<std::string, Attempted> negatives_;              // only those whose control got as far as they need
   std::map<std::string, std::vector<PortTry>> port_tries_;  // of checks that expect a closed listener
   std::map<std::string, Attempted> controls_after_;         // controls, once more
 };

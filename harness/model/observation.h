@@ -58,6 +58,7 @@ struct TlsFacts {
   bool certificate_requested = false;  // the server sent a CertificateRequest
   bool certificate_sent = false;       // and we answered it with a certificate
   std::string verified;                // "ok", or the reason name of the verification error; empty if not looked at
+  bool key_proven = false;             // the server has signed the handshake with the key of its certificate
   std::string name_match;              // "subjectAltName", "commonName" (fallback: no SAN at all), or empty
   std::vector<PeerCertificate> chain;  // as sent by the peer, leaf first, 16 at most
   bool operator==(const TlsFacts&) const = default;
@@ -89,6 +90,10 @@ struct Observation {
   std::optional<int> code;
   std::string reason;  // standard name of `code`, or of what the network did: "connection_refused"
   std::optional<TlsFacts> tls;
+  // What an earlier mistake in the broker's set-up made us set aside for this client and those that lean on it:
+  // "server-name" (not compared), "account NAME" (another one logged in), "certificate NAME" (one was issued by the
+  // CA's key in its place).
+  std::vector<std::string> set_aside = {};
   std::string superseded_by;  // --observe: the later stage whose demands were added to get in; else empty
   std::vector<Evidence> evidence;
   double seconds = 0;
@@ -97,16 +102,19 @@ struct Observation {
   bool operator==(const Observation&) const = default;
 };
 
-// What a plan allows: outcome and who; `reasons` empty allows any. All of `facts` must hold besides.
+// What a plan allows: outcome and who; `reasons` empty allows any. All of `facts` must hold besides. With `reached`,
+// whatever became of a client that surely got so far: a check of one layer does not ask for those above it.
 struct Expected {
   Outcome outcome{};
   By by{};
   std::vector<std::string> reasons;
   std::vector<Predicate> facts = {};
+  std::optional<Layer> reached = {};  // of an accepted client only
   bool operator==(const Expected&) const = default;
 };
 
-// True if `seen` is what `wanted` allows: same outcome, same layer, and one of its reasons. Facts are not looked at.
+// True if `seen` is what `wanted` allows: same outcome, same layer, and one of its reasons; or if it got as far as
+// `wanted.reached`. Facts are not looked at.
 bool matches(const Expected& wanted, const Observation& seen);
 
 // How far the client surely got.
@@ -117,7 +125,7 @@ Layer barrier_of(const Expected& wanted);
 
 // All facts of an observation: those of its probe, and of every connection "outcome", "by", "reason", "code",
 // "tls.version", "tls.cipher", "tls.certificate_requested", "certificate.subject", ".issuer", ".not_before",
-// ".not_after", ".name_match" and "certificate.verified".
+// ".not_after", ".name_match", "certificate.verified" and "certificate.key_proven".
 Facts facts_of(const Observation& seen);
 
 // The names of the facts of every connection.

@@ -97,7 +97,8 @@ struct CheckSpec {
   // A negative check: it does what its probe's kind does, and not only connects; its change or its expectation is about
   // that.
   bool acts = false;
-  // A negative check: how far its control must have got, before and after, for the check to be judged.
+  // A negative check: how far its control must have got, before and after, for the check to be judged; see
+  // needed_of_control().
   Layer control_reaches = Layer::mqtt;
   std::string control;                 // a negative check: the check that differs in one factor and must be accepted
   std::string changed;                 // a negative check: what differs: a client's field, a parameter, or "ROLE.FIELD"
@@ -113,6 +114,10 @@ struct CheckSpec {
   bool is_wrong_login() const { return changed == "account" || changed == "password" || changed == "user_name"; }
   bool presents_another_certificate() const { return changed == "certificate" && client.certificate; }
 };
+
+// How far the control of a negative check must get, if its plan does not say: as far as the layer that should stop the
+// check's own client, and to an answer in MQTT at least.
+Layer needed_of_control(const CheckSpec& check);
 
 struct StageSpec {
   std::string id;

@@ -11,6 +11,7 @@ namespace mqtts {
 enum class Layer {
   none,
   network,  // TCP connected, or somebody answered
+  server,   // the server has shown a certificate that the client verified, and proven that it holds its key
   tls,      // the handshake is complete on both sides
   mqtt,     // CONNACK accepted the client
   action    // the probe's action was carried out

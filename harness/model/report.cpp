@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "harness/model/plan.h"
 #include "harness/util/name_table.h"
 
 namespace mqtts {
@@ -21,9 +22,9 @@ constexpr std::array parties = {std::pair(By::broker, "broker"sv), std::pair(By:
                                 std::pair(By::tls_peer, "tls-peer"sv), std::pair(By::tls_self, "tls-self"sv),
                                 std::pair(By::network, "network"sv)};
 
-constexpr std::array layers = {std::pair(Layer::none, "none"sv), std::pair(Layer::network, "network"sv),
-                               std::pair(Layer::tls, "tls"sv), std::pair(Layer::mqtt, "mqtt"sv),
-                               std::pair(Layer::action, "action"sv)};
+constexpr std::array layers = {std::pair(Layer::none, "none"sv),     std::pair(Layer::network, "network"sv),
+                               std::pair(Layer::server, "server"sv), std::pair(Layer::tls, "tls"sv),
+                               std::pair(Layer::mqtt, "mqtt"sv),     std::pair(Layer::action, "action"sv)};
 
 constexpr std::array evidence_kinds = {std::pair(EvidenceKind::broker_log, "broker-log"sv),
                                        std::pair(EvidenceKind::paho, "paho"sv), std::pair(EvidenceKind::tls, "tls"sv),
@@ -55,6 +56,7 @@ std::string_view to_string(EvidenceKind kind) { return name_of(evidence_kinds, k
 std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return find_name(evidence_kinds, name); }
 
 bool matches(const Expected& wanted, const Observation& seen) {
+  if (wanted.reached) return layer_of(seen) >= *wanted.reached;
   // SUBACK or PUBACK refused, and a sentinel has proven it.
   const bool is_refusal_of_an_action = wanted.outcome == Outcome::refused && wanted.by == By::mqtt &&
                                        seen.outcome == Outcome::denied && seen.by == By::mqtt;
@@ -62,12 +64,24 @@ bool matches(const Expected& wanted, const Observation& seen) {
          (wanted.reasons.empty() || std::ranges::find(wanted.reasons, seen.reason) != wanted.reasons.end());
 }
 
+namespace {
+
+// An alert that refuses the client comes from a TLS server; what ends without one may be anybody who holds the
+// certificate's key, and no broker.
+Layer layer_refused_by_peer(const Observation& seen) {
+  const bool is_verified = seen.tls && seen.tls->verified == "ok" && seen.tls->key_proven;
+  return is_verified ? Layer::server : Layer::network;
+}
+
+}  // namespace
+
 Layer layer_of(const Observation& seen) {
   switch (seen.outcome) {
     case Outcome::accepted: return Layer::action;
     case Outcome::denied: return Layer::mqtt;
     case Outcome::refused:
       if (seen.by == By::mqtt) return Layer::tls;
+      if (seen.by == By::tls_peer) return layer_refused_by_peer(seen);
       return seen.by == By::network ? Layer::none : Layer::network;
     case Outcome::closed: return seen.reason == "one_client_at_a_time" ? Layer::mqtt : Layer::network;
     case Outcome::garbled: return seen.reason == "payload_altered" ? Layer::action : Layer::network;
@@ -83,12 +97,19 @@ Layer barrier_of(const Expected& wanted) {
   if (wanted.outcome == Outcome::denied) return Layer::action;
   switch (wanted.by) {
     case By::network: return Layer::network;
-    case By::tls_peer:
-    case By::tls_self: return Layer::tls;
+    case By::tls_self: return Layer::server;
+    case By::tls_peer: return Layer::tls;
     case By::mqtt:
     case By::broker: return Layer::mqtt;
   }
   return Layer::mqtt;
+}
+
+Layer needed_of_control(const CheckSpec& check) {
+  if (check.acts) return Layer::action;
+  auto needed = Layer::none;
+  for (const auto& wanted : check.expected) needed = std::max(needed, barrier_of(wanted));
+  return needed == Layer::network ? Layer::tls : needed;
 }
 
 const std::vector<std::string>& connection_facts() {
@@ -104,7 +125,8 @@ const std::vector<std::string>& connection_facts() {
                                                  "certificate.not_before",
                                                  "certificate.not_after",
                                                  "certificate.name_match",
-                                                 "certificate.verified"};
+                                                 "certificate.verified",
+                                                 "certificate.key_proven"};
   return names;
 }
 
@@ -123,6 +145,7 @@ Facts facts_of(const Observation& seen) {
   facts.emplace("tls.certificate_requested", seen.tls->certificate_requested);
   put("certificate.name_match", seen.tls->name_match);
   put("certificate.verified", seen.tls->verified);
+  facts.emplace("certificate.key_proven", seen.tls->key_proven);
   if (seen.tls->chain.empty()) return facts;
   const auto& leaf = seen.tls->chain.front();
   put("certificate.subject", leaf.subject);

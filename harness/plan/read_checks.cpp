@@ -98,19 +98,17 @@ void read_positive(Draft& draft, const Plan& plan, ProbeKinds kinds) {
 }
 
 // It acts where its change or its expectation is about what the probe's kind does besides connecting.
-void decide_how_far_it_goes(Draft& draft, const ProbeKind* kind) {
-  auto& check = draft.spec;
-  if (kind == nullptr || kind->name == "connect") return;
+bool acts(const CheckSpec& check, const ProbeKind* kind) {
+  if (kind == nullptr || kind->name == "connect") return false;
   const auto is_of_kind = [&](const std::string& name) {
     return std::ranges::find(kind->facts, name) != kind->facts.end();
   };
   const auto parts = changeable_parts(*kind);
   const auto changed_part = check.changed.substr(0, check.changed.find('.'));
-  check.acts = std::ranges::find(parts, changed_part) != parts.end() ||
-               std::ranges::any_of(check.expected, [&](const Expected& it) {
-                 return it.outcome == Outcome::denied || std::ranges::any_of(it.facts, is_of_kind, &Predicate::fact);
-               });
-  if (check.acts) check.control_reaches = Layer::action;
+  return std::ranges::find(parts, changed_part) != parts.end() ||
+         std::ranges::any_of(check.expected, [&](const Expected& it) {
+           return it.outcome == Outcome::denied || std::ranges::any_of(it.facts, is_of_kind, &Predicate::fact);
+         });
 }
 
 void read_control_reaches(Draft& draft) {
@@ -121,7 +119,7 @@ void read_control_reaches(Draft& draft) {
     draft.spec.control_reaches = *layer;
   } else if (!text.empty()) {
     draft.source.context().fault(*node, msg("\"{name}\" is no layer; known: {known}",
-                                            json::unknown(text, {"network", "tls", "mqtt", "action"})));
+                                            json::unknown(text, {"network", "server", "tls", "mqtt", "action"})));
   }
 }
 
@@ -159,7 +157,8 @@ void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& p
   draft.spec.client = std::move(changed->client);
   draft.spec.probe = std::move(changed->probe);
   draft.spec.changed = std::move(changed->changed);
-  decide_how_far_it_goes(draft, kind);
+  draft.spec.acts = acts(draft.spec, kind);
+  draft.spec.control_reaches = needed_of_control(draft.spec);
   read_control_reaches(draft);
 }
 

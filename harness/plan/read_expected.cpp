@@ -22,11 +22,34 @@ const std::vector<Kind>& kinds() {
   return all;
 }
 
+std::optional<Expected> read_reached(const json::ObjectReader& fields, const std::vector<std::string>& facts) {
+  const auto text = fields.text("reached");
+  if (text.empty()) return std::nullopt;
+  const auto layer = layer_from(text);
+  if (!layer || *layer == Layer::none || *layer == Layer::action) {
+    fields.context().fault(*fields.find("reached"), msg("\"{name}\" is no layer; known: {known}",
+                                                        json::unknown(text, {"network", "server", "tls", "mqtt"})));
+    return std::nullopt;
+  }
+  for (const auto& kind : kinds())
+    if (const auto* other = fields.find(kind.key))
+      fields.context().fault(*other, msg("an expectation names one outcome; write a list to allow several"));
+  if (const auto* reason = fields.find("reason"))
+    fields.context().fault(*reason, msg("only \"refused\" has a \"reason\""));
+  return Expected{.outcome = Outcome::accepted,
+                  .by = By::broker,
+                  .reasons = {},
+                  .facts = read_facts(fields, facts),
+                  .reached = layer};
+}
+
 std::optional<Expected> read_outcome(json::ReadContext& context, const json::Node& node,
                                      const std::vector<std::string>& facts) {
-  const json::ObjectReader fields(context, node, "expect",
-                                  {"accepted", "refused", "closed", "denied", "timeout", "garbled", "reason", "facts"});
+  const json::ObjectReader fields(
+      context, node, "expect",
+      {"accepted", "refused", "closed", "denied", "timeout", "garbled", "reached", "reason", "facts"});
   if (!fields.is_object()) return std::nullopt;
+  if (fields.find("reached") != nullptr) return read_reached(fields, facts);
   const Kind* kind = nullptr;
   for (const auto& row : kinds()) {
     if (fields.find(row.key) == nullptr) continue;
@@ -38,7 +61,7 @@ std::optional<Expected> read_outcome(json::ReadContext& context, const json::Nod
   }
   if (kind == nullptr) {
     context.fault(node, msg("an expectation must name an outcome: {known}",
-                            {{"known", "refused, closed, denied, timeout, garbled"}}));
+                            {{"known", "accepted, reached, refused, closed, denied, timeout, garbled"}}));
     return std::nullopt;
   }
   const auto layer = fields.text(kind->key);

@@ -78,7 +78,21 @@ struct TlsStream::State {
   Step run(const Call& call, const Deadline& deadline);
 };
 
-void TlsStream::State::on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL*, void* of) {
+namespace {
+
+// Before its own Finished, a client of TLS 1.3 has verified the server's signature and Finished (RFC 8446 section 4.4);
+// one of TLS 1.2 has verified the signature of ServerKeyExchange, which the exchange of a key by RSA lacks (RFC 5246
+// section 7.4.3).
+bool proves_key_before_finished(const SSL* ssl) {
+  if (SSL_version(ssl) >= TLS1_3_VERSION) return true;
+  const SSL_CIPHER* cipher = SSL_get_pending_cipher(ssl);
+  const int exchange = cipher == nullptr ? NID_undef : SSL_CIPHER_get_kx_nid(cipher);
+  return exchange == NID_kx_ecdhe || exchange == NID_kx_dhe;
+}
+
+}  // namespace
+
+void TlsStream::State::on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL* ssl, void* of) {
   auto& state = *static_cast<State*>(of);
   const auto* byte = static_cast<const unsigned char*>(bytes);
   if (type == SSL3_RT_ALERT && size == alert_size && byte[0] == fatal)
@@ -94,6 +108,9 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
       break;
     case compressed_certificate:
       if (sent) state.facts.certificate_sent = holds_a_certificate({byte, size});
+      break;
+    case SSL3_MT_FINISHED:
+      if (sent && proves_key_before_finished(ssl)) state.facts.key_proven = true;
       break;
     default: break;
   }
@@ -212,6 +229,7 @@ Step TlsStream::handshake(const Deadline& deadline) {
   const auto start = Clock::now();
   auto step = state_->run([&] { return SSL_connect(state_->ssl.get()); }, deadline);
   state_->handshake_took = Clock::now() - start;
+  if (step.outcome == StepOutcome::done) state_->facts.key_proven = true;
   // No cipher that we offer works without a certificate; if one ever does, the server is not trusted.
   if (step.outcome == StepOutcome::done && state_->client.trust && state_->facts.verified != "ok")
     return {.outcome = StepOutcome::self_refused, .detail = "the server showed no certificate"};

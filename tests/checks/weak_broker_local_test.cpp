@@ -68,10 +68,10 @@ const std::vector<Weakness> weaknesses = {
      {"untrusted-ca-rejected"}},
     {"only_strangers_trusted",
      [](LabMaterial& material, Configuration& it) { it.cafile = material.stranger_ca.file; },
-     {"tls-accepted", "server-certificate-trusted", "valid-password-accepted", "valid-mtls-accepted"},
-     {"open-listener-accepts", "cleartext-listener-closed", "untrusted-server-ca-detected", "anonymous-rejected",
-      "wrong-password-rejected", "unknown-user-rejected", "missing-client-certificate-rejected",
-      "untrusted-ca-rejected", "mtls-wrong-password-rejected"}},
+     {"tls-accepted", "valid-password-accepted", "valid-mtls-accepted"},
+     {"open-listener-accepts", "cleartext-listener-closed", "anonymous-rejected", "wrong-password-rejected",
+      "unknown-user-rejected", "missing-client-certificate-rejected", "untrusted-ca-rejected",
+      "mtls-wrong-password-rejected"}},
     {"server_certificate_expired",
      [](LabMaterial& material, Configuration& it) {
        using namespace std::chrono_literals;

@@ -19,15 +19,22 @@ inline CheckSpec positive(std::string id, ClientSpec client, ProbeSpec probe, st
           .expected = {let_in()}};
 }
 
+inline CheckSpec reaching(Layer layer, CheckSpec check) {
+  check.expected[0].reached = layer;
+  return check;
+}
+
 inline CheckSpec negative(std::string id, const CheckSpec& control, std::string changed, ClientSpec client,
                           std::vector<Expected> expected) {
-  return {.id = std::move(id),
-          .points = 1,
-          .client = std::move(client),
-          .probe = control.probe,
-          .control = control.id,
-          .changed = std::move(changed),
-          .expected = std::move(expected)};
+  CheckSpec check{.id = std::move(id),
+                  .points = 1,
+                  .client = std::move(client),
+                  .probe = control.probe,
+                  .control = control.id,
+                  .changed = std::move(changed),
+                  .expected = std::move(expected)};
+  check.control_reaches = needed_of_control(check);
+  return check;
 }
 
 inline ClientSpec with(ClientSpec client, void (*change)(ClientSpec&)) {
@@ -56,8 +63,8 @@ inline Plan lab_plan() {
                          .configuration = {"listener 1883", "allow_anonymous true"},
                          .checks = {positive("open-listener-accepts", anybody, round_trip)}});
 
-  const auto tls_accepted = positive("tls-accepted", tls, round_trip);
-  const auto trusted = positive("server-certificate-trusted", trusting, ProbeSpec{});
+  const auto tls_accepted = reaching(Layer::tls, positive("tls-accepted", tls, round_trip));
+  const auto trusted = reaching(Layer::server, positive("server-certificate-trusted", trusting, ProbeSpec{}));
   plan.stages.push_back(
       {.id = "tls",
        .after = "open",

@@ -372,7 +372,7 @@ TEST_F(Observing, a_wrong_password_is_a_failure_though_no_certificate_was_given)
   broker.passwords = {{"userclient", "another"}, {"userbroker", "another"}};
   const auto target = observe();
   EXPECT_EQ(check(target, "valid-password-accepted").verdict, Verdict::fail);
-  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::fail);
+  EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::pass) << "its own layer holds";
 }
 
 }  // namespace

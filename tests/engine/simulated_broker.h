@@ -120,6 +120,8 @@ class SimulatedBroker : public Prober, public BrokerHost {
     if (client.tls) {
       const bool trusted = !client.trust || (client.trust->text == "lab-ca") != posture.foreign_certificate;
       if (!trusted) return refused(By::tls_self, "unable_to_get_local_issuer_certificate", 20);
+      tls.verified = client.trust ? "ok" : "";
+      tls.key_proven = true;
       const bool stranger = client.identity && client.identity->certificate.text == "stranger";
       tls.certificate_sent = posture.certificate_requested && client.identity;
       if (posture.certificate_required && !client.identity)
