@@ -161,6 +161,8 @@ class ConsoleText {
     if (check.observed) field(msg("seen"), tr_(describe(*check.observed)));
     field(msg("why"), tr_(check.message));
     if (check.observed) {
+      if (const auto aside = set_aside(*check.observed, tr_); !aside.empty())
+        field(msg("note"), tr_(msg("set aside: {what}", {{"what", aside}})));
       for (const auto& evidence : check.observed->evidence) {
         const auto text = evidence_text(evidence, tr_);
         if (evidence.kind == EvidenceKind::broker_log) lines(msg("log"), text);

@@ -96,6 +96,22 @@ std::string describe(const std::vector<Expected>& wanted, const Translator& tr) 
   return all;
 }
 
+std::string set_aside(const Observation& seen, const Translator& tr) {
+  constexpr std::string_view account = "account ";
+  std::string all;
+  for (const auto& word : seen.set_aside) {
+    auto text = word;
+    if (word == "server-name")
+      text = tr(msg("the server's name was not compared"));
+    else if (word == "certificate")
+      text = tr(msg("a certificate that the CA's key has just issued was presented"));
+    else if (word.starts_with(account))
+      text = tr(msg("another account logged in for {account}", {{"account", word.substr(account.size())}}));
+    all += (all.empty() ? "" : "; ") + text;
+  }
+  return all;
+}
+
 std::string evidence_text(const Evidence& evidence, const Translator& tr) {
   return evidence.message.empty() ? evidence.text : tr(evidence.message);
 }

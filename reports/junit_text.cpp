@@ -68,6 +68,7 @@ std::string junit_body(const CheckResult& check, const Translator& tr) {
   if (check.observed) {
     add(body, tr, msg("seen"), tr(describe(*check.observed)));
     add(body, tr, msg("superseded by stage"), check.observed->superseded_by);
+    add(body, tr, msg("set aside"), set_aside(*check.observed, tr));
   }
   add(body, tr, msg("why"), tr(check.message));
   add(body, tr, msg("control"), check.control);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/engine/judge.h"
+#include "harness/engine/set_aside.h"
 
 namespace mqtts::engine {
 
@@ -18,9 +19,15 @@ struct PortTry {
   bool control_answered = false;
 };
 
+// A control that held before and after, wanted itself or not.
+struct HeldControl {
+  Observation opening;
+  SetAside aside;  // for it and for what leans on it
+};
+
 // What the checks of a run saw that no result holds, by the checks' ids.
 struct SeenBesides {
-  std::map<std::string, Observation> controls;             // that held before and after, wanted themselves or not
+  std::map<std::string, HeldControl> controls;
   std::map<std::string, std::vector<PortTry>> port_tries;  // of those that expect a closed listener
 };
 

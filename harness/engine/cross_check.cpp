@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "harness/engine/judge.h"
+#include "harness/engine/set_aside.h"
 
 namespace mqtts::engine {
 namespace {
@@ -41,6 +42,7 @@ class CrossCheck {
     for (auto& each : all_) doubt_restarted_broker(each);
     for (auto& each : all_) doubt_client_accepted_elsewhere(each);
     for (auto& each : all_) require_proof_of_patch(each);
+    for (auto& each : all_) require_mistake_set_aside(each);
     for (auto& each : all_) accept_listener_closed_later(each);
     for (auto& each : all_) fail_closed_port(each);
     for (auto& each : all_) doubt_closed_port(each);
@@ -92,8 +94,8 @@ class CrossCheck {
     const auto& seen = *looked.result->observed;
     if (seen.outcome == Outcome::accepted || (seen.by != By::mqtt && seen.by != By::broker)) return;
     for (const auto& patch : {ClientPatch{}, escalations(plan_, *looked.stage, *looked.check).back()}) {
-      const auto client =
-          to_client(patched(looked.check->client, patch), plan_, environment_.endpoint, environment_.materials);
+      const auto client = to_client(patched(looked.check->client, with_aside(looked, patch)), plan_,
+                                    environment_.endpoint, environment_.materials);
       if (!client || !prober_.was_let_in(*client) || is_let_in(connect(looked, patch))) continue;
       set(looked, Verdict::error,
           msg("turned away, but the same client was let in at another time: does the broker limit or ban clients?"));
@@ -152,6 +154,21 @@ class CrossCheck {
           msg("let in only with what stage {stage} demands, and that stage does not hold", stage));
     else if (!is_asked_for_again(looked, *patch, proofs))
       set(looked, Verdict::error, msg("let in only with what stage {stage} demands, which could not be proven", stage));
+  }
+
+  // What is set aside is a mistake that another check answers for: where that one holds, it was none.
+  void require_mistake_set_aside(CheckedResult& looked) {
+    if (looked.result->verdict != Verdict::pass || !looked.result->observed) return;
+    for (const auto* answering : answering_for(plan_, looked.result->observed->set_aside)) {
+      const auto* answer = find(*answering);
+      if (answer == nullptr || answer->result->verdict != Verdict::pass) continue;
+      set(looked, Verdict::error,
+          msg("this held only with something set aside that {check} has found to be right: does the broker limit or "
+              "ban "
+              "clients?",
+              {{"check", answering->id}}));
+      return;
+    }
   }
 
   bool is_asked_for_again(const CheckedResult& looked, const ClientPatch& patch,
@@ -244,9 +261,15 @@ class CrossCheck {
     return is_accepted(connect(*other, *worn_by(*other))) ? std::optional(other->port) : std::nullopt;
   }
 
+  // With the same set aside as when it was tried.
+  ClientPatch with_aside(const CheckedResult& looked, ClientPatch patch) const {
+    if (looked.result->observed) patch.aside = set_aside_of(plan_, looked.result->observed->set_aside);
+    return patch;
+  }
+
   Seen connect(const CheckedResult& looked, const ClientPatch& patch) {
-    auto attempt = to_attempt(patched(looked.check->client, patch), ProbeSpec{}, plan_, environment_.endpoint,
-                              environment_.materials);
+    auto attempt = to_attempt(patched(looked.check->client, with_aside(looked, patch)), ProbeSpec{}, plan_,
+                              environment_.endpoint, environment_.materials);
     if (!attempt) return tl::make_unexpected(attempt.error());
     attempt->timeout = options_.probe_timeout;
     randomize(*attempt, looked.check->client, plan_, environment_.materials, environment_.seed,

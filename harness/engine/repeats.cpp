@@ -209,15 +209,16 @@ std::vector<Repeats::Refusal> Repeats::refusals_of(std::vector<StageResult>& sta
       const auto& control = control_of(spec, check);
       const auto opened = seen.controls.find(control.id);
       if (opened == seen.controls.end()) continue;
-      const auto patch = applied_patch(plan_, spec, control, opened->second);
+      auto patch = applied_patch(plan_, spec, control, opened->second.opening);
       if (!patch) continue;
+      patch->aside = opened->second.aside;
       refusals.push_back({.stage = &spec,
                           .check = &check,
                           .control = &control,
                           .result = &result,
-                          .control_seen = &opened->second,
+                          .control_seen = &opened->second.opening,
                           .patch = *patch,
-                          .required_client_id = opened->second.required_client_id});
+                          .required_client_id = opened->second.opening.required_client_id});
     }
   }
   return refusals;

@@ -57,14 +57,16 @@ std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec
 ClientSpec patched(ClientSpec client, const ClientPatch& patch, const std::string& changed) {
   if (patch.certificate && !client.certificate && changed != "certificate") client.certificate = patch.certificate;
   if (patch.account && !has_account(client) && changed != "account") client.account = patch.account;
+  client = without(std::move(client), patch.aside);
+  if (changed == "certificate") client.issued_certificate = false;
   return client;
 }
 
 ProbeSpec patched(ProbeSpec probe, const ClientSpec& client, const ClientPatch& patch) {
-  if (!patch.account || has_account(client) || probe.kind == "connect") return probe;
-  for (const auto& [role, account] : patch.role_accounts)
-    if (auto& spec = probe.roles[role]; !spec.account) spec.account = account;
-  return probe;
+  if (patch.account && !has_account(client) && probe.kind != "connect")
+    for (const auto& [role, account] : patch.role_accounts)
+      if (auto& spec = probe.roles[role]; !spec.account) spec.account = account;
+  return without(std::move(probe), patch.aside);
 }
 
 std::uint16_t port_of(const Plan& plan, const ClientSpec& client) {
@@ -83,9 +85,11 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
     auto authority = materials.authority(*spec.trust);
     if (!authority) return tl::make_unexpected(authority.error());
     client.trust = std::move(authority->certificate);
+    client.any_server_name = spec.any_server_name;
   }
   if (listener.tls && spec.certificate) {
-    auto identity = materials.certificate(*spec.certificate);
+    auto identity =
+        spec.issued_certificate ? materials.issued(*spec.certificate) : materials.certificate(*spec.certificate);
     if (!identity) return tl::make_unexpected(identity.error());
     client.identity = *std::move(identity);
   }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/engine/set_aside.h"
 #include "harness/model/interfaces.h"
 #include "harness/model/plan.h"
 
@@ -24,6 +25,7 @@ struct ClientPatch {
   std::optional<std::string> account;
   std::map<std::string, std::string> role_accounts = {};  // of the probe's other clients
   std::string demanded_by;                                // the later stage's id; empty: nothing is added
+  SetAside aside = {};
   bool operator==(const ClientPatch&) const = default;
 };
 
@@ -37,7 +39,7 @@ std::vector<ClientPatch> escalations(const Plan& plan, const StageSpec& stage, c
 std::vector<const CheckSpec*> checks_requiring(const Plan& plan, const StageSpec& stage, const ClientPatch& patch,
                                                const ClientPatch& applied = {});
 
-// Adds what `client` lacks, but never the factor `changed`, which is what its check is about.
+// Adds what `client` lacks and sets aside what is, but never the factor `changed`, which is what its check is about.
 ClientSpec patched(ClientSpec client, const ClientPatch& patch, const std::string& changed = {});
 
 // The same for the probe's other clients: each stays another user than the client where the later stage's is one, and

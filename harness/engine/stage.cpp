@@ -60,7 +60,7 @@ class StageRun {
     for (const auto& [id, opening] : controls_before_)
       if (opening.attempted.seen && layer_of(*opening.attempted.seen) > Layer::network &&
           (!controls_after_.contains(id) || holds_again(opening, controls_after_.at(id).seen)))
-        besides.controls.emplace(id, *opening.attempted.seen);
+        besides.controls.emplace(id, HeldControl{*opening.attempted.seen, opening.patch.aside});
     return {std::move(results), std::move(besides)};
   }
 
@@ -88,19 +88,63 @@ class StageRun {
     for (const auto* check : shuffled_checks_) {
       if (check->is_negative() || !(wanted(*check) || is_control(*check))) continue;
       environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
-      controls_before_.emplace(check->id, open(*check));
+      open(*check);
     }
+  }
+
+  // With --observe, sets aside what another check answers for, as often as that gets the client further: for itself
+  // only as long as it does not answer for any of it, for those that lean on it whatever it is.
+  void open(const CheckSpec& check) {
+    auto own = open(check, {});
+    auto leant_on = own;
+    bool answers = false;
+    while (options_.mode == Mode::observe && plan_.grading.carried_forward && leant_on.attempted.seen &&
+           !is_enough(check, leant_on)) {
+      const auto aside = set_aside_too(leant_on.patch.aside, plan_, patched(check.client, leant_on.patch),
+                                       patched(check.probe, check.client, leant_on.patch), *leant_on.attempted.seen);
+      if (!aside) break;
+      auto without = open(check, *aside);
+      if (!without.attempted.seen || layer_of(*without.attempted.seen) <= layer_of(*leant_on.attempted.seen)) break;
+      without.attempted.seen->set_aside = words_of(*aside);
+      leant_on = std::move(without);
+      const auto answering = answering_for(plan_, *aside);
+      answers = answers || std::ranges::find(answering, &check) != answering.end();
+      if (!answers) own = leant_on;
+    }
+    if (own.patch.aside != leant_on.patch.aside) strict_.emplace(check.id, std::move(own));
+    controls_before_.emplace(check.id, std::move(leant_on));
+  }
+
+  // True if nothing more can be asked of this opening: neither by the check itself, nor by those that lean on it.
+  bool is_enough(const CheckSpec& check, const Opening& opening) const {
+    const auto& seen = opening.attempted.seen;
+    if (wanted(check) && !is_allowed(check, *seen)) return false;
+    return std::ranges::none_of(stage_.checks, [&](const CheckSpec& it) {
+      return it.control == check.id && is_tried(it) && !reaches(seen, it);
+    });
+  }
+
+  // Its own, with nothing set aside that it answers for.
+  const Opening& own_opening(const std::string& id) const {
+    const auto strict = strict_.find(id);
+    return strict == strict_.end() ? controls_before_.at(id) : strict->second;
   }
 
   // With --observe, tries what a later stage demands when the client as stated is turned away for the lack of it. The
   // last attempt decides: it brings all that the broker has asked for.
-  Opening open(const CheckSpec& check) {
-    Opening latest{attempt(check, check.id, check.client, check.probe), {}, {}};
+  Opening open(const CheckSpec& check, const SetAside& aside) {
+    const ClientPatch as_stated{.certificate = {}, .account = {}, .demanded_by = {}, .aside = aside};
+    const auto suffix = aside.empty() ? std::string() : " with something set aside";
+    Opening latest{attempt(check, check.id + suffix, patched(check.client, as_stated),
+                           patched(check.probe, check.client, as_stated)),
+                   as_stated,
+                   {}};
     if (options_.mode == Mode::apply) return latest;
     ClientPatch applied;
-    for (const auto& patch : escalations(plan_, stage_, check)) {
+    for (auto& patch : escalations(plan_, stage_, check)) {
       if (patch.demanded_by.empty() || !asks_for(patch, applied, latest.attempted.seen)) continue;
-      auto attempted = attempt(check, check.id + " for " + patch.demanded_by, patched(check.client, patch),
+      patch.aside = aside;
+      auto attempted = attempt(check, check.id + " for " + patch.demanded_by + suffix, patched(check.client, patch),
                                patched(check.probe, check.client, patch));
       attempted.seconds += latest.attempted.seconds;
       // What it demands we do not have: then nothing can be said of the check, and least of all that the client was
@@ -136,16 +180,24 @@ class StageRun {
         port_tries_.emplace(check->id, try_port(*check, control));
       } else if (check->acts && reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
-        negatives_.emplace(check->id, attempt(*check, check->id, patched(check->client, control.patch, check->changed),
-                                              patched(check->probe, check->client, control.patch)));
+        negatives_.emplace(check->id,
+                           marked(attempt(*check, check->id, patched(check->client, control.patch, check->changed),
+                                          patched(check->probe, check->client, control.patch)),
+                                  control.patch.aside));
       } else if (reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         const auto client = patched(check->client, control.patch, check->changed);
-        negatives_.emplace(check->id,
-                           attempt_expecting_rejection(check->id, client, environment_.endpoint, options_.probe_timeout,
-                                                       control.attempted.seen->required_client_id));
+        negatives_.emplace(check->id, marked(attempt_expecting_rejection(check->id, client, environment_.endpoint,
+                                                                         options_.probe_timeout,
+                                                                         control.attempted.seen->required_client_id),
+                                             control.patch.aside));
       }
     }
+  }
+
+  static Attempted marked(Attempted attempted, const SetAside& aside) {
+    if (attempted.seen) attempted.seen->set_aside = words_of(aside);
+    return attempted;
   }
 
   // Every address of the broker's name; at those besides the control's own, its client is tried beside where TCP is not
@@ -251,8 +303,8 @@ class StageRun {
   }
 
   CheckResult positive_result(const CheckSpec& check) {
-    const auto& opening = controls_before_.at(check.id).attempted;
-    const auto closing = controls_after_.find(check.id);
+    const auto& opening = own_opening(check.id).attempted;
+    const auto closing = strict_.contains(check.id) ? controls_after_.end() : controls_after_.find(check.id);
     const bool lost_access =
         closing != controls_after_.end() && !holds_again(controls_before_.at(check.id), closing->second.seen);
     const auto& deciding = lost_access ? closing->second : opening;
@@ -266,7 +318,7 @@ class StageRun {
         evidence.refuters.push_back({by_id_.at(id), witness->second.seen});
     evidence.others = others();
     auto result = this->result(check, judge_positive(check, evidence), &deciding);
-    if (!result.observed) result.observed = controls_before_.at(check.id).turned_away;
+    if (!result.observed) result.observed = own_opening(check.id).turned_away;
     return result;
   }
 
@@ -411,6 +463,7 @@ class StageRun {
   std::map<std::string, const CheckSpec*> by_id_;
   std::vector<const CheckSpec*> shuffled_checks_;           // the stage's checks in the order in which they are tried
   std::map<std::string, Opening> controls_before_;          // positive checks and controls, by id
+  std::map<std::string, Opening> strict_;                   // of them, where what leans on them needs more set aside
   std::map<std::string, Attempted> negatives_;              // only those whose control got as far as they need
   std::map<std::string, std::vector<PortTry>> port_tries_;  // of checks that expect a closed listener
   std::map<std::string, Attempted> controls_after_;         // controls, once more

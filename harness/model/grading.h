@@ -49,6 +49,8 @@ struct GradingSpec {
   LateRule late;
   Visibility visibility = Visibility::visible;  // default for checks
   FailureDetail detail = FailureDetail::full;   // default for checks
+  // With --observe: a mistake that one check answers for is set aside where it would keep others from being judged.
+  bool carried_forward = true;
 };
 
 // One row of the roster.

@@ -32,7 +32,8 @@ struct Client {
   std::uint16_t port = 0;
   std::string name;  // what the server certificate must be for: host name or address, as the target gives it
   bool tls = false;
-  std::optional<Pem> trust;  // none: the server is not verified
+  std::optional<Pem> trust;      // none: the server is not verified
+  bool any_server_name = false;  // verified, but for any name
   std::optional<Identity> identity;
   std::optional<std::string> user_name;
   std::optional<std::string> password;

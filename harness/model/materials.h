@@ -41,6 +41,9 @@ class Materials {
   // The certificate `name` as a forger would issue it: its issuer name is that of the issuer of the certificate `like`,
   // but the signature is not that authority's.
   virtual Result<Identity> forged(const std::string& name, const std::string& like) = 0;
+  // The certificate `name` as its authority issues it now, with a key of this run: for a client whose own was given and
+  // is refused. ErrorKind::missing_material if the authority's key was not given.
+  virtual Result<Identity> issued(const std::string& name) = 0;
 };
 
 }  // namespace mqtts

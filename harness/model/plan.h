@@ -83,6 +83,9 @@ struct ClientSpec {
   // The plan says "${random}" for it: any that is not right will do.
   bool any_user_name = false;
   bool any_password = false;
+  // No plan says these; see engine/set_aside.h.
+  bool any_server_name = false;     // the server's certificate need not be for the broker's name
+  bool issued_certificate = false;  // presents one that the CA's key has issued for this run, of the same subject
   bool operator==(const ClientSpec&) const = default;
 };
 

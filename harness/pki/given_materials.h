@@ -43,6 +43,7 @@ class ProvidedMaterials : public Materials {
   Result<Identity> forged(const std::string& name, const std::string& like) override {
     return materials_.forged(name, like);
   }
+  Result<Identity> issued(const std::string& name) override { return materials_.issued(name); }
 
  private:
   MintedMaterials materials_;

@@ -119,6 +119,7 @@ MintedMaterials::MintedMaterials(MaterialsSpec spec, std::string folder, const s
   for (const auto& [name, unused] : spec_.certificates) {
     certificates_[name];
     forged_[name];
+    issued_[name];
   }
 }
 
@@ -149,6 +150,12 @@ Result<Identity> MintedMaterials::forged(const std::string& name, const std::str
   return forged_.at(name).get([&] { return forge(name, spec->second, like); });
 }
 
+Result<Identity> MintedMaterials::issued(const std::string& name) {
+  const auto spec = spec_.certificates.find(name);
+  if (spec == spec_.certificates.end()) return unknown<Identity>(name);
+  return issued_.at(name).get([&] { return issue(name, spec->second); });
+}
+
 Result<Identity> MintedMaterials::mint_authority(const std::string& name, const AuthoritySpec& spec) {
   const auto item = authority_item(name);
   const auto pem = generator_.key(item);
@@ -176,6 +183,22 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
                         : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
+}
+
+Result<Identity> MintedMaterials::issue(const std::string& name, const CertificateSpec& spec) {
+  const auto issuer = authority(spec.issuer);
+  if (!issuer) return tl::unexpected(issuer.error());
+  if (issuer->key.empty())
+    return failure(ErrorKind::missing_material, msg("the target file does not give the key of the lab's CA"),
+                   msg("put its path at materials.ca_key in the target file"));
+  const auto key = make_key(KeyType::ec_p256);
+  if (!key) return tl::unexpected(key.error());
+  const auto made = sign(spec, {}, **key);
+  if (!made) return tl::unexpected(made.error());
+  const auto stem = folder_ + "/" + item("issued", name);
+  const auto pem = write_pem(stem + ".key", to_pem(**key));
+  if (!pem) return tl::unexpected(pem.error());
+  return write_identity(stem, *made, *pem);
 }
 
 // Signs with the key of the authority that signed the original, or with the certificate's own key.

@@ -46,6 +46,8 @@ class MintedMaterials : public Materials {
   // For any certificate but those in hand, always with the same `like`.
   Result<Identity> forged(const std::string& name, const std::string& like) override;
 
+  Result<Identity> issued(const std::string& name) override;
+
   // Call before any accessor: certificates are then valid by the clock of the broker's host, too.
   void set_host_clock(ClockSkew skew) { host_clock_ = skew; }
 
@@ -71,6 +73,7 @@ class MintedMaterials : public Materials {
   Result<Identity> mint_authority(const std::string& name, const AuthoritySpec& spec);
   Result<Identity> mint_certificate(const std::string& name, const CertificateSpec& spec);
   Result<Identity> forge(const std::string& name, const CertificateSpec& spec, const std::string& like);
+  Result<Identity> issue(const std::string& name, const CertificateSpec& spec);
   Result<CertificatePtr> sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key);
 
   const MaterialsSpec spec_;
@@ -80,6 +83,7 @@ class MintedMaterials : public Materials {
   std::map<std::string, Once<Identity>> authorities_;
   std::map<std::string, Once<Identity>> certificates_;
   std::map<std::string, Once<Identity>> forged_;
+  std::map<std::string, Once<Identity>> issued_;
   ClockSkew host_clock_;
   KeyGenerator generator_;
 };

@@ -140,11 +140,13 @@ GradingSpec read_grading(const json::ObjectReader& plan) {
   GradingSpec grading;
   const auto* node = plan.find("grading");
   if (node == nullptr) return grading;
-  const json::ObjectReader source(plan.context(), *node, "grading", {"due", "late", "visibility", "detail"});
+  const json::ObjectReader source(plan.context(), *node, "grading",
+                                  {"due", "late", "visibility", "detail", "carried_forward"});
   grading.due = read_due(source);
   grading.late = read_late(source);
   grading.visibility = read_visibility(source).value_or(grading.visibility);
   grading.detail = read_detail(source).value_or(grading.detail);
+  grading.carried_forward = source.flag("carried_forward", grading.carried_forward);
   return grading;
 }
 

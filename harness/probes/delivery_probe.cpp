@@ -331,6 +331,7 @@ Result<Observation> probe_delivery(const Attempt& attempt, const Deadline& deadl
     auto entry = enter_beside(*client, subscriber, attempt.timeout, deadline);
     if (!entry || !entry->paho)
       return std::move(entry).map([](Entry&& it) {
+        it.seen.facts["delivery.refused"] = std::string("reader");
         it.seen.evidence.push_back(note(msg("this befell the reader; the client that publishes was let in")));
         return std::move(it.seen);
       });
@@ -361,7 +362,7 @@ ProbeKind deliver_kind() {
                          {"qos", Type::number, false, 2},
                          {"retain", Type::flag},
                          {"will", Type::flag}},
-          .facts = {"delivery.received", "delivery.sentinel"},
+          .facts = {"delivery.received", "delivery.sentinel", "delivery.refused"},
           .run = probe_delivery};
 }
 

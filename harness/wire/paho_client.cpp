@@ -309,7 +309,7 @@ bool PahoClient::lost() const {
 }
 
 bool paho_checks_name(const Client& client) {
-  return client.name == client.address && client.address.find(':') == std::string::npos;
+  return !client.any_server_name && client.name == client.address && client.address.find(':') == std::string::npos;
 }
 
 }  // namespace mqtts::wire

@@ -125,7 +125,7 @@ void TlsStream::State::verify(X509_STORE_CTX* store) {
     if (verify_error == X509_V_OK) verify_error = X509_V_ERR_UNSPECIFIED;
   } else {
     const auto name = check_name(*X509_STORE_CTX_get0_cert(store), client.name);
-    verify_error = name.error;
+    if (!client.any_server_name) verify_error = name.error;
     facts.name_match = name.match;
   }
   facts.verified = verify_error_name(verify_error);

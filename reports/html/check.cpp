@@ -46,6 +46,9 @@ void add_context(Node parent, const CheckResult& check, const HtmlWriter& writer
                  {{"stage", check.observed->superseded_by}}),
              writer);
   }
+  if (!check.observed) return;
+  if (const auto aside = set_aside(*check.observed, writer.tr()); !aside.empty())
+    add_note(parent, msg("Set aside, as another check answers for it: {what}.", {{"what", aside}}), writer);
 }
 
 }  // namespace

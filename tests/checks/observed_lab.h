@@ -33,6 +33,9 @@ class NamedMaterial : public Materials {
   Result<Credentials> account(const std::string& name) override {
     return Credentials{name, name == "userclient" ? Users::client_password : Users::broker_password};
   }
+  Result<Identity> issued(const std::string&) override {
+    return failure(ErrorKind::missing_material, msg("the CA's key was not given"));
+  }
   Result<Identity> forged(const std::string&, const std::string&) override {
     return material_.forged({.subject = "/CN=userclient"});
   }

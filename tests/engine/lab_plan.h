@@ -44,6 +44,7 @@ inline ClientSpec with(ClientSpec client, void (*change)(ClientSpec&)) {
 
 inline Plan lab_plan() {
   Plan plan{.name = "lab"};
+  plan.materials.accounts = {{"userclient", ""}, {"userbroker", ""}};
   plan.listeners = {{"plain", {"1883", false}}, {"tls", {"8883", true}}};
 
   const ClientSpec anybody{.listener = "plain"};

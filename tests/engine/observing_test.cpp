@@ -354,6 +354,95 @@ TEST_F(Observing, a_wrong_password_that_got_lost_proves_nothing_of_the_right_one
   EXPECT_EQ(check(observe(), "valid-password-accepted").verdict, Verdict::error);
 }
 
+// ---- one mistake, which costs its own checks once ----------------------------------------------
+
+struct Mistake {
+  std::string name;
+  std::function<void(SimulatedBroker&)> make;
+  std::map<std::string, Verdict> cost;  // what does not pass
+  std::vector<std::string> set_aside;   // for the last stage's first check
+};
+
+const std::vector<Mistake> mistakes = {
+    {"none", [](SimulatedBroker&) {}, {}, {}},
+    {"client_account_gone",
+     [](SimulatedBroker& it) { it.passwords.erase("userclient"); },
+     {{"valid-password-accepted", Verdict::fail}},
+     {"account userclient"}},
+    {"reader_account_gone",
+     [](SimulatedBroker& it) { it.passwords.erase("userbroker"); },
+     {{"valid-password-accepted", Verdict::fail}},
+     {"account userbroker"}},
+    {"both_passwords_are_others",
+     [](SimulatedBroker& it) {
+       it.passwords = {{"userclient", "x"}, {"userbroker", "x"}};
+     },
+     {{"valid-password-accepted", Verdict::fail},
+      {"anonymous-rejected", Verdict::error},
+      {"wrong-password-rejected", Verdict::error},
+      {"unknown-user-rejected", Verdict::error},
+      {"valid-mtls-accepted", Verdict::fail},
+      {"mtls-wrong-password-rejected", Verdict::error}},
+     {}},
+    {"server_certificate_misnamed",
+     [](SimulatedBroker& it) { it.posture.misnamed = true; },
+     {{"server-certificate-trusted", Verdict::fail}},
+     {"server-name"}},
+    {"client_certificate_of_another_ca",
+     [](SimulatedBroker& it) { it.posture.knows_issued_only = true; },
+     {{"valid-mtls-accepted", Verdict::fail}},
+     {}},
+    {"misnamed_and_reader_gone",
+     [](SimulatedBroker& it) {
+       it.posture.misnamed = true;
+       it.passwords.erase("userbroker");
+     },
+     {{"server-certificate-trusted", Verdict::fail}, {"valid-password-accepted", Verdict::fail}},
+     {"server-name", "account userbroker"}},
+};
+
+class OneMistake : public Observing, public ::testing::WithParamInterface<Mistake> {};
+
+TEST_P(OneMistake, costs_the_checks_that_answer_for_it) {
+  broker.posture = at_stage("client-certificate");
+  GetParam().make(broker);
+  const auto target = observe();
+  EXPECT_EQ(not_passed(target), GetParam().cost);
+  EXPECT_EQ(check(target, "valid-mtls-accepted").observed->set_aside, GetParam().set_aside);
+}
+
+TEST_P(OneMistake, costs_what_it_stops_where_nothing_is_carried_forward) {
+  broker.posture = at_stage("client-certificate");
+  GetParam().make(broker);
+  plan.grading.carried_forward = false;
+  const auto target = observe();
+  EXPECT_GE(not_passed(target).size(), GetParam().cost.size());
+  for (const auto& [id, verdict] : GetParam().cost) EXPECT_EQ(check(target, id).verdict, verdict) << id;
+  for (const auto& stage : target.stages)
+    for (const auto& result : stage.checks)
+      EXPECT_THAT(result.observed.value_or(Observation{}).set_aside, IsEmpty()) << result.id;
+}
+
+INSTANTIATE_TEST_SUITE_P(Observed, OneMistake, ::testing::ValuesIn(mistakes),
+                         [](const auto& each) { return each.param.name; });
+
+// It refuses everybody now and then: what is set aside was no mistake.
+TEST_F(Observing, nothing_passes_with_something_set_aside_that_is_right) {
+  broker.posture = at_stage("client-certificate");
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    const bool is_mutual = attempt.client.identity && attempt.kind == "deliver";
+    return is_mutual && attempt.client.user_name == "userclient" && attempt.client.trust &&
+                   attempt.others.contains("reader") &&
+                   attempt.others.at("reader").identity->certificate.text == "server"
+               ? std::optional(turned_away())
+               : std::nullopt;
+  };
+  const auto target = observe();
+  EXPECT_EQ(check(target, "valid-password-accepted").verdict, Verdict::pass)
+      << message_of(target, "valid-password-accepted");
+  EXPECT_NE(check(target, "valid-mtls-accepted").verdict, Verdict::pass);
+}
+
 // ---- what was not given -------------------------------------------------------------------------
 
 TEST_F(Observing, what_a_later_stage_demands_and_nobody_has_given_is_skipped) {

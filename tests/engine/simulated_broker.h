@@ -22,6 +22,8 @@ struct Posture {
   bool plain_listener = false;
   bool tls_listener = true;
   bool foreign_certificate = false;  // its certificate is not of lab-ca
+  bool misnamed = false;             // its certificate is for another name
+  bool knows_issued_only = false;    // clients' certificates are of another CA, but for those of lab-ca's key
   bool passwords = false;
   bool anonymous = true;
   bool certificate_requested = false;
@@ -64,8 +66,10 @@ class SimulatedBroker : public Prober, public BrokerHost {
     if (const auto mishap = interferes(attempt)) return *mishap;
     auto seen = answer_to(attempt.client);
     if (seen.outcome == Outcome::accepted && attempt.others.contains("reader") &&
-        answer_to(attempt.others.at("reader")).outcome != Outcome::accepted)
+        answer_to(attempt.others.at("reader")).outcome != Outcome::accepted) {
       seen = answer_to(attempt.others.at("reader"));
+      seen.facts["delivery.refused"] = std::string("reader");
+    }
     if (seen.outcome == Outcome::accepted && --posture.accepts_at_most == 0) posture.runs = false;
     return seen;
   }
@@ -120,9 +124,13 @@ class SimulatedBroker : public Prober, public BrokerHost {
     if (client.tls) {
       const bool trusted = !client.trust || (client.trust->text == "lab-ca") != posture.foreign_certificate;
       if (!trusted) return refused(By::tls_self, "unable_to_get_local_issuer_certificate", 20);
+      if (client.trust && posture.misnamed && !client.any_server_name)
+        return refused(By::tls_self, "hostname_mismatch", 62);
       tls.verified = client.trust ? "ok" : "";
       tls.key_proven = true;
-      const bool stranger = client.identity && client.identity->certificate.text == "stranger";
+      const bool stranger =
+          client.identity && (client.identity->certificate.text == "stranger" ||
+                              (posture.knows_issued_only && !client.identity->certificate.text.starts_with("issued ")));
       tls.certificate_sent = posture.certificate_requested && client.identity;
       if (posture.certificate_required && !client.identity)
         return with(tls, refused(By::tls_peer, "certificate_required", 116));
@@ -158,6 +166,7 @@ class NamedMaterials : public Materials {
     return Credentials{name, "password of " + name};
   }
   Result<Identity> forged(const std::string& name, const std::string&) override { return named(name); }
+  Result<Identity> issued(const std::string& name) override { return named("issued " + name); }
 
  private:
   Result<Identity> named(const std::string& name) const {
