@@ -21,19 +21,24 @@ struct Users {
 // The test's material under the names of the plan.
 class NamedMaterial : public Materials {
  public:
-  explicit NamedMaterial(test::LabMaterial& material)
-      : material_(material), stranger_(material.signed_by_stranger({.subject = "/CN=userclient"})) {}
+  explicit NamedMaterial(test::LabMaterial& material, std::optional<Identity> client = std::nullopt,
+                         bool gives_ca_key = false)
+      : material_(material),
+        client_(client.value_or(material.client)),
+        stranger_(material.signed_by_stranger({.subject = "/CN=userclient"})),
+        gives_ca_key_(gives_ca_key) {}
 
   Result<Identity> authority(const std::string& name) override {
     return Identity{name == "lab-ca" ? material_.ca : material_.stranger_ca, {}};
   }
   Result<Identity> certificate(const std::string& name) override {
-    return name == "userclient" ? material_.client : name == "server" ? material_.server : stranger_;
+    return name == "userclient" ? client_ : name == "server" ? material_.server : stranger_;
   }
   Result<Credentials> account(const std::string& name) override {
     return Credentials{name, name == "userclient" ? Users::client_password : Users::broker_password};
   }
-  Result<Identity> issued(const std::string&) override {
+  Result<Identity> issued(const std::string& name) override {
+    if (gives_ca_key_) return material_.signed_by_lab({.subject = "/CN=" + name});
     return failure(ErrorKind::missing_material, msg("the CA's key was not given"));
   }
   Result<Identity> forged(const std::string&, const std::string&) override {
@@ -42,7 +47,9 @@ class NamedMaterial : public Materials {
 
  private:
   test::LabMaterial& material_;
+  Identity client_;
   Identity stranger_;
+  bool gives_ca_key_;
 };
 
 struct Silence : Progress {
@@ -63,6 +70,8 @@ struct Look {
   std::string seed = {};
   std::vector<std::string> other_addresses = {};
   BrokerHost* host = nullptr;
+  std::optional<Identity> client = {};  // handed in as the lab's client certificate
+  bool gives_ca_key = false;
 };
 
 inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look& look) {
@@ -73,7 +82,7 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look
   const auto plan = plan::expand(*loaded.plan, plan::target_variables(target), [] { return std::string("random"); });
 
   probes::WireProber prober;
-  NamedMaterial materials(material);
+  NamedMaterial materials(material, look.client, look.gives_ca_key);
   Silence silence;
   engine::Environment environment{.endpoint = {"127.0.0.1", "127.0.0.1", look.other_addresses},
                                   .materials = materials,
