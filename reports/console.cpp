@@ -54,7 +54,7 @@ class ConsoleText {
   std::string text(const Report& report) {
     title(report.run);
     for (const auto& target : report.targets) {
-      heading(target);
+      heading(target, report.run);
       ladder(target);
       for (const auto& stage : target.stages) details(stage);
       if (target.restored == false) not_put_back(target);
@@ -67,7 +67,7 @@ class ConsoleText {
   std::string standing(const Report& report) {
     title(report.run);
     for (const auto& target : report.targets) {
-      heading(target);
+      heading(target, report.run);
       ladder(target);
       if (!target.message.empty()) trouble_of_target(target);
       totals(target, report.run);
@@ -112,11 +112,12 @@ class ConsoleText {
     line(ink_(Color::strong, run.plan) + (title.empty() ? "" : "  " + ink_(Color::plain, title)));
   }
 
-  void heading(const TargetResult& target) {
+  void heading(const TargetResult& target, const RunInfo& run) {
     const bool told_once = target.host.empty() || target.host == target.name;
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
     line(ink_(Color::faint, target.name + (told_once ? "" : dot + target.host) +
                                 (target.broker ? dot + plain_line(*target.broker) : "")));
+    if (run.configuration != Configuration::unknown) line(ink_(Color::faint, tr_(describe(run.configuration))));
     for (const auto* doubt : {&target.broker_doubt, &target.clock_doubt})
       for (const auto& part : wrapped(tr_(*doubt), width_))
         if (!part.empty()) line(ink_(Color::faint, part));

@@ -96,6 +96,15 @@ std::string describe(const std::vector<Expected>& wanted, const Translator& tr) 
   return all;
 }
 
+Message describe(Configuration configuration) {
+  switch (configuration) {
+    case Configuration::applied: return msg("judged: the plan's own configuration, applied by the harness");
+    case Configuration::as_it_stands: return msg("judged: the broker as it stands");
+    case Configuration::unknown: break;
+  }
+  return {};
+}
+
 std::string set_aside(const Observation& seen, const Translator& tr) {
   constexpr std::string_view account = "account ";
   std::string all;

@@ -19,6 +19,9 @@ Message describe(const Expected& wanted);
 // Alternatives: "nothing listens there or no answer in time". Empty if there are none.
 std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 
+// "the plan's own configuration, applied by the harness", "the broker as it stands"; empty if that is not known.
+Message describe(Configuration configuration);
+
 // What was set aside, for a mistake that another check answers for: "the server's name was not compared". Empty if
 // nothing was.
 std::string set_aside(const Observation& seen, const Translator& tr);

@@ -46,6 +46,8 @@ void write_properties(pugi::xml_node suite, const TargetResult& target, const Ru
                                                             {"score", shortest(target.score)},
                                                             {"max_score", shortest(target.max_score)}};
   if (target.broker) facts.emplace_back("broker", *target.broker);
+  if (run.configuration != Configuration::unknown)
+    facts.emplace_back("configuration", std::string(to_string(run.configuration)));
   for (const auto& [name, value] : facts) {
     auto property = properties.append_child("property");
     set(property, "name", name);

@@ -59,6 +59,10 @@ static void read(const JsonPath& path, By& by) {
   read_word(path, by, by_from, "broker, mqtt, tls-peer, tls-self, network");
 }
 
+static void read(const JsonPath& path, Configuration& configuration) {
+  read_word(path, configuration, configuration_from, "applied, as-it-stands");
+}
+
 static void read(const JsonPath& path, Layer& layer) {
   read_word(path, layer, layer_from, "network, server, tls, mqtt, action");
 }
@@ -296,6 +300,7 @@ static void read(const JsonPath& path, RunInfo& run) {
   object.optional("plan_sha256", run.plan_sha256);
   object.optional("plan_file", run.plan_file);
   object.optional("selection", run.selection);
+  object.optional("configuration", run.configuration);
   object.required("command", run.command);
   object.required("exit_code", run.exit_code);
   object.optional("seed", run.seed);

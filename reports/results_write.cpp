@@ -221,6 +221,7 @@ Json json_of(const RunInfo& run) {
   put(json, "plan_sha256", run.plan_sha256);
   put(json, "plan_file", run.plan_file);
   put(json, "selection", run.selection);
+  if (run.configuration != Configuration::unknown) json["configuration"] = to_string(run.configuration);
   json["command"] = list_of(run.command);
   json["exit_code"] = run.exit_code;
   put(json, "seed", run.seed);

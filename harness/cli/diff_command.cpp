@@ -19,6 +19,7 @@ struct DiffOptions {
   std::string before;
   std::string after;
   bool json = false;
+  bool force = false;
   std::shared_ptr<ConsoleOptions> console;
 };
 
@@ -32,6 +33,15 @@ int diff(const DiffOptions& options) {
     for (const auto& doubt : side->doubts)
       std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
 
+  const auto is_known = [](const Configuration& it) { return it != Configuration::unknown; };
+  const auto one = before->report.run.configuration, other = after->report.run.configuration;
+  if (is_known(one) && is_known(other) && one != other && !options.force)
+    return print_error({ErrorKind::usage,
+                        msg("the two did not judge the same: one the plan's own configuration, the other the broker as "
+                            "it stands"),
+                        msg("--force compares them all the same"),
+                        {}},
+                       tr);
   const auto comparison = reports::compare(before->report, after->report);
   if (!comparison.same_plan)
     std::cerr << tr(msg("note")) << ": " << tr(msg("the two are of different plans, or versions of a plan")) << '\n';
@@ -49,6 +59,8 @@ Body add_diff(CLI::App& command) {
   command.add_option("before", options->before, "A results.json, or its folder")->required()->type_name("A");
   command.add_option("after", options->after, "A later one")->required()->type_name("B");
   command.add_flag("--json", options->json, "As JSON, for programs");
+  command.add_flag("--force", options->force,
+                   "Also if one judged the plan's own configuration and the other the broker's");
   options->console = add_console_options(command);
   return [options](const std::vector<std::string>&) { return diff(*options); };
 }

@@ -222,6 +222,7 @@ class Grading {
 
 RunInfo begin_run(const Plan& plan, const GradeOptions& options, const std::vector<std::string>& arguments) {
   auto run = run_info(plan, arguments);
+  run.configuration = Configuration::as_it_stands;
   run.seed = options.seed.empty() ? pki::random_text() : options.seed;
   run.due = plan.grading.due;
   run.selection = to_texts(*options.selection);

@@ -107,6 +107,14 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
 
   const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
   Report report{.run = run_info(*loaded.plan, arguments)};
+  report.run.configuration = options.observe ? Configuration::as_it_stands : Configuration::applied;
+  if (!options.observe && !opened->managed_host && !options.console->quiet)
+    std::cerr << tr(msg("note")) << ": "
+              << tr(msg(
+                     "this judges the plan's own configuration, which is applied to {target} stage by stage, and puts "
+                     "yours back; --observe or `watch` judge the broker as it stands",
+                     {{"target", reports::plain_line(opened->target.name)}}))
+              << '\n';
   {
     probes::WireProber prober;  // first: must be constructed before any thread starts
     runner::TargetRunner one(target_runner_options(options, tr), *std::move(loaded.plan), opened->target,

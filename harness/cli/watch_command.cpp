@@ -124,6 +124,7 @@ class Watcher {
     const auto folder = PrivateFolder::make();
     if (!folder) return tl::make_unexpected(folder.error());
     Report report{.run = run_info(plan_, arguments_)};
+    report.run.configuration = Configuration::as_it_stands;
     StatusLine progress(tr_, style_);
     runner::TargetRunner run(
         {.engine = {.mode = engine::Mode::observe,

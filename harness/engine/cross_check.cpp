@@ -47,6 +47,7 @@ class CrossCheck {
     for (auto& each : all_) fail_closed_port(each);
     for (auto& each : all_) doubt_closed_port(each);
     for (auto& each : all_) name_silent_port(each);
+    for (auto& each : all_) drop_advice_that_opens(each);
   }
 
  private:
@@ -246,6 +247,20 @@ class CrossCheck {
         msg("nothing listens on port {port}, and whether a later stage has closed it could not be judged",
             {{"port", std::to_string(looked.port)}}));
   }
+
+  // A broker that speaks TLS, or refuses logins, has gone further than a port in clear for everybody: nobody is told to
+  // open one.
+  void drop_advice_that_opens(CheckedResult& looked) {
+    if (!looked.is_positive() || looked.result->verdict == Verdict::pass || is_of_tls(looked)) return;
+    const auto has_gone_further = [&](const CheckedResult& other) {
+      if (!other.result->observed) return false;
+      const auto& seen = *other.result->observed;
+      return is_of_tls(other) ? layer_of(seen) >= Layer::network : seen.by == By::mqtt;
+    };
+    if (std::ranges::any_of(all_, has_gone_further)) looked.result->hint = {};
+  }
+
+  bool is_of_tls(const CheckedResult& looked) const { return plan_.listeners.at(looked.check->client.listener).tls; }
 
   // Another port where a client has been let in before, and is again after this one has been refused again.
   std::optional<std::uint16_t> answering_instead_of(const CheckedResult& refused) {

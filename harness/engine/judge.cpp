@@ -67,6 +67,43 @@ Judgement judgement_of(const FactJudgement& facts) {
   return {facts.say == FactsSay::contradict ? Verdict::fail : Verdict::error, facts.why};
 }
 
+// Who was refused by MQTT, by name.
+Message whom_mqtt_refused(const Observation& seen, const PositiveEvidence& evidence) {
+  const bool is_reader = seen.facts.contains("delivery.refused");
+  const auto& user = is_reader ? evidence.reader : evidence.user;
+  const std::map<std::string, std::string> args{{"user", user}, {"reason", seen.reason}};
+  if (user.empty()) return msg("the broker refused a client without a user name: {reason}", args);
+  if (is_reader) return msg("the broker refused {user}, who reads the message: {reason}", args);
+  return msg("the broker refused {user}: {reason}", args);
+}
+
+Message why_tls_failed(const Observation& seen, const PositiveEvidence& evidence) {
+  const bool is_of_peer = seen.by == By::tls_peer;
+  const std::map<std::string, std::string> args{
+      {"reason", seen.reason},
+      {"name", evidence.name},
+      {"subject", seen.tls && !seen.tls->chain.empty() ? seen.tls->chain.front().subject : ""}};
+  if (is_of_peer && seen.tls && seen.tls->certificate_sent)
+    return msg("the broker refused the client's certificate: TLS alert {reason}", args);
+  if (is_of_peer && seen.tls && seen.tls->certificate_requested)
+    return msg("the broker demands a client certificate, and none was given: TLS alert {reason}", args);
+  if (is_of_peer) return msg("the broker ended the TLS handshake: alert {reason}", args);
+  if (seen.reason == "hostname_mismatch" || seen.reason == "ip_address_mismatch")
+    return msg("the server's certificate is for {subject}, and not for {name}", args);
+  if (!seen.reason.empty()) return msg("the server's certificate is not to be trusted: {reason}", args);
+  return msg("TLS could not be agreed on with the broker");
+}
+
+Message why_turned_away(const Observation& seen, const PositiveEvidence& evidence) {
+  const std::map<std::string, std::string> port{{"port", evidence.port}};
+  if (seen.outcome == Outcome::garbled) return msg("what answers on port {port} does not speak this protocol", port);
+  if (seen.outcome == Outcome::closed)
+    return msg("port {port} takes the connection, and closes it without a word", port);
+  if (seen.by == By::mqtt) return whom_mqtt_refused(seen, evidence);
+  if (seen.by == By::tls_peer || seen.by == By::tls_self) return why_tls_failed(seen, evidence);
+  return msg("a client that should be let in was turned away");
+}
+
 // Why a client that should be let in was not.
 Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evidence) {
   if (seen.reason == "one_client_at_a_time")
@@ -75,7 +112,7 @@ Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evid
   if (seen.outcome == Outcome::denied)
     return {Verdict::fail, msg("let in, but its message was denied: an access control list?")};
   if (seen.reason == "payload_altered") return {Verdict::fail, msg("let in, but its message came back altered")};
-  if (!nobody_answered(seen)) return {Verdict::fail, msg("a client that should be let in was turned away")};
+  if (!nobody_answered(seen)) return {Verdict::fail, why_turned_away(seen, evidence)};
   if (evidence.host == HostSays::broker_is_down && evidence.last_error.empty())
     return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
   if (evidence.host == HostSays::broker_is_down)
@@ -101,7 +138,8 @@ Judgement judge_lost_access(const PositiveEvidence& evidence) {
     return {Verdict::fail, msg("let in at first; since then the host says that nothing listens on port {port}",
                                {{"port", evidence.port}})};
   return {Verdict::error, msg("let in at first, but not any more after the other checks, and not after a pause either: "
-                              "does the broker limit or ban clients, or was it restarted?")};
+                              "banned after our wrong passwords (fail2ban, a ban of the broker's own), limited, or "
+                              "restarted?")};
 }
 
 // The check's own layer holds, whatever a later one said.

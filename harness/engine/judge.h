@@ -44,6 +44,9 @@ struct PositiveEvidence {
   std::vector<Refuter> refuters;  // the checks of `proven_by`
   HostSays host = HostSays::nothing;
   std::string port{};        // the client's
+  std::string name{};        // of the broker, which its certificate must be for
+  std::string user{};        // who logged in; empty: nobody
+  std::string reader{};      // the same for the probe's other client
   std::string last_error{};  // of a broker that is down, in its own words
   SeenByOthers others{};
 };

@@ -310,7 +310,9 @@ class StageRun {
     const auto& deciding = lost_access ? closing->second : opening;
     PositiveEvidence evidence{.opening = opening.seen,
                               .host = host_says(check, deciding.seen),
-                              .port = plan_.listeners.at(check.client.listener).port};
+                              .port = plan_.listeners.at(check.client.listener).port,
+                              .name = environment_.endpoint.name};
+    name_clients(check, own_opening(check.id).patch, evidence);
     if (evidence.host == HostSays::broker_is_down) evidence.last_error = last_error(check);
     if (closing != controls_after_.end()) evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
@@ -319,7 +321,18 @@ class StageRun {
     evidence.others = others();
     auto result = this->result(check, judge_positive(check, evidence), &deciding);
     if (!result.observed) result.observed = own_opening(check.id).turned_away;
+    // What the broker itself says of its start is what must be mended, and no line of this check's.
+    if (evidence.host == HostSays::broker_is_down) result.hint = {};
     return result;
+  }
+
+  static void name_clients(const CheckSpec& check, const ClientPatch& patch, PositiveEvidence& evidence) {
+    const auto client = patched(check.client, patch);
+    evidence.user = client.user_name.value_or(client.account.value_or(""));
+    evidence.reader = evidence.user;
+    const auto probe = patched(check.probe, check.client, patch);
+    if (const auto role = probe.roles.find("reader"); role != probe.roles.end() && role->second.account)
+      evidence.reader = *role->second.account;
   }
 
   CheckResult negative_result(const CheckSpec& check) {
@@ -362,6 +375,7 @@ class StageRun {
     if (attempted == nullptr) return result;
     result.seconds = attempted->seconds;
     if (attempted->seen) result.observed = *attempted->seen;
+    result.hint = hint_of(check, result.observed);
     return result;
   }
 

@@ -24,10 +24,20 @@ bool has_passed(const TargetResult& target, const std::string& id) {
   return check != nullptr && check->verdict == Verdict::pass;
 }
 
+bool has_variables(const LocalText& text) {
+  return text.en.find("${") != std::string::npos || text.fr.find("${") != std::string::npos;
+}
+
 // Updates a result from the plan's current check; the observation stays.
 void take_words_and_worth(CheckResult& result, const CheckSpec& check, const GradingSpec& grading) {
   result.title = check.title;
-  result.hint = check.hint;
+  // One with the target's values in it stays as it was said then; so does one that was left out.
+  const auto& hint = hint_of(check, result.observed);
+  if (!has_variables(hint)) {
+    if (!result.hint.en.empty()) result.hint = hint;
+  } else if (has_variables(result.hint)) {
+    result.hint = {};
+  }
   result.tags = check.tags;
   result.max_points = check.points;
   result.bonus = check.bonus;

@@ -163,6 +163,14 @@ LocalText ObjectReader::local_text(std::string_view key, const std::string& othe
   return {languages.text("en"), languages.optional_text("fr").value_or("")};
 }
 
+LocalText ObjectReader::local_text_with_variables(std::string_view key) const {
+  const auto* node = find(key);
+  if (node == nullptr) return {};
+  const ObjectReader languages(*context_, *node, key, {"en", "fr"});
+  if (!languages.is_object()) return {};
+  return {languages.text("en"), languages.optional_text("fr").value_or("")};
+}
+
 std::int64_t ObjectReader::integer(std::string_view key, Range range, std::int64_t otherwise) const {
   const auto* node = find(key);
   if (node == nullptr) return otherwise;

@@ -86,6 +86,7 @@ class ObjectReader {
   std::optional<std::string> optional_text(std::string_view key) const;
   std::string name(std::string_view key) const;  // required, a valid name; empty if not; no variables
   LocalText local_text(std::string_view key, const std::string& otherwise) const;  // {"en", "fr"}; no variables
+  LocalText local_text_with_variables(std::string_view key) const;                 // none if it is not there
   std::int64_t integer(std::string_view key, Range range, std::int64_t otherwise) const;
   double number(std::string_view key, Range range, double otherwise) const;
   bool flag(std::string_view key, bool otherwise) const;

@@ -11,6 +11,9 @@ const std::vector<std::string>& late_variables() {
                                                  "broker.plain_listener",
                                                  "broker.tls_listener",
                                                  "broker.user",
+                                                 "broker.configuration",
+                                                 "broker.log",
+                                                 "broker.restart",
                                                  "host.home",
                                                  "host.root",
                                                  "random"};

@@ -89,10 +89,17 @@ struct ClientSpec {
   bool operator==(const ClientSpec&) const = default;
 };
 
+// How to mend the broker after a certain observation.
+struct Hint {
+  Expected when;
+  LocalText text;
+};
+
 struct CheckSpec {
   std::string id;
   LocalText title;
-  LocalText hint;  // how to mend the broker when the check fails
+  LocalText hint;           // how to mend the broker when the check fails
+  std::vector<Hint> hints;  // instead: the first one whose observation was made
   double points = 0;
   std::vector<std::string> tags;
   ClientSpec client;     // a negative check: its control's client with `changed` applied
@@ -117,6 +124,9 @@ struct CheckSpec {
   bool is_wrong_login() const { return changed == "account" || changed == "password" || changed == "user_name"; }
   bool presents_another_certificate() const { return changed == "certificate" && client.certificate; }
 };
+
+// How to mend the broker, by what was seen.
+const LocalText& hint_of(const CheckSpec& check, const std::optional<Observation>& seen);
 
 // How far the control of a negative check must get, if its plan does not say: as far as the layer that should stop the
 // check's own client, and to an answer in MQTT at least.

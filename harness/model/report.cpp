@@ -26,6 +26,10 @@ constexpr std::array layers = {std::pair(Layer::none, "none"sv),     std::pair(L
                                std::pair(Layer::server, "server"sv), std::pair(Layer::tls, "tls"sv),
                                std::pair(Layer::mqtt, "mqtt"sv),     std::pair(Layer::action, "action"sv)};
 
+constexpr std::array configurations = {std::pair(Configuration::unknown, "unknown"sv),
+                                       std::pair(Configuration::applied, "applied"sv),
+                                       std::pair(Configuration::as_it_stands, "as-it-stands"sv)};
+
 constexpr std::array evidence_kinds = {std::pair(EvidenceKind::broker_log, "broker-log"sv),
                                        std::pair(EvidenceKind::paho, "paho"sv), std::pair(EvidenceKind::tls, "tls"sv),
                                        std::pair(EvidenceKind::reproduce, "reproduce"sv),
@@ -54,6 +58,9 @@ std::string_view to_string(Layer layer) { return name_of(layers, layer); }
 std::optional<Layer> layer_from(std::string_view name) { return find_name(layers, name); }
 std::string_view to_string(EvidenceKind kind) { return name_of(evidence_kinds, kind); }
 std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return find_name(evidence_kinds, name); }
+
+std::string_view to_string(Configuration configuration) { return name_of(configurations, configuration); }
+std::optional<Configuration> configuration_from(std::string_view name) { return find_name(configurations, name); }
 
 bool matches(const Expected& wanted, const Observation& seen) {
   if (wanted.reached) return layer_of(seen) >= *wanted.reached;

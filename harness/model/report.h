@@ -100,6 +100,15 @@ struct TargetResult {
   bool operator==(const TargetResult&) const = default;
 };
 
+// Whose configuration was judged.
+enum class Configuration {
+  unknown,  // results of before this was told
+  applied,  // the plan's own, applied by the harness
+  as_it_stands
+};
+std::string_view to_string(Configuration);  // "applied", "as-it-stands", "unknown"
+std::optional<Configuration> configuration_from(std::string_view);
+
 struct RunInfo {
   std::string id;
   std::string started;  // ISO 8601, UTC, "2026-11-22T15:17:23Z"
@@ -114,6 +123,7 @@ struct RunInfo {
   std::string seed;                      // seed of all random values, in hex; empty: the system's generator
   std::string due;                       // the plan's due date, ISO 8601, UTC; empty: none
   std::vector<std::string> selection{};  // "--stage=tls": the selected part of the plan; empty: all
+  Configuration configuration{};
   bool operator==(const RunInfo&) const = default;
 };
 

@@ -30,6 +30,10 @@ class Expander {
   void put_into(std::optional<std::string>& text) const {
     if (text) put_into(*text);
   }
+  void put_into(LocalText& text) const {
+    put_into(text.en);
+    put_into(text.fr);
+  }
   void put_into(std::vector<std::string>& texts) const {
     for (auto& text : texts) put_into(text);
   }
@@ -61,6 +65,8 @@ class Expander {
     put_into(check.client.user_name);
     put_into(check.client.password);
     for (auto& [name, value] : check.probe.parameters) put_into(value);
+    put_into(check.hint);
+    for (auto& hint : check.hints) put_into(hint.text);
   }
   void put_into(StageSpec& stage) const {
     for (auto& file : stage.files) put_into(file);
@@ -79,6 +85,19 @@ class Expander {
 
 }  // namespace
 
+namespace {
+
+// As a person types it.
+std::string restart_command(const BrokerProfile& broker) {
+  constexpr std::string_view systemd = "systemctl start ";
+  const auto at = broker.start_command.rfind(systemd);
+  if (at != std::string::npos) return "sudo systemctl restart " + broker.start_command.substr(at + systemd.size());
+  return broker.stop_command.find('\n') == std::string::npos ? broker.stop_command + "; " + broker.start_command
+                                                             : broker.start_command;
+}
+
+}  // namespace
+
 Variables target_variables(const Target& target) {
   return {{"broker.address", target.mqtt.host},
           {"broker.plain_port", std::to_string(target.mqtt.plain_port)},
@@ -86,6 +105,9 @@ Variables target_variables(const Target& target) {
           {"broker.plain_listener", target.broker.plain_listener},
           {"broker.tls_listener", target.broker.tls_listener},
           {"broker.user", target.broker.user},
+          {"broker.configuration", target.broker.configuration_path},
+          {"broker.log", target.broker.log_path},
+          {"broker.restart", restart_command(target.broker)},
           {"host.home", target.broker.home},
           {"host.root", target.broker.root}};
 }

@@ -42,7 +42,7 @@ void read_common(Draft& draft, const CheckPlaces& places) {
   if (const auto* id = source.find("id"); !check.id.empty() && places.at(check.id).at != id->at)
     source.context().fault(*id, msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
   check.title = source.local_text("title", check.id);
-  check.hint = source.local_text("hint", "");
+  check.hint = source.local_text_with_variables("hint");
   check.points = source.number("points", {0, 1000}, 1);
   check.bonus = source.flag("bonus", false);
   check.visibility = read_visibility(source);
@@ -173,6 +173,18 @@ void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlac
   }
 }
 
+void read_hints(Draft& draft, ProbeKinds kinds) {
+  for (const auto& node : draft.source.elements("hints")) {
+    const json::ObjectReader source(draft.source.context(), node, "hints", {"when", "en", "fr"});
+    if (!source.is_object()) continue;
+    const auto* when = source.need("when");
+    LocalText text{source.text("en"), source.optional_text("fr").value_or("")};
+    if (when == nullptr) continue;
+    if (auto seen = read_observed(source.context(), *when, known_facts(draft.spec.probe, kinds)))
+      draft.spec.hints.push_back({*std::move(seen), std::move(text)});
+  }
+}
+
 // A fact of another check is one of the same stage.
 void check_facts_of_others(const Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
   for (const auto& expected : draft.spec.expected)
@@ -193,7 +205,7 @@ std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& 
     const json::ObjectReader source(
         stage.context(), node, "checks",
         {"id", "title", "hint", "points", "bonus", "needs", "visibility", "detail", "tags", "client", "action", "probe",
-         "control", "control_reaches", "change", "expect", "proven_by"});
+         "control", "control_reaches", "change", "expect", "proven_by", "hints"});
     if (!source.is_object()) continue;
     const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
     drafts.push_back({source, {}, is_negative, false});
@@ -206,6 +218,7 @@ std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& 
     if (draft.is_negative) read_negative(draft, drafts, plan, places, kinds);
     if (!draft.is_negative) read_proofs(draft, drafts, places);
   }
+  for (auto& draft : drafts) read_hints(draft, kinds);
   for (const auto& draft : drafts) check_facts_of_others(draft, drafts, places);
   std::vector<CheckSpec> checks;
   checks.reserve(drafts.size());

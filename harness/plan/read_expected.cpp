@@ -100,6 +100,11 @@ std::optional<Expected> read_one(json::ReadContext& context, const json::Node& n
 
 }  // namespace
 
+std::optional<Expected> read_observed(json::ReadContext& context, const json::Node& node,
+                                      const std::vector<std::string>& facts) {
+  return read_one(context, node, facts);
+}
+
 std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts) {
   const auto* node = check.need("expect");
   if (node == nullptr) return {};

@@ -48,6 +48,10 @@ std::optional<Changed> read_change(json::ReadContext& context, const json::Node&
 // Reads "accepted", an object, or a list of these; empty if invalid. `facts`: the names of those that may be demanded.
 std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts);
 
+// One outcome that may be seen; none if it is not well written, which is reported.
+std::optional<Expected> read_observed(json::ReadContext& context, const json::Node& node,
+                                      const std::vector<std::string>& facts);
+
 // The object "facts": each fact with a value, or with an object of one comparison.
 std::vector<Predicate> read_facts(const json::ObjectReader& expected, const std::vector<std::string>& known);
 

@@ -9,16 +9,6 @@
 namespace mqtts::reports {
 namespace {
 
-template <class ReportRequest>
-std::optional<Step> first_check(const TargetResult& target, ReportRequest wanted) {
-  for (std::size_t i = 0; i < target.stages.size(); ++i) {
-    const auto& checks = target.stages[i].checks;
-    const auto found = std::ranges::find_if(checks, wanted, &CheckResult::verdict);
-    if (found != checks.end()) return Step{i, static_cast<std::size_t>(found - checks.begin())};
-  }
-  return std::nullopt;
-}
-
 Message standing(std::size_t held, std::size_t all) {
   if (held == all) return msg_n(all, "The one stage holds.", "All {count} stages hold.");
   if (held == 0) return msg("The first stage does not hold yet.");
@@ -54,11 +44,6 @@ void add_advice(Node parent, const CheckResult& check, const StageResult& stage,
 std::string stage_id(std::size_t stage) { return fmt::format("stage-{}", stage + 1); }
 
 std::string check_id(std::size_t stage, std::size_t check) { return fmt::format("check-{}-{}", stage + 1, check + 1); }
-
-std::optional<Step> next_step(const TargetResult& target) {
-  const auto failed = first_check(target, [](Verdict verdict) { return verdict == Verdict::fail; });
-  return failed ? failed : first_check(target, [](Verdict verdict) { return verdict != Verdict::pass; });
-}
 
 std::size_t stages_held(const TargetResult& target) {
   const auto first =

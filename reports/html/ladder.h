@@ -2,9 +2,9 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 
+#include "harness/model/next_step.h"
 #include "harness/model/report.h"
 #include "reports/html/page.h"
 
@@ -13,15 +13,6 @@ namespace mqtts::reports {
 // Ids of elements: numbered, as names come from other people.
 std::string stage_id(std::size_t stage);
 std::string check_id(std::size_t stage, std::size_t check);
-
-struct Step {
-  std::size_t stage = 0;
-  std::size_t check = 0;
-  bool operator==(const Step&) const = default;
-};
-
-// The first failed check; if none failed, the first that did not pass. None: every check passed.
-std::optional<Step> next_step(const TargetResult& target);
 
 // The number of stages that pass before the first that does not.
 std::size_t stages_held(const TargetResult& target);

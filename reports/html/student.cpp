@@ -91,6 +91,10 @@ class StudentPage {
     auto facts = add(header, "dl", "facts");
     if (target_.broker) writer_.say(add_fact(facts, msg("Broker"), writer_), html_line(*target_.broker, 80));
     if (!target_.host.empty()) writer_.say(add_fact(facts, msg("Host"), writer_), html_line(target_.host, 80));
+    if (run_.configuration != Configuration::unknown)
+      writer_.say(add_fact(facts, msg("Configuration"), writer_), run_.configuration == Configuration::applied
+                                                                      ? msg("the plan's own, applied by the harness")
+                                                                      : msg("the broker's, as it stands"));
     add_time(facts, msg("Looked at"), target_.looked_at.empty() ? run_.started : target_.looked_at);
     if (!target_.student) return;
     add_time(facts, msg("Handed in"), target_.student->submitted);

@@ -29,7 +29,7 @@ void give_accounts(Made it, const std::vector<Credentials>& accounts) {
   it.configuration.password_file = "password_file " + test::write_password_file(it.material.folder(), accounts);
 }
 
-void use(const Identity& server, Made it) {
+void serve_with(const Identity& server, Made it) {
   it.configuration.certfile = server.certificate.file;
   it.configuration.keyfile = server.key.file;
 }
@@ -37,29 +37,35 @@ void use(const Identity& server, Made it) {
 const Credentials client{"userclient", Users::client_password};
 const Credentials reader{"userbroker", Users::broker_password};
 
-const Verdicts no_login_works = {{"valid-password-accepted", fail},      {"anonymous-rejected", error},
-                                 {"wrong-password-rejected", error},     {"unknown-user-rejected", error},
-                                 {"valid-mtls-accepted", fail},          {"mtls-wrong-password-rejected", error}};
+const Verdicts no_login_works = {{"valid-password-accepted", fail},  {"anonymous-rejected", error},
+                                 {"wrong-password-rejected", error}, {"unknown-user-rejected", error},
+                                 {"valid-mtls-accepted", fail},      {"mtls-wrong-password-rejected", error}};
 
 const std::vector<Mistake> mistakes = {
     {"none", [](Made) {}, {}},
     {"first_account_overwritten", [](Made it) { give_accounts(it, {reader}); }, {{"valid-password-accepted", fail}}},
     {"second_account_never_made", [](Made it) { give_accounts(it, {client}); }, {{"valid-password-accepted", fail}}},
     {"other_password_for_userclient",
-     [](Made it) { give_accounts(it, {{"userclient", "another"}, reader}); },
+     [](Made it) {
+       give_accounts(it, {{"userclient", "another"}, reader});
+     },
      {{"valid-password-accepted", fail}}},
     {"other_password_for_userbroker",
-     [](Made it) { give_accounts(it, {client, {"userbroker", "another"}}); },
+     [](Made it) {
+       give_accounts(it, {client, {"userbroker", "another"}});
+     },
      {{"valid-password-accepted", fail}}},
     {"other_passwords_for_both",
-     [](Made it) { give_accounts(it, {{"userclient", "another"}, {"userbroker", "another"}}); },
+     [](Made it) {
+       give_accounts(it, {{"userclient", "another"}, {"userbroker", "another"}});
+     },
      no_login_works},
     {"password_file_empty", [](Made it) { give_accounts(it, {}); }, no_login_works},
     {"server_named_for_another_host",
-     [](Made it) { use(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it); },
+     [](Made it) { serve_with(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it); },
      {{"server-certificate-trusted", fail}}},
     {"server_named_localhost",
-     [](Made it) { use(it.material.signed_by_lab({.subject = "/CN=localhost"}), it); },
+     [](Made it) { serve_with(it.material.signed_by_lab({.subject = "/CN=localhost"}), it); },
      {{"server-certificate-trusted", fail}}},
     {"client_certificate_of_another_ca_and_the_cas_key_given",
      [](Made it) {
@@ -110,7 +116,7 @@ const std::vector<Mistake> mistakes = {
     {"anonymous_allowed_and_server_misnamed",
      [](Made it) {
        it.configuration.anonymous_rule = "allow_anonymous true";
-       use(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it);
+       serve_with(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it);
      },
      {{"server-certificate-trusted", fail}, {"anonymous-rejected", fail}}},
     {"anonymous_allowed_and_first_account_overwritten",
@@ -125,7 +131,7 @@ const std::vector<Mistake> mistakes = {
     {"plain_port_open_and_server_misnamed",
      [](Made it) {
        it.configuration.opens_plain_port = true;
-       use(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it);
+       serve_with(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it);
      },
      {{"server-certificate-trusted", fail}, {"cleartext-listener-closed", fail}}},
     {"plain_port_open_and_second_account_never_made",
@@ -136,7 +142,7 @@ const std::vector<Mistake> mistakes = {
      {{"cleartext-listener-closed", fail}, {"valid-password-accepted", fail}}},
     {"server_misnamed_and_second_account_never_made",
      [](Made it) {
-       use(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it);
+       serve_with(it.material.signed_by_lab({.subject = "/CN=192.0.2.1"}), it);
        give_accounts(it, {client});
      },
      {{"server-certificate-trusted", fail}, {"valid-password-accepted", fail}}},

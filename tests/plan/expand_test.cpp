@@ -12,6 +12,9 @@ Target some_target() {
   Target target;
   target.mqtt = {.host = "192.0.2.7", .tls_port = 40123, .plain_port = 40124};
   target.broker.user = "mosquitto";
+  target.broker.configuration_path = "/srv/mosquitto.conf";
+  target.broker.log_path = "/srv/mosquitto.log";
+  target.broker.start_command = "systemctl reset-failed mosquitto; systemctl start mosquitto";
   target.broker.home = "/home/ann";
   target.broker.root = "/srv/${random}";
   target.broker.plain_listener = "40124 127.0.0.1";
@@ -33,6 +36,9 @@ TEST(expand, tells_what_a_target_knows) {
                             {"broker.plain_listener", "40124 127.0.0.1"},
                             {"broker.tls_listener", "40123 127.0.0.1"},
                             {"broker.user", "mosquitto"},
+                            {"broker.configuration", "/srv/mosquitto.conf"},
+                            {"broker.log", "/srv/mosquitto.log"},
+                            {"broker.restart", "sudo systemctl restart mosquitto"},
                             {"host.home", "/home/ann"},
                             {"host.root", "/srv/${random}"}};
   EXPECT_EQ(target_variables(some_target()), wanted);

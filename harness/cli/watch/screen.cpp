@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/model/next_step.h"
 #include "reports/compare.h"
 #include "reports/diff.h"
 #include "reports/plain_text.h"
@@ -25,8 +26,11 @@ class Screen {
       out_ += reports::standing(round.now, tr_, ink_.style()) + '\n';
       changed(round);
     }
-    if (round.newer_than_broker) note_that_it_must_restart();
-    for (const auto& target : round.now.targets) next_step(target);
+    // What the broker does not know of yet is not judged: nothing else is to be mended before.
+    if (round.newer_than_broker)
+      note_that_it_must_restart();
+    else
+      for (const auto& target : round.now.targets) next_step(target);
     return std::move(out_);
   }
 
@@ -88,6 +92,7 @@ class Screen {
   }
 
   void note_that_it_must_restart() {
+    out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
     wrapped(tr_(msg("The configuration, or a file that it names, is newer than the broker's start: unless the "
                     "broker has been told, it does not know of the change. Restart it.")),
             Color::warning);
@@ -95,14 +100,13 @@ class Screen {
   }
 
   void next_step(const TargetResult& target) {
-    for (const auto& stage : target.stages) {
-      const auto check = std::ranges::find_if(stage.checks, [](const auto& it) { return it.verdict != Verdict::pass; });
-      if (check == stage.checks.end()) continue;
+    if (const auto step = mqtts::next_step(target)) {
+      const auto& stage = target.stages[step->stage];
       out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
-      out_ += reports::details(stage, *check, tr_, ink_.style(), detail_);
-      return;
+      out_ += reports::details(stage, stage.checks[step->check], tr_, ink_.style(), detail_);
+    } else if (is_done(target)) {
+      done(target);
     }
-    if (is_done(target)) done(target);
   }
 
   // A target is not done if nothing was judged.

@@ -1,0 +1,21 @@
+// The one next step: what whoever works on a broker mends first. The same in every report.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include "harness/model/report.h"
+
+namespace mqtts {
+
+struct Step {
+  std::size_t stage = 0;
+  std::size_t check = 0;
+  bool operator==(const Step&) const = default;
+};
+
+// The first failed check, or else the first that did not pass; none if all passed. A port in clear that was not let in
+// comes after all else where a later stage has been reached: nobody is told to open it again.
+std::optional<Step> next_step(const TargetResult& target);
+
+}  // namespace mqtts
