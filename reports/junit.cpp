@@ -70,7 +70,7 @@ std::vector<Suite> strict(std::vector<Suite> suites, const Translator& tr) {
       const auto aside = set_aside(*each.check->observed, tr);
       if (aside.empty()) continue;
       each.verdict = Verdict::error;
-      each.type = "harness.set_aside";
+      each.type = "harness.aside";
       each.message = tr(msg("held only with something set aside: {what}", {{"what", aside}}));
     }
   return suites;

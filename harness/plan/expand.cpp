@@ -92,8 +92,9 @@ std::string restart_command(const BrokerProfile& broker) {
   constexpr std::string_view systemd = "systemctl start ";
   const auto at = broker.start_command.rfind(systemd);
   if (at != std::string::npos) return "sudo systemctl restart " + broker.start_command.substr(at + systemd.size());
-  return broker.stop_command.find('\n') == std::string::npos ? broker.stop_command + "; " + broker.start_command
-                                                             : broker.start_command;
+  if (broker.pid_file.empty()) return broker.start_command;
+  return (broker.sudo ? "sudo " : "") + ("kill $(cat " + broker.pid_file + "); ") + (broker.sudo ? "sudo " : "") +
+         broker.start_command;
 }
 
 }  // namespace

@@ -278,6 +278,7 @@ last_error() {
     [ -z "$invocation" ] ||
       error=$(journalctl --no-pager --output cat "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | first_error)
   fi
-  [ -n "$error" ] || error=$(cat -- "$log" 2>/dev/null | first_error)
+  # A log that is older than the configuration tells of another one.
+  [ -n "$error" ] || [ "$conf" -nt "$log" ] || error=$(cat -- "$log" 2>/dev/null | first_error)
   printf '%s\n' "$error"
 }

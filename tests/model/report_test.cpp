@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "harness/model/plan.h"
+
 namespace mqtts {
 namespace {
 
@@ -41,7 +43,66 @@ TEST(Matches, needs_the_layer_and_one_of_the_reasons) {
   EXPECT_FALSE(matches(wanted, {.outcome = Outcome::closed, .by = By::broker}));
 }
 
+TEST(Matches, whatever_got_as_far_as_is_asked) {
+  const Expected wanted{.outcome = Outcome::accepted, .by = By::broker, .reasons = {}, .reached = Layer::tls};
+  EXPECT_TRUE(matches(wanted, {.outcome = Outcome::accepted, .by = By::broker}));
+  EXPECT_TRUE(matches(wanted, {.outcome = Outcome::refused, .by = By::mqtt, .reason = "not_authorized"}));
+  EXPECT_FALSE(matches(wanted, {.outcome = Outcome::refused, .by = By::tls_peer, .reason = "unknown_ca"}));
+  EXPECT_FALSE(matches(wanted, {.outcome = Outcome::closed, .by = By::broker}));
+}
+
+// In TLS 1.3 a client's handshake is over before the server has looked at its certificate.
+TEST(LayerOf, a_client_whose_certificate_is_refused_is_that_of_the_server_it_has_verified) {
+  Observation seen{.outcome = Outcome::refused, .by = By::tls_peer, .code = 116, .reason = "certificate_required"};
+  EXPECT_EQ(layer_of(seen), Layer::network);
+  seen.tls = TlsFacts{.verified = "ok", .key_proven = false};
+  EXPECT_EQ(layer_of(seen), Layer::network) << "anybody may show that certificate";
+  seen.tls->key_proven = true;
+  EXPECT_EQ(layer_of(seen), Layer::server);
+  seen.tls->verified = "";
+  EXPECT_EQ(layer_of(seen), Layer::network) << "nobody looked";
+  for (const auto& ended : {Observation{.outcome = Outcome::closed, .by = By::broker, .tls = seen.tls},
+                            Observation{.outcome = Outcome::timeout, .by = By::network, .reason = "no_answer"},
+                            Observation{.outcome = Outcome::garbled, .by = By::broker}}) {
+    auto it = ended;
+    it.tls = TlsFacts{.verified = "ok", .key_proven = true};
+    EXPECT_EQ(layer_of(it), Layer::network) << "no broker has spoken";
+  }
+}
+
+TEST(NeededOfControl, is_the_layer_that_refuses_and_an_answer_in_mqtt_at_least) {
+  const auto needed = [](std::vector<Expected> expected, bool acts = false) {
+    CheckSpec check{.acts = acts};
+    check.expected = std::move(expected);
+    return needed_of_control(check);
+  };
+  const Expected by_network{Outcome::refused, By::network, {}}, by_us{Outcome::refused, By::tls_self, {}},
+      by_peer{Outcome::refused, By::tls_peer, {}}, by_mqtt{Outcome::refused, By::mqtt, {}};
+  EXPECT_EQ(needed({by_network}), Layer::tls);
+  EXPECT_EQ(needed({by_us}), Layer::server);
+  EXPECT_EQ(needed({by_peer}), Layer::tls);
+  EXPECT_EQ(needed({by_mqtt}), Layer::mqtt);
+  EXPECT_EQ(needed({by_peer, by_mqtt}), Layer::mqtt);
+  EXPECT_EQ(needed({by_mqtt}, true), Layer::action);
+}
+
+TEST(HintOf, a_check_is_the_first_that_fits_what_was_seen) {
+  CheckSpec check{.hint = {"any", ""}};
+  const Predicate is_reader{"delivery.refused", Comparison::equals, FactValue(std::string("reader"))};
+  check.hints = {{{Outcome::refused, By::mqtt, {"not_authorized"}, {is_reader}}, {"reader", ""}},
+                 {{Outcome::refused, By::mqtt, {"not_authorized"}}, {"writer", ""}}};
+  Observation seen{.outcome = Outcome::refused, .by = By::mqtt, .reason = "not_authorized"};
+  EXPECT_EQ(hint_of(check, seen).en, "writer");
+  seen.facts["delivery.refused"] = std::string("reader");
+  EXPECT_EQ(hint_of(check, seen).en, "reader");
+  seen.reason = "banned";
+  EXPECT_EQ(hint_of(check, seen).en, "any");
+  EXPECT_EQ(hint_of(check, std::nullopt).en, "any");
+}
+
 TEST(Names, round_trip) {
+  for (const auto layer : {Layer::none, Layer::network, Layer::server, Layer::tls, Layer::mqtt, Layer::action})
+    EXPECT_EQ(layer_from(to_string(layer)), layer);
   for (const auto by : {By::broker, By::mqtt, By::tls_peer, By::tls_self, By::network})
     EXPECT_EQ(by_from(to_string(by)), by);
   for (const auto verdict : {Verdict::pass, Verdict::fail, Verdict::error, Verdict::skip})

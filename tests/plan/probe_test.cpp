@@ -1,6 +1,7 @@
 // The general form of what a check does, and what of it may be changed.
 #include <gmock/gmock.h>
 
+#include "harness/plan/expand.h"
 #include "tests/plan/good_plan.h"
 
 namespace mqtts::plan {
@@ -59,6 +60,26 @@ TEST(NegativeCheck, of_a_login_only_connects_and_needs_a_control_that_was_let_in
   EXPECT_EQ(check.control_reaches, Layer::mqtt);
 }
 
+TEST(NegativeCheck, needs_of_its_control_what_its_own_layer_asks_for) {
+  auto text = text_with(deliver, R"({ "account": null })", R"({ "refused": "tls-peer" })");
+  EXPECT_EQ(parse_plan(text, "p.json").plan.value().stages[0].checks[1].control_reaches, Layer::tls);
+}
+
+TEST(PositiveCheck, may_ask_for_its_own_layer_only) {
+  auto text = text_with(deliver, R"({ "account": null })", R"({ "refused": "mqtt" })");
+  const std::string accepted = R"("expect": "accepted")";
+  text.replace(text.find(accepted), accepted.size(),
+               R"("expect": { "reached": "tls" },
+                  "hints": [{ "when": { "refused": "mqtt" }, "en": "restart: ${broker.restart}" }])");
+  const auto loaded = parse_plan(text, "p.json");
+  for (const auto& problem : loaded.problems) ADD_FAILURE() << to_english(problem.message);
+  const auto& check = loaded.plan.value().stages[0].checks[0];
+  EXPECT_EQ(check.expected.at(0).reached, Layer::tls);
+  EXPECT_EQ(check.hints.at(0).when.by, By::mqtt);
+  const auto plan = expand(*loaded.plan, {{"broker.restart", "now"}}, [] { return ""; });
+  EXPECT_EQ(plan.stages[0].checks[0].hints.at(0).text.en, "restart: now");
+}
+
 struct ProbeFault {
   const char* probe;
   const char* change;
@@ -82,6 +103,8 @@ TEST(Probe, tells_what_is_wrong_with_it) {
       {deliver, R"({ "topic": "a" })", refused, "this changes nothing"},
       {deliver, R"({ "reader": {} })", refused, "an object with exactly one of account, certificate"},
       {deliver, R"({ "reader": { "account": "bob" } })", refused, "this changes nothing"},
+      {deliver, no_account, R"({ "reached": "top" })", "\"top\" is no layer; known: network, server, tls, mqtt"},
+      {deliver, no_account, R"({ "reached": "tls" })", "a negative check must not expect \"accepted\""},
       {deliver, no_account, R"({ "refused": "mqtt", "facts": { "delivery.recieved": true } })",
        "there is no fact \"delivery.recieved\""},
       {deliver, no_account, R"({ "refused": "mqtt", "facts": { "code": { "at_least": "5" } } })",

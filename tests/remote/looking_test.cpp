@@ -305,6 +305,9 @@ TEST_F(Looking, tells_the_first_error_of_the_last_start) {
   EXPECT_THAT(error, HasSubstr("/no.crt"));
   std::ofstream(target.broker.log_path, std::ios::app) << "1700000000: mosquitto version 2.0.11 starting\n";
   EXPECT_EQ(*broker->last_error(soon()), error) << "the next start has not ended yet";
+  const auto now = std::filesystem::file_time_type::clock::now();
+  std::filesystem::last_write_time(target.broker.log_path, now - std::chrono::hours(1));
+  EXPECT_EQ(broker->last_error(soon()), "") << "the configuration has been changed since";
   write_file(target.broker.configuration_path, open_stage().configuration);
   start_broker();
   EXPECT_EQ(broker->last_error(soon()), "") << "that start was a good one";

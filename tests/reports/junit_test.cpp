@@ -163,6 +163,20 @@ TEST(Junit, is_never_all_green_when_the_exit_code_is_not_0) {
   EXPECT_EQ(only_file(samples::all_pass()).find("<error "), std::string::npos);
 }
 
+TEST(Junit, does_not_take_for_a_pass_what_held_only_with_something_set_aside) {
+  auto report = samples::all_pass();
+  auto& check = report.targets[0].stages[0].checks[0];
+  ASSERT_TRUE(check.observed);
+  check.observed->set_aside = {"server-name", "account userclient"};
+  pugi::xml_document document;
+  document.load_string(only_file(report).c_str());
+  const auto error = document.select_node("//error").node();
+  EXPECT_EQ(text(error, "type"), "harness.aside");
+  EXPECT_EQ(text(error, "message"), "held only with something set aside: the server's name was not compared; another "
+                                    "account logged in for userclient");
+  expect_obeys(only_file(report), "lab.embedded");
+}
+
 TEST(Junit, tells_a_failure_with_expected_seen_hint_and_evidence) {
   pugi::xml_document document;
   document.load_string(only_file(samples::troubled()).c_str());

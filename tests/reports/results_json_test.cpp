@@ -60,6 +60,18 @@ TEST(Results, read_back_are_the_same_report_in_either_language) {
   }
 }
 
+TEST(Results, keep_what_was_reached_proven_and_set_aside) {
+  auto report = samples::all_pass();
+  report.run.configuration = Configuration::as_it_stands;
+  auto& check = report.targets[0].stages[0].checks[0];
+  check.expected[0].reached = Layer::server;
+  check.observed->set_aside = {"certificate"};
+  check.observed->tls = TlsFacts{.version = "TLSv1.3", .key_proven = true};
+  const auto text = results_text(report, english);
+  EXPECT_EQ(test::schema_says(results_schema(), text), "");
+  EXPECT_TRUE(read_results(text).value() == report) << text;
+}
+
 TEST(Results, tell_the_sentence_and_keep_what_it_was_made_of) {
   const auto stage = to_json(samples::troubled(), Translator(Lang::fr))["targets"][0]["stages"][1];
   EXPECT_EQ(stage["why"]["text"], "the broker did not come up in stage {stage}");

@@ -248,6 +248,33 @@ TEST_F(Probe, verifies_the_chain_before_the_name) {
   expect(material.signed_by_lab({.subject = "/CN=elsewhere", .alternative_names = {"127.0.0.1"}}), "accepted/broker");
 }
 
+// Whoever shows a certificate may have copied it.
+TEST_F(Probe, knows_when_the_server_has_proven_its_key) {
+  for (const auto version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    auto demanding = server(version, version);
+    demanding.admits = [](const X509&) { return false; };
+    const test::HostileBroker broker(hostile::behind_tls(demanding, hostile::says_nothing()));
+    const auto refused = probe(tls(broker.port()));
+    EXPECT_EQ(refused.by, By::tls_peer);
+    EXPECT_EQ(refused.tls->verified, "ok");
+    EXPECT_TRUE(refused.tls->key_proven) << version;
+    auto stranger = server(version, version);
+    stranger.identity = material.signed_by_stranger({.subject = "/CN=127.0.0.1"});
+    const test::HostileBroker other(hostile::behind_tls(stranger, hostile::says_nothing()));
+    EXPECT_FALSE(probe(tls(other.port())).tls->key_proven) << "we have left before";
+  }
+}
+
+TEST_F(Probe, does_not_compare_the_servers_name_if_it_is_told_so) {
+  const test::HostileBroker broker(hostile::behind_tls(
+      {.identity = material.signed_by_lab({.subject = "/CN=elsewhere"})}, hostile::answers(hostile::connack(0))));
+  auto client = tls(broker.port());
+  client.any_server_name = true;
+  EXPECT_EQ(told(probe(client)), "accepted/broker");
+  client.trust = material.stranger_ca;
+  EXPECT_EQ(probe(client).by, By::tls_self) << "its signature is verified all the same";
+}
+
 TEST_F(Probe, connects_to_nobody_with_a_key_of_another_certificate) {
   const test::HostileBroker broker(hostile::says_nothing());
   auto client = tls(broker.port());

@@ -1,0 +1,44 @@
+#include "harness/model/next_step.h"
+
+#include <gtest/gtest.h>
+
+namespace mqtts {
+namespace {
+
+CheckResult result(const std::string& id, Verdict verdict, bool tls, const std::string& control = {}) {
+  CheckResult check{.id = id, .verdict = verdict, .control = control, .observed = Observation{}};
+  if (tls) check.observed->tls = TlsFacts{};
+  return check;
+}
+
+TargetResult target_with(std::vector<CheckResult> open, std::vector<CheckResult> tls) {
+  TargetResult target;
+  target.stages.push_back({.id = "open", .checks = std::move(open)});
+  target.stages.push_back({.id = "tls", .checks = std::move(tls)});
+  return target;
+}
+
+TEST(NextStep, is_the_first_failure_or_else_the_first_that_did_not_pass) {
+  auto target = target_with({result("a", Verdict::error, false)},
+                            {result("b", Verdict::error, true), result("c", Verdict::fail, true)});
+  EXPECT_EQ(next_step(target), (Step{1, 1}));
+  target.stages[1].checks[1].verdict = Verdict::pass;
+  EXPECT_EQ(next_step(target), (Step{1, 0})) << "TLS is there: no port in clear is opened again";
+  target.stages[1].checks[0].verdict = Verdict::pass;
+  EXPECT_EQ(next_step(target), (Step{0, 0}));
+  target.stages[0].checks[0].verdict = Verdict::pass;
+  EXPECT_EQ(next_step(target), std::nullopt);
+}
+
+TEST(NextStep, is_to_open_a_port_where_nothing_else_is_there_yet) {
+  const auto target = target_with({result("a", Verdict::fail, false)}, {result("b", Verdict::fail, true)});
+  EXPECT_EQ(next_step(target), (Step{0, 0}));
+}
+
+TEST(NextStep, is_to_close_a_port_that_is_open) {
+  const auto target = target_with({}, {result("a", Verdict::pass, true), result("b", Verdict::fail, false, "a")});
+  EXPECT_EQ(next_step(target), (Step{1, 1}));
+}
+
+}  // namespace
+}  // namespace mqtts
