@@ -43,10 +43,12 @@ class CrossCheck {
     for (auto& each : all_) doubt_client_accepted_elsewhere(each);
     for (auto& each : all_) require_proof_of_patch(each);
     for (auto& each : all_) require_mistake_set_aside(each);
+    for (auto& each : all_) fail_where_another_was_let_in(each);
     for (auto& each : all_) accept_listener_closed_later(each);
     for (auto& each : all_) fail_closed_port(each);
     for (auto& each : all_) doubt_closed_port(each);
     for (auto& each : all_) name_silent_port(each);
+    for (auto& each : all_) name_mixed_up_ports(each);
     for (auto& each : all_) drop_advice_that_opens(each);
   }
 
@@ -88,16 +90,18 @@ class CrossCheck {
             {{"port", std::to_string(looked.port)}}));
   }
 
-  // The same client, with all that it brings, was let in earlier in the look, and is not now: a limit or a ban has come
-  // between, with whatever code. (One that is let in now has failed for what it did, or for who reads its message.)
+  // The same client, with all that it brings, was let in at another time of the look: a limit or a ban has come
+  // between, with whatever code. (One that was not refused, and is let in now, has failed for what it did.)
   void doubt_client_accepted_elsewhere(CheckedResult& looked) {
     if (!looked.is_positive() || looked.result->verdict != Verdict::fail || !looked.result->observed) return;
     const auto& seen = *looked.result->observed;
-    if (seen.outcome == Outcome::accepted || (seen.by != By::mqtt && seen.by != By::broker)) return;
+    if (seen.outcome == Outcome::accepted || seen.by == By::network || seen.by == By::tls_self) return;
+    if (seen.facts.contains("delivery.refused")) return;  // that was another client
     for (const auto& patch : {ClientPatch{}, escalations(plan_, *looked.stage, *looked.check).back()}) {
       const auto client = to_client(patched(looked.check->client, with_aside(looked, patch)), plan_,
                                     environment_.endpoint, environment_.materials);
-      if (!client || !prober_.was_let_in(*client) || is_let_in(connect(looked, patch))) continue;
+      if (!client || !prober_.was_let_in(*client)) continue;
+      if (seen.outcome != Outcome::refused && is_let_in(connect(looked, patch))) continue;
       set(looked, Verdict::error,
           msg("turned away, but the same client was let in at another time: does the broker limit or ban clients?"));
       return;
@@ -139,6 +143,9 @@ class CrossCheck {
   // was added, and with it let in. Twice, since once may be chance.
   void require_proof_of_patch(CheckedResult& looked) {
     const auto patch = worn_by(looked);
+    const bool is_of_its_layer =
+        std::ranges::any_of(looked.check->expected, [](const Expected& it) { return it.reached.has_value(); });
+    if (is_of_its_layer && looked.result->observed && layer_of(*looked.result->observed) < Layer::mqtt) return;
     if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !patch || patch->demanded_by.empty())
       return;
     const auto proofs = checks_requiring(plan_, *looked.stage, *patch);
@@ -164,12 +171,21 @@ class CrossCheck {
       const auto* answer = find(*answering);
       if (answer == nullptr || answer->result->verdict != Verdict::pass) continue;
       set(looked, Verdict::error,
-          msg("this held only with something set aside that {check} has found to be right: does the broker limit or "
-              "ban "
-              "clients?",
+          msg("this held only with something set aside that {check} has found to be right, so it proves nothing",
               {{"check", answering->id}}));
       return;
     }
+  }
+
+  // Nobody without an account, or without a certificate, is let in: at no time of the look, whatever it was tried for.
+  void fail_where_another_was_let_in(CheckedResult& looked) {
+    const auto& check = *looked.check;
+    if (looked.is_positive() || looked.result->verdict != Verdict::pass || !is_of_tls(looked)) return;
+    const bool no_account = check.changed == "account" && !check.client.account && !check.client.user_name;
+    const bool no_certificate = check.changed == "certificate" && !check.client.certificate;
+    if ((no_account && prober_.was_let_in_without_account(looked.port)) ||
+        (no_certificate && prober_.was_let_in_without_certificate(looked.port)))
+      set(looked, Verdict::fail, msg("refused when it was tried, but let in at another time"));
   }
 
   bool is_asked_for_again(const CheckedResult& looked, const ClientPatch& patch,
@@ -248,6 +264,53 @@ class CrossCheck {
             {{"port", std::to_string(looked.port)}}));
   }
 
+  // The verdict stays: only its reason is told better.
+  void name_mixed_up_ports(CheckedResult& looked) {
+    if (!looked.is_positive() || looked.result->verdict == Verdict::pass || !looked.result->observed) return;
+    const auto& seen = *looked.result->observed;
+    const std::map<std::string, std::string> port{{"port", std::to_string(looked.port)}};
+    const bool is_wordless = seen.outcome == Outcome::closed || seen.outcome == Outcome::garbled ||
+                             (seen.outcome == Outcome::timeout && seen.reason == "no_answer");
+    const bool has_said_hello = seen.tls && !seen.tls->version.empty();
+    if (is_wordless && is_of_tls(looked) && !has_said_hello && speaks(looked.port, Protocol::in_clear))
+      set(looked, looked.result->verdict,
+          msg("port {port} answers in MQTT, but in clear: TLS is not set up on it", port));
+    else if (is_wordless && !is_of_tls(looked) && speaks(looked.port, Protocol::over_tls))
+      set(looked, looked.result->verdict, msg("port {port} answers, but over TLS only", port));
+    else if (looked.is_refused() && is_of_tls(looked))
+      if (const auto other = port_in_clear(); other && speaks(*other, Protocol::over_tls))
+        set(looked, looked.result->verdict,
+            msg("nothing listens on port {port}, and TLS answers on port {other}: are the two mixed up?",
+                {{"port", std::to_string(looked.port)}, {"other", std::to_string(*other)}}));
+  }
+
+  enum class Protocol {
+    in_clear,
+    over_tls
+  };
+
+  std::optional<std::uint16_t> port_in_clear() const {
+    const auto found = std::ranges::find_if(all_, [this](const CheckedResult& it) { return !is_of_tls(it); });
+    return found == all_.end() ? std::nullopt : std::optional(found->port);
+  }
+
+  // A client without any material gets an answer there: MQTT, or a ServerHello.
+  bool speaks(std::uint16_t port, Protocol protocol) {
+    const auto [known, is_new] = spoken_.try_emplace({port, protocol}, false);
+    if (!is_new) return known->second;
+    const bool tls = protocol == Protocol::over_tls;
+    Attempt attempt{.client = {.address = environment_.endpoint.address,
+                               .port = port,
+                               .name = environment_.endpoint.name,
+                               .tls = tls,
+                               .requires_client_id = true},
+                    .programs = Programs::probe_only};
+    attempt.timeout = std::min<Clock::duration>(options_.probe_timeout, std::chrono::seconds(2));
+    const auto seen = environment_.prober.observe(attempt, deadline_);
+    if (seen) known->second = tls ? seen->tls && !seen->tls->version.empty() : layer_of(*seen) >= Layer::tls;
+    return known->second;
+  }
+
   // A broker that speaks TLS, or refuses logins, has gone further than a port in clear for everybody: nobody is told to
   // open one.
   void drop_advice_that_opens(CheckedResult& looked) {
@@ -300,6 +363,7 @@ class CrossCheck {
   bool has_paused_ = false;
   std::vector<CheckedResult> all_;
   std::map<std::uint16_t, std::optional<std::uint16_t>> answering_instead_;  // by a refusing port
+  std::map<std::pair<std::uint16_t, Protocol>, bool> spoken_;
 };
 
 }  // namespace

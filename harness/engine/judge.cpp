@@ -79,10 +79,14 @@ Message whom_mqtt_refused(const Observation& seen, const PositiveEvidence& evide
 
 Message why_tls_failed(const Observation& seen, const PositiveEvidence& evidence) {
   const bool is_of_peer = seen.by == By::tls_peer;
+  const bool is_reader = seen.facts.contains("delivery.refused");
   const std::map<std::string, std::string> args{
       {"reason", seen.reason},
       {"name", evidence.name},
+      {"user", evidence.reader},
       {"subject", seen.tls && !seen.tls->chain.empty() ? seen.tls->chain.front().subject : ""}};
+  if (is_of_peer && is_reader)
+    return msg("the broker refused the certificate of {user}, who reads the message: TLS alert {reason}", args);
   if (is_of_peer && seen.tls && seen.tls->certificate_sent)
     return msg("the broker refused the client's certificate: TLS alert {reason}", args);
   if (is_of_peer && seen.tls && seen.tls->certificate_requested)
@@ -175,6 +179,14 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
 bool is_accepted(const Seen& seen) { return seen && seen->outcome == Outcome::accepted; }
 
 bool is_let_in(const Seen& seen) { return seen && layer_of(*seen) >= Layer::mqtt; }
+
+bool got_past(const CheckSpec& check, const Observation& seen) {
+  const auto is_of_network = [](const Expected& it) { return it.by == By::network; };
+  if (check.changed == "listener" && std::ranges::all_of(check.expected, is_of_network))
+    return layer_of(seen) >= Layer::tls;
+  return std::ranges::all_of(check.expected,
+                             [&](const Expected& wanted) { return layer_of(seen) >= barrier_of(wanted); });
+}
 
 bool reaches(const Seen& control, const CheckSpec& check) {
   return control && layer_of(*control) >= check.control_reaches;
@@ -308,15 +320,14 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
   }
   if (check.changed == "trust" && seen.by == By::tls_self && seen.reason == "self_signed_certificate")
     return {Verdict::fail, msg("the server shows a certificate that it has signed itself, so there is no CA to trust")};
-  const bool got_past =
-      std::ranges::all_of(check.expected, [&](const Expected& wanted) { return layer_of(seen) >= barrier_of(wanted); });
-  if (got_past && check.acts && seen.outcome == Outcome::accepted)
+  const bool is_past = got_past(check, seen);
+  if (is_past && check.acts && seen.outcome == Outcome::accepted)
     return {Verdict::fail, msg("what should be denied was done: the message was delivered")};
-  if (got_past && seen.outcome == Outcome::accepted)
+  if (is_past && seen.outcome == Outcome::accepted)
     return {Verdict::fail, msg("a client that should be refused was let in")};
-  if (got_past && check.acts && seen.outcome == Outcome::garbled)
+  if (is_past && check.acts && seen.outcome == Outcome::garbled)
     return {Verdict::fail, msg("what should be denied was done: a message arrived, altered")};
-  if (got_past) return {Verdict::fail, msg("a client got past the layer that should have refused it")};
+  if (is_past) return {Verdict::fail, msg("a client got past the layer that should have refused it")};
   if (check.acts && seen.reason == "not_delivered")
     return {Verdict::error, msg("neither the message nor its sentinel arrived, so nothing is proven")};
   if (seen.reason == "not_closed")

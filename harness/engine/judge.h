@@ -90,6 +90,10 @@ bool is_accepted(const Seen& seen);
 // True if CONNACK let the client in, whatever became of its message.
 bool is_let_in(const Seen& seen);
 
+// True if the client got past every layer that should have stopped it; where a listener should be closed, if anybody
+// answered in MQTT.
+bool got_past(const CheckSpec& check, const Observation& seen);
+
 // True if a control got as far as `check` needs it (CheckSpec::control_reaches).
 bool reaches(const Seen& control, const CheckSpec& check);
 

@@ -65,6 +65,17 @@ Result<Observation> RecordingProber::observe(const Attempt& attempt, const Deadl
   return seen;
 }
 
+bool RecordingProber::was_let_in_without_account(std::uint16_t port) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(
+      let_in_, [port](const Client& it) { return it.port == port && it.tls && !it.user_name && !it.password; });
+}
+
+bool RecordingProber::was_let_in_without_certificate(std::uint16_t port) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(let_in_, [port](const Client& it) { return it.port == port && it.tls && !it.identity; });
+}
+
 bool RecordingProber::was_let_in(const Client& client) const {
   const std::lock_guard lock(mutex_);
   return std::ranges::any_of(let_in_, [&](const Client& other) { return is_same(client, other); });

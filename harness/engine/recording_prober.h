@@ -35,6 +35,10 @@ class RecordingProber : public Prober {
   bool has_spoken(std::uint16_t port) const;
   bool has_spoken() const;  // on any port
 
+  // True if a client that brought no such thing was let in there over TLS.
+  bool was_let_in_without_account(std::uint16_t port) const;
+  bool was_let_in_without_certificate(std::uint16_t port) const;
+
   // True if a client with the same certificate, user name and password was let in on the same port.
   bool was_let_in(const Client& client) const;
 

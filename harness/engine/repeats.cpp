@@ -11,6 +11,10 @@
 namespace mqtts::engine {
 namespace {
 
+Message got_past_later() {
+  return msg("refused when it was tried, but at another time it got past what should refuse it");
+}
+
 // For the first to come, as a broker that hangs costs enough as it is. Those who come again know that one answers, and
 // wait as long as anybody: else who answers slowly would escape them.
 constexpr auto wait_of_the_first = std::chrono::seconds(1);
@@ -95,7 +99,8 @@ Seen Repeats::ask_expecting_rejection(const CheckSpec& check, Ask how, const Mes
   how.name += " " + check.id;
   how.expects_rejection = true;
   auto seen = ask(how);
-  if (is_accepted(seen)) let_in_.emplace(check.id, LetIn{*seen, why});
+  if (seen && got_past(check, *seen))
+    let_in_.emplace(check.id, LetIn{*seen, is_accepted(seen) ? why : got_past_later()});
   return seen;
 }
 
@@ -110,6 +115,8 @@ void Repeats::before_stages() {
                              .check = &check,
                              .control = &control,
                              .patch = escalations(plan_, stage, control).back()});
+        // What keeps us out for a mistake of the broker's owner says nothing of whom the broker lets in.
+        negatives.back().patch.aside.server_name = plan_.grading.carried_forward;
       }
   negatives = shuffled(std::move(negatives), environment_.seed, "first to come");
   const auto others = std::ranges::stable_partition(negatives, [](const Refusal& it) {
@@ -132,10 +139,26 @@ void Repeats::before_stages() {
                                  .wait = wait},
                                 msg("refused when it was tried, but let in when it came before all others"));
     silence = silence || (seen && seen->outcome == Outcome::timeout);
+    come_first_with_issued_certificate(*others, seen, wait);
   }
   if (silence) ask_all_ports_at_once();
   // What the broker has logged of these is not evidence of the next attempt.
   if (environment_.host != nullptr) (void)environment_.host->new_log_lines(deadline_.within(options_.probe_timeout));
+}
+
+void Repeats::come_first_with_issued_certificate(Refusal first, const Seen& seen, Clock::duration wait) {
+  if (!seen || !plan_.grading.carried_forward) return;
+  const auto client = patched(first.check->client, first.patch, first.check->changed);
+  const auto aside = set_aside_too(first.patch.aside, plan_, client, {}, *seen);
+  if (!aside || !aside->certificate) return;
+  first.patch.aside = *aside;
+  (void)ask_expecting_rejection(*first.check,
+                                {.client = patched(first.check->client, first.patch, first.check->changed),
+                                 .name = "first to come with another certificate",
+                                 .address = {},
+                                 .connect_without_waiting = true,
+                                 .wait = wait},
+                                msg("refused when it was tried, but let in when it came before all others"));
 }
 
 // A broker that hangs costs one time-out for all its ports then: RecordingProber remembers which of them stay silent.
@@ -170,7 +193,7 @@ void Repeats::ask_all_ports_at_once() {
                         return environment_.prober.observe(attempt, deadline_);
                       }));
   for (auto& [check, future] : seen)
-    if (const auto one = future.get(); check->is_negative() && is_accepted(one))
+    if (const auto one = future.get(); one && check->is_negative() && got_past(*check, *one))
       let_in_.emplace(check->id, LetIn{*one, msg("refused when it was tried, but let in at another time")});
 }
 

@@ -96,6 +96,7 @@ class Repeats {
   static void fail(CheckResult& check, Message why);
   void fail_where_let_in(std::vector<StageResult>& stages) const;
 
+  void come_first_with_issued_certificate(Refusal first, const Seen& seen, Clock::duration wait);
   void ask_all_ports_at_once();
   std::vector<std::string> addresses() const;
   PortTry try_port(const Refusal& refusal, const std::string& address, const std::string& name, Clock::duration wait);

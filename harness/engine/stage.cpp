@@ -102,7 +102,7 @@ class StageRun {
            !is_enough(check, leant_on)) {
       const auto aside = set_aside_too(leant_on.patch.aside, plan_, patched(check.client, leant_on.patch),
                                        patched(check.probe, check.client, leant_on.patch), *leant_on.attempted.seen);
-      if (!aside) break;
+      if (!aside || !are_judged(answering_for(plan_, *aside))) break;
       auto without = open(check, *aside);
       if (!without.attempted.seen || layer_of(*without.attempted.seen) <= layer_of(*leant_on.attempted.seen)) break;
       without.attempted.seen->set_aside = words_of(*aside);
@@ -113,6 +113,16 @@ class StageRun {
     }
     if (own.patch.aside != leant_on.patch.aside) strict_.emplace(check.id, std::move(own));
     controls_before_.emplace(check.id, std::move(leant_on));
+  }
+
+  // What is set aside must cost somebody: each of these checks is asked for in this run.
+  bool are_judged(const std::vector<const CheckSpec*>& checks) const {
+    return std::ranges::all_of(checks, [this](const CheckSpec* check) {
+      const auto holds_it = [check](const StageSpec& stage) {
+        return std::ranges::any_of(stage.checks, [check](const CheckSpec& it) { return &it == check; });
+      };
+      return wanted(*check) && options_.wants_stage(*std::ranges::find_if(plan_.stages, holds_it));
+    });
   }
 
   // True if nothing more can be asked of this opening: neither by the check itself, nor by those that lean on it.
@@ -131,7 +141,8 @@ class StageRun {
   }
 
   // With --observe, tries what a later stage demands when the client as stated is turned away for the lack of it. The
-  // last attempt decides: it brings all that the broker has asked for.
+  // last attempt decides: it brings all that the broker has asked for. One that has got further, and far enough for its
+  // check, stands.
   Opening open(const CheckSpec& check, const SetAside& aside) {
     const ClientPatch as_stated{.certificate = {}, .account = {}, .demanded_by = {}, .aside = aside};
     const auto suffix = aside.empty() ? std::string() : " with something set aside";
@@ -141,6 +152,7 @@ class StageRun {
                    {}};
     if (options_.mode == Mode::apply) return latest;
     ClientPatch applied;
+    auto furthest = latest;
     for (auto& patch : escalations(plan_, stage_, check)) {
       if (patch.demanded_by.empty() || !asks_for(patch, applied, latest.attempted.seen)) continue;
       patch.aside = aside;
@@ -149,14 +161,17 @@ class StageRun {
       attempted.seconds += latest.attempted.seconds;
       // What it demands we do not have: then nothing can be said of the check, and least of all that the client was
       // turned away.
+      if (!attempted.seen && is_enough(check, furthest)) return furthest;
       if (!attempted.seen) return {std::move(attempted), {}, *latest.attempted.seen};
       applied = patch;
       const bool got_further = !latest.attempted.seen || layer_of(*attempted.seen) > layer_of(*latest.attempted.seen);
       latest = {std::move(attempted), patch, {}};
       if (got_further) latest.attempted.seen->superseded_by = patch.demanded_by;
       if (is_let_in(latest.attempted.seen)) return latest;
+      if (layer_of(*latest.attempted.seen) >= layer_of(*furthest.attempted.seen)) furthest = latest;
     }
-    return latest;
+    const bool furthest_is_enough = furthest.attempted.seen && is_allowed(check, *furthest.attempted.seen);
+    return furthest_is_enough ? furthest : latest;
   }
 
   // True if `answer` is what a broker says to a client that lacks what `patch` adds to `applied`. Where no check of the

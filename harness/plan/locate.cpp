@@ -44,7 +44,10 @@ std::vector<fs::path> scenario_folders() {
   std::vector<fs::path> folders = {"scenarios"};
   std::error_code error;
   const auto program = fs::read_symlink("/proc/self/exe", error);
-  if (!error) folders.push_back(program.parent_path().parent_path() / "share/mqtts-harness/scenarios");
+  if (error) return folders;
+  const auto above = program.parent_path().parent_path();
+  folders.push_back(above / "share/mqtts-harness/scenarios");
+  folders.push_back(above / "scenarios");  // of a program that lies in its build folder
   return folders;
 }
 

@@ -94,7 +94,8 @@ TEST_P(ActingCheck, is_an_error_where_the_control_is_denied_too) {
   EXPECT_NE(verdicts_of(target).at("allowed"), Verdict::pass) << story_of(target);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lists, ActingCheck, ::testing::ValuesIn(list_rows), [](const auto& row) { return row.param.what; });
+INSTANTIATE_TEST_SUITE_P(Lists, ActingCheck, ::testing::ValuesIn(list_rows),
+                         [](const auto& row) { return row.param.what; });
 
 }  // namespace
 }  // namespace mqtts::checks

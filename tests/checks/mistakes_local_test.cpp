@@ -182,5 +182,26 @@ INSTANTIATE_TEST_SUITE_P(Lab, OneMistake,
                            return std::get<0>(each.param).name + "_" + test::name_of(std::get<1>(each.param));
                          });
 
+std::string reason_of(const TargetResult& target, const std::string& id) {
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks)
+      if (check.id == id) return to_english(check.message);
+  return {};
+}
+
+TEST(MixedUpPorts, are_named) {
+  LabMaterial material;
+  const test::PrivateMosquitto in_clear({"allow_anonymous true"});
+  const test::PrivateMosquitto over_tls(finished(material).lines(0));
+  const auto closed = test::closed_port();
+  const auto name = [](std::uint16_t port) { return "port " + std::to_string(port); };
+  EXPECT_EQ(reason_of(observe({in_clear.port(), closed}, material), "tls-accepted"),
+            name(in_clear.port()) + " answers in MQTT, but in clear: TLS is not set up on it");
+  const auto swapped = observe({closed, over_tls.port()}, material);
+  EXPECT_EQ(reason_of(swapped, "open-listener-accepts"), name(over_tls.port()) + " answers, but over TLS only");
+  EXPECT_EQ(reason_of(swapped, "tls-accepted"), "nothing listens on " + name(closed) + ", and TLS answers on " +
+                                                    name(over_tls.port()) + ": are the two mixed up?");
+}
+
 }  // namespace
 }  // namespace mqtts::checks

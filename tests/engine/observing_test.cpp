@@ -426,6 +426,67 @@ TEST_P(OneMistake, costs_what_it_stops_where_nothing_is_carried_forward) {
 INSTANTIATE_TEST_SUITE_P(Observed, OneMistake, ::testing::ValuesIn(mistakes),
                          [](const auto& each) { return each.param.name; });
 
+// ---- a mistake does not hide a weakness --------------------------------------------------------
+
+class Hiding : public Observing {
+ protected:
+  Hiding() { broker.posture = at_stage("client-certificate"); }
+  void lose_all_accounts() { broker.passwords = {{"userclient", "x"}, {"userbroker", "x"}}; }
+};
+
+TEST_F(Hiding, a_certificate_that_one_version_does_not_ask_for_is_found_though_nobody_can_log_in) {
+  lose_all_accounts();
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    const bool gets_through =
+        attempt.client.tls && !attempt.client.identity && attempt.client.mqtt == MqttVersion::v5_0;
+    return gets_through ? std::optional(turned_away()) : std::nullopt;
+  };
+  EXPECT_EQ(check(observe(), "missing-client-certificate-rejected").verdict, Verdict::fail);
+}
+
+TEST_F(Hiding, a_port_in_clear_that_refuses_in_mqtt_when_it_is_tried_again_is_not_closed) {
+  broker.passwords.erase("userclient");
+  int in_clear = 0;
+  broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+    return !attempt.client.tls && ++in_clear > 4 ? std::optional(turned_away()) : std::nullopt;
+  };
+  EXPECT_EQ(check(observe(), "cleartext-listener-closed").verdict, Verdict::fail);
+}
+
+TEST_F(Hiding, who_lets_in_anybody_until_the_first_login_is_found_though_the_server_is_misnamed) {
+  broker.posture.misnamed = true;
+  bool somebody_has_logged_in = false;
+  broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+    const bool verifies = attempt.client.trust && !attempt.client.any_server_name;
+    if (!attempt.client.tls || verifies) return std::nullopt;
+    if (attempt.client.user_name && attempt.client.password == "password of " + *attempt.client.user_name)
+      somebody_has_logged_in = true;
+    return somebody_has_logged_in ? std::nullopt
+                                  : std::optional(Observation{.outcome = Outcome::accepted, .by = By::broker});
+  };
+  const auto verdicts = not_passed(observe());
+  EXPECT_TRUE(verdicts.contains("anonymous-rejected") || verdicts.contains("missing-client-certificate-rejected"));
+}
+
+TEST_F(Hiding, nothing_is_set_aside_that_no_check_of_this_run_answers_for) {
+  broker.passwords.erase("userclient");
+  EXPECT_EQ(check(observe(only("client-certificate")), "valid-mtls-accepted").verdict, Verdict::fail);
+  auto options = Options{.wants_check = [](const CheckSpec& it) { return it.id == "valid-mtls-accepted"; }};
+  EXPECT_EQ(check(observe(options), "valid-mtls-accepted").verdict, Verdict::fail);
+}
+
+// ---- what was proven is not lost ----------------------------------------------------------------
+
+TEST_F(Hiding, a_login_that_ends_the_connection_costs_tls_nothing) {
+  broker.posture = at_stage("password");
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    return attempt.client.tls && attempt.client.user_name ? std::optional(lost()) : std::nullopt;
+  };
+  const auto target = observe();
+  for (const auto* id : {"tls-accepted", "server-certificate-trusted", "cleartext-listener-closed"})
+    EXPECT_EQ(check(target, id).verdict, Verdict::pass) << id << ": " << message_of(target, id);
+}
+
 // It refuses everybody now and then: what is set aside was no mistake.
 TEST_F(Observing, nothing_passes_with_something_set_aside_that_is_right) {
   broker.posture = at_stage("client-certificate");
@@ -449,8 +510,9 @@ TEST_F(Observing, what_a_later_stage_demands_and_nobody_has_given_is_skipped) {
   broker.posture = at_stage("client-certificate");
   materials.missing = {"userclient"};
   const auto target = observe();
-  for (const auto* id : {"tls-accepted", "server-certificate-trusted", "untrusted-server-ca-detected",
-                         "valid-password-accepted", "anonymous-rejected", "valid-mtls-accepted"}) {
+  for (const auto* id : {"server-certificate-trusted", "untrusted-server-ca-detected"})
+    EXPECT_EQ(check(target, id).verdict, Verdict::pass) << id << ": its own layer needs no certificate";
+  for (const auto* id : {"tls-accepted", "valid-password-accepted", "anonymous-rejected", "valid-mtls-accepted"}) {
     EXPECT_EQ(check(target, id).verdict, Verdict::skip) << id << ": " << message_of(target, id);
     EXPECT_EQ(message_of(target, id), "userclient was not given");
   }

@@ -72,10 +72,11 @@ TEST_F(Find, a_name_that_is_nowhere_is_told_with_the_places_and_what_was_meant) 
 
 TEST_F(Find, installed_plans_lie_beside_the_program) {
   const auto folders = scenario_folders();
-  ASSERT_EQ(folders.size(), 2U);
+  ASSERT_EQ(folders.size(), 3U);
   EXPECT_EQ(folders[0], "scenarios");
   const auto program = fs::read_symlink("/proc/self/exe");
   EXPECT_EQ(folders[1], program.parent_path().parent_path() / "share/mqtts-harness/scenarios");
+  EXPECT_EQ(folders[2], program.parent_path().parent_path() / "scenarios") << "of a build folder";
 }
 
 }  // namespace
