@@ -175,20 +175,25 @@ Result<std::vector<std::string>> write_reports(const ReportViews& tellings, cons
   std::stable_partition(chosen.begin(), chosen.end(),
                         [](const auto& it) { return it.first->audience == Audience::student; });
   std::vector<std::string> written;
+  std::optional<Error> failed;
   Pages pages;
   for (const auto& [format, one] : chosen) {
     auto& report = tellings.of(format->audience);
     pages.link(report.targets, place_of({.name = std::string(format->pattern)}, {}, *one, folder).parent_path());
     if (format->extent == Extent::streamed) {
       const auto path = place_of({.name = std::string(format->pattern)}, {}, *one, folder);
-      if (const auto done = write_streamed(tellings, tr, path); !done) return tl::make_unexpected(done.error());
-      if (path != standard_output) written.push_back(path.string());
+      if (const auto done = write_streamed(tellings, tr, path); !done)
+        failed = failed ? failed : std::optional(done.error());
+      else if (path != standard_output)
+        written.push_back(path.string());
       continue;
     }
-    const auto files = format->render(report, tr);
+    const auto files = format->render == junit && one->errors_as_failures ? junit_without_errors(report, tr)
+                                                                          : format->render(report, tr);
     if (const auto done = write_wanted(files, *one, folder, written, pages); !done)
-      return tl::make_unexpected(done.error());
+      failed = failed ? failed : std::optional(done.error());
   }
+  if (failed) return tl::make_unexpected(*std::move(failed));
   return written;
 }
 

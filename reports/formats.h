@@ -58,6 +58,7 @@ struct ReportViews {
 struct ReportRequest {
   std::string format;
   std::optional<std::filesystem::path> path;
+  bool errors_as_failures = false;  // junit only
 };
 
 // ErrorKind::usage for an unknown format or an empty path.
@@ -69,8 +70,9 @@ bool need_outlines_only(const std::vector<ReportRequest>& wanted);
 // Writes each format into `folder`, or to its own path: an exact file name, or a folder if the path is one, ends with a
 // slash, or the format has several files; "-" is standard output. Returns the paths of the written files, students'
 // first, without standard output. ErrorKind::usage for an unknown format (before anything is written) and for several
-// files on standard output, ErrorKind::local for a file that cannot be written (earlier files stay). A class report
-// links to its students' pages: those written by the same call, or existing ones beside it as `<target>/report.html`.
+// files on standard output, ErrorKind::local for a file that cannot be written: the first of them, once all others are.
+// A class report links to its students' pages: those written by the same call, or existing ones beside it as
+// `<target>/report.html`.
 Result<std::vector<std::string>> write_reports(const ReportViews& tellings, const Translator& tr,
                                                const std::vector<ReportRequest>& wanted,
                                                const std::filesystem::path& folder);

@@ -39,6 +39,7 @@ struct RunOptions {
   bool fail_fast = false;
   ProbeOptions probes;
   double deadline = 600;
+  bool errors_as_failures = false;
   std::vector<std::string> reports;
   std::string out;
   std::shared_ptr<targets::TargetOptions> target;
@@ -87,8 +88,9 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   if (!loaded.plan) return print_error(loaded.problems, tr);
   if (const auto selected = check_selection(*options.selection, *loaded.plan); !selected)
     return print_error(selected.error(), tr);
-  const auto wanted = wanted_reports(options.reports, {"junit"});
+  auto wanted = wanted_reports(options.reports, {"junit"});
   if (!wanted) return print_error(wanted.error(), tr);
+  for (auto& one : *wanted) one.errors_as_failures = options.errors_as_failures;
   if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, tr);
 
   const auto& stop = watch_signals();
@@ -170,6 +172,10 @@ Body add_run(CLI::App& command) {
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);
   add_report_option(command, options->reports, "json, junit");
+  command
+      .add_flag("--errors-as-failures", options->errors_as_failures,
+                "JUnit: what could not be judged as a failure, for readers that show errors as passed")
+      ->group("Reports");
   command.add_option("--out", options->out, "Where reports go (default: reports/out/<run id>, and reports/out/latest)")
       ->type_name("DIR")
       ->group("Reports");

@@ -94,6 +94,15 @@ TEST(WriteReports, leaves_no_file_where_a_target_cannot_be_had) {
   EXPECT_EQ(files_in(folder.path()), std::set<std::string>{});
 }
 
+TEST(WriteReports, that_cannot_be_written_cost_no_other) {
+  const TemporaryFolder folder;
+  const auto report = samples::all_pass();
+  const auto written = write(report, {{"html", "/proc/no/such/page.html"}, {"json", {}}, {"junit", {}}}, folder.path());
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().kind, ErrorKind::local);
+  EXPECT_EQ(files_in(folder.path()), (std::set<std::string>{"results.json", "TEST-lab.embedded.xml"}));
+}
+
 // JSON and JUnit have tests of their own.
 TEST(Formats, are_as_approved) {
   for (const auto* name :

@@ -163,6 +163,19 @@ TEST(Junit, is_never_all_green_when_the_exit_code_is_not_0) {
   EXPECT_EQ(only_file(samples::all_pass()).find("<error "), std::string::npos);
 }
 
+TEST(Junit, shows_errors_as_failures_if_it_is_told_to) {
+  const auto report = samples::troubled();
+  ASSERT_NE(only_file(report).find("<error "), std::string::npos);
+  const auto bytes = junit_without_errors(report, english).at(0).bytes;
+  EXPECT_EQ(bytes.find("<error "), std::string::npos);
+  EXPECT_NE(bytes.find("errors=\"0\""), std::string::npos);
+  pugi::xml_document before, after;
+  before.load_string(only_file(report).c_str());
+  after.load_string(bytes.c_str());
+  EXPECT_EQ(after.select_nodes("//failure").size(),
+            before.select_nodes("//failure").size() + before.select_nodes("//error").size());
+}
+
 TEST(Junit, does_not_take_for_a_pass_what_held_only_with_something_set_aside) {
   auto report = samples::all_pass();
   auto& check = report.targets[0].stages[0].checks[0];
@@ -172,8 +185,9 @@ TEST(Junit, does_not_take_for_a_pass_what_held_only_with_something_set_aside) {
   document.load_string(only_file(report).c_str());
   const auto error = document.select_node("//error").node();
   EXPECT_EQ(text(error, "type"), "harness.aside");
-  EXPECT_EQ(text(error, "message"), "held only with something set aside: the server's name was not compared; another "
-                                    "account logged in for userclient");
+  EXPECT_EQ(text(error, "message"),
+            "held only with something set aside: the server's name was not compared; another "
+            "account logged in for userclient");
   expect_obeys(only_file(report), "lab.embedded");
 }
 
