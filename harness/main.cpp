@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/command.h"
+#include "harness/cli/output.h"
 #include "harness/util/exit_status.h"
 
 namespace {
@@ -61,6 +62,14 @@ int start(int argc, char** argv) {
   }
   try {
     program.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // What CLI11 says of a word that is no command: that there is none.
+    if (argc > 1 && argv[1][0] != '-' && program.get_subcommands().empty()) {
+      std::vector<std::string> names;
+      for (const auto& command : commands) names.emplace_back(command.name);
+      return print_unknown_command(argv[1], names);
+    }
+    return program.exit(error) == 0 ? exit_ok : exit_usage;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? exit_ok : exit_usage;
   }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "harness/cli/console/style_choice.h"
+#include "harness/json/did_you_mean.h"
 #include "harness/util/exit_status.h"
 #include "reports/plain_text.h"
 
@@ -68,6 +69,14 @@ int print_error(const std::vector<json::Diagnostic>& problems, const reports::Tr
         problem.line == 0 ? problem.file : fmt::format("{}:{}:{}", problem.file, problem.line, problem.column);
     std::cerr << reports::plain_line(place) << ": " << reports::plain_line(tr(problem.message)) << '\n';
   }
+  return exit_usage;
+}
+
+int print_unknown_command(const std::string& word, const std::vector<std::string>& known) {
+  const auto meant = json::did_you_mean(word, known);
+  std::cerr << "There is no command \"" << reports::plain_line(word) << '"'
+            << (meant.empty() ? "" : "; did you mean \"" + meant + "\"?")
+            << "\nRun mqtts-harness --help for all commands.\n";
   return exit_usage;
 }
 

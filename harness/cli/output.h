@@ -38,4 +38,7 @@ int print_error(const Error& error, const reports::Translator& tr);
 // Prints to standard error one line for each problem, "file:line:column: message". Returns exit_usage.
 int print_error(const std::vector<json::Diagnostic>& problems, const reports::Translator& tr);
 
+// Prints that there is no such command, and the one that may be meant. Returns the exit code.
+int print_unknown_command(const std::string& word, const std::vector<std::string>& known);
+
 }  // namespace mqtts::cli

@@ -93,6 +93,13 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   for (auto& one : *wanted) one.errors_as_failures = options.errors_as_failures;
   if (options.dry_run) return dry_run(*loaded.plan, *options.selection, *options.target, tr);
 
+  if (options.observe && options.target->name == "embedded")
+    return print_error({ErrorKind::usage,
+                        msg("--observe needs a broker that somebody has set up: name one with --target"),
+                        msg("without --observe, the plan runs on a private broker of this machine"),
+                        {}},
+                       tr);
+
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
   TerminalInteraction interaction(tr);

@@ -52,8 +52,16 @@ TEST_F(BadInput, an_unknown_key_is_told_with_what_was_meant) {
   EXPECT_THAT(ended.err, HasSubstr("did you mean"));
 }
 
+TEST_F(BadInput, observing_a_broker_that_nobody_has_set_up) {
+  const auto ended = run({"run", lab_plan(), "--observe"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("--observe needs a broker that somebody has set up"));
+}
+
 TEST_F(BadInput, an_unknown_command_or_flag) {
-  EXPECT_EQ(run({"rum"}).code, 2);
+  const auto ended = run({"grad"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("There is no command \"grad\"; did you mean \"grade\"?"));
   EXPECT_EQ(run({"run", lab_plan(), "--stagee", "tls"}).code, 2);
   EXPECT_EQ(run({}).code, 2);
 }
