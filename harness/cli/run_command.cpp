@@ -27,6 +27,7 @@
 #include "harness/util/signals.h"
 #include "reports/console.h"
 #include "reports/formats.h"
+#include "reports/plain_text.h"
 
 namespace mqtts::cli {
 namespace {

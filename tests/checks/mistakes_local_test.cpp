@@ -4,6 +4,7 @@
 #include "tests/checks/configuration.h"
 #include "tests/checks/observed_lab.h"
 #include "tests/support/finished_lab.h"
+#include "tests/support/hostile_broker.h"
 
 namespace mqtts::checks {
 namespace {
