@@ -1,5 +1,6 @@
 # POSIX sh, sent after host.sh. Prints the facts for `doctor` about the broker's host, one per line, for parse_facts,
-# and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal.
+# and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal,
+# most and most_of_configuration (bytes of a file).
 
 # absence MESSAGE: whether a failed command reported that the path does not exist, rather than no permission.
 absence() {
@@ -18,13 +19,13 @@ tell_state() {
 # lines_of FILE: prints the file and those of its lines that may be shown.
 lines_of() {
   tell_state configuration "$1"
-  head -c 262144 -- "$1" 2>/dev/null | tr -d '\r' | broker_public_lines | head -n 500 | sed 's/^/line /'
+  head -c "$most_of_configuration" -- "$1" 2>/dev/null | tr -d '\r' | broker_public_lines | head -n 500 | sed 's/^/line /'
 }
 
 # configuration: lines_of the configuration and its includes.
 configuration() {
   lines_of "$conf"
-  head -c 262144 -- "$conf" 2>/dev/null | tr -d '\r' | broker_includes |
+  head -c "$most_of_configuration" -- "$conf" 2>/dev/null | tr -d '\r' | broker_includes |
     while IFS= read -r part; do
       [ ! -e "$part" ] || lines_of "$part"
     done | head -n 2000
@@ -90,7 +91,7 @@ tell_file() {
     printf 'file %s %s - - %s\n' "$1" "$(absence "$seen")" "$2"
   fi
   ! broker_names_pem "$1" ||
-    head -c 65536 -- "$2" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
+    head -c "$most" -- "$2" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
       /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
       /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p'
 }

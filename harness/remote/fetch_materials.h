@@ -6,6 +6,7 @@
 
 #include "harness/model/material_sources.h"
 #include "harness/remote/broker_host.h"
+#include "harness/remote/limits.h"
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
@@ -32,8 +33,6 @@ MaterialSources without_host(MaterialSources given, const Error& why);
 Error no_way_to_host();
 
 // ---- for tests -----------------------------------------------------------------------------------------------------
-
-constexpr std::size_t longest_file = 64 << 10;  // bytes
 
 std::string fetch_script(const std::vector<std::string>& paths, const std::string& token);
 

@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 
 #include "harness/brokers/drivers.h"
+#include "harness/remote/limits.h"
 #include "harness/remote/scripts.h"
 #include "harness/util/digest.h"
 #include "harness/util/openssl.h"
@@ -24,7 +25,6 @@ namespace mqtts::remote {
 
 namespace {
 
-constexpr std::size_t longest_fingerprint_file = 256 << 10;  // bytes
 constexpr std::size_t own_authorities = 4;  // a file with more is the system's own collection, which many share
 
 void add_fingerprint(std::vector<Fingerprint>& fingerprints, Fingerprint fingerprint) {
@@ -52,7 +52,7 @@ bool is_digest(std::string_view text) {
 
 std::string fingerprints_script(const BrokerProfile& profile) {
   return fmt::format("{}\n{}{}\nconf={}\nmost={}\n{}", texts::fetch_sh, brokers::driver_of(profile).script(),
-                     texts::configuration_sh, shell_quoted(profile.configuration_path), longest_fingerprint_file,
+                     texts::configuration_sh, shell_quoted(profile.configuration_path), longest_configuration,
                      texts::fingerprints_sh);
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "harness/brokers/drivers.h"
+#include "harness/remote/limits.h"
 #include "harness/remote/scripts.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
@@ -21,9 +22,8 @@ namespace mqtts::remote {
 
 namespace {
 
-constexpr std::size_t pem_limit = 64 << 10;  // bytes
-constexpr std::size_t most = 2000;           // per kind of fact
-constexpr std::size_t longest = 8 << 10;     // bytes of a line: twice the longest path
+constexpr std::size_t most = 2000;        // per kind of fact
+constexpr std::size_t longest = 8 << 10;  // bytes of a line: twice the longest path
 
 // Removes and returns the first word of `text`, with the one space after it.
 std::string_view take_word(std::string_view& text) {
@@ -98,7 +98,7 @@ class FactsReader {
   }
 
   void read_pem(std::string_view rest) {
-    if (facts.files.empty() || facts.files.back().pem.size() + rest.size() >= pem_limit) return;
+    if (facts.files.empty() || facts.files.back().pem.size() + rest.size() >= longest_file) return;
     facts.files.back().pem.append(rest).append("\n");
   }
 
@@ -186,11 +186,11 @@ std::string facts_script(const FactsQuestion& question) {
   const auto& profile = question.profile;
   return fmt::format(
       "{}{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"
-      "manager={}\n{}",
+      "manager={}\nmost={}\nmost_of_configuration={}\n{}",
       texts::host_sh, brokers::driver_of(profile).script(), shell_quoted(profile.process),
       shell_quoted(profile.configuration_path), shell_quoted(profile.log_path), shell_quoted(profile.pid_file),
       shell_quoted(program_of(profile)), shell_quoted(profile.user), shell_quoted(profile.home),
-      shell_quoted(question.journal), service_manager(profile), texts::facts_sh);
+      shell_quoted(question.journal), service_manager(profile), longest_file, longest_configuration, texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {
