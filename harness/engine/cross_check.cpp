@@ -143,9 +143,9 @@ class CrossCheck {
   // was added, and with it let in. Twice, since once may be chance.
   void require_proof_of_patch(CheckedResult& looked) {
     const auto patch = worn_by(looked);
-    const bool is_of_its_layer =
-        std::ranges::any_of(looked.check->expected, [](const Expected& it) { return it.reached.has_value(); });
-    if (is_of_its_layer && looked.result->observed && layer_of(*looked.result->observed) < Layer::mqtt) return;
+    if (asks_for_a_layer(looked.check->expected) && looked.result->observed &&
+        layer_of(*looked.result->observed) < Layer::mqtt)
+      return;
     if (!looked.is_positive() || looked.result->verdict != Verdict::pass || !patch || patch->demanded_by.empty())
       return;
     const auto proofs = checks_requiring(plan_, *looked.stage, *patch);
@@ -177,14 +177,22 @@ class CrossCheck {
     }
   }
 
-  // Nobody without an account, or without a certificate, is let in: at no time of the look, whatever it was tried for.
+  // Who brings no account, or no certificate, is let in at no time of the look, whatever it was tried for. A client
+  // that brought something else in its place, which the check's own did not bring, says nothing.
   void fail_where_another_was_let_in(CheckedResult& looked) {
     const auto& check = *looked.check;
-    if (looked.is_positive() || looked.result->verdict != Verdict::pass || !is_of_tls(looked)) return;
+    if (looked.is_positive() || looked.result->verdict != Verdict::pass || !looked.result->observed) return;
+    const auto& tls = looked.result->observed->tls;
+    const bool sent_certificate = tls && tls->certificate_sent;
     const bool no_account = check.changed == "account" && !check.client.account && !check.client.user_name;
     const bool no_certificate = check.changed == "certificate" && !check.client.certificate;
-    if ((no_account && prober_.was_let_in_without_account(looked.port)) ||
-        (no_certificate && prober_.was_let_in_without_certificate(looked.port)))
+    if (!is_of_tls(looked) || !(no_account || no_certificate)) return;
+    const auto brings_no_more = [&](const Client& it) {
+      if (it.port != looked.port || !it.tls) return false;
+      if (no_account) return !it.user_name && !it.password && (sent_certificate || !it.identity);
+      return !it.identity && (!it.user_name || it.user_name == check.client.account);
+    };
+    if (prober_.was_any_let_in(brings_no_more))
       set(looked, Verdict::fail, msg("refused when it was tried, but let in at another time"));
   }
 

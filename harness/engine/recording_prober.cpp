@@ -65,15 +65,9 @@ Result<Observation> RecordingProber::observe(const Attempt& attempt, const Deadl
   return seen;
 }
 
-bool RecordingProber::was_let_in_without_account(std::uint16_t port) const {
+bool RecordingProber::was_any_let_in(const std::function<bool(const Client&)>& is_such) const {
   const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(
-      let_in_, [port](const Client& it) { return it.port == port && it.tls && !it.user_name && !it.password; });
-}
-
-bool RecordingProber::was_let_in_without_certificate(std::uint16_t port) const {
-  const std::lock_guard lock(mutex_);
-  return std::ranges::any_of(let_in_, [port](const Client& it) { return it.port == port && it.tls && !it.identity; });
+  return std::ranges::any_of(let_in_, is_such);
 }
 
 bool RecordingProber::was_let_in(const Client& client) const {

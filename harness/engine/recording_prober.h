@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -35,9 +36,8 @@ class RecordingProber : public Prober {
   bool has_spoken(std::uint16_t port) const;
   bool has_spoken() const;  // on any port
 
-  // True if a client that brought no such thing was let in there over TLS.
-  bool was_let_in_without_account(std::uint16_t port) const;
-  bool was_let_in_without_certificate(std::uint16_t port) const;
+  // True if such a client was let in on any port.
+  bool was_any_let_in(const std::function<bool(const Client&)>& is_such) const;
 
   // True if a client with the same certificate, user name and password was let in on the same port.
   bool was_let_in(const Client& client) const;

@@ -117,6 +117,9 @@ struct Expected {
 // `wanted.reached`. Facts are not looked at.
 bool matches(const Expected& wanted, const Observation& seen);
 
+// True if one of them asks how far the client got, whatever became of it.
+bool asks_for_a_layer(const std::vector<Expected>& expected);
+
 // How far the client surely got.
 Layer layer_of(const Observation& seen);
 

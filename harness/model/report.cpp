@@ -71,6 +71,10 @@ bool matches(const Expected& wanted, const Observation& seen) {
          (wanted.reasons.empty() || std::ranges::find(wanted.reasons, seen.reason) != wanted.reasons.end());
 }
 
+bool asks_for_a_layer(const std::vector<Expected>& expected) {
+  return std::ranges::any_of(expected, [](const Expected& it) { return it.reached.has_value(); });
+}
+
 namespace {
 
 // An alert that refuses the client comes from a TLS server; what ends without one may be anybody who holds the

@@ -468,6 +468,36 @@ TEST_F(Hiding, who_lets_in_anybody_until_the_first_login_is_found_though_the_ser
   EXPECT_TRUE(verdicts.contains("anonymous-rejected") || verdicts.contains("missing-client-certificate-rejected"));
 }
 
+TEST_F(Hiding, nobody_without_an_account_is_let_in_for_another_check) {
+  broker.posture = at_stage("password");
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    const bool is_for_tls = attempt.client.tls && !attempt.client.user_name && attempt.kind == "deliver";
+    return is_for_tls ? std::optional(Observation{.outcome = Outcome::accepted, .by = By::broker}) : std::nullopt;
+  };
+  EXPECT_EQ(check(observe(), "anonymous-rejected").verdict, Verdict::fail);
+}
+
+// Such a broker lets in who brings either: that a certificate alone is enough does not make nobody enough.
+TEST_F(Hiding,
+       a_client_that_brings_a_certificate_in_place_of_an_account_refutes_no_refusal_of_one_that_brings_neither) {
+  broker.posture = at_stage("password");
+  auto& password = plan.stages[2];
+  plan.stages.erase(plan.stages.begin() + 3);
+  auto by_certificate = positive("certificate-alone-accepted", password.checks[0].client, ProbeSpec{});
+  by_certificate.client.account.reset();
+  by_certificate.client.certificate = "userclient";
+  password.checks.push_back(by_certificate);
+  broker.interferes = [](const Attempt& attempt) -> std::optional<Observation> {
+    if (!attempt.client.tls || !attempt.client.identity) return std::nullopt;
+    return Observation{.outcome = Outcome::accepted,
+                       .by = By::broker,
+                       .tls = TlsFacts{.certificate_requested = true, .certificate_sent = true}};
+  };
+  const auto target = observe();
+  EXPECT_EQ(check(target, "certificate-alone-accepted").verdict, Verdict::pass);
+  EXPECT_EQ(check(target, "anonymous-rejected").verdict, Verdict::pass) << message_of(target, "anonymous-rejected");
+}
+
 TEST_F(Hiding, nothing_is_set_aside_that_no_check_of_this_run_answers_for) {
   broker.passwords.erase("userclient");
   EXPECT_EQ(check(observe(only("client-certificate")), "valid-mtls-accepted").verdict, Verdict::fail);

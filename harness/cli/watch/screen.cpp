@@ -27,9 +27,11 @@ class Screen {
       changed(round);
     }
     // What the broker does not know of yet is not judged: nothing else is to be mended before.
-    if (round.newer_than_broker)
-      note_that_it_must_restart();
-    else
+    const bool is_open =
+        std::ranges::any_of(round.now.targets, [](const auto& it) { return mqtts::next_step(it).has_value(); });
+    if (round.newer_than_broker && is_open) out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
+    if (round.newer_than_broker) note_that_it_must_restart();
+    if (!round.newer_than_broker || !is_open)
       for (const auto& target : round.now.targets) next_step(target);
     return std::move(out_);
   }
@@ -92,7 +94,6 @@ class Screen {
   }
 
   void note_that_it_must_restart() {
-    out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
     wrapped(tr_(msg("The configuration, or a file that it names, is newer than the broker's start: unless the "
                     "broker has been told, it does not know of the change. Restart it.")),
             Color::warning);
