@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/model/next_step.h"
 #include "harness/util/utf8.h"
 #include "reports/describe.h"
 #include "reports/numbers.h"
@@ -29,6 +30,10 @@ std::size_t count_of(const TargetResult& target, Verdict verdict) {
   std::size_t all = 0;
   for (const auto& stage : target.stages) all += count_of(stage, verdict);
   return all;
+}
+
+std::size_t open_checks(const TargetResult& target) {
+  return count_of(target, Verdict::fail) + count_of(target, Verdict::error) + count_of(target, Verdict::skip);
 }
 
 Message counted(Verdict verdict, std::size_t number) {
@@ -57,6 +62,7 @@ class ConsoleText {
       heading(target, report.run);
       ladder(target);
       for (const auto& stage : target.stages) details(stage);
+      if (target.restored != false) next_step(target);
       if (target.restored == false) not_put_back(target);
       if (target.restored != false && !target.message.empty()) trouble_of_target(target);
       totals(target, report.run);
@@ -118,8 +124,8 @@ class ConsoleText {
     line(ink_(Color::faint, target.name + (told_once ? "" : dot + target.host) +
                                 (target.broker ? dot + plain_line(*target.broker) : "")));
     if (run.configuration != Configuration::unknown) line(ink_(Color::faint, tr_(describe(run.configuration))));
-    for (const auto* doubt : {&target.broker_doubt, &target.clock_doubt})
-      for (const auto& part : wrapped(tr_(*doubt), width_))
+    for (const auto& doubt : doubts_about(target))
+      for (const auto& part : wrapped(tr_(doubt), width_))
         if (!part.empty()) line(ink_(Color::faint, part));
     line();
   }
@@ -176,6 +182,18 @@ class ConsoleText {
       }
     }
     if (check.verdict == Verdict::fail) field(msg("hint"), tr_(check.hint), Color::strong);
+    line();
+  }
+
+  // Where one check alone did not pass, its details have said it.
+  void next_step(const TargetResult& target) {
+    const auto step = mqtts::next_step(target);
+    if (!step || (target.not_restarted.empty() && open_checks(target) == 1)) return;
+    const auto& stage = target.stages[step->stage];
+    line(ink_(Color::strong, tr_(msg("The next step"))) + "  " + ink_(Color::faint, plain_line(stage.id) + ' ') +
+         ink_(Color::faint, std::string(ink_.dot()) + ' ') + plain_line(stage.checks[step->check].id));
+    for (const auto& part : wrapped(advice_text(advice_for(target, *step), tr_), width_ - 4))
+      if (!part.empty()) line("    " + ink_(Color::strong, part));
     line();
   }
 

@@ -121,8 +121,19 @@ std::string set_aside(const Observation& seen, const Translator& tr) {
   return all;
 }
 
+std::string advice_text(const Advice& advice, const Translator& tr) {
+  return advice.message.empty() ? tr(advice.hint) : tr(advice.message);
+}
+
 std::string evidence_text(const Evidence& evidence, const Translator& tr) {
   return evidence.message.empty() ? evidence.text : tr(evidence.message);
+}
+
+std::vector<Message> doubts_about(const TargetResult& target) {
+  std::vector<Message> doubts{target.broker_doubt, target.clock_doubt};
+  if (!next_step(target)) doubts.push_back(target.not_restarted);
+  std::erase_if(doubts, [](const Message& doubt) { return doubt.empty(); });
+  return doubts;
 }
 
 Message describe(Verdict verdict) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/next_step.h"
 #include "harness/model/observation.h"
 #include "harness/model/report.h"
 #include "reports/translator.h"
@@ -26,8 +27,14 @@ Message describe(Configuration configuration);
 // nothing was.
 std::string set_aside(const Observation& seen, const Translator& tr);
 
+// What may be assumed wrongly about this target. A restart that is the next step is told there.
+std::vector<Message> doubts_about(const TargetResult& target);
+
 // "the same SSH host key"
 Message describe_copy(FingerprintKind kind);
+
+// What the next step is about, in one or two sentences; empty if nobody may see it.
+std::string advice_text(const Advice& advice, const Translator& tr);
 
 // The text of a piece of evidence: another program's words, or our own.
 std::string evidence_text(const Evidence& evidence, const Translator& tr);

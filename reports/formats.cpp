@@ -104,6 +104,7 @@ TargetResult outline_of(const TargetResult& target) {
                        .broker = target.broker,
                        .broker_doubt = target.broker_doubt,
                        .clock_doubt = target.clock_doubt,
+                       .not_restarted = target.not_restarted,
                        .restored = target.restored,
                        .message = target.message,
                        .by_hand = target.by_hand,

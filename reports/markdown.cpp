@@ -77,6 +77,7 @@ class MarkdownText {
                           : tell(why_no_score(target)));
     out_ += fmt::format("**{}**\n\n", about);
     ladder(target);
+    next_step(target);
     for (const auto& suite : suites_of(target, tr_))
       for (const auto& told : suite.cases)
         if (told.verdict != Verdict::pass) trouble(suite, told);
@@ -94,6 +95,14 @@ class MarkdownText {
                      share(passed, static_cast<double>(stage.checks.size())), share(stage.points, stage.max_points)});
     }
     out_ += '\n';
+  }
+
+  void next_step(const TargetResult& target) {
+    const auto step = mqtts::next_step(target);
+    if (!step) return;
+    const auto& id = target.stages[step->stage].checks[step->check].id;
+    out_ += fmt::format("**{}** {}: {}\n\n", tell(msg("The next step")), markdown_text(id),
+                        markdown_text(advice_text(advice_for(target, *step), tr_)));
   }
 
   void trouble(const Suite& suite, const Case& told) {

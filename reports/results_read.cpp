@@ -60,7 +60,7 @@ static void read(const JsonPath& path, By& by) {
 }
 
 static void read(const JsonPath& path, Configuration& configuration) {
-  read_word(path, configuration, configuration_from, "applied, as-it-stands");
+  read_word(path, configuration, configuration_from, "applied, as-found");
 }
 
 static void read(const JsonPath& path, Layer& layer) {
@@ -265,6 +265,20 @@ static void read(const JsonPath& path, Fingerprint& fingerprint) {
   object.done();
 }
 
+// What follows from the checks is derived from them again.
+struct WrittenStep {
+  std::string check;
+  std::string text;
+};
+
+static void read(const JsonPath& path, WrittenStep& step) {
+  if (path.value.is_null()) return;
+  Object object(path);
+  object.required("check", step.check);
+  object.required("text", step.text);
+  object.done();
+}
+
 static void read(const JsonPath& path, TargetResult& target) {
   Object object(path);
   object.required("name", target.name);
@@ -272,6 +286,7 @@ static void read(const JsonPath& path, TargetResult& target) {
   object.optional("broker", target.broker);
   may_tell(object, "broker_doubt", target.broker_doubt);
   may_tell(object, "clock_doubt", target.clock_doubt);
+  may_tell(object, "not_restarted", target.not_restarted);
   object.optional("restored", target.restored);
   object.required("score", target.score);
   object.required("max_score", target.max_score);
@@ -285,6 +300,8 @@ static void read(const JsonPath& path, TargetResult& target) {
   object.optional("late_percent", target.late_percent);
   object.optional("penalty", target.penalty);
   object.optional("traits", target.fingerprints);
+  WrittenStep derived;
+  object.optional("next_step", derived);
   object.required("stages", target.stages);
   object.done();
 }

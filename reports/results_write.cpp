@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "harness/model/next_step.h"
 #include "harness/util/utf8.h"
 #include "reports/describe.h"
 #include "reports/numbers.h"
@@ -186,12 +187,20 @@ Json json_of(const Student& student) {
   return json;
 }
 
+Json next_step_of(const TargetResult& target, const Translator& tr) {
+  const auto step = next_step(target);
+  if (!step) return nullptr;
+  return {{"check", valid_utf8(target.stages[step->stage].checks[step->check].id)},
+          {"text", valid_utf8(advice_text(advice_for(target, *step), tr))}};
+}
+
 Json json_of(const TargetResult& target, const Translator& tr) {
   Json json = {{"name", valid_utf8(target.name)}};
   put(json, "host", target.host);
   if (target.broker) json["broker"] = valid_utf8(*target.broker);
   put(json, "broker_doubt", target.broker_doubt, tr);
   put(json, "clock_doubt", target.clock_doubt, tr);
+  put(json, "not_restarted", target.not_restarted, tr);
   if (target.restored) json["restored"] = *target.restored;
   json["score"] = finite(target.score);
   json["max_score"] = finite(target.max_score);
@@ -206,6 +215,7 @@ Json json_of(const TargetResult& target, const Translator& tr) {
   if (target.penalty > 0) json["penalty"] = finite(target.penalty);
   for (const auto& fingerprint : target.fingerprints)
     json["traits"].push_back({{"kind", to_string(fingerprint.kind)}, {"value", valid_utf8(fingerprint.value)}});
+  json["next_step"] = next_step_of(target, tr);
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));
   return json;

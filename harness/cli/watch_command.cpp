@@ -144,11 +144,9 @@ class Watcher {
   }
 
   void show(const Report& report, const std::optional<cli::watch::Change>& cause, const std::string& clock) {
-    const auto state = mailbox_.state();
     const cli::watch::Round round{.now = report,
                                   .before = before_ ? &*before_ : nullptr,
                                   .cause = cause,
-                                  .newer_than_broker = state && state->newer_than_broker,
                                   .clock = clock};
     const auto shown = options_.console->quiet ? cli::watch::Shown::next_step : cli::watch::Shown::all;
     const auto detail = options_.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;

@@ -37,4 +37,12 @@ std::optional<Step> next_step(const TargetResult& target) {
   return next;
 }
 
+Advice advice_for(const TargetResult& target, const Step& step) {
+  if (!target.not_restarted.empty()) return {.hint = {}, .message = target.not_restarted};
+  const auto& stage = target.stages[step.stage];
+  const auto& check = stage.checks[step.check];
+  if (check.verdict == Verdict::fail && !check.hint.en.empty()) return {.hint = check.hint, .message = {}};
+  return {.hint = {}, .message = check.message.empty() ? stage.message : check.message};
+}
+
 }  // namespace mqtts

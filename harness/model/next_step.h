@@ -18,4 +18,14 @@ struct Step {
 // comes after all else where a later stage has been reached: nobody is told to open it again.
 std::optional<Step> next_step(const TargetResult& target);
 
+// What to do about it: the plan's hint or a sentence of ours; the other one is empty.
+struct Advice {
+  LocalText hint;
+  Message message;
+};
+
+// A restart, where the broker may not know of its configuration; else the failed check's hint, or the reason why it did
+// not pass. A hint says how to mend what was seen to be wrong, so a check that could not be judged gives none.
+Advice advice_for(const TargetResult& target, const Step& step);
+
 }  // namespace mqtts

@@ -28,7 +28,7 @@ constexpr std::array layers = {std::pair(Layer::none, "none"sv),     std::pair(L
 
 constexpr std::array configurations = {std::pair(Configuration::unknown, "unknown"sv),
                                        std::pair(Configuration::applied, "applied"sv),
-                                       std::pair(Configuration::as_it_stands, "as-it-stands"sv)};
+                                       std::pair(Configuration::as_it_stands, "as-found"sv)};
 
 constexpr std::array evidence_kinds = {std::pair(EvidenceKind::broker_log, "broker-log"sv),
                                        std::pair(EvidenceKind::paho, "paho"sv), std::pair(EvidenceKind::tls, "tls"sv),

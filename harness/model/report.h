@@ -74,6 +74,7 @@ struct TargetResult {
   std::optional<std::string> broker;  // "mosquitto 2.0.11", as reported by its host; none: unknown
   Message broker_doubt;               // assumptions made because of its version; else empty
   Message clock_doubt{};              // clock difference of host and this machine; else empty
+  Message not_restarted{};            // the broker may not know of its configuration's last change; else empty
   std::optional<bool> restored;       // none: nothing was changed (--observe)
   Message message;                    // why restoring failed, or why nothing was judged; else empty
   std::vector<std::string> by_hand;   // commands that restore it by hand, if restoring failed
@@ -106,7 +107,7 @@ enum class Configuration {
   applied,  // the plan's own, applied by the harness
   as_it_stands
 };
-std::string_view to_string(Configuration);  // "applied", "as-it-stands", "unknown"
+std::string_view to_string(Configuration);  // "applied", "as-found", "unknown"
 std::optional<Configuration> configuration_from(std::string_view);
 
 struct RunInfo {

@@ -5,6 +5,7 @@
 #include "harness/pki/minted_materials.h"
 #include "harness/pki/random.h"
 #include "harness/plan/expand.h"
+#include "harness/remote/broker_state.h"
 #include "harness/remote/fetch_materials.h"
 #include "harness/remote/fingerprints.h"
 #include "harness/runner/collect_fingerprints.h"
@@ -92,8 +93,20 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
   if (result && version) result->broker = std::string(driver.name()) + " " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;
   if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
+  if (result && observes()) result->not_restarted = not_restarted(host->get());
   if (result && observes()) result->fingerprints = fingerprints(*result, host->get());
   return result;
+}
+
+// The broker may have been told of a change without a restart: that is not seen from outside.
+Message TargetRunner::not_restarted(remote::SshBrokerHost* host) const {
+  if (host == nullptr) return {};
+  const auto state = remote::broker_state(*host, target_.broker, {}, deadline_.within(look_time));
+  if (!state || !state->newer_than_broker) return {};
+  return msg(
+      "The configuration, or a file that it names, is newer than the broker's start: unless the broker has been told, "
+      "it does not know of the change. Restart it: {command}",
+      {{"command", plan::target_variables(target_).at("broker.restart")}});
 }
 
 std::vector<Fingerprint> TargetRunner::fingerprints(TargetResult result, remote::SshBrokerHost* host) const {

@@ -41,6 +41,7 @@ class TargetRunner {
   Result<std::unique_ptr<remote::SshBrokerHost>> log_in();
   std::unique_ptr<Materials> materials(remote::SshBrokerHost* host);
   MaterialSources given(remote::SshBrokerHost* host) const;
+  Message not_restarted(remote::SshBrokerHost* host) const;
   std::vector<Fingerprint> fingerprints(TargetResult result, remote::SshBrokerHost* host) const;
 
   TargetRunnerOptions options_;

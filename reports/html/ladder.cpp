@@ -29,14 +29,11 @@ void add_rung(Node list, const StageResult& stage, std::size_t number, bool is_h
   add_points(rung, stage.points, stage.max_points, writer);
 }
 
-// The hint, or else the reason for the verdict.
-void add_advice(Node parent, const CheckResult& check, const StageResult& stage, const HtmlWriter& writer) {
-  if (!writer(check.hint).empty())
-    writer.say(add(parent, "p", "advice"), check.hint);
-  else if (!check.message.empty())
-    writer.say_alone(add(parent, "p", "advice"), check.message);
-  else if (!stage.message.empty())
-    writer.say_alone(add(parent, "p", "advice"), stage.message);
+void add_advice(Node parent, const Advice& advice, const HtmlWriter& writer) {
+  if (!advice.message.empty())
+    writer.say_alone(add(parent, "p", "advice"), advice.message);
+  else if (!writer(advice.hint).empty())
+    writer.say(add(parent, "p", "advice"), advice.hint);
 }
 
 }  // namespace
@@ -82,7 +79,7 @@ void add_next_step(Node main, const TargetResult& target, const HtmlWriter& writ
   add_badge(title, check.verdict, writer);
   auto link = set(add(title, "a"), "href", "#" + check_id(step->stage, step->check));
   say_title(link, check.title, check.id, writer);
-  add_advice(section, check, stage, writer);
+  add_advice(section, advice_for(target, *step), writer);
 }
 
 }  // namespace mqtts::reports

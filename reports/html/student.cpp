@@ -117,8 +117,7 @@ class StudentPage {
     } else if (target_.stages.empty() && target_.not_graded.empty()) {
       writer_.say_alone(add(page_.main(), "p"), msg("nothing was judged"));
     }
-    for (const auto* doubt : {&target_.broker_doubt, &target_.clock_doubt})
-      if (!doubt->empty()) writer_.say(add(page_.main(), "p", "doubt"), *doubt);
+    for (const auto& doubt : doubts_about(target_)) writer_.say(add(page_.main(), "p", "doubt"), doubt);
   }
 
   void add_stages() {

@@ -40,5 +40,19 @@ TEST(NextStep, is_to_close_a_port_that_is_open) {
   EXPECT_EQ(next_step(target), (Step{1, 1}));
 }
 
+TEST(NextStep, says_how_to_mend_what_failed_and_why_the_rest_could_not_be_judged) {
+  auto target = target_with({result("a", Verdict::fail, false)}, {});
+  auto& check = target.stages[0].checks[0];
+  check.message = msg("let in");
+  EXPECT_EQ(advice_for(target, {0, 0}).message, check.message);
+  check.hint = {"close it", "fermez-le"};
+  EXPECT_EQ(advice_for(target, {0, 0}).hint, check.hint);
+  EXPECT_TRUE(advice_for(target, {0, 0}).message.empty());
+  check.verdict = Verdict::error;
+  EXPECT_EQ(advice_for(target, {0, 0}).message, check.message);
+  target.not_restarted = msg("restart");
+  EXPECT_EQ(advice_for(target, {0, 0}).message, target.not_restarted) << "the broker does not know of the rest yet";
+}
+
 }  // namespace
 }  // namespace mqtts

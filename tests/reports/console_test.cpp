@@ -63,6 +63,10 @@ TEST(Summary, lets_no_hostile_text_reach_the_terminal_raw) {
     }
   }
   auto text = summary(report, english, {});
+  target.restored.reset();
+  text += summary(report, english, {});
+  target.not_restarted = target.message;
+  text += summary(report, english, {});
   for (const auto& line : lines_of(text)) {
     for (std::string_view rest = line; !rest.empty();) {
       const auto next = first_code_point(rest);
@@ -98,6 +102,30 @@ TEST(Summary, says_how_to_put_the_broker_back_by_hand) {
   const auto text = summary(samples::troubled(), english, {});
   EXPECT_NE(text.find("the broker was not put back"), std::string::npos);
   EXPECT_NE(text.find("sudo systemctl restart mosquitto"), std::string::npos);
+}
+
+TEST(Summary, ends_with_the_next_step_where_more_than_one_check_is_open) {
+  auto report = samples::troubled();
+  auto& target = report.targets[0];
+  EXPECT_EQ(summary(report, english, {}).find("The next step"), std::string::npos) << "it is to put the broker back";
+  target.restored = true;
+  EXPECT_NE(summary(report, english, {})
+                .find("The next step  password - anonymous-rejected\n    Write allow_anonymous false in mosquitto.conf."),
+            std::string::npos)
+      << summary(report, english, {});
+  EXPECT_NE(summary(report, french, {}).find("Écrivez allow_anonymous false"), std::string::npos);
+
+  target.stages.pop_back();
+  target.stages[0].checks = {target.stages[0].checks[1]};
+  EXPECT_EQ(summary(report, english, {}).find("The next step"), std::string::npos) << "its details have told it";
+  target.not_restarted = msg("Restart it.");
+  EXPECT_NE(summary(report, english, {}).find("The next step  password - anonymous-rejected\n    Restart it."),
+            std::string::npos);
+  target.stages[0].checks[0].verdict = Verdict::pass;
+  EXPECT_NE(summary(report, english, {}).find("mosquitto 3.0.0\nMosquitto 3.0.0 is not a version that we know; it is "
+                                              "taken for a Mosquitto 2.1\nRestart it.\n"),
+            std::string::npos)
+      << "all passes: a doubt, and no step";
 }
 
 TEST(Mark, is_equally_wide_for_every_verdict) {

@@ -58,6 +58,7 @@ inline TargetResult target_of(const std::string& text) {
                       .broker = text,
                       .broker_doubt = message,
                       .clock_doubt = message,
+                      .not_restarted = message,
                       .restored = false,
                       .message = message,
                       .by_hand = {text, text},

@@ -25,11 +25,10 @@ void Mailbox::put_change(const Change& change) {
   came_.notify_one();
 }
 
-void Mailbox::put_state(const remote::BrokerState& state) {
+void Mailbox::put_connected() {
   const std::lock_guard lock(mutex_);
   news_.connection = news_.connection || !is_connected_;
   is_connected_ = true;
-  state_ = state;
   broken_.reset();
   came_.notify_one();
 }
@@ -47,11 +46,6 @@ News Mailbox::take(const Deadline& deadline) {
   std::unique_lock lock(mutex_);
   while (!news_.any() && !deadline.passed()) came_.wait_for(lock, deadline.slice());
   return std::exchange(news_, {});
-}
-
-std::optional<remote::BrokerState> Mailbox::state() const {
-  const std::lock_guard lock(mutex_);
-  return state_;
 }
 
 std::optional<Error> Mailbox::broken() const {

@@ -32,14 +32,12 @@ class Mailbox {
   void put_again();
   void put_keys_ended();
   void put_change(const Change& change);  // changes not yet taken are merged
-  void put_state(const remote::BrokerState& state);
+  void put_connected();
   void put_broken(const Error& why);
 
   // Waits for news and takes all of it; empty once the deadline has passed.
   News take(const Deadline& deadline);
 
-  // The last answer; none before the first.
-  std::optional<remote::BrokerState> state() const;
   // Why the broker's host does not answer; none if it does.
   std::optional<Error> broken() const;
 
@@ -47,7 +45,6 @@ class Mailbox {
   mutable std::mutex mutex_;
   std::condition_variable came_;
   News news_;
-  std::optional<remote::BrokerState> state_;
   std::optional<Error> broken_;
   bool is_connected_ = false;
 };

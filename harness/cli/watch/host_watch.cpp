@@ -34,7 +34,7 @@ HostWatch::HostWatch(Look look, Mailbox& mailbox, const StopFlag& stop, Clock::d
           const auto state = look(Deadline::in(look_time, &stop));
           if (state) {
             const auto change = quiet.saw(*state);
-            mailbox.put_state(*state);
+            mailbox.put_connected();
             if (change) mailbox.put_change(*change);
           } else {
             mailbox.put_broken(state.error());

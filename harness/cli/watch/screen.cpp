@@ -26,13 +26,7 @@ class Screen {
       out_ += reports::standing(round.now, tr_, ink_.style()) + '\n';
       changed(round);
     }
-    // What the broker does not know of yet is not judged: nothing else is to be mended before.
-    const bool is_open =
-        std::ranges::any_of(round.now.targets, [](const auto& it) { return mqtts::next_step(it).has_value(); });
-    if (round.newer_than_broker && is_open) out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
-    if (round.newer_than_broker) note_that_it_must_restart();
-    if (!round.newer_than_broker || !is_open)
-      for (const auto& target : round.now.targets) next_step(target);
+    for (const auto& target : round.now.targets) next_step(target);
     return std::move(out_);
   }
 
@@ -93,18 +87,15 @@ class Screen {
     out_ += '\n';
   }
 
-  void note_that_it_must_restart() {
-    wrapped(tr_(msg("The configuration, or a file that it names, is newer than the broker's start: unless the "
-                    "broker has been told, it does not know of the change. Restart it.")),
-            Color::warning);
-    out_ += '\n';
-  }
-
   void next_step(const TargetResult& target) {
     if (const auto step = mqtts::next_step(target)) {
       const auto& stage = target.stages[step->stage];
       out_ += ink_(Color::strong, tr_(msg("The next step"))) + '\n';
-      out_ += reports::details(stage, stage.checks[step->check], tr_, ink_.style(), detail_);
+      // What the broker does not know of yet is not judged: nothing else is to be mended before.
+      if (!target.not_restarted.empty())
+        wrapped(tr_(target.not_restarted) + '\n', Color::warning);
+      else
+        out_ += reports::details(stage, stage.checks[step->check], tr_, ink_.style(), detail_);
     } else if (is_done(target)) {
       done(target);
     }

@@ -16,7 +16,6 @@ struct Round {
   const Report& now;
   const Report* before = nullptr;  // the round before; none in the first
   std::optional<Change> cause;     // the trigger; none: the first round, or Enter
-  bool newer_than_broker = false;  // see remote::BrokerState
   std::string clock;               // start time for people: "15:17:23"
 };
 

@@ -102,9 +102,14 @@ TEST(Screen, tells_a_stopped_and_a_started_broker) {
 }
 
 TEST(Screen, says_that_the_broker_must_be_restarted) {
-  const auto now = report({});
-  EXPECT_THAT(round_text({.now = now, .newer_than_broker = true}, english, {}), HasSubstr("Restart it."));
-  EXPECT_THAT(round_text({.now = now}, english, {}), Not(HasSubstr("Restart it.")));
+  auto now = report({"cleartext-listener-closed"});
+  EXPECT_THAT(round_text({.now = now}, english, {}), Not(HasSubstr("Restart it")));
+  now.targets[0].not_restarted = msg("Restart it: {command}", {{"command", "a"}});
+  EXPECT_THAT(round_text({.now = now}, english, {}, Shown::next_step), HasSubstr("The next step\nRestart it: a\n"));
+  EXPECT_THAT(round_text({.now = now}, english, {}, Shown::next_step), Not(HasSubstr("Remove the listener")));
+  now = report({});
+  now.targets[0].not_restarted = msg("Restart it: {command}", {{"command", "a"}});
+  EXPECT_THAT(round_text({.now = now}, english, {}), HasSubstr("Restart it: a"));
 }
 
 TEST(Screen, clears_a_live_terminal_and_writes_no_other_escape) {
