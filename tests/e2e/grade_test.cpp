@@ -176,11 +176,11 @@ TEST_F(Grading, says_something_else_in_each_look_and_the_same_for_one_seed) {
 }
 
 TEST_F(Grading, gives_each_kind_of_broker_the_mark_that_it_has_earned) {
-  start_class({"--students", "10"});
+  start_class({"--students", "13"});
   const auto ended = grade("marks", {"--timeout", "2", "--report", "csv", "--report", "class", "--report", "junit"});
   EXPECT_EQ(ended.code, 3) << "the dead and the hung one have no mark\n" << ended.out << ended.err;
   const auto rows = rows_of(read(folder / "class/expected.csv"));
-  ASSERT_EQ(rows.size(), 10U);
+  ASSERT_EQ(rows.size(), 13U);
   for (const auto& row : rows) {
     const auto target = target_in("marks", row.at("student_id"));
     EXPECT_EQ(target.contains("not_graded"), row.at("graded") == "no") << row.at("kind") << '\n' << target.dump(1);
@@ -193,6 +193,31 @@ TEST_F(Grading, gives_each_kind_of_broker_the_mark_that_it_has_earned) {
   }
   EXPECT_THAT(read(folder / "marks/gradebook.csv"), HasSubstr("student_id,name,email,group,score"));
   EXPECT_THAT(read(folder / "marks/class.html"), HasSubstr("<!DOCTYPE html>"));
+}
+
+TEST_F(Grading, clusters_a_class_by_what_its_students_have_done) {
+  start_class({"--students", "12", "--mix", "wrong-name=2,no-client=3,no-reader=2,weak-cleartext=2,wrong-ca=2"});
+  EXPECT_EQ(grade("marks", {"--report", "class", "--lang", "fr"}).code, 0);
+  std::map<std::string, std::set<std::string>> students;  // by kind
+  for (const auto& row : rows_of(read(folder / "class/expected.csv")))
+    students[row.at("kind")].insert(row.at("student_id"));
+  const auto cause_of = [&](const std::string& kind) {
+    const auto results = nlohmann::json::parse(read(folder / "marks/results.json"));
+    for (const auto& cause : results["summary"]["causes"])
+      if (cause["targets"].get<std::set<std::string>>() == students[kind])
+        return cause["checks"].dump() + " " + cause["why"]["text"].get<std::string>();
+    return "none in " + results["summary"]["causes"].dump(1);
+  };
+  EXPECT_EQ(cause_of("no-client"), "[\"valid-password-accepted\"] the broker refused {user}: {reason}");
+  EXPECT_EQ(cause_of("no-reader"),
+            "[\"valid-password-accepted\"] the broker refused {reader}, who reads the message: {reason}");
+  EXPECT_THAT(cause_of("wrong-name"), HasSubstr("[\"server-certificate-trusted\"] the server's certificate is for"));
+  EXPECT_EQ(cause_of("weak-cleartext"),
+            "[\"cleartext-listener-closed\"] a client that should be refused was let in");
+  EXPECT_THAT(cause_of("wrong-ca"), HasSubstr("the server's certificate is not to be trusted"));
+  const auto results = nlohmann::json::parse(read(folder / "marks/results.json"));
+  EXPECT_EQ(results["summary"]["causes"].size(), 5U) << "one a mistake, and no more";
+  EXPECT_THAT(read(folder / "marks/class.html"), HasSubstr("Le broker a refusé userclient"));
 }
 
 TEST_F(Grading, that_was_killed_is_gone_on_with_and_nothing_is_lost_or_done_twice) {
