@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/brokers/broker_version.h"
 #include "harness/model/broker_files.h"
@@ -20,17 +22,20 @@ struct BrokerFilesChoice {
 
 // What is in a file that a directive of the configuration names.
 enum class FileRole {
-  certificates,  // the broker's, or those of authorities
+  own_certificate,  // what the broker shows to clients, its chain included
+  authorities,      // whose clients it trusts
   revocation_list,
   private_key,
+  accounts,
   other,
 };
 
 // The functions that BrokerDriver::script defines; what each does stands above it in mosquitto.sh.
-inline constexpr std::array<std::string_view, 12> script_functions = {
+inline constexpr std::array<std::string_view, 14> script_functions = {
     "broker_names_conf", "broker_loaded",    "broker_opened",       "broker_events",
     "broker_version",    "broker_includes",  "broker_public_lines", "broker_runs_as",
-    "broker_names_file", "broker_names_pem", "broker_files",        "broker_password_hashes"};
+    "broker_names_file", "broker_names_pem", "broker_files",        "broker_password_hashes",
+    "broker_names_accounts", "broker_account_names"};
 
 // Stateless: one object for all brokers of the kind. Safe from any thread.
 class BrokerDriver {
@@ -67,6 +72,8 @@ class BrokerDriver {
 
   // How to open a port on all addresses.
   virtual Message hint_to_open(std::uint16_t port) const = 0;
+  // The command that adds an account to a file of them, and asks for its password; not quoted.
+  virtual std::vector<std::string> command_to_add_account(const std::string& file, const std::string& name) const = 0;
   // How to keep other files out of a run's configuration.
   virtual Message hint_to_include_nothing() const = 0;
 };

@@ -55,7 +55,9 @@ class Mosquitto : public BrokerDriver {
   std::string_view script() const override { return texts::mosquitto_sh; }
 
   FileRole role_of(std::string_view directive) const override {
-    if (directive == "certfile" || directive == "cafile") return FileRole::certificates;
+    if (directive == "certfile") return FileRole::own_certificate;
+    if (directive == "cafile") return FileRole::authorities;
+    if (directive == "password_file") return FileRole::accounts;
     if (directive == "crlfile") return FileRole::revocation_list;
     return directive == "keyfile" ? FileRole::private_key : FileRole::other;
   }
@@ -72,6 +74,10 @@ class Mosquitto : public BrokerDriver {
   Message hint_to_open(std::uint16_t port) const override {
     return msg("write `listener {there}` in the broker's configuration; a run does so by itself",
                {{"there", std::to_string(port)}});
+  }
+
+  std::vector<std::string> command_to_add_account(const std::string& file, const std::string& name) const override {
+    return {"mosquitto_passwd", file, name};
   }
 
   Message hint_to_include_nothing() const override {

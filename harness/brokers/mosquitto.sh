@@ -95,3 +95,13 @@ broker_files() {
 broker_password_hashes() {
   sed -n 's/^[^:]*:\(\$.*\)/\1/p'
 }
+
+# broker_names_accounts DIRECTIVE: true if the value of this directive of broker_public_lines is a file with accounts.
+broker_names_accounts() {
+  [ "$1" = password_file ]
+}
+
+# broker_account_names: of a file with accounts that comes in, their names, one a line.
+broker_account_names() {
+  sed -n 's/^\([^:]*\):.*/\1/p'
+}

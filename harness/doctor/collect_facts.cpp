@@ -1,12 +1,18 @@
 #include "harness/doctor/collect_facts.h"
 
+#include <sys/stat.h>
+
 #include <array>
 #include <cstdlib>
 #include <ctime>
 #include <string_view>
 
+#include <fmt/format.h>
+
+#include "harness/doctor/fit.h"
 #include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
+#include "harness/remote/fetch_materials.h"
 #include "harness/ssh/address.h"
 #include "harness/ssh/shell.h"
 #include "harness/util/fd.h"
@@ -74,6 +80,26 @@ void look_at_materials(const MaterialSources& given, Facts& seen) {
     look_at(account.password_file, [&, &user = name, &password = account] { return account_trouble(user, password); });
 }
 
+// Keeps the certificates, and of keys the public half.
+void read_local(const MaterialSources& given, Facts& seen) {
+  std::vector<std::string> paths{given.ca, given.ca_key};
+  for (const auto& [name, identity] : given.identities) {
+    paths.push_back(identity.certificate_file);
+    paths.push_back(identity.key_file);
+  }
+  for (const auto& path : paths) {
+    struct stat status {};
+    if (path.empty() || path.starts_with(on_host) || stat(path.c_str(), &status) != 0) continue;
+    const auto content = pki::read_pem(path);
+    if (!content) continue;
+    seen.local.push_back({.path = path,
+                          .readable = remote::Answer::yes,
+                          .mode = fmt::format("{:o}", status.st_mode & 07777),
+                          .pem = pki::parse_certificate(*content) ? content->text : std::string(),
+                          .public_key = public_half(content->text)});
+  }
+}
+
 // ---- login --------------------------------------------------------------------------------------------------------
 
 // Returns true if the peer greets as an SSH server, which may send other lines first (RFC 4253 section 4.2).
@@ -133,7 +159,11 @@ std::optional<FailedStep> look_at_host(const Target& target, Clock::duration ste
     shell = std::move(privileged);
   }
   auto facts =
-      ask(**shell, {.profile = target.broker, .journal = target.broker.journal}, deadline.within(step_time), seen);
+      ask(**shell,
+          {.profile = target.broker,
+           .journal = target.broker.journal,
+           .given = remote::paths_on_host(target.materials)},
+          deadline.within(step_time), seen);
   if (!facts) return FailedStep{Step::answers, std::move(facts.error())};
   seen.facts = *std::move(facts);
   return std::nullopt;
@@ -152,6 +182,7 @@ PortSeen look_at_port(const std::string& address, std::uint16_t port, const Dead
 Facts observe(const Target& target, Clock::duration step_time, const Deadline& deadline) {
   Facts seen;
   look_at_materials(target.materials, seen);
+  read_local(target.materials, seen);
   if (target.ssh) seen.trouble = look_at_host(target, step_time, deadline, seen);
   const auto addresses = wire::addresses_of(target.mqtt.host, deadline.within(step_time));
   if (!addresses) {

@@ -43,6 +43,7 @@ struct Facts {
   int materials = 0;                     // number of material entries that are files of this machine
   int materials_on_host = 0;             // number of material entries that are files of the broker's host
   std::vector<Error> materials_trouble;  // errors in files of this machine
+  std::vector<remote::NamedFile> local;  // the materials that are files of this machine, and exist
   std::optional<FailedStep> trouble;     // the step that failed; none: `facts` is set
   std::optional<remote::HostFacts> facts;
   std::int64_t asked = 0;     // this machine's clock when the facts were requested

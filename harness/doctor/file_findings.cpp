@@ -24,13 +24,17 @@ constexpr std::int64_t soon = 14 * day;      // seconds
 constexpr std::uint64_t full_kib = 5 << 10;  // with less free space, a stage or its log may not fit
 constexpr std::uint64_t tight_kib = 50 << 10;
 
-bool holds_dates(FileRole role) { return role == FileRole::certificates || role == FileRole::revocation_list; }
+bool holds_dates(FileRole role) {
+  return role == FileRole::own_certificate || role == FileRole::authorities || role == FileRole::revocation_list;
+}
 
 std::string id_of(FileRole role) {
   switch (role) {
-    case FileRole::certificates: return "certificate";
+    case FileRole::own_certificate:
+    case FileRole::authorities: return "certificate";
     case FileRole::revocation_list: return "revocation-list";
     case FileRole::private_key: return "key";
+    case FileRole::accounts:
     case FileRole::other: break;
   }
   return "file";

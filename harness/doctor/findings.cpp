@@ -119,7 +119,7 @@ Findings login_findings(const Target& target, const Facts& seen) {
 
 Findings findings(const Target& target, const Facts& seen) {
   Findings all = local_findings(seen);
-  for (const auto& part : {login_findings, broker_findings, port_findings, file_findings})
+  for (const auto& part : {login_findings, broker_findings, port_findings, file_findings, lab_findings})
     std::ranges::copy(part(target, seen), std::back_inserter(all));
   return all;
 }

@@ -16,6 +16,7 @@ Findings login_findings(const Target& target, const Facts& seen);
 Findings broker_findings(const Target& target, const Facts& seen);  // clock, program, configuration, service
 Findings port_findings(const Target& target, const Facts& seen);    // both ports, firewall
 Findings file_findings(const Target& target, const Facts& seen);    // certificates, keys, log, disk, journal
+Findings lab_findings(const Target& target, const Facts& seen);     // chain, name, keys, clients, accounts
 
 // Returns 0: nothing is broken; 1: something is; 3: the host could not be examined (no SSH, unreachable, no answer).
 int exit_code(const Target& target, const Facts& seen, const Findings& all);

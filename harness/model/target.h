@@ -70,6 +70,9 @@ struct BrokerProfile {
   std::string tls_listener;    // the same for TLS; "40123 127.0.0.1" binds one address
 };
 
+// As a person types it on the broker's host.
+std::string restart_command(const BrokerProfile& broker);
+
 struct Target {
   std::string name;
   MqttAddress mqtt;

@@ -85,20 +85,6 @@ class Expander {
 
 }  // namespace
 
-namespace {
-
-// As a person types it.
-std::string restart_command(const BrokerProfile& broker) {
-  constexpr std::string_view systemd = "systemctl start ";
-  const auto at = broker.start_command.rfind(systemd);
-  if (at != std::string::npos) return "sudo systemctl restart " + broker.start_command.substr(at + systemd.size());
-  if (broker.pid_file.empty()) return broker.start_command;
-  return (broker.sudo ? "sudo " : "") + ("kill $(cat " + broker.pid_file + "); ") + (broker.sudo ? "sudo " : "") +
-         broker.start_command;
-}
-
-}  // namespace
-
 Variables target_variables(const Target& target) {
   return {{"broker.address", target.mqtt.host},
           {"broker.plain_port", std::to_string(target.mqtt.plain_port)},

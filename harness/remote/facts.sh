@@ -1,6 +1,6 @@
 # POSIX sh, sent after host.sh. Prints the facts for `doctor` about the broker's host, one per line, for parse_facts,
 # and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal,
-# most and most_of_configuration (bytes of a file).
+# given (paths, one a line), most and most_of_configuration (bytes of a file).
 
 # absence MESSAGE: whether a failed command reported that the path does not exist, rather than no permission.
 absence() {
@@ -80,8 +80,15 @@ tell_blocked() {
   done
 }
 
-# tell_file KIND PATH: prints `file KIND ANSWER MODE OWNER PATH`, and the text of certificates and revocation lists. A
-# key in the same file stays on the host.
+# tell_certificates FILE: prints the text of certificates and revocation lists. A key in the same file stays on the host.
+tell_certificates() {
+  [ -f "$1" ] || return 0
+  head -c "$most" -- "$1" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
+    /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
+    /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p'
+}
+
+# tell_file KIND PATH: prints `file KIND ANSWER MODE OWNER PATH`, and what may be told of its content.
 tell_file() {
   if seen=$(stat -L -c '%a %U' -- "$2" 2>&1); then
     answer=$(may -r "$2")
@@ -90,10 +97,43 @@ tell_file() {
   else
     printf 'file %s %s - - %s\n' "$1" "$(absence "$seen")" "$2"
   fi
-  ! broker_names_pem "$1" ||
-    head -c "$most" -- "$2" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
-      /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
-      /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p'
+  if broker_names_pem "$1"; then
+    tell_certificates "$2"
+  elif broker_names_accounts "$1"; then
+    tell_accounts "$2"
+  else
+    tell_public "$2"
+  fi
+}
+
+# tell_public FILE: prints the public half of the private key in it, if openssl can read that without a passphrase. The
+# key itself stays on the host.
+tell_public() {
+  [ -f "$1" ] && head -c "$most" -- "$1" 2>/dev/null | grep -q 'PRIVATE KEY-----' || return 0
+  openssl pkey -in "$1" -pubout -passin pass: 2>/dev/null </dev/null | sed 's/^/public /'
+}
+
+# tell_accounts FILE: prints the names of the accounts in it.
+tell_accounts() {
+  [ -f "$1" ] && [ -r "$1" ] || return 0
+  echo accounts
+  head -c "$most" -- "$1" | broker_account_names | head -n 500 | sed 's/^/name /'
+}
+
+# tell_given: of each path in $given, one a line, prints `given READABLE MODE OWNER PATH`, and what tell_file prints of a
+# certificate and of a key.
+tell_given() {
+  printf '%s\n' "$given" | while IFS= read -r path; do
+    [ -n "$path" ] || continue
+    if seen=$(stat -L -c '%a %U' -- "$path" 2>&1); then
+      [ -r "$path" ] && answer=yes || answer=no
+      printf 'given %s %s %s\n' $answer "$seen" "$path"
+      tell_certificates "$path"
+      tell_public "$path"
+    else
+      printf 'given %s - - %s\n' "$(absence "$seen")" "$path"
+    fi
+  done
 }
 
 # tell_files: tell_file for each file that $told, the lines of the configuration, names by an absolute path.
@@ -185,6 +225,7 @@ facts() {
   find_way
   printf 'reader %s\n' "$reader"
   tell_files
+  tell_given
   ports
   firewall
   tell_state log "$log"

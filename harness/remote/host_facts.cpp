@@ -85,21 +85,32 @@ class FactsReader {
     add_to(facts.configuration.back().lines, {std::string(word), std::string(rest)});
   }
 
-  void read_file(std::string_view rest) {
+  // `rest`: after the directive, of a file that the configuration names.
+  void read_file(std::vector<NamedFile>& files, std::string_view kind, std::string_view rest) {
     NamedFile file;
-    file.kind = take_word(rest);
+    file.kind = kind;
     const auto state = take_word(rest);
     file.missing = state == "missing";
     file.readable = answer_in(state);
     file.mode = take_word(rest);
     file.owner = take_word(rest);
     file.path = rest;
-    add_to(facts.files, std::move(file));
+    add_to(files, std::move(file));
+    latest_files_ = &files;
   }
 
-  void read_pem(std::string_view rest) {
-    if (facts.files.empty() || facts.files.back().pem.size() + rest.size() >= longest_file) return;
-    facts.files.back().pem.append(rest).append("\n");
+  // What comes after a file's own line is about it.
+  void add_line(std::string NamedFile::*text, std::string_view rest) {
+    if (latest_files_ == nullptr) return;
+    auto& lines = latest_files_->back().*text;
+    if (lines.size() + rest.size() < longest_file) lines.append(rest).append("\n");
+  }
+
+  void read_account(std::optional<std::string_view> name) {
+    if (latest_files_ == nullptr) return;
+    auto& accounts = latest_files_->back().accounts;
+    if (!accounts) accounts.emplace();
+    if (name) add_to(*accounts, std::string(*name));
   }
 
   void read_ports(std::string_view rest) {
@@ -125,6 +136,8 @@ class FactsReader {
     add_to(facts.folders, std::move(folder));
   }
 
+  std::vector<NamedFile>* latest_files_ = nullptr;  // not empty
+
   using Reader = std::function<void(std::string_view rest)>;
   const std::map<std::string_view, Reader> readers_ = {
       {"clock",
@@ -145,8 +158,16 @@ class FactsReader {
          add_to(facts.configuration, {std::string(rest), presence, {}});
        }},
       {"line", [this](auto rest) { read_line(rest); }},
-      {"file", [this](auto rest) { read_file(rest); }},
-      {"pem", [this](auto rest) { read_pem(rest); }},
+      {"file",
+       [this](auto rest) {
+         const auto kind = take_word(rest);
+         read_file(facts.files, kind, rest);
+       }},
+      {"given", [this](auto rest) { read_file(facts.given, {}, rest); }},
+      {"pem", [this](auto rest) { add_line(&NamedFile::pem, rest); }},
+      {"public", [this](auto rest) { add_line(&NamedFile::public_key, rest); }},
+      {"accounts", [this](auto) { read_account(std::nullopt); }},
+      {"name", [this](auto rest) { read_account(rest); }},
       {"blocked",
        [this](auto rest) {
          if (!facts.files.empty()) facts.files.back().blocked = rest;
@@ -186,11 +207,11 @@ std::string facts_script(const FactsQuestion& question) {
   const auto& profile = question.profile;
   return fmt::format(
       "{}{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"
-      "manager={}\nmost={}\nmost_of_configuration={}\n{}",
+      "given={}\nmanager={}\nmost={}\nmost_of_configuration={}\n{}",
       texts::host_sh, brokers::driver_of(profile).script(), shell_quoted(profile.process),
       shell_quoted(profile.configuration_path), shell_quoted(profile.log_path), shell_quoted(profile.pid_file),
       shell_quoted(program_of(profile)), shell_quoted(profile.user), shell_quoted(profile.home),
-      shell_quoted(question.journal), service_manager(profile), longest_file, longest_configuration, texts::facts_sh);
+      shell_quoted(question.journal), shell_quoted(fmt::format("{}", fmt::join(question.given, "\n"))), service_manager(profile), longest_file, longest_configuration, texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {

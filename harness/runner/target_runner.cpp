@@ -106,7 +106,7 @@ Message TargetRunner::not_restarted(remote::SshBrokerHost* host) const {
   return msg(
       "The configuration, or a file that it names, is newer than the broker's start: unless the broker has been told, "
       "it does not know of the change. Restart it: {command}",
-      {{"command", plan::target_variables(target_).at("broker.restart")}});
+      {{"command", restart_command(target_.broker)}});
 }
 
 std::vector<Fingerprint> TargetRunner::fingerprints(TargetResult result, remote::SshBrokerHost* host) const {

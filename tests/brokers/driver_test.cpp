@@ -103,10 +103,11 @@ TEST_F(MosquittoDriver, writes_a_configuration_and_knows_the_ports_of_its_listen
 }
 
 TEST_F(MosquittoDriver, knows_what_its_directives_are_about) {
-  EXPECT_EQ(driver().role_of("cafile"), FileRole::certificates);
+  EXPECT_EQ(driver().role_of("certfile"), FileRole::own_certificate);
+  EXPECT_EQ(driver().role_of("cafile"), FileRole::authorities);
   EXPECT_EQ(driver().role_of("crlfile"), FileRole::revocation_list);
   EXPECT_EQ(driver().role_of("keyfile"), FileRole::private_key);
-  EXPECT_EQ(driver().role_of("password_file"), FileRole::other);
+  EXPECT_EQ(driver().role_of("password_file"), FileRole::accounts);
   EXPECT_EQ(driver().port_of("listener", "8883 0.0.0.0"), 8883);
   EXPECT_EQ(driver().port_of("port", "1884"), 1884);
   EXPECT_EQ(driver().port_of("listener", "0 /run/socket"), 0);
@@ -190,9 +191,17 @@ TEST_F(MosquittoDriver, names_files_alike_in_both_of_its_halves) {
         "listener", "port", "user", "bind_address"}) {
     const bool names_pem = script.is_true("broker_names_pem " + directive, "", "");
     const auto role = driver().role_of(directive);
-    EXPECT_EQ(names_pem, role == FileRole::certificates || role == FileRole::revocation_list) << directive;
+    EXPECT_EQ(names_pem, role == FileRole::own_certificate || role == FileRole::authorities ||
+                             role == FileRole::revocation_list)
+        << directive;
+    EXPECT_EQ(script.is_true("broker_names_accounts " + directive, "", ""), role == FileRole::accounts) << directive;
     EXPECT_EQ(script.is_true("broker_names_file " + directive, "", ""), directive.ends_with("file")) << directive;
   }
+}
+
+TEST_F(MosquittoDriver, names_the_accounts_of_a_file_and_adds_one) {
+  EXPECT_EQ(script.run("broker_account_names", "a:$7$x\nb c:$6$y\nno account\n:\n"), "a\nb c\n\n");
+  EXPECT_THAT(driver().command_to_add_account("/p w", "u"), ElementsAre("mosquitto_passwd", "/p w", "u"));
 }
 
 TEST_F(MosquittoDriver, names_the_files_of_each_kind) {

@@ -23,7 +23,15 @@ const char* const whole_answer =
     "pem AA==\n"
     "file keyfile no 600 root /home/v/server.key\n"
     "blocked /home/v\n"
+    "public -----BEGIN PUBLIC KEY-----\n"
     "file cafile missing - - /gone\n"
+    "file password_file yes 640 root /p\n"
+    "accounts\n"
+    "name userclient\n"
+    "name user b\n"
+    "given yes 600 v /home/v/client.key\n"
+    "public AA==\n"
+    "given missing - - /home/v/client.crt\n"
     "ports of 22B3 075B\n"
     "listens 00000000:22B3\n"
     "listens 0100007F:075B\n"
@@ -70,7 +78,7 @@ TEST(Facts, are_read_whole) {
 
 TEST(Facts, tell_files_with_what_bars_them_and_the_certificates_in_them) {
   const auto files = parse_facts(whole_answer)->files;
-  ASSERT_EQ(files.size(), 3u);
+  ASSERT_EQ(files.size(), 4u);
   EXPECT_EQ(files[0].path, "/a folder/server.crt");
   EXPECT_EQ(files[0].readable, Answer::yes);
   EXPECT_EQ(files[0].pem, "-----BEGIN CERTIFICATE-----\nAA==\n");
@@ -78,7 +86,19 @@ TEST(Facts, tell_files_with_what_bars_them_and_the_certificates_in_them) {
   EXPECT_EQ(files[1].mode, "600");
   EXPECT_EQ(files[1].owner, "root");
   EXPECT_EQ(files[1].blocked, "/home/v");
+  EXPECT_EQ(files[1].public_key, "-----BEGIN PUBLIC KEY-----\n");
   EXPECT_TRUE(files[2].missing);
+  EXPECT_FALSE(files[2].accounts);
+  EXPECT_EQ(files[3].accounts, (std::vector<std::string>{"userclient", "user b"}));
+}
+
+TEST(Facts, tell_the_material_of_the_checks_apart_from_the_brokers_files) {
+  const auto given = parse_facts(whole_answer)->given;
+  ASSERT_EQ(given.size(), 2u);
+  EXPECT_EQ(given[0].path, "/home/v/client.key");
+  EXPECT_EQ(given[0].mode, "600");
+  EXPECT_EQ(given[0].public_key, "AA==\n");
+  EXPECT_TRUE(given[1].missing);
 }
 
 TEST(Facts, tell_loopback_from_other_addresses) {
