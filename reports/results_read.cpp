@@ -107,6 +107,7 @@ static void read(const JsonPath& path, TlsFacts& tls) {
   object.optional("cipher", tls.cipher);
   object.optional("certificate_requested", tls.certificate_requested);
   object.optional("certificate_sent", tls.certificate_sent);
+  object.optional("certificate_in_time", tls.certificate_in_time);
   object.optional("verified", tls.verified);
   object.optional("key_proven", tls.key_proven);
   object.optional("name_match", tls.name_match);
@@ -184,6 +185,7 @@ static void read(const JsonPath& path, CheckResult& check) {
   object.required("id", check.id);
   object.optional("title", check.title);
   object.optional("hint", check.hint);
+  object.optional("see", check.see);
   object.optional("tags", check.tags);
   object.required("verdict", check.verdict);
   object.required("seconds", check.seconds);

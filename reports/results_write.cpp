@@ -74,6 +74,7 @@ Json json_of(const TlsFacts& tls) {
   put(json, "cipher", tls.cipher);
   json["certificate_requested"] = tls.certificate_requested;
   json["certificate_sent"] = tls.certificate_sent;
+  if (tls.certificate_in_time) json["certificate_in_time"] = *tls.certificate_in_time;
   put(json, "verified", tls.verified);
   if (tls.key_proven) json["key_proven"] = true;
   put(json, "name_match", tls.name_match);
@@ -129,6 +130,7 @@ Json json_of(const CheckResult& check, const Translator& tr) {
   Json json = {{"id", valid_utf8(check.id)}};
   put(json, "title", check.title);
   put(json, "hint", check.hint);
+  put(json, "see", check.see);
   put(json, "tags", check.tags);
   json["verdict"] = to_string(check.verdict);
   json["seconds"] = to_milliseconds(check.seconds);

@@ -32,10 +32,9 @@ enum class FileRole {
 
 // The functions that BrokerDriver::script defines; what each does stands above it in mosquitto.sh.
 inline constexpr std::array<std::string_view, 14> script_functions = {
-    "broker_names_conf", "broker_loaded",    "broker_opened",       "broker_events",
-    "broker_version",    "broker_includes",  "broker_public_lines", "broker_runs_as",
-    "broker_names_file", "broker_names_pem", "broker_files",        "broker_password_hashes",
-    "broker_names_accounts", "broker_account_names"};
+    "broker_names_conf", "broker_loaded",          "broker_opened",         "broker_events",       "broker_version",
+    "broker_includes",   "broker_public_lines",    "broker_runs_as",        "broker_names_file",   "broker_names_pem",
+    "broker_files",      "broker_password_hashes", "broker_names_accounts", "broker_account_names"};
 
 // Stateless: one object for all brokers of the kind. Safe from any thread.
 class BrokerDriver {

@@ -158,12 +158,10 @@ std::optional<FailedStep> look_at_host(const Target& target, Clock::duration ste
     if (!privileged) return FailedStep{Step::sudo, std::move(privileged.error())};
     shell = std::move(privileged);
   }
-  auto facts =
-      ask(**shell,
-          {.profile = target.broker,
-           .journal = target.broker.journal,
-           .given = remote::paths_on_host(target.materials)},
-          deadline.within(step_time), seen);
+  auto facts = ask(
+      **shell,
+      {.profile = target.broker, .journal = target.broker.journal, .given = remote::paths_on_host(target.materials)},
+      deadline.within(step_time), seen);
   if (!facts) return FailedStep{Step::answers, std::move(facts.error())};
   seen.facts = *std::move(facts);
   return std::nullopt;

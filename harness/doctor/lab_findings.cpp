@@ -1,5 +1,5 @@
-// Whether the lab's parts fit together: the server's certificate and its CA, name and key, the clients' certificates, the
-// accounts, and who may read the private keys.
+// Whether the lab's parts fit together: the server's certificate and its CA, name and key, the clients' certificates,
+// the accounts, and who may read the private keys.
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -29,9 +29,7 @@ std::string subject_of(const std::string& pem) {
 }
 
 // What its dates make of it is told with these.
-bool is_of_dates(int error) {
-  return error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID;
-}
+bool is_of_dates(int error) { return error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID; }
 
 bool may_be_read_by_all(const std::string& mode) {
   return !mode.empty() && mode.back() >= '0' && mode.back() <= '7' && ((mode.back() - '0') & readable_by_all) != 0;
@@ -97,7 +95,8 @@ class Lab {
   }
 
   bool is_ca_there() const {
-    return target_.materials.ca.empty() || target_.materials.ca.starts_with(on_host) || ca_->path != target_.materials.ca;
+    return target_.materials.ca.empty() || target_.materials.ca.starts_with(on_host) ||
+           ca_->path != target_.materials.ca;
   }
 
   // Makes the server's certificate anew, for its key, signed by the CA, whose key the lab keeps beside its certificate.
@@ -126,8 +125,7 @@ class Lab {
     const auto error = ca_ ? verify(file.pem, ca_->pem, Use::server, seen_.now) : std::nullopt;
     if (!error || is_of_dates(*error)) return;
     Args args = {{"path", file.path}, {"ca", ca_->path}};
-    if (*error == X509_V_OK)
-      return add("chain", State::fine, msg("{path} is signed by the CA in {ca}", args));
+    if (*error == X509_V_OK) return add("chain", State::fine, msg("{path} is signed by the CA in {ca}", args));
     args["reason"] = wire::verify_error_name(*error);
     // The broker's own list of authorities is for its clients; who signs its certificate is usually, not surely, there.
     const auto state = given(target_.materials.ca) ? State::broken : State::warning;

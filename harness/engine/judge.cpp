@@ -87,6 +87,9 @@ Message why_tls_failed(const Observation& seen, const PositiveEvidence& evidence
       {"subject", seen.tls && !seen.tls->chain.empty() ? seen.tls->chain.front().subject : ""}};
   if (is_of_peer && is_reader)
     return msg("the broker refused the certificate of {user}, who reads the message: TLS alert {reason}", args);
+  if (is_of_peer && seen.reason == "certificate_expired" && seen.tls && seen.tls->certificate_in_time == true)
+    return msg("the broker refused the client's certificate as expired, and it is not: is its revocation list past its "
+               "next update, or the broker's clock wrong?");
   if (is_of_peer && seen.tls && seen.tls->certificate_sent)
     return msg("the broker refused the client's certificate: TLS alert {reason}", args);
   if (is_of_peer && seen.tls && seen.tls->certificate_requested)

@@ -337,7 +337,10 @@ class StageRun {
     auto result = this->result(check, judge_positive(check, evidence), &deciding);
     if (!result.observed) result.observed = own_opening(check.id).turned_away;
     // What the broker itself says of its start is what must be mended, and no line of this check's.
-    if (evidence.host == HostSays::broker_is_down) result.hint = {};
+    if (evidence.host == HostSays::broker_is_down) {
+      result.hint = {};
+      result.see.clear();
+    }
     return result;
   }
 
@@ -390,7 +393,9 @@ class StageRun {
     if (attempted == nullptr) return result;
     result.seconds = attempted->seconds;
     if (attempted->seen) result.observed = *attempted->seen;
-    result.hint = hint_of(check, result.observed);
+    auto [hint, see] = hint_of(check, result.observed);
+    result.hint = std::move(hint);
+    result.see = std::move(see);
     return result;
   }
 

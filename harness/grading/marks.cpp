@@ -32,12 +32,13 @@ bool has_variables(const LocalText& text) {
 void take_words_and_worth(CheckResult& result, const CheckSpec& check, const GradingSpec& grading) {
   result.title = check.title;
   // One with the target's values in it stays as it was said then; so does one that was left out.
-  const auto& hint = hint_of(check, result.observed);
+  const auto [hint, see] = hint_of(check, result.observed);
   if (!has_variables(hint)) {
     if (!result.hint.en.empty()) result.hint = hint;
   } else if (has_variables(result.hint)) {
     result.hint = {};
   }
+  result.see = result.hint.en.empty() ? std::string() : see;
   result.tags = check.tags;
   result.max_points = check.points;
   result.bonus = check.bonus;

@@ -12,6 +12,7 @@ bool may_be_seen(const CheckResult& check, bool is_past_due) {
 void withhold_detail(CheckResult& check) {
   if (check.verdict == Verdict::pass || check.detail == FailureDetail::full) return;
   check.hint = {};
+  check.see.clear();
   check.control.clear();
   check.changed.clear();
   check.expected.clear();

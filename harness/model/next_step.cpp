@@ -5,6 +5,8 @@
 namespace mqtts {
 namespace {
 
+constexpr std::size_t most_referrals = 4;
+
 // A positive check without TLS, where a check of a later stage has passed.
 bool would_open_again(const TargetResult& target, const Step& step) {
   const auto& check = target.stages[step.stage].checks[step.check];
@@ -24,6 +26,25 @@ int rank_of(const TargetResult& target, const Step& step) {
   return verdict == Verdict::fail ? 0 : 1;
 }
 
+std::optional<Step> find_open(const TargetResult& target, const std::string& id) {
+  for (std::size_t stage = 0; stage < target.stages.size(); ++stage)
+    for (std::size_t check = 0; check < target.stages[stage].checks.size(); ++check)
+      if (const auto& it = target.stages[stage].checks[check]; it.id == id && it.verdict != Verdict::pass)
+        return Step{stage, check};
+  return std::nullopt;
+}
+
+// The check that is mended instead, as far as it has not passed; two may refer to each other.
+Step referred(const TargetResult& target, Step step) {
+  for (std::size_t i = 0; i < most_referrals; ++i) {
+    const auto& check = target.stages[step.stage].checks[step.check];
+    const auto other = check.see.empty() ? std::nullopt : find_open(target, check.see);
+    if (!other) break;
+    step = *other;
+  }
+  return step;
+}
+
 }  // namespace
 
 std::optional<Step> next_step(const TargetResult& target) {
@@ -34,7 +55,7 @@ std::optional<Step> next_step(const TargetResult& target) {
       const Step step{stage, check};
       if (!next || rank_of(target, step) < rank_of(target, *next)) next = step;
     }
-  return next;
+  return next ? referred(target, *next) : next;
 }
 
 Advice advice_for(const TargetResult& target, const Step& step) {

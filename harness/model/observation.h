@@ -57,6 +57,7 @@ struct TlsFacts {
   std::string cipher;                  // RFC name, "TLS_AES_256_GCM_SHA384"
   bool certificate_requested = false;  // the server sent a CertificateRequest
   bool certificate_sent = false;       // and we answered it with a certificate
+  std::optional<bool> certificate_in_time;  // that one is within its validity, by our clock; none: none was sent
   std::string verified;                // "ok", or the reason name of the verification error; empty if not looked at
   bool key_proven = false;             // the server has signed the handshake with the key of its certificate
   std::string name_match;              // "subjectAltName", "commonName" (fallback: no SAN at all), or empty

@@ -93,6 +93,7 @@ struct ClientSpec {
 struct Hint {
   Expected when;
   LocalText text;
+  std::string see;  // the check whose mending mends this one, too; empty: none
 };
 
 struct CheckSpec {
@@ -126,7 +127,11 @@ struct CheckSpec {
 };
 
 // How to mend the broker, by what was seen.
-const LocalText& hint_of(const CheckSpec& check, const std::optional<Observation>& seen);
+struct ChosenHint {
+  LocalText text;
+  std::string see;
+};
+ChosenHint hint_of(const CheckSpec& check, const std::optional<Observation>& seen);
 
 // How far the control of a negative check must get, if its plan does not say: as far as the layer that should stop the
 // check's own client, and to an answer in MQTT at least.

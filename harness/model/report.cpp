@@ -131,6 +131,7 @@ const std::vector<std::string>& connection_facts() {
                                                  "tls.version",
                                                  "tls.cipher",
                                                  "tls.certificate_requested",
+                                                 "tls.certificate_in_time",
                                                  "certificate.subject",
                                                  "certificate.issuer",
                                                  "certificate.not_before",
@@ -154,6 +155,7 @@ Facts facts_of(const Observation& seen) {
   put("tls.version", seen.tls->version);
   put("tls.cipher", seen.tls->cipher);
   facts.emplace("tls.certificate_requested", seen.tls->certificate_requested);
+  if (seen.tls->certificate_in_time) facts.emplace("tls.certificate_in_time", *seen.tls->certificate_in_time);
   put("certificate.name_match", seen.tls->name_match);
   put("certificate.verified", seen.tls->verified);
   facts.emplace("certificate.key_proven", seen.tls->key_proven);

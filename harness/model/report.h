@@ -26,6 +26,7 @@ struct CheckResult {
   std::string id;
   LocalText title;
   LocalText hint;
+  std::string see;  // the check whose mending mends this one, too, by its hint; empty: none
   std::vector<std::string> tags;
   Verdict verdict{};
   double seconds = 0;

@@ -5,7 +5,7 @@
 
 namespace mqtts {
 
-const LocalText& hint_of(const CheckSpec& check, const std::optional<Observation>& seen) {
+ChosenHint hint_of(const CheckSpec& check, const std::optional<Observation>& seen) {
   const auto fits = [&](const Hint& hint) {
     if (!matches(hint.when, *seen)) return false;
     const auto facts = facts_of(*seen);
@@ -16,7 +16,7 @@ const LocalText& hint_of(const CheckSpec& check, const std::optional<Observation
     });
   };
   const auto found = seen ? std::ranges::find_if(check.hints, fits) : check.hints.end();
-  return found == check.hints.end() ? check.hint : found->text;
+  return found == check.hints.end() ? ChosenHint{check.hint, {}} : ChosenHint{found->text, found->see};
 }
 
 CheckResult result_of(const CheckSpec& check, Verdict verdict, Message why) {

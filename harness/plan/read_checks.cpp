@@ -50,6 +50,16 @@ void read_common(Draft& draft, const CheckPlaces& places) {
   check.tags = source.texts("tags");
 }
 
+void fault_unknown_check(json::ReadContext& context, const json::Node& node, const std::string& id,
+                         const CheckPlaces& places) {
+  auto args = json::unknown(id, json::keys_of(places));
+  args["nearest"] = context.did_you_mean(id, json::keys_of(places));
+  context.fault(node, args["nearest"].empty()
+                          ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
+                          : msg("there is no check \"{name}\" in this plan; did you mean \"{nearest}\"?",
+                                std::move(args)));
+}
+
 // A needed check may be in any stage.
 void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& needs) {
   auto& context = draft.source.context();
@@ -60,12 +70,7 @@ void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& need
     } else if (places.contains(id)) {
       needs.push_back({draft.spec.id, id, node});
     } else {
-      auto args = json::unknown(id, json::keys_of(places));
-      args["nearest"] = context.did_you_mean(id, json::keys_of(places));
-      context.fault(
-          *node, args["nearest"].empty()
-                     ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
-                     : msg("there is no check \"{name}\" in this plan; did you mean \"{nearest}\"?", std::move(args)));
+      fault_unknown_check(context, *node, id, places);
     }
   }
 }
@@ -173,15 +178,21 @@ void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlac
   }
 }
 
-void read_hints(Draft& draft, ProbeKinds kinds) {
+std::string read_see(const json::ObjectReader& hint, const CheckPlaces& places) {
+  const auto id = hint.optional_text("see").value_or("");
+  if (!id.empty() && !places.contains(id)) fault_unknown_check(hint.context(), *hint.find("see"), id, places);
+  return id;
+}
+
+void read_hints(Draft& draft, const CheckPlaces& places, ProbeKinds kinds) {
   for (const auto& node : draft.source.elements("hints")) {
-    const json::ObjectReader source(draft.source.context(), node, "hints", {"when", "en", "fr"});
+    const json::ObjectReader source(draft.source.context(), node, "hints", {"when", "see", "en", "fr"});
     if (!source.is_object()) continue;
     const auto* when = source.need("when");
     LocalText text{source.text("en"), source.optional_text("fr").value_or("")};
     if (when == nullptr) continue;
     if (auto seen = read_observed(source.context(), *when, known_facts(draft.spec.probe, kinds)))
-      draft.spec.hints.push_back({*std::move(seen), std::move(text)});
+      draft.spec.hints.push_back({*std::move(seen), std::move(text), read_see(source, places)});
   }
 }
 
@@ -218,7 +229,7 @@ std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& 
     if (draft.is_negative) read_negative(draft, drafts, plan, places, kinds);
     if (!draft.is_negative) read_proofs(draft, drafts, places);
   }
-  for (auto& draft : drafts) read_hints(draft, kinds);
+  for (auto& draft : drafts) read_hints(draft, places, kinds);
   for (const auto& draft : drafts) check_facts_of_others(draft, drafts, places);
   std::vector<CheckSpec> checks;
   checks.reserve(drafts.size());

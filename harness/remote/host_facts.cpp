@@ -211,7 +211,8 @@ std::string facts_script(const FactsQuestion& question) {
       texts::host_sh, brokers::driver_of(profile).script(), shell_quoted(profile.process),
       shell_quoted(profile.configuration_path), shell_quoted(profile.log_path), shell_quoted(profile.pid_file),
       shell_quoted(program_of(profile)), shell_quoted(profile.user), shell_quoted(profile.home),
-      shell_quoted(question.journal), shell_quoted(fmt::format("{}", fmt::join(question.given, "\n"))), service_manager(profile), longest_file, longest_configuration, texts::facts_sh);
+      shell_quoted(question.journal), shell_quoted(fmt::format("{}", fmt::join(question.given, "\n"))),
+      service_manager(profile), longest_file, longest_configuration, texts::facts_sh);
 }
 
 Result<HostFacts> parse_facts(const std::string& output) {

@@ -53,12 +53,12 @@ struct NamedFile {
   std::string kind;  // the directive, as BrokerDriver::role_of knows it
   std::string path;
   bool missing = false;
-  Answer readable{};    // by the broker's user
-  std::string mode;     // octal
-  std::string owner;    // a name
-  std::string blocked;  // a folder above it that the broker's user cannot enter; empty: none
-  std::string pem;      // its certificates and revocation lists, at most 64 KiB; never a key
-  std::string public_key;                            // PEM; of a private key that openssl could read there
+  Answer readable{};       // by the broker's user
+  std::string mode;        // octal
+  std::string owner;       // a name
+  std::string blocked;     // a folder above it that the broker's user cannot enter; empty: none
+  std::string pem;         // its certificates and revocation lists, at most 64 KiB; never a key
+  std::string public_key;  // PEM; of a private key that openssl could read there
   std::optional<std::vector<std::string>> accounts;  // names; none: this is no file of accounts, or cannot be read
 };
 
@@ -87,7 +87,7 @@ struct HostFacts {
   std::string reader;                            // user whose permissions were checked
   std::vector<ConfigurationFile> configuration;  // first the file itself, then its includes
   std::vector<NamedFile> files;
-  std::vector<NamedFile> given;                  // for each path of FactsQuestion::given; readable by the login
+  std::vector<NamedFile> given;             // for each path of FactsQuestion::given; readable by the login
   Answer broker_ports_known{};              // no: the broker does not run
   std::vector<std::uint16_t> broker_ports;  // that the broker listens on
   std::vector<ListeningSocket> listening;   // by any process
@@ -102,7 +102,7 @@ struct HostFacts {
 
 struct FactsQuestion {
   BrokerProfile profile;
-  std::string journal;  // the host's folder for the journal of an interrupted run; empty: not requested
+  std::string journal;                  // the host's folder for the journal of an interrupted run; empty: not requested
   std::vector<std::string> given = {};  // the host's files with material for the checks
 };
 

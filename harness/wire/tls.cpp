@@ -90,6 +90,11 @@ bool proves_key_before_finished(const SSL* ssl) {
   return exchange == NID_kx_ecdhe || exchange == NID_kx_dhe;
 }
 
+bool is_in_time(const X509* certificate) {
+  return certificate != nullptr && X509_cmp_current_time(X509_get0_notBefore(certificate)) == -1 &&
+         X509_cmp_current_time(X509_get0_notAfter(certificate)) == 1;
+}
+
 }  // namespace
 
 void TlsStream::State::on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL* ssl, void* of) {
@@ -99,15 +104,19 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
     (sent ? state.alert_sent : state.alert_received) = byte[1];
   if (type != SSL3_RT_HANDSHAKE || size == 0) return;
   if (!sent) ++state.messages;
+  const auto sent_certificate = [&](bool is_one) {
+    state.facts.certificate_sent = is_one;
+    if (is_one) state.facts.certificate_in_time = is_in_time(SSL_get_certificate(ssl));
+  };
   switch (byte[0]) {
     case SSL3_MT_SERVER_HELLO: state.hello_seen = true; break;
     case SSL3_MT_CERTIFICATE_REQUEST: state.facts.certificate_requested = true; break;
     case SSL3_MT_NEWSESSION_TICKET: state.ticket_seen = true; break;
     case SSL3_MT_CERTIFICATE:
-      if (sent) state.facts.certificate_sent = size > empty_certificate_message;
+      if (sent) sent_certificate(size > empty_certificate_message);
       break;
     case compressed_certificate:
-      if (sent) state.facts.certificate_sent = holds_a_certificate({byte, size});
+      if (sent) sent_certificate(holds_a_certificate({byte, size}));
       break;
     case SSL3_MT_FINISHED:
       if (sent && proves_key_before_finished(ssl)) state.facts.key_proven = true;

@@ -20,12 +20,15 @@ struct Configuration {
   std::string password_file;
   std::vector<std::string> more;
   bool opens_plain_port = false;
+  std::vector<std::string> after_plain_port = {};  // lines of that listener
 
   std::vector<std::string> lines(std::uint16_t plain_port) const {
     std::vector<std::string> all{"cafile " + cafile, "certfile " + certfile, "keyfile " + keyfile,
                                  certificate_rule,   anonymous_rule,         password_file};
     all.insert(all.end(), more.begin(), more.end());
     if (opens_plain_port) all.push_back("listener " + std::to_string(plain_port) + " 127.0.0.1");
+    if (opens_plain_port) all.insert(all.end(), after_plain_port.begin(), after_plain_port.end());
+    for (auto* each : {"cafile ", "certfile ", "keyfile "}) std::erase(all, each);  // left empty
     std::erase(all, "");
     return all;
   }

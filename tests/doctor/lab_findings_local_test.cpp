@@ -61,11 +61,12 @@ class FinishedLab : public remote::OnEmbeddedHost, public testing::WithParamInte
                configuration(fmt::format("{}\nlistener {}\ncafile {}\ncertfile {}\nkeyfile {}\npassword_file {}",
                                          plain_listener(), target.broker.tls_listener, in_home("ca.crt"),
                                          in_home("server.crt"), in_home("server.key"), in_home("accounts"))));
-    target.materials = {.ca = "host:" + in_home("ca.crt"),
-                        .ca_key = "host:" + in_home("ca.key"),
-                        .identities = {{"userclient", {"host:" + in_home("client.crt"), "host:" + in_home("client.key")}}},
-                        .accounts = {{"userclient", {.password_file = "host:" + in_home("pw")}},
-                                     {"userbroker", {.password_file = "host:" + in_home("pw")}}}};
+    target.materials = {
+        .ca = "host:" + in_home("ca.crt"),
+        .ca_key = "host:" + in_home("ca.key"),
+        .identities = {{"userclient", {"host:" + in_home("client.crt"), "host:" + in_home("client.key")}}},
+        .accounts = {{"userclient", {.password_file = "host:" + in_home("pw")}},
+                     {"userbroker", {.password_file = "host:" + in_home("pw")}}}};
   }
 
   void start() { on_host(target.broker.start_command); }

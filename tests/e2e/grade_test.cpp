@@ -212,8 +212,7 @@ TEST_F(Grading, clusters_a_class_by_what_its_students_have_done) {
   EXPECT_EQ(cause_of("no-reader"),
             "[\"valid-password-accepted\"] the broker refused {reader}, who reads the message: {reason}");
   EXPECT_THAT(cause_of("wrong-name"), HasSubstr("[\"server-certificate-trusted\"] the server's certificate is for"));
-  EXPECT_EQ(cause_of("weak-cleartext"),
-            "[\"cleartext-listener-closed\"] a client that should be refused was let in");
+  EXPECT_EQ(cause_of("weak-cleartext"), "[\"cleartext-listener-closed\"] a client that should be refused was let in");
   EXPECT_THAT(cause_of("wrong-ca"), HasSubstr("the server's certificate is not to be trusted"));
   const auto results = nlohmann::json::parse(read(folder / "marks/results.json"));
   EXPECT_EQ(results["summary"]["causes"].size(), 5U) << "one a mistake, and no more";

@@ -54,6 +54,7 @@ TEST(Facts, of_every_connection_are_those_that_plans_may_name) {
   Observation seen{.outcome = Outcome::refused, .by = By::mqtt, .code = 5, .reason = "not_authorized"};
   seen.tls = TlsFacts{.version = "TLSv1.3",
                       .cipher = "c",
+                      .certificate_in_time = true,
                       .verified = "ok",
                       .name_match = "subjectAltName",
                       .chain = {{.subject = "s", .issuer = "i", .not_before = "b", .not_after = "a"}}};

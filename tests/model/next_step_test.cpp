@@ -40,6 +40,21 @@ TEST(NextStep, is_to_close_a_port_that_is_open) {
   EXPECT_EQ(next_step(target), (Step{1, 1}));
 }
 
+TEST(NextStep, is_the_check_that_the_hint_names_unless_that_one_passes) {
+  auto target = target_with({}, {result("a", Verdict::fail, true), result("b", Verdict::error, true)});
+  auto& a = target.stages[1].checks[0];
+  auto& b = target.stages[1].checks[1];
+  a.see = "b";
+  EXPECT_EQ(next_step(target), (Step{1, 1}));
+  b.see = "a";
+  EXPECT_TRUE(next_step(target)) << "it ends";
+  b.see.clear();
+  b.verdict = Verdict::pass;
+  EXPECT_EQ(next_step(target), (Step{1, 0}));
+  a.see = "hidden";
+  EXPECT_EQ(next_step(target), (Step{1, 0}));
+}
+
 TEST(NextStep, says_how_to_mend_what_failed_and_why_the_rest_could_not_be_judged) {
   auto target = target_with({result("a", Verdict::fail, false)}, {});
   auto& check = target.stages[0].checks[0];

@@ -92,12 +92,12 @@ TEST(HintOf, a_check_is_the_first_that_fits_what_was_seen) {
   check.hints = {{{Outcome::refused, By::mqtt, {"not_authorized"}, {is_reader}}, {"reader", ""}},
                  {{Outcome::refused, By::mqtt, {"not_authorized"}}, {"writer", ""}}};
   Observation seen{.outcome = Outcome::refused, .by = By::mqtt, .reason = "not_authorized"};
-  EXPECT_EQ(hint_of(check, seen).en, "writer");
+  EXPECT_EQ(hint_of(check, seen).text.en, "writer");
   seen.facts["delivery.refused"] = std::string("reader");
-  EXPECT_EQ(hint_of(check, seen).en, "reader");
+  EXPECT_EQ(hint_of(check, seen).text.en, "reader");
   seen.reason = "banned";
-  EXPECT_EQ(hint_of(check, seen).en, "any");
-  EXPECT_EQ(hint_of(check, std::nullopt).en, "any");
+  EXPECT_EQ(hint_of(check, seen).text.en, "any");
+  EXPECT_EQ(hint_of(check, std::nullopt).text.en, "any");
 }
 
 TEST(Names, round_trip) {

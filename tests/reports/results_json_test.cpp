@@ -66,7 +66,7 @@ TEST(Results, keep_what_was_reached_proven_and_set_aside) {
   auto& check = report.targets[0].stages[0].checks[0];
   check.expected[0].reached = Layer::server;
   check.observed->set_aside = {"certificate"};
-  check.observed->tls = TlsFacts{.version = "TLSv1.3", .key_proven = true};
+  check.observed->tls = TlsFacts{.version = "TLSv1.3", .certificate_in_time = false, .key_proven = true};
   const auto text = results_text(report, english);
   EXPECT_EQ(test::schema_says(results_schema(), text), "");
   EXPECT_TRUE(read_results(text).value() == report) << text;

@@ -1,7 +1,9 @@
 #include "tests/support/lab_material.h"
 
+#include <memory>
 #include <stdexcept>
 
+#include <openssl/pem.h>
 #include <openssl/rsa.h>
 
 #include "harness/pki/material_files.h"
@@ -49,5 +51,24 @@ Identity LabMaterial::forged(const pki::CertificateRequest& request) {
   const auto certificate = must(pki::make_certificate(request, *key, {*lab_.certificate, *stranger_.key}));
   return {write(pki::to_pem(*certificate)), write(pki::to_pem(*key))};
 }
+
+Pem LabMaterial::revocation_list(pki::Validity validity) {
+  const std::unique_ptr<X509_CRL, FreeWith<X509_CRL_free>> list(X509_CRL_new());
+  const std::unique_ptr<ASN1_TIME, FreeWith<ASN1_TIME_free>> from(
+      X509_gmtime_adj(nullptr, validity.not_before.count()));
+  const std::unique_ptr<ASN1_TIME, FreeWith<ASN1_TIME_free>> to(X509_gmtime_adj(nullptr, validity.not_after.count()));
+  const bool made = X509_CRL_set_version(list.get(), X509_CRL_VERSION_2) == 1 &&
+                    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(lab_.certificate.get())) == 1 &&
+                    X509_CRL_set1_lastUpdate(list.get(), from.get()) == 1 &&
+                    X509_CRL_set1_nextUpdate(list.get(), to.get()) == 1 &&
+                    X509_CRL_sign(list.get(), lab_.key.get(), EVP_sha256()) > 0;
+  const BioPtr out(BIO_new(BIO_s_mem()));
+  if (!made || PEM_write_bio_X509_CRL(out.get(), list.get()) != 1) throw std::runtime_error("no revocation list");
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  return write({text, static_cast<std::size_t>(size)});
+}
+
+Pem LabMaterial::ca_key() { return write(pki::to_pem(*lab_.key)); }
 
 }  // namespace mqtts::test

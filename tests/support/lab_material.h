@@ -21,6 +21,11 @@ class LabMaterial {
   // Signed by the stranger, but with the name of the lab's authority as issuer.
   Identity forged(const pki::CertificateRequest& request);
 
+  // Of the lab's authority, revoking nothing.
+  Pem revocation_list(pki::Validity validity);
+  // The key of the lab's authority, in a file.
+  Pem ca_key();
+
   const TemporaryFolder& folder() const { return folder_; }
 
  private:
