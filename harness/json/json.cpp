@@ -114,8 +114,19 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     token_end_ = consumed_;
     auto done = std::move(open_.back());
     open_.pop_back();
+    drop_comment(done.node);
     pending_ = std::move(done.name);
     return place(std::move(done.node));
+  }
+
+  void drop_comment(Node& node) {
+    auto* members = std::get_if<Node::Object>(&node.value);
+    if (members == nullptr) return;
+    const auto comment = std::ranges::find(*members, comment_key, &Member::key);
+    if (comment == members->end()) return;
+    if (comment->value.as<std::string>() == nullptr)
+      problems_.add(comment->value.at, msg("\"{key}\" must be a text", {{"key", std::string(comment_key)}}));
+    members->erase(comment);
   }
 
   bool place(Node node) {

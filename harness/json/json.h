@@ -41,6 +41,9 @@ inline constexpr std::size_t most_bytes = std::size_t{1024} * 1024;
 inline constexpr std::size_t most_entries = 1000;  // per list or object
 inline constexpr std::size_t deepest_nesting = 64;
 
+// A note for people, allowed in every object; it is not among the members of the Node.
+inline constexpr std::string_view comment_key = "$comment";
+
 // Adds to `problems` and returns none if `text` is not JSON or exceeds a limit. Also reports a duplicate key; the first
 // one counts. `most`: entries per list or object.
 std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most = most_entries);

@@ -77,6 +77,7 @@ TEST(profile, that_ships_is_known_to_the_schemas) {
 TEST(profile, that_ships_is_whole_and_obeys_its_schema) {
   for (const auto& shipped : shipped_profiles()) {
     EXPECT_TRUE(test::schema_allows(plan::profile_schema(), shipped.text)) << shipped.name;
+    EXPECT_EQ(test::schema_says(plan::profile_schema(), test::with_comments(shipped.text)), "") << shipped.name;
     const auto loaded = load(std::string(shipped.name));
     ASSERT_TRUE(loaded.profile) << faults_of_profile(loaded);
     const auto& profile = *loaded.profile;

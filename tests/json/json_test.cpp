@@ -82,6 +82,21 @@ TEST(json, bounds_nesting_entries_and_size) {
   EXPECT_EQ(only_problem("\"" + std::string(10'000'000, 'x') + "\""), "0:0: the file is larger than 1048576 bytes");
 }
 
+TEST(json, leaves_comments_out_of_every_object) {
+  const auto parsed = parse(R"({ "$comment": "why", "a": [{ "b": 1, "$comment": "" }], "c": { "$comment": "\u001b" } })");
+  EXPECT_TRUE(parsed.problems.empty());
+  ASSERT_TRUE(parsed.root);
+  EXPECT_EQ(parsed.root->find("$comment"), nullptr);
+  const auto& inner = parsed.root->find("a")->as<Node::Array>()->front();
+  EXPECT_EQ(inner.as<Node::Object>()->size(), 1U);
+  EXPECT_TRUE(parsed.root->find("c")->as<Node::Object>()->empty());
+}
+
+TEST(json, takes_a_comment_only_as_a_text_and_only_once) {
+  EXPECT_EQ(only_problem(R"({ "$comment": ["a"] })"), "1:15: \"$comment\" must be a text");
+  EXPECT_EQ(only_problem(R"({ "$comment": "a", "$comment": "b" })"), "1:20: the key \"$comment\" stands here twice");
+}
+
 TEST(json, shows_hostile_text_harmlessly) {
   EXPECT_EQ(shown("\x1b[31mred\n"), "?[31mred?");
   EXPECT_EQ(shown(std::string(81, 'x')), std::string(80, 'x') + "…");

@@ -106,6 +106,7 @@ TEST(lab_plan, is_allowed_by_its_schema) {
   std::ifstream file(SCENARIOS "/mqtts-lab.json");
   const std::string text(std::istreambuf_iterator<char>(file), {});
   EXPECT_TRUE(test::schema_allows(plan_schema(), text));
+  EXPECT_EQ(test::schema_says(plan_schema(), test::with_comments(text)), "");
 }
 
 TEST(lab_plan, makes_the_configuration_that_the_lab_teaches) {

@@ -189,6 +189,12 @@ TEST(load, tells_every_problem_at_once_in_order) {
       "p.json:48:51: there is no authority \"cb\"; known: ca, other\n");
 }
 
+TEST(load, takes_a_comment_in_every_object) {
+  const auto text = test::with_comments(good_plan);
+  EXPECT_EQ(faults_of_plan(parse_plan(text, "p.json")), "");
+  EXPECT_EQ(test::schema_says(plan_schema(), text), "");
+}
+
 TEST(load, wants_at_least_one_stage) {
   const std::string_view text = R"({"schema": "mqtts-harness/plan/v1", "name": "x", "stages": []})";
   EXPECT_EQ(faults_of_plan(parse_plan(text, "p.json")), "p.json:1:60: a plan needs at least one stage\n");

@@ -7,6 +7,21 @@
 #include <valijson/validator.hpp>
 
 namespace mqtts::test {
+namespace {
+
+void put_comments(nlohmann::ordered_json& node) {
+  if (node.is_structured())
+    for (auto& child : node) put_comments(child);
+  if (node.is_object()) node["$comment"] = "a note";
+}
+
+}  // namespace
+
+std::string with_comments(std::string_view text) {
+  auto json = nlohmann::ordered_json::parse(text);
+  put_comments(json);
+  return json.dump(2);
+}
 
 std::string schema_says(std::string_view schema, std::string_view text) {
   using valijson::adapters::NlohmannJsonAdapter;

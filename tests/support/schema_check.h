@@ -11,4 +11,7 @@ std::string schema_says(std::string_view schema, std::string_view text);
 
 inline bool schema_allows(std::string_view schema, std::string_view text) { return schema_says(schema, text).empty(); }
 
+// The same JSON with a "$comment" in every object.
+std::string with_comments(std::string_view text);
+
 }  // namespace mqtts::test

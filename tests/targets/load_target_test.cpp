@@ -242,6 +242,12 @@ TEST(target, is_told_of_each_fault_at_its_place) {
   }
 }
 
+TEST(target, takes_a_comment_in_every_object) {
+  const auto text = test::with_comments(full);
+  EXPECT_EQ(faults_of_target(parse_target(text, "/t.json")), "");
+  EXPECT_EQ(test::schema_says(plan::target_schema(), text), "");
+}
+
 TEST(target, may_have_no_way_in) {
   const auto loaded =
       parse_target(R"({"schema": "mqtts-harness/target/v1", "name": "x", "mqtt": {"host": "::1"}})", "t.json");

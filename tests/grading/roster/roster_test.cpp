@@ -131,6 +131,7 @@ TEST(roster, may_be_json) {
   ]
 })";
   EXPECT_TRUE(test::schema_allows(plan::roster_schema(), text));
+  EXPECT_EQ(test::schema_says(plan::roster_schema(), test::with_comments(text)), "");
   for (const auto* path : {"/class/roster.json", "/class/roster"}) {
     const auto loaded = roster_of(text, path);
     ASSERT_TRUE(loaded.entries) << faults_of_roster(loaded);
