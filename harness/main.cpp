@@ -18,6 +18,7 @@ constexpr Command commands[] = {
     {"run", "Apply each stage of a plan to a broker, attack it, put it back, and report", add_run},
     {"grade", "Look at the brokers of a class side by side, and mark them", add_grade},
     {"watch", "Look at a broker that you work on again and again, and tell the one next step", add_watch},
+    {"init", "Write a first plan and target file for a broker of your own", add_init},
     {"plan", "Show what `run` would do to the broker's host, and do nothing", add_plan},
     {"list", "List a plan's stages and checks", add_list},
     {"validate", "Find everything that is wrong with plans, offline", add_validate},

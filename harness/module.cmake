@@ -5,7 +5,7 @@ set(units
   "util json model brokers ssh_client wire"
   "pki plan selection"
   "remote probes engine"
-  "targets runner"
+  "targets runner first_files"
   "grading doctor console watching"
   "reports")
 

@@ -24,6 +24,7 @@ Body add_run(CLI::App& command);
 Body add_plan(CLI::App& command);
 Body add_grade(CLI::App& command);
 Body add_list(CLI::App& command);
+Body add_init(CLI::App& command);
 Body add_restore(CLI::App& command);
 Body add_validate(CLI::App& command);
 Body add_lab(CLI::App& command);
