@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "harness/model/words.h"
 #include "harness/util/name_table.h"
 
 namespace mqtts {
@@ -30,6 +31,29 @@ bool contains(const FactValue& whole, const FactValue& part) {
 
 std::string_view to_string(Comparison comparison) { return name_of(comparisons, comparison); }
 std::optional<Comparison> comparison_from(std::string_view name) { return find_name(comparisons, name); }
+
+template <>
+std::vector<std::string> all_words<Comparison>() {
+  return names_in(comparisons);
+}
+
+bool can_hold(Comparison comparison, FactType seen, const FactValue& wanted) {
+  const bool is_text = std::holds_alternative<std::string>(wanted);
+  switch (comparison) {
+    case Comparison::equals: break;
+    case Comparison::one_of: return seen == FactType::text && std::holds_alternative<std::vector<std::string>>(wanted);
+    case Comparison::contains: return is_text && (seen == FactType::text || seen == FactType::texts);
+    case Comparison::at_least:
+    case Comparison::at_most: return seen == FactType::number && std::holds_alternative<double>(wanted);
+  }
+  switch (seen) {
+    case FactType::flag: return std::holds_alternative<bool>(wanted);
+    case FactType::number: return std::holds_alternative<double>(wanted);
+    case FactType::text: return is_text;
+    case FactType::texts: break;
+  }
+  return std::holds_alternative<std::vector<std::string>>(wanted);
+}
 
 bool holds(Comparison comparison, const FactValue& seen, const FactValue& wanted) {
   switch (comparison) {

@@ -17,6 +17,19 @@ using FactValue = std::variant<bool, double, std::string, std::vector<std::strin
 // By name: "tls.version", "delivery.received". A fact that is absent was not seen: that is not false or 0.
 using Facts = std::map<std::string, FactValue, std::less<>>;
 
+enum class FactType {
+  flag,  // true or false
+  number,
+  text,
+  texts  // a list of texts
+};
+
+// A fact that a probe may see.
+struct FactKind {
+  std::string_view name;
+  FactType type{};
+};
+
 enum class Comparison {
   equals,
   one_of,    // a text, of a list
@@ -41,6 +54,9 @@ struct Predicate {
   std::variant<FactValue, FactOf> wanted;
   bool operator==(const Predicate&) const = default;
 };
+
+// False if no value of that type can be as `comparison` demands it of `wanted`.
+bool can_hold(Comparison comparison, FactType seen, const FactValue& wanted);
 
 // True if `seen` is as `comparison` demands it of `wanted`; false also for values of types that it cannot compare.
 bool holds(Comparison comparison, const FactValue& seen, const FactValue& wanted);

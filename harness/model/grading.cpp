@@ -1,5 +1,6 @@
 #include "harness/model/grading.h"
 
+#include "harness/model/words.h"
 #include "harness/util/name_table.h"
 
 namespace mqtts {
@@ -30,6 +31,23 @@ std::optional<Credit> credit_from(std::string_view name) { return find_name(cred
 std::string_view to_string(FingerprintKind kind) { return name_of(fingerprint_kinds, kind); }
 std::optional<FingerprintKind> fingerprint_kind_from(std::string_view name) {
   return find_name(fingerprint_kinds, name);
+}
+
+template <>
+std::vector<std::string> all_words<Visibility>() {
+  return names_in(visibilities);
+}
+template <>
+std::vector<std::string> all_words<FailureDetail>() {
+  return names_in(details);
+}
+template <>
+std::vector<std::string> all_words<Credit>() {
+  return names_in(credits);
+}
+template <>
+std::vector<std::string> all_words<FingerprintKind>() {
+  return names_in(fingerprint_kinds);
 }
 
 }  // namespace mqtts

@@ -132,7 +132,7 @@ Layer barrier_of(const Expected& wanted);
 // ".not_after", ".name_match", "certificate.verified" and "certificate.key_proven".
 Facts facts_of(const Observation& seen);
 
-// The names of the facts of every connection.
-const std::vector<std::string>& connection_facts();
+// The facts that every connection may have.
+const std::vector<FactKind>& connection_facts();
 
 }  // namespace mqtts

@@ -27,7 +27,7 @@ struct ProbeKind {
   std::string_view name;
   std::vector<std::string_view> roles = {};  // of other clients
   std::vector<ProbeParameter> parameters = {};
-  std::vector<std::string_view> facts = {};  // that it may see besides those of every connection (facts_of)
+  std::vector<FactKind> facts = {};  // that it may see besides those of every connection (facts_of)
   Needs needs = {};
   // Makes one attempt. See Prober::observe.
   Result<Observation> (*run)(const Attempt& attempt, const Deadline& deadline) = nullptr;

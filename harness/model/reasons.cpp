@@ -94,8 +94,8 @@ constexpr NamedNumber reason_codes[] = {
     {0xa2, "wildcard_subscriptions_not_supported"},
 };
 
-// Reasons reported by this machine and the network: X509_V_ERR_* by name, errno by name.
-constexpr std::string_view other_reasons[] = {
+// X509_V_ERR_* by name.
+constexpr std::string_view certificate_reasons[] = {
     "unable_to_get_local_issuer_certificate",
     "unable_to_verify_leaf_signature",
     "self_signed_certificate",
@@ -111,6 +111,10 @@ constexpr std::string_view other_reasons[] = {
     "signature_digest_too_weak",
     "hostname_mismatch",
     "ip_address_mismatch",
+};
+
+// errno by name.
+constexpr std::string_view network_reasons[] = {
     "connection_refused",
     "host_unreachable",
     "network_unreachable",
@@ -131,11 +135,21 @@ std::string mqtt_reason_name(MqttVersion version, int code) {
   return version == MqttVersion::v5_0 ? name_in(reason_codes, code, "code_") : name_in(connack_codes, code, "code_");
 }
 
+const std::vector<Reason>& known_reasons() {
+  static const std::vector<Reason> all = [] {
+    std::vector<Reason> rows;
+    for (const auto& [number, name] : alerts) rows.push_back({name, ReasonSource::tls_alert, number});
+    for (const auto& [number, name] : connack_codes) rows.push_back({name, ReasonSource::mqtt_3_1_1, number});
+    for (const auto& [number, name] : reason_codes) rows.push_back({name, ReasonSource::mqtt_5_0, number});
+    for (const auto name : certificate_reasons) rows.push_back({name, ReasonSource::certificate, std::nullopt});
+    for (const auto name : network_reasons) rows.push_back({name, ReasonSource::network, std::nullopt});
+    return rows;
+  }();
+  return all;
+}
+
 bool is_known_reason(std::string_view name) {
-  return std::ranges::find(alerts, name, &NamedNumber::name) != std::end(alerts) ||
-         std::ranges::find(connack_codes, name, &NamedNumber::name) != std::end(connack_codes) ||
-         std::ranges::find(reason_codes, name, &NamedNumber::name) != std::end(reason_codes) ||
-         std::ranges::find(other_reasons, name) != std::end(other_reasons);
+  return std::ranges::find(known_reasons(), name, &Reason::name) != known_reasons().end();
 }
 
 }  // namespace mqtts

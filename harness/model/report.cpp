@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "harness/model/plan.h"
+#include "harness/model/words.h"
 #include "harness/util/name_table.h"
 
 namespace mqtts {
@@ -61,6 +62,31 @@ std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return f
 
 std::string_view to_string(Configuration configuration) { return name_of(configurations, configuration); }
 std::optional<Configuration> configuration_from(std::string_view name) { return find_name(configurations, name); }
+
+template <>
+std::vector<std::string> all_words<Verdict>() {
+  return names_in(verdicts);
+}
+template <>
+std::vector<std::string> all_words<Outcome>() {
+  return names_in(outcomes);
+}
+template <>
+std::vector<std::string> all_words<By>() {
+  return names_in(parties);
+}
+template <>
+std::vector<std::string> all_words<Layer>() {
+  return names_in(layers);
+}
+template <>
+std::vector<std::string> all_words<EvidenceKind>() {
+  return names_in(evidence_kinds);
+}
+template <>
+std::vector<std::string> all_words<Configuration>() {
+  return names_in(configurations);
+}
 
 bool matches(const Expected& wanted, const Observation& seen) {
   if (wanted.reached) return layer_of(seen) >= *wanted.reached;
@@ -123,23 +149,24 @@ Layer needed_of_control(const CheckSpec& check) {
   return needed == Layer::network ? Layer::tls : needed;
 }
 
-const std::vector<std::string>& connection_facts() {
-  static const std::vector<std::string> names = {"outcome",
-                                                 "by",
-                                                 "reason",
-                                                 "code",
-                                                 "tls.version",
-                                                 "tls.cipher",
-                                                 "tls.certificate_requested",
-                                                 "tls.certificate_in_time",
-                                                 "certificate.subject",
-                                                 "certificate.issuer",
-                                                 "certificate.not_before",
-                                                 "certificate.not_after",
-                                                 "certificate.name_match",
-                                                 "certificate.verified",
-                                                 "certificate.key_proven"};
-  return names;
+const std::vector<FactKind>& connection_facts() {
+  using enum FactType;
+  static const std::vector<FactKind> all = {{"outcome", text},
+                                            {"by", text},
+                                            {"reason", text},
+                                            {"code", number},
+                                            {"tls.version", text},
+                                            {"tls.cipher", text},
+                                            {"tls.certificate_requested", flag},
+                                            {"tls.certificate_in_time", flag},
+                                            {"certificate.subject", text},
+                                            {"certificate.issuer", text},
+                                            {"certificate.not_before", text},
+                                            {"certificate.not_after", text},
+                                            {"certificate.name_match", text},
+                                            {"certificate.verified", text},
+                                            {"certificate.key_proven", flag}};
+  return all;
 }
 
 Facts facts_of(const Observation& seen) {

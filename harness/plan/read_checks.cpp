@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/plan/read_plan.h"
+#include "harness/plan/words.h"
 
 namespace mqtts::plan {
 namespace {
@@ -10,7 +11,7 @@ struct Draft {
   json::ObjectReader source;
   CheckSpec spec;
   bool is_negative = false;
-  bool has_client = false;  // its client is known and valid
+  Soundness soundness = Soundness::faulty;  // of a positive check's client and probe
 };
 
 std::vector<std::string> check_ids(const std::vector<Draft>& drafts, bool negative) {
@@ -75,27 +76,30 @@ void read_needs(Draft& draft, const CheckPlaces& places, std::vector<Need>& need
   }
 }
 
-std::vector<std::string> known_facts(const ProbeSpec& probe, ProbeKinds kinds) {
-  auto names = connection_facts();
-  if (const auto* kind = find_kind(kinds, probe.kind))
-    names.insert(names.end(), kind->facts.begin(), kind->facts.end());
-  return names;
+// Of a probe of no kind: the facts of all kinds.
+std::vector<FactKind> known_facts(const ProbeSpec& probe, ProbeKinds kinds) {
+  auto facts = connection_facts();
+  for (const auto& kind : kinds)
+    if (probe.kind.empty() || probe.kind == kind.name) facts.insert(facts.end(), kind.facts.begin(), kind.facts.end());
+  return facts;
 }
 
 void read_positive(Draft& draft, const Plan& plan, ProbeKinds kinds) {
   const auto& source = draft.source;
   auto& context = source.context();
+  if (const auto* reaches = source.find("control_reaches"))
+    context.fault(*reaches, msg("only a check with a \"control\" has \"control_reaches\""));
   const auto* client_node = source.find("client");
   if (client_node == nullptr) {
-    draft.spec.expected = read_expected(source, connection_facts());
+    draft.spec.probe.kind.clear();
+    draft.spec.expected = read_expected(source, known_facts(draft.spec.probe, kinds));
     context.fault(source.node(), msg("a check needs a \"client\", or a \"control\" and a \"change\""));
     return;
   }
-  if (const auto client = read_client(context, *client_node, plan)) {
-    draft.spec.client = *client;
-    draft.has_client = true;
-  }
+  const auto faults_before = context.problems.count();
+  draft.spec.client = read_client(context, *client_node, plan);
   draft.spec.probe = read_probe(source, draft.spec.client, plan, kinds);
+  if (context.problems.count() == faults_before) draft.soundness = Soundness::sound;
   draft.spec.expected = read_expected(source, known_facts(draft.spec.probe, kinds));
   if (std::ranges::any_of(draft.spec.expected, [](const auto& it) { return it.outcome != Outcome::accepted; }))
     context.fault(*source.find("expect"), msg("a check with a \"client\" must expect \"accepted\"; a rejection needs a "
@@ -103,12 +107,13 @@ void read_positive(Draft& draft, const Plan& plan, ProbeKinds kinds) {
 }
 
 // It acts where its change or its expectation is about what the probe's kind does besides connecting.
-bool acts(const CheckSpec& check, const ProbeKind* kind) {
+bool acts(const CheckSpec& check, ProbeKinds kinds) {
+  const auto* kind = find_kind(kinds, check.probe.kind);
   if (kind == nullptr || kind->name == "connect") return false;
   const auto is_of_kind = [&](const std::string& name) {
-    return std::ranges::find(kind->facts, name) != kind->facts.end();
+    return std::ranges::find(kind->facts, name, &FactKind::name) != kind->facts.end();
   };
-  const auto parts = changeable_parts(*kind);
+  const auto parts = changeable_parts(kind, kinds);
   const auto changed_part = check.changed.substr(0, check.changed.find('.'));
   return std::ranges::find(parts, changed_part) != parts.end() ||
          std::ranges::any_of(check.expected, [&](const Expected& it) {
@@ -116,16 +121,36 @@ bool acts(const CheckSpec& check, const ProbeKind* kind) {
          });
 }
 
-void read_control_reaches(Draft& draft) {
-  const auto* node = draft.source.find("control_reaches");
-  if (node == nullptr) return;
-  const auto text = draft.source.text("control_reaches");
-  if (const auto layer = layer_from(text); layer && *layer != Layer::none) {
-    draft.spec.control_reaches = *layer;
-  } else if (!text.empty()) {
-    draft.source.context().fault(*node, msg("\"{name}\" is no layer; known: {known}",
-                                            json::unknown(text, {"network", "server", "tls", "mqtt", "action"})));
-  }
+std::optional<Layer> read_control_reaches(const json::ObjectReader& source) {
+  const auto text = source.optional_text("control_reaches").value_or("");
+  if (text.empty()) return std::nullopt;
+  const auto layer = layer_from(text);
+  if (layer && *layer != Layer::none) return layer;
+  source.context().fault(*source.find("control_reaches"),
+                         msg("\"{name}\" is no layer; known: {known}", json::unknown(text, control_layers())));
+  return std::nullopt;
+}
+
+// Returns the positive check that `draft` names as its control; null, and reports it, if there is none.
+const Draft* find_control(const Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
+  auto& context = draft.source.context();
+  if (draft.spec.control.empty()) return nullptr;
+  const auto& node = *draft.source.find("control");
+  const auto* control = find_check(context, node, draft.spec.control, drafts, places, false);
+  if (control == nullptr || !control->is_negative) return control;
+  context.fault(node, msg("\"{name}\" is a negative check itself: a control is one that must be accepted",
+                          {{"name", control->spec.id}}));
+  return nullptr;
+}
+
+// A denial is proven by a message on the same path that arrives (see probes/delivery_probe.h).
+void check_sentinel(const Draft& draft) {
+  const auto is_denial = [](const Expected& it) { return it.outcome == Outcome::denied; };
+  if (std::ranges::any_of(draft.spec.expected, is_denial) && draft.spec.probe.parameter("sentinel").empty())
+    draft.source.context().fault(*draft.source.find("expect"),
+                                 msg("\"denied\" cannot be proven: give the \"probe\" of \"{control}\" a \"sentinel\", "
+                                     "a topic that stays allowed",
+                                     {{"control", draft.spec.control}}));
 }
 
 void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& plan, const CheckPlaces& places,
@@ -141,30 +166,25 @@ void read_negative(Draft& draft, const std::vector<Draft>& drafts, const Plan& p
     context.fault(*proven_by, msg("only a check with a \"client\" can be proven by others"));
   draft.spec.control = source.text("control");
   const auto* change = source.need("change");
-  const auto named = std::ranges::find(drafts, draft.spec.control, [](const Draft& it) { return it.spec.id; });
-  const auto* kind = named == drafts.end() ? nullptr : find_kind(kinds, named->spec.probe.kind);
-  draft.spec.expected =
-      read_expected(source, named == drafts.end() ? connection_facts() : known_facts(named->spec.probe, kinds));
+  const auto* control = find_control(draft, drafts, places);
+  CheckSpec unknown;
+  unknown.probe.kind.clear();
+  const auto& of = control == nullptr ? unknown : control->spec;
+  const auto soundness = control == nullptr ? Soundness::faulty : control->soundness;
+  draft.spec.probe = of.probe;
+  draft.spec.expected = read_expected(source, known_facts(of.probe, kinds));
   if (std::ranges::any_of(draft.spec.expected, [](const auto& it) { return it.outcome == Outcome::accepted; }))
     context.fault(*source.find("expect"), msg("a negative check must not expect \"accepted\""));
-  if (draft.spec.control.empty()) return;
-  const auto& control_node = *source.find("control");
-  const auto* control = find_check(context, control_node, draft.spec.control, drafts, places, false);
-  if (control == nullptr) return;
-  if (control->is_negative) {
-    context.fault(control_node, msg("\"{name}\" is a negative check itself: a control is one that must be accepted",
-                                    {{"name", control->spec.id}}));
-    return;
+  const auto reaches = read_control_reaches(source);
+  const auto changed = change == nullptr ? std::nullopt : read_change(context, *change, of, soundness, plan, kinds);
+  if (changed && soundness == Soundness::sound) {
+    draft.spec.client = changed->client;
+    draft.spec.probe = changed->probe;
+    draft.spec.changed = changed->changed;
+    draft.spec.acts = acts(draft.spec, kinds);
+    draft.spec.control_reaches = reaches.value_or(needed_of_control(draft.spec));
   }
-  if (change == nullptr || !control->has_client) return;
-  auto changed = read_change(context, *change, control->spec, plan, kinds);
-  if (!changed) return;
-  draft.spec.client = std::move(changed->client);
-  draft.spec.probe = std::move(changed->probe);
-  draft.spec.changed = std::move(changed->changed);
-  draft.spec.acts = acts(draft.spec, kind);
-  draft.spec.control_reaches = needed_of_control(draft.spec);
-  read_control_reaches(draft);
+  if (soundness == Soundness::sound) check_sentinel(draft);
 }
 
 void read_proofs(Draft& draft, const std::vector<Draft>& drafts, const CheckPlaces& places) {
@@ -219,7 +239,7 @@ std::vector<CheckSpec> read_checks(const json::ObjectReader& stage, const Plan& 
          "control", "control_reaches", "change", "expect", "proven_by", "hints"});
     if (!source.is_object()) continue;
     const bool is_negative = source.find("control") != nullptr || source.find("change") != nullptr;
-    drafts.push_back({source, {}, is_negative, false});
+    drafts.push_back({source, {}, is_negative});
     read_common(drafts.back(), places);
     read_needs(drafts.back(), places, needs);
   }

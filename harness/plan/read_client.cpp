@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "harness/plan/read_plan.h"
+#include "harness/plan/words.h"
 
 namespace mqtts::plan {
 
@@ -34,12 +35,6 @@ void complain_of_no_tls(json::ReadContext& context, const json::Node& node, std:
 
 namespace {
 
-const std::vector<std::string>& client_keys() {
-  static const std::vector<std::string> keys = {"listener",  "trust",    "certificate", "account",
-                                                "user_name", "password", "mqtt"};
-  return keys;
-}
-
 using Part = std::optional<std::string> ClientSpec::*;
 
 // Parts that a client may omit.
@@ -64,9 +59,9 @@ bool check_part(json::ReadContext& context, const json::Node& node, std::string_
                             json::unknown(value, json::keys_of(plan.listeners))));
     return false;
   }
-  if (key == "mqtt" && value != "3.1.1" && value != "5.0") {
+  if (key == "mqtt" && std::ranges::find(mqtt_versions(), value) == mqtt_versions().end()) {
     context.fault(node,
-                  msg("there is no MQTT version \"{name}\"; known: {known}", json::unknown(value, {"3.1.1", "5.0"})));
+                  msg("there is no MQTT version \"{name}\"; known: {known}", json::unknown(value, mqtt_versions())));
     return false;
   }
   return true;
@@ -120,13 +115,12 @@ void drop_what_needs_tls(ClientSpec& client) {
 
 }  // namespace
 
-std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& source, const Plan& plan) {
-  const auto faults_before = context.problems.count();
-  const json::ObjectReader client(context, source, "client", client_keys());
-  if (!client.is_object()) return std::nullopt;
+ClientSpec read_client(json::ReadContext& context, const json::Node& source, const Plan& plan) {
+  const json::ObjectReader client(context, source, "client", client_fields());
   ClientSpec spec;
+  if (!client.is_object()) return spec;
   client.need("listener");
-  for (const auto& key : client_keys()) {
+  for (const auto& key : client_fields()) {
     const auto* node = client.find(key);
     const auto value = node == nullptr ? std::nullopt : client.optional_text(key);
     if (value && !value->empty() && check_part(context, *node, key, *value, plan)) set_part(spec, key, value);
@@ -134,16 +128,18 @@ std::optional<ClientSpec> read_client(json::ReadContext& context, const json::No
   for (const auto* key : {"trust", "certificate"})
     if (const auto* node = client.find(key); node != nullptr && !is_tls(plan, spec.listener))
       complain_of_no_tls(context, *node, key, spec.listener);
-  if (const auto* password = client.find("password")) check_user_name(context, *password, spec);
-  return context.problems.count() == faults_before ? std::optional(spec) : std::nullopt;
+  const bool names_a_user = client.find("account") != nullptr || client.find("user_name") != nullptr;
+  if (const auto* password = client.find("password"); password != nullptr && !names_a_user)
+    check_user_name(context, *password, spec);
+  return spec;
 }
 
 std::optional<Changed> read_change(json::ReadContext& context, const json::Node& source, const CheckSpec& of,
-                                   const Plan& plan, ProbeKinds kinds) {
+                                   Soundness soundness, const Plan& plan, ProbeKinds kinds) {
   const auto faults_before = context.problems.count();
   const auto* kind = find_kind(kinds, of.probe.kind);
-  const auto of_probe = kind == nullptr ? std::vector<std::string>() : changeable_parts(*kind);
-  auto keys = client_keys();
+  const auto of_probe = changeable_parts(kind, kinds);
+  auto keys = client_fields();
   keys.insert(keys.end(), of_probe.begin(), of_probe.end());
   const json::ObjectReader change(context, source, "change", keys);
   if (context.problems.count() != faults_before) return std::nullopt;
@@ -155,8 +151,9 @@ std::optional<Changed> read_change(json::ReadContext& context, const json::Node&
   }
   const auto& [key, at, node] = members.front();
   if (std::ranges::find(of_probe, key) != of_probe.end()) {
+    if (kind == nullptr) return std::nullopt;
     auto probe = of.probe;
-    const auto changed = change_probe(context, members.front(), probe, *kind, of.client, plan);
+    const auto changed = change_probe(context, members.front(), probe, *kind, of.client, soundness, plan);
     if (!changed || context.problems.count() != faults_before) return std::nullopt;
     return Changed{of.client, std::move(probe), *changed};
   }
@@ -178,6 +175,7 @@ std::optional<Changed> read_change(json::ReadContext& context, const json::Node&
     }
   }
   if (!is_tls(plan, client.listener)) drop_what_needs_tls(client);
+  if (soundness == Soundness::faulty) return std::nullopt;
   if (is_same_client(control, client, key, plan.materials)) {
     context.fault(node, msg("this changes nothing: the control's client has the same \"{key}\"", {{"key", key}}));
     return std::nullopt;

@@ -2,37 +2,29 @@
 #include <algorithm>
 
 #include "harness/plan/read_plan.h"
+#include "harness/plan/words.h"
 
 namespace mqtts::plan {
 namespace {
 
-struct Kind {
-  const char* key;
-  Outcome outcome;
-  std::vector<std::string> layers;  // layers allowed with it
-};
-
-const std::vector<Kind>& kinds() {
-  static const std::vector<Kind> all = {{"accepted", Outcome::accepted, {"broker"}},
-                                        {"refused", Outcome::refused, {"mqtt", "tls-peer", "tls-self", "network"}},
-                                        {"closed", Outcome::closed, {"broker"}},
-                                        {"denied", Outcome::denied, {"broker", "mqtt"}},
-                                        {"timeout", Outcome::timeout, {"network"}},
-                                        {"garbled", Outcome::garbled, {"broker"}}};
-  return all;
+std::vector<std::string> keys_of_expectation() {
+  std::vector<std::string> keys;
+  for (const auto& row : outcome_words()) keys.push_back(row.word);
+  keys.insert(keys.end(), {"reached", "reason", "facts"});
+  return keys;
 }
 
-std::optional<Expected> read_reached(const json::ObjectReader& fields, const std::vector<std::string>& facts) {
+std::optional<Expected> read_reached(const json::ObjectReader& fields, const std::vector<FactKind>& facts) {
   const auto text = fields.text("reached");
   if (text.empty()) return std::nullopt;
   const auto layer = layer_from(text);
-  if (!layer || *layer == Layer::none || *layer == Layer::action) {
-    fields.context().fault(*fields.find("reached"), msg("\"{name}\" is no layer; known: {known}",
-                                                        json::unknown(text, {"network", "server", "tls", "mqtt"})));
+  if (std::ranges::find(reachable_layers(), text) == reachable_layers().end()) {
+    fields.context().fault(*fields.find("reached"),
+                           msg("\"{name}\" is no layer; known: {known}", json::unknown(text, reachable_layers())));
     return std::nullopt;
   }
-  for (const auto& kind : kinds())
-    if (const auto* other = fields.find(kind.key))
+  for (const auto& row : outcome_words())
+    if (const auto* other = fields.find(row.word))
       fields.context().fault(*other, msg("an expectation names one outcome; write a list to allow several"));
   if (const auto* reason = fields.find("reason"))
     fields.context().fault(*reason, msg("only \"refused\" has a \"reason\""));
@@ -44,15 +36,13 @@ std::optional<Expected> read_reached(const json::ObjectReader& fields, const std
 }
 
 std::optional<Expected> read_outcome(json::ReadContext& context, const json::Node& node,
-                                     const std::vector<std::string>& facts) {
-  const json::ObjectReader fields(
-      context, node, "expect",
-      {"accepted", "refused", "closed", "denied", "timeout", "garbled", "reached", "reason", "facts"});
+                                     const std::vector<FactKind>& facts) {
+  const json::ObjectReader fields(context, node, "expect", keys_of_expectation());
   if (!fields.is_object()) return std::nullopt;
   if (fields.find("reached") != nullptr) return read_reached(fields, facts);
-  const Kind* kind = nullptr;
-  for (const auto& row : kinds()) {
-    if (fields.find(row.key) == nullptr) continue;
+  const OutcomeWords* kind = nullptr;
+  for (const auto& row : outcome_words()) {
+    if (fields.find(row.word) == nullptr) continue;
     if (kind != nullptr) {
       context.fault(node, msg("an expectation names one outcome; write a list to allow several"));
       return std::nullopt;
@@ -64,13 +54,13 @@ std::optional<Expected> read_outcome(json::ReadContext& context, const json::Nod
                             {{"known", "accepted, reached, refused, closed, denied, timeout, garbled"}}));
     return std::nullopt;
   }
-  const auto layer = fields.text(kind->key);
+  const auto layer = fields.text(kind->word);
   if (layer.empty()) return std::nullopt;
   const auto by = by_from(layer);
-  if (!by || std::ranges::find(kind->layers, layer) == kind->layers.end()) {
-    auto args = json::unknown(layer, kind->layers);
-    args["outcome"] = kind->key;
-    context.fault(*fields.find(kind->key),
+  if (!by || std::ranges::find(kind->by, layer) == kind->by.end()) {
+    auto args = json::unknown(layer, kind->by);
+    args["outcome"] = kind->word;
+    context.fault(*fields.find(kind->word),
                   msg("\"{outcome}\" cannot be by \"{name}\"; known: {known}", std::move(args)));
     return std::nullopt;
   }
@@ -87,7 +77,7 @@ std::optional<Expected> read_outcome(json::ReadContext& context, const json::Nod
 }
 
 std::optional<Expected> read_one(json::ReadContext& context, const json::Node& node,
-                                 const std::vector<std::string>& facts) {
+                                 const std::vector<FactKind>& facts) {
   const auto* word = node.as<std::string>();
   if (word == nullptr) return read_outcome(context, node, facts);
   if (*word == "accepted") return Expected{Outcome::accepted, By::broker, {}};
@@ -101,11 +91,11 @@ std::optional<Expected> read_one(json::ReadContext& context, const json::Node& n
 }  // namespace
 
 std::optional<Expected> read_observed(json::ReadContext& context, const json::Node& node,
-                                      const std::vector<std::string>& facts) {
+                                      const std::vector<FactKind>& facts) {
   return read_one(context, node, facts);
 }
 
-std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts) {
+std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<FactKind>& facts) {
   const auto* node = check.need("expect");
   if (node == nullptr) return {};
   std::vector<Expected> expected;

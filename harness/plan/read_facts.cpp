@@ -1,6 +1,7 @@
 // What a check demands of facts.
 #include <algorithm>
 
+#include "harness/model/words.h"
 #include "harness/plan/read_plan.h"
 
 namespace mqtts::plan {
@@ -40,24 +41,58 @@ bool fits(Comparison comparison, const FactValue& value) {
   return std::holds_alternative<double>(value);
 }
 
+const FactKind* find_fact(const std::vector<FactKind>& known, std::string_view name) {
+  const auto found = std::ranges::find(known, name, &FactKind::name);
+  return found == known.end() ? nullptr : &*found;
+}
+
+Message no_such_fact(std::string_view name, const std::vector<FactKind>& known) {
+  std::vector<std::string> names;
+  for (const auto& fact : known) names.emplace_back(fact.name);
+  return msg("there is no fact \"{name}\"; known: {known}", json::unknown(name, names));
+}
+
+Message how_to_compare(const FactKind& fact) {
+  std::map<std::string, std::string> args{{"name", std::string(fact.name)}};
+  switch (fact.type) {
+    case FactType::flag: return msg("the fact \"{name}\" is true or false: compare it with one of them", args);
+    case FactType::number:
+      return msg("the fact \"{name}\" is a number: compare it with one, by \"equals\", \"at_least\" or \"at_most\"",
+                 args);
+    case FactType::text:
+      return msg(
+          "the fact \"{name}\" is a text: compare it with one, by \"equals\" or \"contains\", or with a list, by "
+          "\"one_of\"",
+          args);
+    case FactType::texts: break;
+  }
+  return msg("the fact \"{name}\" is a list of texts: compare it with one of them, by \"contains\"", args);
+}
+
 // {"check": ID, "fact": NAME}
-std::optional<FactOf> read_fact_of(json::ReadContext& context, const json::Node& node,
-                                   const std::vector<std::string>& known) {
+std::optional<FactOf> read_fact_of(json::ReadContext& context, const json::Node& node, const FactKind& own,
+                                   const std::vector<FactKind>& known) {
   const json::ObjectReader fields(context, node, "equals", {"check", "fact"});
   FactOf other{fields.text("check"), fields.text("fact")};
   if (other.check.empty() || other.fact.empty()) return std::nullopt;
-  if (std::ranges::find(known, other.fact) != known.end()) return other;
-  context.fault(*fields.find("fact"),
-                msg("there is no fact \"{name}\"; known: {known}", json::unknown(other.fact, known)));
+  const auto* fact = find_fact(known, other.fact);
+  if (fact == nullptr) {
+    context.fault(*fields.find("fact"), no_such_fact(other.fact, known));
+    return std::nullopt;
+  }
+  if (fact->type == own.type) return other;
+  context.fault(*fields.find("fact"), msg("\"{name}\" and \"{other}\" are of two types, and never equal",
+                                          {{"name", std::string(own.name)}, {"other", other.fact}}));
   return std::nullopt;
 }
 
 // The value itself, or an object of one comparison.
 std::optional<Predicate> read_predicate(json::ReadContext& context, const json::Member& member,
-                                        const std::vector<std::string>& known) {
+                                        const std::vector<FactKind>& known) {
   const auto& [name, at, node] = member;
-  if (std::ranges::find(known, name) == known.end()) {
-    context.problems.add(at, msg("there is no fact \"{name}\"; known: {known}", json::unknown(name, known)));
+  const auto* fact = find_fact(known, name);
+  if (fact == nullptr) {
+    context.problems.add(at, no_such_fact(name, known));
     return std::nullopt;
   }
   Predicate predicate{.fact = name, .comparison = Comparison::equals};
@@ -66,15 +101,15 @@ std::optional<Predicate> read_predicate(json::ReadContext& context, const json::
   if (object != nullptr) {
     const auto comparison = object->size() == 1 ? comparison_from(object->front().key) : std::nullopt;
     if (!comparison) {
-      context.fault(node, msg("a fact is compared by exactly one of {known}",
-                              {{"known", "equals, one_of, contains, at_least, at_most"}}));
+      context.fault(node,
+                    msg("a fact is compared by exactly one of {known}", json::unknown("", all_words<Comparison>())));
       return std::nullopt;
     }
     predicate.comparison = *comparison;
     wanted = &object->front().value;
   }
   if (wanted->as<json::Node::Object>() != nullptr && predicate.comparison == Comparison::equals) {
-    const auto other = read_fact_of(context, *wanted, known);
+    const auto other = read_fact_of(context, *wanted, *fact, known);
     if (!other) return std::nullopt;
     predicate.wanted = *other;
     return predicate;
@@ -86,13 +121,17 @@ std::optional<Predicate> read_predicate(json::ReadContext& context, const json::
                                {{"comparison", std::string(to_string(predicate.comparison))}}));
     return std::nullopt;
   }
+  if (!can_hold(predicate.comparison, fact->type, *value)) {
+    context.fault(*wanted, how_to_compare(*fact));
+    return std::nullopt;
+  }
   predicate.wanted = *value;
   return predicate;
 }
 
 }  // namespace
 
-std::vector<Predicate> read_facts(const json::ObjectReader& expected, const std::vector<std::string>& known) {
+std::vector<Predicate> read_facts(const json::ObjectReader& expected, const std::vector<FactKind>& known) {
   std::vector<Predicate> facts;
   for (const auto& member : expected.members("facts"))
     if (auto predicate = read_predicate(expected.context(), member, known)) facts.push_back(*std::move(predicate));

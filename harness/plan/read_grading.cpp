@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "harness/model/words.h"
 #include "harness/plan/read_given.h"
 #include "harness/plan/read_plan.h"
 #include "harness/util/iso8601.h"
@@ -125,15 +126,15 @@ void check_names(json::ReadContext& context, const json::Node& given, std::strin
 }  // namespace
 
 std::optional<Visibility> read_visibility(const json::ObjectReader& source) {
-  return read_word(source, "visibility", visibility_from, {"visible", "after-due", "hidden"});
+  return read_word(source, "visibility", visibility_from, all_words<Visibility>());
 }
 
 std::optional<FailureDetail> read_detail(const json::ObjectReader& source) {
-  return read_word(source, "detail", failure_detail_from, {"full", "actual", "none"});
+  return read_word(source, "detail", failure_detail_from, all_words<FailureDetail>());
 }
 
 std::optional<Credit> read_credit(const json::ObjectReader& source) {
-  return read_word(source, "credit", credit_from, {"partial", "all"});
+  return read_word(source, "credit", credit_from, all_words<Credit>());
 }
 
 GradingSpec read_grading(const json::ObjectReader& plan) {

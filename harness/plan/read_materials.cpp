@@ -1,6 +1,8 @@
 // Reads the materials to mint, and the broker's listeners.
+#include <algorithm>
 
 #include "harness/plan/read_plan.h"
+#include "harness/plan/words.h"
 #include "harness/util/parse_number.h"
 
 namespace mqtts::plan {
@@ -12,8 +14,8 @@ std::optional<KeyType> read_key_type(const json::ObjectReader& fields) {
   if (text == "rsa:2048") return KeyType::rsa_2048;
   if (text == "ec:P-256") return KeyType::ec_p256;
   if (text && !text->empty())
-    fields.context().fault(*fields.find("key"), msg("there is no key type \"{name}\"; known: {known}",
-                                                    json::unknown(*text, {"rsa:2048", "ec:P-256"})));
+    fields.context().fault(*fields.find("key"),
+                           msg("there is no key type \"{name}\"; known: {known}", json::unknown(*text, key_types())));
   return std::nullopt;
 }
 
@@ -89,7 +91,7 @@ std::map<std::string, std::string> read_accounts(const json::ObjectReader& field
 
 // Returns true for a whole number in range, or one of the ports that only the target knows.
 bool is_port(const std::string& text) {
-  if (text == "${broker.plain_port}" || text == "${broker.tls_port}") return true;
+  if (std::ranges::find(listener_ports(), text) != listener_ports().end()) return true;
   const auto number = number_in<std::int64_t>(text);
   return number && json::port_range.least <= *number && *number <= json::port_range.most;
 }

@@ -22,8 +22,8 @@ MaterialsSpec read_materials(const json::ObjectReader& plan);
 std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& plan);
 std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials);
 
-// Reads a positive check's client; none if it has a problem.
-std::optional<ClientSpec> read_client(json::ReadContext& context, const json::Node& client, const Plan& plan);
+// Reads a positive check's client. Of one with a problem, all that is sound.
+ClientSpec read_client(json::ReadContext& context, const json::Node& client, const Plan& plan);
 
 bool is_tls(const Plan& plan, const std::string& listener);
 
@@ -40,30 +40,38 @@ struct Changed {
   std::string changed;  // see CheckSpec::changed
 };
 
-// Returns `control` with the one change in the object `change`: of a field of its client, of a parameter of its probe,
-// or of one field of another client; none if that has a problem.
-std::optional<Changed> read_change(json::ReadContext& context, const json::Node& change, const CheckSpec& control,
-                                   const Plan& plan, ProbeKinds kinds);
+// Whether a control was read without a problem; a faulty one holds what of it was sound.
+enum class Soundness {
+  sound,
+  faulty
+};
 
-// Reads "accepted", an object, or a list of these; empty if invalid. `facts`: the names of those that may be demanded.
-std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<std::string>& facts);
+// Returns `control` with the one change in the object `change`: of a field of its client, of a parameter of its probe,
+// or of one field of another client; none if that has a problem. What a change makes of a faulty control is not
+// checked.
+std::optional<Changed> read_change(json::ReadContext& context, const json::Node& change, const CheckSpec& control,
+                                   Soundness soundness, const Plan& plan, ProbeKinds kinds);
+
+// Reads "accepted", an object, or a list of these; empty if invalid. `facts`: those that may be demanded.
+std::vector<Expected> read_expected(const json::ObjectReader& check, const std::vector<FactKind>& facts);
 
 // One outcome that may be seen; none if it is not well written, which is reported.
 std::optional<Expected> read_observed(json::ReadContext& context, const json::Node& node,
-                                      const std::vector<std::string>& facts);
+                                      const std::vector<FactKind>& facts);
 
 // The object "facts": each fact with a value, or with an object of one comparison.
-std::vector<Predicate> read_facts(const json::ObjectReader& expected, const std::vector<std::string>& known);
+std::vector<Predicate> read_facts(const json::ObjectReader& expected, const std::vector<FactKind>& known);
 
-// A positive check's "probe", or its "action"; to connect if it has neither.
+// A positive check's "probe", or its "action"; to connect if it has neither. Of no kind if that is invalid.
 ProbeSpec read_probe(const json::ObjectReader& check, const ClientSpec& client, const Plan& plan, ProbeKinds kinds);
 
-// Parameters and roles of a kind.
-std::vector<std::string> changeable_parts(const ProbeKind& kind);
+// Parameters and roles of a kind; of all kinds if it is null.
+std::vector<std::string> changeable_parts(const ProbeKind* kind, ProbeKinds kinds);
 
 // Makes the change in `probe`, and returns what is changed; none if something is wrong with it.
 std::optional<std::string> change_probe(json::ReadContext& context, const json::Member& change, ProbeSpec& probe,
-                                        const ProbeKind& kind, const ClientSpec& client, const Plan& plan);
+                                        const ProbeKind& kind, const ClientSpec& client, Soundness soundness,
+                                        const Plan& plan);
 
 // First use of each check id, in the whole plan.
 struct CheckPlace {

@@ -9,6 +9,8 @@ namespace {
 
 const std::vector<std::string> role_fields = {"account", "certificate"};
 
+const ProbeSpec of_no_kind{.kind = ""};
+
 std::vector<std::string> names_of(ProbeKinds kinds) {
   std::vector<std::string> names;
   for (const auto& kind : kinds) names.emplace_back(kind.name);
@@ -57,11 +59,11 @@ RoleSpec read_role(json::ReadContext& context, const json::Node& node, std::stri
 // The first form: {"connect": {}}, or {"round_trip": TOPIC, "reader": {…}}.
 ProbeSpec read_action(const json::Node& node, json::ReadContext& context, const ClientSpec& client, const Plan& plan) {
   const json::ObjectReader fields(context, node, "action", {"connect", "round_trip", "reader"});
-  if (!fields.is_object()) return {};
+  if (!fields.is_object()) return of_no_kind;
   const auto* connect = fields.find("connect");
   if ((connect != nullptr) == (fields.find("round_trip") != nullptr)) {
     context.fault(node, msg("an action must be exactly one of \"connect\" and \"round_trip\""));
-    return {};
+    return of_no_kind;
   }
   const auto* reader = fields.find("reader");
   if (connect != nullptr) {
@@ -93,7 +95,7 @@ const ProbeKind* read_kind(json::ReadContext& context, const json::Node& node, P
 ProbeSpec read_by_kind(const json::Node& node, json::ReadContext& context, const ClientSpec& client, const Plan& plan,
                        ProbeKinds kinds) {
   const auto* kind = read_kind(context, node, kinds);
-  if (kind == nullptr) return {};
+  if (kind == nullptr) return of_no_kind;
   std::vector<std::string> known{"kind"};
   for (const auto& parameter : kind->parameters) known.emplace_back(parameter.name);
   for (const auto& role : kind->roles) known.emplace_back(role);
@@ -122,22 +124,26 @@ ProbeSpec read_probe(const json::ObjectReader& check, const ClientSpec& client, 
   return probe == nullptr ? ProbeSpec{} : read_by_kind(*probe, check.context(), client, plan, kinds);
 }
 
-std::vector<std::string> changeable_parts(const ProbeKind& kind) {
+std::vector<std::string> changeable_parts(const ProbeKind* kind, ProbeKinds kinds) {
   std::vector<std::string> parts;
-  for (const auto& parameter : kind.parameters) parts.emplace_back(parameter.name);
-  for (const auto& role : kind.roles) parts.emplace_back(role);
+  for (const auto& each : kinds) {
+    if (kind != nullptr && each.name != kind->name) continue;
+    for (const auto& parameter : each.parameters) parts.emplace_back(parameter.name);
+    for (const auto& role : each.roles) parts.emplace_back(role);
+  }
   return parts;
 }
 
 std::optional<std::string> change_probe(json::ReadContext& context, const json::Member& change, ProbeSpec& probe,
-                                        const ProbeKind& kind, const ClientSpec& client, const Plan& plan) {
+                                        const ProbeKind& kind, const ClientSpec& client, Soundness soundness,
+                                        const Plan& plan) {
   const auto& [key, at, node] = change;
   const auto parameter = std::ranges::find(kind.parameters, key, &ProbeParameter::name);
   if (parameter != kind.parameters.end()) {
     const auto value = json::read_text(context, node, key);
     if (!value) return std::nullopt;
     check_parameter(context, node, *parameter, *value);
-    if (std::exchange(probe.parameters[key], *value) != *value) return key;
+    if (std::exchange(probe.parameters[key], *value) != *value || soundness == Soundness::faulty) return key;
     context.fault(node, msg("this changes nothing: the control's probe has the same \"{key}\"", {{"key", key}}));
     return std::nullopt;
   }
@@ -152,7 +158,7 @@ std::optional<std::string> change_probe(json::ReadContext& context, const json::
   const auto before = changed;
   if (role.account) changed.account = role.account;
   if (role.certificate) changed.certificate = role.certificate;
-  if (changed != before) return key + "." + object->front().key;
+  if (changed != before || soundness == Soundness::faulty) return key + "." + object->front().key;
   context.fault(node, msg("this changes nothing: the control's probe has the same \"{key}\"", {{"key", key}}));
   return std::nullopt;
 }

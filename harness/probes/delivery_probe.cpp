@@ -362,7 +362,9 @@ ProbeKind deliver_kind() {
                          {"qos", Type::number, false, 2},
                          {"retain", Type::flag},
                          {"will", Type::flag}},
-          .facts = {"delivery.received", "delivery.sentinel", "delivery.refused"},
+          .facts = {{"delivery.received", FactType::flag},
+                    {"delivery.sentinel", FactType::flag},
+                    {"delivery.refused", FactType::text}},
           .run = probe_delivery};
 }
 

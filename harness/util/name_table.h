@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace mqtts {
 
@@ -22,6 +24,13 @@ std::optional<Enum> find_name(const NameTable<Enum, n>& table, std::string_view 
 template <class Enum, std::size_t n>
 std::string_view name_of(const NameTable<Enum, n>& table, Enum value) {
   return std::ranges::find(table, value, &std::pair<Enum, std::string_view>::first)->second;
+}
+
+template <class Enum, std::size_t n>
+std::vector<std::string> names_in(const NameTable<Enum, n>& table) {
+  std::vector<std::string> names;
+  for (const auto& row : table) names.emplace_back(row.second);
+  return names;
 }
 
 }  // namespace mqtts

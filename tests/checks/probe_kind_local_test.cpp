@@ -20,7 +20,7 @@ std::vector<ProbeKind> kinds_with(Needs needs) {
   std::vector<ProbeKind> all(probes::kinds().begin(), probes::kinds().end());
   all.push_back({.name = "scale",
                  .parameters = {{"weight", ProbeParameter::Type::number}},
-                 .facts = {"scale.weight", "scale.name"},
+                 .facts = {{"scale.weight", FactType::number}, {"scale.name", FactType::text}},
                  .needs = needs,
                  .run = probe_scale});
   return all;

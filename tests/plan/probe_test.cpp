@@ -80,6 +80,62 @@ TEST(PositiveCheck, may_ask_for_its_own_layer_only) {
   EXPECT_EQ(plan.stages[0].checks[0].hints.at(0).text.en, "restart: now");
 }
 
+std::vector<std::string> all_problems(const std::string& text) {
+  std::vector<std::string> all;
+  for (const auto& problem : parse_plan(text, "p.json").problems) all.push_back(to_english(problem.message));
+  return all;
+}
+
+std::string with_client(std::string text, const std::string& client) {
+  const std::string good = R"({ "listener": "plain", "account": "ann" })";
+  return text.replace(text.find(good), good.size(), client);
+}
+
+TEST(NegativeCheck, of_a_faulty_control_is_told_its_own_mistakes_too) {
+  const auto faulty = R"({ "listener": "plain", "account": "eve" })";
+  const auto refused = R"({ "refused": "mqtt" })";
+  const std::pair<const char*, const char*> rows[] = {
+      {R"({ "acount": null })", "unknown key \"acount\"; did you mean \"account\"?"},
+      {R"({ "account": "evan" })", "there is no account \"evan\""},
+      {R"({ "listener": null })", "\"listener\" cannot be taken away"},
+      {R"({ "trust": null, "mqtt": "5.0" })", "exactly one thing"},
+      {R"({ "qos": "9" })", "must be a whole number from 0 to 2"},
+      {R"({ "reader": { "account": "evan" } })", "there is no account \"evan\""}};
+  for (const auto& [change, told] : rows)
+    EXPECT_THAT(all_problems(with_client(text_with(deliver, change, refused), faulty)),
+                ::testing::UnorderedElementsAre(HasSubstr("there is no account \"eve\""), HasSubstr(told)));
+}
+
+TEST(NegativeCheck, of_a_control_that_is_not_there_is_told_its_own_mistakes_too) {
+  auto text = text_with(deliver, R"({ "mqtt": "6" })", R"({ "refused": "mqtt" })");
+  text.replace(text.find(R"("control": "in")"), 15, R"("control": "im")");
+  EXPECT_THAT(all_problems(text), ::testing::UnorderedElementsAre(HasSubstr("there is no check \"im\""),
+                                                                  HasSubstr("there is no MQTT version \"6\"")));
+}
+
+TEST(NegativeCheck, is_told_nothing_that_only_its_controls_mistake_causes) {
+  const auto facts = R"({ "denied": "mqtt", "facts": { "delivery.received": false } })";
+  EXPECT_THAT(all_problems(text_with(R"({ "kind": "delivr", "topic": "a" })", R"({ "topic": "b" })", facts)),
+              ::testing::ElementsAre(HasSubstr("there is no kind of probe \"delivr\"")));
+  for (const auto* change : {R"({ "account": "bob" })", R"({ "password": "x" })", R"({ "account": null })"})
+    EXPECT_THAT(all_problems(with_client(text_with(deliver, change, R"({ "refused": "mqtt" })"),
+                                         R"({ "listener": "plain", "account": "eve" })")),
+                ::testing::ElementsAre(HasSubstr("there is no account \"eve\"")));
+}
+
+TEST(Client, with_a_password_of_an_unknown_account_is_told_of_the_account_only) {
+  EXPECT_THAT(all_problems(with_client(text_with(deliver, R"({ "mqtt": "5.0" })", R"({ "refused": "mqtt" })"),
+                                       R"({ "listener": "plain", "account": "eve", "password": "x" })")),
+              ::testing::ElementsAre(HasSubstr("there is no account \"eve\"")));
+}
+
+TEST(PositiveCheck, has_no_control_to_reach_anything) {
+  auto text = text_with(deliver, R"({ "account": null })", R"({ "refused": "mqtt" })");
+  const std::string accepted = R"("expect": "accepted")";
+  text.replace(text.find(accepted), accepted.size(), R"("expect": "accepted", "control_reaches": "mqtt")");
+  EXPECT_THAT(all_problems(text), ::testing::ElementsAre(HasSubstr("only a check with a \"control\"")));
+}
+
 struct ProbeFault {
   const char* probe;
   const char* change;
@@ -110,6 +166,19 @@ TEST(Probe, tells_what_is_wrong_with_it) {
       {deliver, no_account, R"({ "refused": "mqtt", "facts": { "code": { "at_least": "5" } } })",
        "\"at_least\" cannot compare this"},
       {deliver, no_account, R"({ "refused": "mqtt", "facts": { "code": { "more": 5 } } })", "exactly one of equals"},
+      {deliver, no_account, R"({ "refused": "mqtt", "facts": { "code": "5" } })", "the fact \"code\" is a number"},
+      {deliver, no_account, R"({ "refused": "mqtt", "facts": { "reason": 5 } })", "the fact \"reason\" is a text"},
+      {deliver, no_account, R"({ "refused": "mqtt", "facts": { "reason": { "at_most": 5 } } })",
+       "the fact \"reason\" is a text"},
+      {deliver, no_account, R"({ "refused": "mqtt", "facts": { "delivery.received": "false" } })",
+       "the fact \"delivery.received\" is true or false"},
+      {deliver, no_account,
+       R"({ "refused": "mqtt", "facts": { "code": { "equals": { "check": "in", "fact": "reason" } } } })",
+       "\"code\" and \"reason\" are of two types"},
+      {R"({ "kind": "deliver", "topic": "a" })", R"({ "topic": "b" })", R"({ "denied": "broker" })",
+       "\"denied\" cannot be proven: give the \"probe\" of \"in\" a \"sentinel\""},
+      {R"({ "kind": "connect" })", no_account, R"([{ "refused": "mqtt" }, { "denied": "mqtt" }])",
+       "\"denied\" cannot be proven"},
       {deliver, no_account,
        R"({ "refused": "mqtt", "facts": { "reason": { "equals": { "check": "nobody", "fact": "reason" } } } })",
        "there is no check \"nobody\" that fits here"},
