@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "harness/plan/expand.h"
+#include "harness/plan/schemas.h"
 #include "tests/plan/good_plan.h"
+#include "tests/support/schema_check.h"
 
 namespace mqtts::plan {
 namespace {
@@ -134,6 +136,7 @@ TEST(PositiveCheck, has_no_control_to_reach_anything) {
   const std::string accepted = R"("expect": "accepted")";
   text.replace(text.find(accepted), accepted.size(), R"("expect": "accepted", "control_reaches": "mqtt")");
   EXPECT_THAT(all_problems(text), ::testing::ElementsAre(HasSubstr("only a check with a \"control\"")));
+  EXPECT_FALSE(test::schema_allows(plan_schema(), text));
 }
 
 struct ProbeFault {
