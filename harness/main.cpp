@@ -21,7 +21,7 @@ constexpr Command commands[] = {
     {"init", "Write a first plan and target file for a broker of your own", add_init},
     {"plan", "Show what `run` would do to the broker's host, and do nothing", add_plan},
     {"list", "List a plan's stages and checks", add_list},
-    {"validate", "Find everything that is wrong with plans, offline", add_validate},
+    {"validate", "Find everything that is wrong with plans and target files, offline", add_validate},
     {"restore", "Put back what an interrupted run has left changed on a broker's host", add_restore},
     {"lab", "Start, show or end a private broker host for trying things by hand", add_lab},
     {"doctor", "Look at all that a run needs on a broker's host, and say how to mend it", add_doctor},

@@ -48,7 +48,7 @@ void tell_next(const std::vector<FirstFile>& files, const FirstTarget& target, c
   const auto step = [&](const Message& what, const std::string& command) {
     std::cout << tr(what) << "\n  " << command << '\n';
   };
-  step(msg("Find mistakes in the plan:"), "mqtts-harness validate " + plan);
+  step(msg("Find mistakes in both files:"), "mqtts-harness validate " + plan + " " + target_file);
   step(msg("Run it on a private broker of this machine:"), "mqtts-harness run " + plan);
   if (target.ca.empty())
     std::cout << tr(msg("Put the certificate of your broker's CA here: {path}",

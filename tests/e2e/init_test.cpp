@@ -59,8 +59,9 @@ TEST_F(Init, writes_a_plan_that_is_valid_and_holds_on_a_private_broker) {
   const auto ended = run({"init"});
   ASSERT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("mqtts-harness run plan.json --observe --target target.json"));
-  const auto valid = run({"validate", "plan.json"});
+  const auto valid = run({"validate", "plan.json", "target.json"});
   EXPECT_EQ(valid.code, 0) << valid.err;
+  EXPECT_THAT(valid.out, HasSubstr("target.json: a valid target"));
   const auto held = run({"run", "plan.json", "--out", "out"});
   EXPECT_EQ(held.code, 0) << held.out << held.err;
   EXPECT_THAT(troubles(), ::testing::IsEmpty());
@@ -100,6 +101,17 @@ TEST_F(Init, writes_a_plan_that_a_broker_with_a_cleartext_listener_fails) {
   const auto observed = observe();
   EXPECT_EQ(observed.code, 1) << observed.out << observed.err;
   EXPECT_THAT(troubles(), ::testing::ElementsAre("cleartext-listener-closed"));
+}
+
+TEST_F(Init, writes_a_target_whose_mistakes_are_found) {
+  ASSERT_EQ(run({"init", "ci"}).code, 0);
+  auto text = read(folder / "ci/target.json");
+  const std::string good = "\"tls_port\"";
+  write(folder / "ci/target.json", text.replace(text.find(good), good.size(), "\"tsl_port\""));
+  const auto ended = run({"validate", "ci/target.json", "ci/plan.json"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("ci/target.json:8:5: unknown key \"tsl_port\"; did you mean \"tls_port\"?"));
+  EXPECT_THAT(ended.out, HasSubstr("ci/plan.json: valid"));
 }
 
 TEST_F(Init, writes_paths_as_seen_from_the_target_file) {
