@@ -9,12 +9,16 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "harness/brokers/drivers.h"
+#include "harness/brokers/profile.h"
 #include "harness/model/reasons.h"
+#include "harness/model/target.h"
 #include "harness/model/words.h"
 #include "harness/plan/read_plan.h"
 #include "harness/plan/schemas.h"
 #include "harness/plan/words.h"
 #include "harness/probes/probes.h"
+#include "harness/targets/ssh_destination.h"
 #include "reports/results_json.h"
 
 namespace mqtts::plan {
@@ -146,6 +150,19 @@ TEST(SchemaWords, for_facts_are_the_programs_with_their_types) {
     EXPECT_EQ(root["facts"]["properties"][names.back()]["$ref"], types.at(type)) << name;
   }
   EXPECT_EQ(properties(root["facts"]), sorted(names));
+}
+
+TEST(SchemaWords, of_targets_and_profiles_are_the_programs) {
+  Words profiles;
+  for (const auto& profile : brokers::shipped_profiles()) profiles.emplace_back(profile.name);
+  const Words policies = {"strict", "accept-new"};
+  SshAddress address;
+  for (const auto& policy : policies) EXPECT_TRUE(targets::set_host_key(address, policy)) << policy;
+  expect_words(target_schema(), {{"/properties/broker/properties/profile/anyOf/0/enum", sorted(profiles)},
+                                 {"/properties/ssh/properties/host_key/anyOf/0/enum", policies}});
+  expect_words(profile_schema(), {{"/properties/extends/anyOf/0/enum", sorted(profiles)}});
+  EXPECT_EQ(json::parse(profile_schema())["properties"]["driver"]["enum"].get<Words>(), brokers::driver_names());
+  expect_words(roster_schema(), {});
 }
 
 TEST(SchemaWords, of_results_are_the_programs) {
