@@ -41,6 +41,19 @@ void check_parameter(json::ReadContext& context, const json::Node& node, const P
     context.fault(node, msg("\"{key}\" must be \"true\" or \"false\", written as a text", args));
 }
 
+// No message can arrive, or a denial be proven, by topics that do not fit together.
+void check_topics(json::ReadContext& context, const json::Node& node, const ProbeSpec& probe) {
+  const auto& topic = probe.parameter("topic");
+  const auto& filter = probe.parameter("filter");
+  const auto& sentinel = probe.parameter("sentinel");
+  if (holds_variable(topic + filter + sentinel)) return;
+  if (!filter.empty() && !filter_matches(filter, topic))
+    context.fault(node, msg("the filter {filter} does not match the topic {topic}: no message can arrive",
+                            {{"filter", filter}, {"topic", topic}}));
+  if (!sentinel.empty() && sentinel == topic)
+    context.fault(node, msg("the sentinel's topic is the topic itself, {topic}", {{"topic", topic}}));
+}
+
 RoleSpec read_role(json::ReadContext& context, const json::Node& node, std::string_view name, const ClientSpec& client,
                    const Plan& plan) {
   RoleSpec role;
@@ -101,6 +114,7 @@ ProbeSpec read_by_kind(const json::Node& node, json::ReadContext& context, const
   for (const auto& role : kind->roles) known.emplace_back(role);
   const json::ObjectReader fields(context, node, "probe", known);
   ProbeSpec probe{.kind = std::string(kind->name), .needs = kind->needs};
+  const auto faults_before = context.problems.count();
   for (const auto& parameter : kind->parameters) {
     const auto* at = parameter.required ? fields.need(parameter.name) : fields.find(parameter.name);
     if (at == nullptr) continue;
@@ -108,6 +122,7 @@ ProbeSpec read_by_kind(const json::Node& node, json::ReadContext& context, const
     check_parameter(context, *at, parameter, value);
     probe.parameters.emplace(parameter.name, value);
   }
+  if (context.problems.count() == faults_before) check_topics(context, node, probe);
   for (const auto& role : kind->roles)
     if (const auto* at = fields.find(role)) probe.roles.emplace(role, read_role(context, *at, role, client, plan));
   return probe;
@@ -142,8 +157,11 @@ std::optional<std::string> change_probe(json::ReadContext& context, const json::
   if (parameter != kind.parameters.end()) {
     const auto value = json::read_text(context, node, key);
     if (!value) return std::nullopt;
+    const auto faults_before = context.problems.count();
     check_parameter(context, node, *parameter, *value);
-    if (std::exchange(probe.parameters[key], *value) != *value || soundness == Soundness::faulty) return key;
+    const bool is_other = std::exchange(probe.parameters[key], *value) != *value;
+    if (soundness == Soundness::sound && context.problems.count() == faults_before) check_topics(context, node, probe);
+    if (is_other || soundness == Soundness::faulty) return key;
     context.fault(node, msg("this changes nothing: the control's probe has the same \"{key}\"", {{"key", key}}));
     return std::nullopt;
   }
