@@ -6,6 +6,8 @@
 #include <iostream>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "harness/cli/command.h"
 #include "harness/cli/console/progress.h"
@@ -18,6 +20,7 @@
 #include "harness/cli/terminal_interaction.h"
 #include "harness/engine/run.h"
 #include "harness/grading/student_view.h"
+#include "harness/pki/labs_own.h"
 #include "harness/plan/locate.h"
 #include "harness/probes/probes.h"
 #include "harness/runner/target_runner.h"
@@ -124,6 +127,13 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
                      "this judges the plan's own configuration, which is applied to {target} stage by stage, and puts "
                      "yours back; --observe or `watch` judge the broker as it stands",
                      {{"target", reports::plain_line(opened->target.name)}}))
+              << '\n';
+  if (const auto replaced = pki::replaced_by_stages(*loaded.plan, opened->target.materials);
+      !options.observe && !replaced.empty() && !options.console->quiet)
+    std::cerr << tr(msg("note")) << ": "
+              << tr(msg("the plan's stages put material of their own on the host; the target's {what} are used by "
+                        "--observe only",
+                        {{"what", fmt::format("{}", fmt::join(replaced, ", "))}}))
               << '\n';
   {
     probes::WireProber prober;  // first: must be constructed before any thread starts

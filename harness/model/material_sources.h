@@ -24,10 +24,12 @@ struct GivenAccount {
   std::string password_env;
 };
 
-// Entries by name: "ca", "ca_key", "identities.NAME", "accounts.NAME". All alternatives of an identity are one entry.
+// Entries by name: "ca", "ca_key", "authorities.NAME", "identities.NAME", "accounts.NAME". All alternatives of an
+// identity are one entry.
 struct MaterialSources {
-  std::string ca;      // certificate of the lab's CA; may be empty
-  std::string ca_key;  // its key, if it may be used for minting; may be empty
+  std::string ca;                                    // certificate of the lab's CA; may be empty
+  std::string ca_key;                                // its key, if it may be used for minting; may be empty
+  std::map<std::string, std::string> authorities{};  // certificates of the plan's authorities; each goes before `ca`
   std::map<std::string, GivenIdentity> identities;
   // By identity name, in order of preference: used if the identity's own files are missing or unusable for a client.
   std::map<std::string, std::vector<GivenIdentity>> alternatives{};

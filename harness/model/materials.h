@@ -9,6 +9,7 @@
 
 #include "harness/model/plan.h"
 #include "harness/util/error.h"
+#include "harness/util/message.h"
 
 namespace mqtts {
 
@@ -16,12 +17,17 @@ namespace mqtts {
 struct Pem {
   std::string text;
   std::string file;
+  // How a line for people names it: a file of this machine that is kept or the user's own, or, after "host:", one of
+  // the broker's host. Empty: by the last part of `file`.
+  std::string shown = {};
   bool empty() const { return text.empty(); }
 };
 
 struct Identity {
   Pem certificate;  // leaf first; intermediates may follow
   Pem key;          // empty for an authority whose key is not available
+  // Of a certificate that the target gives and the CA that it gives has not signed: who has. Else empty.
+  Message foreign = {};
 };
 
 struct Credentials {
@@ -41,8 +47,9 @@ class Materials {
   // The certificate `name` as a forger would issue it: its issuer name is that of the issuer of the certificate `like`,
   // but the signature is not that authority's.
   virtual Result<Identity> forged(const std::string& name, const std::string& like) = 0;
-  // The certificate `name` as its authority issues it now, with a key of this run: for a client whose own was given and
-  // is refused. ErrorKind::missing_material if the authority's key was not given.
+  // What stands in for the certificate `name`, for a client whose own was given and is refused: another one that the
+  // target gives for it, or one that its authority issues now, with a key of this run. ErrorKind::missing_material if
+  // there is none and the authority's key was not given.
   virtual Result<Identity> issued(const std::string& name) = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ struct MaterialsSpec {
   std::map<std::string, AuthoritySpec> authorities;
   std::map<std::string, CertificateSpec> certificates;
   std::map<std::string, std::string> accounts;  // user name -> password, mostly "${random}"
+  std::set<std::string> random_accounts{};      // those whose password the plan leaves to us: "${random}"
 };
 
 // ---- how a stage is set up --------------------------------------------------------------------

@@ -1,11 +1,15 @@
 #include "harness/pki/given_materials.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "harness/pki/ca_bundle.h"
+#include "harness/pki/labs_own.h"
 #include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
 #include "harness/pki/strangers.h"
@@ -13,27 +17,6 @@
 
 namespace mqtts::pki {
 namespace {
-
-// Names of the items that a stage puts on the host.
-struct LabsOwn {
-  std::set<std::string> authorities;
-  std::set<std::string> accounts;
-};
-
-LabsOwn labs_own(const Plan& plan) {
-  LabsOwn own;
-  const auto& certificates = plan.materials.certificates;
-  for (const auto& stage : plan.stages) {
-    for (const auto& file : stage.files) {
-      own.accounts.insert(file.accounts.begin(), file.accounts.end());
-      const auto certificate = certificates.find(file.material);
-      const bool is_authority = file.content == FileContent::authority_certificate || certificate == certificates.end();
-      const auto& authority = is_authority ? file.material : certificate->second.issuer;
-      if (plan.materials.authorities.contains(authority)) own.authorities.insert(authority);
-    }
-  }
-  return own;
-}
 
 // Reads a certificate and, unless `key_file` is empty, its matching key.
 Result<Identity> read_identity(const std::string& certificate_file, const std::string& key_file) {
@@ -92,11 +75,17 @@ Result<std::string> usable_ca_key(const MaterialSources& given) {
   return tl::unexpected(read.error());
 }
 
-Result<Identity> given_authority(const MaterialSources& given, const std::string& ca_key) {
+// `ca_key`: file of the key of `ca`, or empty.
+Result<Identity> given_authority(const std::string& name, const MaterialSources& given, const std::string& ca_key) {
+  if (const auto own = given.authorities.find(name); own != given.authorities.end())
+    return as_of_host(read_identity(own->second, {}), given);
+  if (const auto why = why_not_there("authorities." + name, given)) return tl::unexpected(*why);
   if (!given.ca.empty()) return as_of_host(read_identity(given.ca, ca_key), given);
   if (const auto why = why_not_there("ca", given)) return tl::unexpected(*why);
-  return failure(ErrorKind::missing_material, msg("the target file does not give the certificate of the lab's CA"),
-                 msg("put its path at materials.ca in the target file"));
+  return failure(
+      ErrorKind::missing_material,
+      msg("the target file does not give the certificate of the CA {name}", {{"name", name}}),
+      msg("put its path at materials.ca in the target file, or at materials.authorities.{name}", {{"name", name}}));
 }
 
 // Checks that the certificate's own key usage allows clients (RFC 5280 sections 4.2.1.3 and 4.2.1.12): a broker rightly
@@ -113,33 +102,46 @@ Result<Identity> for_clients(Identity identity) {
                  msg("a client's certificate has no extendedKeyUsage, or clientAuth among it"));
 }
 
-// Returns true if it has not expired and the lab's CA, if known, has signed it.
-bool is_good(const Identity& identity, const MaterialSources& given) {
-  const auto certificate = parse_certificate(identity.certificate);
-  if (!certificate || X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1) return false;
-  const auto ca = given.ca.empty() ? Result<Pem>(Pem{}) : read_pem(given.ca);
-  const auto issuer = ca && !ca->empty() ? parse_certificate(*ca) : CertificatePtr();
-  const bool is_signed = !issuer || !*issuer || X509_verify(certificate->get(), X509_get0_pubkey(issuer->get())) == 1;
-  openssl_errors();
-  return is_signed;
+// Returns the file of an authority's certificate; empty if it is not given.
+std::string authority_file(const std::string& name, const MaterialSources& given) {
+  const auto own = given.authorities.find(name);
+  return own == given.authorities.end() ? given.ca : own->second;
 }
 
-// Returns the first good one of an identity's files, else the first that a client can use, else why the first existing
-// one is unusable. None: none is given.
-std::optional<Result<Identity>> found_identity(const std::string& name, const MaterialSources& given) {
+// Returns true if it has not expired and a CA in `ca_file`, unless that is unusable, has signed it.
+bool is_good(const Identity& identity, const std::string& ca_file) {
+  const auto certificate = parse_certificate(identity.certificate);
+  if (!certificate || X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1) return false;
+  const CaBundle cas(ca_file);
+  return cas.empty() || cas.signer_of(identity);
+}
+
+// What the target gives for a certificate of the plan.
+struct Found {
+  Result<Identity> own;              // the first that is there, or why it is unusable
+  std::optional<Identity> stand_in;  // if that is not good: the first other one that is
+};
+
+// None: nothing is given. The only one that is there may be the server's, and not for clients: then it is unusable.
+std::optional<Found> found_identity(const std::string& name, const Plan& plan, const MaterialSources& given) {
   const auto first = given.identities.find(name);
   if (first == given.identities.end()) return std::nullopt;
   std::vector<GivenIdentity> all{first->second};
   if (const auto others = given.alternatives.find(name); others != given.alternatives.end())
     all.insert(all.end(), others->second.begin(), others->second.end());
-  std::optional<Result<Identity>> best;
+  const auto ca_file = authority_file(plan.materials.certificates.at(name).issuer, given);
+  std::optional<Found> found;
   for (const auto& files : all) {
     if (files.certificate_file.empty() || files.key_file.empty()) continue;
     auto read = as_of_host(read_identity(files.certificate_file, files.key_file).and_then(for_clients), given);
-    if (read && is_good(*read, given)) return read;
-    if (!best || (read && !*best)) best = std::move(read);
+    const bool is_usable = read && is_good(*read, ca_file);
+    if (!found)
+      found = Found{std::move(read), {}};
+    else if (is_usable)
+      found->stand_in = *std::move(read);
+    if (is_usable) break;
   }
-  return best;
+  return found;
 }
 
 // `ca_key`: see usable_ca_key.
@@ -186,21 +188,102 @@ Result<Credentials> given_account(const std::string& name, const MaterialSources
                  msg("set it to the password of {name}", {{"name", name}}));
 }
 
-Provided from_target(const Plan& plan, const MaterialSources& given, const std::string& seed) {
-  const auto own = labs_own(plan);
-  Provided in_hand;
-  in_hand.seed = seed;
+// A stranger that the target gives must be one: the plan says that the lab's CA has not signed it.
+Result<Identity> as_stranger(Result<Identity> identity, const MaterialSources& given) {
+  if (!identity || given.ca.empty() || !CaBundle(given.ca).signer_of(*identity)) return identity;
+  return failure(ErrorKind::local,
+                 msg("the CA at materials.ca has signed the certificate in {file}, which is a stranger's in the plan",
+                     {{"file", identity->certificate.file}}),
+                 msg("name the certificate of another CA, or none: then it is made for each run"));
+}
+
+// `ca_key`: see usable_ca_key. It is the key of `ca`, and of no authority that has an entry of its own.
+bool can_issue(const std::string& authority, const MaterialSources& given, const Result<std::string>& ca_key) {
+  return ca_key && !ca_key->empty() && !given.authorities.contains(authority) &&
+         !given.not_there.contains("authorities." + authority);
+}
+
+std::string issuer_of(const Identity& identity) {
+  const auto certificate = parse_certificate(identity.certificate);
+  const BioPtr out(BIO_new(BIO_s_mem()));
+  if (!certificate || !out) return {};
+  X509_NAME_print_ex(out.get(), X509_get_issuer_name(certificate->get()), 0, XN_FLAG_RFC2253);
+  char* text = nullptr;
+  const auto size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(std::max(0L, size))};
+}
+
+// Where the user finds a file: on the broker's host, if it was fetched from there.
+std::string place_of(const std::string& file, const MaterialSources& given) {
+  const auto found = given.from_host.find(file);
+  return found == given.from_host.end() ? file : found->second;
+}
+
+// Why a client's certificate is not of the CA that its plan says: none in the CA's file has signed it, or another one
+// there than has signed the plan's other certificates of that CA. The first is the host's own where the host gives the
+// file: a broker's cafile may hold more.
+Message why_foreign(const std::string& name, const Identity& identity, const Plan& plan, const MaterialSources& given) {
+  const auto& certificates = plan.materials.certificates;
+  const auto& issuer = certificates.at(name).issuer;
+  const auto ca_file = authority_file(issuer, given);
+  const CaBundle cas(ca_file);
+  if (cas.empty()) return {};
+  const auto signer = cas.signer_of(identity);
+  const bool is_of_others = std::ranges::any_of(certificates, [&](const auto& other) {
+    const auto& [other_name, spec] = other;
+    if (other_name == name || spec.issuer != issuer) return false;
+    const auto found = found_identity(other_name, plan, given);
+    const auto others_signer = found && found->own ? cas.signer_of(*found->own) : std::nullopt;
+    return others_signer && others_signer != signer;
+  });
+  const bool is_of_another = given.from_host.contains(ca_file) && signer != std::size_t{0};
+  if (signer && !is_of_others && !is_of_another) return {};
+  return msg("{issuer} has signed the certificate in {file}, and not the CA in {ca}",
+             {{"issuer", issuer_of(identity)},
+              {"file", place_of(identity.certificate.file, given)},
+              {"ca", place_of(ca_file, given)}});
+}
+
+// A certificate that was fetched may be kept, a private key stays where it is.
+Identity named(Identity identity, const std::string& kept, const MaterialSources& given) {
+  const bool is_fetched = given.from_host.contains(identity.certificate.file);
+  identity.certificate.shown = is_fetched && !kept.empty() ? kept + ".crt" : place_of(identity.certificate.file, given);
+  if (!identity.key.empty()) identity.key.shown = place_of(identity.key.file, given);
+  return identity;
+}
+
+Provided from_target(const Plan& plan, const MaterialSources& given, const GivenOptions& options) {
+  const auto own = labs_own(plan, given, options.configuration);
+  Provided in_hand{.seed = options.seed, .names = kept_names(plan, options.kept_in)};
   const auto ca_key = usable_ca_key(given);
   for (const auto& name : own.authorities)
-    in_hand.authorities.emplace(name, given_authority(given, ca_key.value_or("")));
+    in_hand.authorities.emplace(name, given_authority(name, given, ca_key.value_or("")).map([&](Identity&& it) {
+      return named(std::move(it), kept_stem(options.kept_in, name), given);
+    }));
   for (const auto& name : own.accounts) in_hand.accounts.emplace(name, given_account(name, given));
   for (const auto& [name, certificate] : plan.materials.certificates) {
-    if (!own.authorities.contains(certificate.issuer)) continue;
-    auto found = found_identity(name, given);
-    const bool is_lacking = !found || (!*found && found->error().kind == ErrorKind::missing_material);
-    if (is_lacking && ca_key && !ca_key->empty()) continue;  // it is minted
-    if (!found) found = tl::unexpected(why_no_identity(name, given, ca_key));
-    in_hand.certificates.emplace(name, *std::move(found));
+    const auto& issuer = certificate.issuer;
+    const bool is_strangers = own.identities.contains(name);
+    if (!is_strangers && !own.authorities.contains(issuer)) continue;
+    auto found = found_identity(name, plan, given);
+    if (found && is_strangers) found->own = as_stranger(std::move(found->own), given);
+    const bool is_lacking =
+        !found || (!found->own && found->own.error().kind == ErrorKind::missing_material && !found->stand_in);
+    if (is_lacking && !is_strangers && can_issue(issuer, given, ca_key)) continue;  // it is minted
+    if (!found) {
+      in_hand.certificates.emplace(name, tl::unexpected(why_no_identity(name, given, ca_key)));
+      continue;
+    }
+    const auto kept = kept_stem(options.kept_in, name, plan.materials.authorities.contains(name) ? "client" : "");
+    // One `ca` for several authorities does not tell which of them it is.
+    const bool is_known_ca = !is_strangers && (own.authorities.size() == 1 || given.authorities.contains(issuer));
+    in_hand.certificates.emplace(name, std::move(found->own).map([&](Identity&& it) {
+      if (is_known_ca) it.foreign = why_foreign(name, it, plan, given);
+      return named(std::move(it), kept, given);
+    }));
+    if (found->stand_in)
+      in_hand.stand_ins.emplace(name,
+                                named(*std::move(found->stand_in), kept_stem(options.kept_in, name, "other"), given));
   }
   return in_hand;
 }
@@ -220,15 +303,19 @@ KnownNames names_of(const MaterialSources& given) {
   return {.authorities = names_in({given.ca}), .others = names_in(files)};
 }
 
-// Draws a class's strangers; for a single broker the stranger is the lab's own client with another signer.
-MaterialsSpec strangers_of(const Plan& plan, const MaterialSources& given, const std::string& seed) {
-  const auto own = labs_own(plan).authorities;
+// Draws a class's strangers; for a single broker the stranger is the lab's own client with another signer. Where the
+// harness applies the stages, all is as the plan says.
+MaterialsSpec strangers_of(const Plan& plan, const MaterialSources& given, const GivenOptions& options) {
+  const auto& [seed, configuration, kept_in] = options;
+  if (configuration == Configuration::applied) return plan.materials;
+  const auto own = labs_own(plan, given, configuration).authorities;
   auto spec = with_cheap_keys(plan.materials);
   if (!seed.empty()) return with_other_strangers(std::move(spec), own, names_of(given), seed);
   for (const auto& [name, certificate] : plan.materials.certificates) {
     if (own.contains(certificate.issuer)) continue;
-    const auto found = found_identity(certificate.key_of, given);
-    if (found && *found) return with_strangers_like((*found)->certificate.text, std::move(spec), own);
+    if (certificate.key_of.empty()) continue;
+    const auto found = found_identity(certificate.key_of, plan, given);
+    if (found && found->own) return with_strangers_like(found->own->certificate.text, std::move(spec), own);
   }
   return spec;
 }
@@ -244,7 +331,8 @@ bool is_given(const std::string& account, const MaterialSources& given) {
 }  // namespace
 
 std::vector<std::string> not_given(const Plan& plan, const MaterialSources& given) {
-  const auto own = labs_own(plan);
+  const auto own = labs_own(plan, given, Configuration::as_it_stands);
+  const auto& certificates = plan.materials.certificates;
   std::set<std::string> missing;
   const auto need_account = [&](const std::optional<std::string>& name) {
     if (name && own.accounts.contains(*name) && !is_given(*name, given)) missing.insert("accounts." + *name);
@@ -252,11 +340,11 @@ std::vector<std::string> not_given(const Plan& plan, const MaterialSources& give
   for (const auto& stage : plan.stages) {
     for (const auto& check : stage.checks) {
       const auto& client = check.client;
-      if (client.trust && own.authorities.contains(*client.trust) && given.ca.empty()) missing.insert("ca");
-      const auto certificate = client.certificate ? plan.materials.certificates.find(*client.certificate)
-                                                  : plan.materials.certificates.end();
-      if (certificate != plan.materials.certificates.end() && own.authorities.contains(certificate->second.issuer) &&
-          !given.identities.contains(certificate->first) && given.ca_key.empty())
+      if (client.trust && own.authorities.contains(*client.trust) && authority_file(*client.trust, given).empty())
+        missing.insert("ca");
+      const auto certificate = client.certificate ? certificates.find(*client.certificate) : certificates.end();
+      if (certificate != certificates.end() && own.authorities.contains(certificate->second.issuer) &&
+          !given.identities.contains(certificate->first) && !can_issue(certificate->second.issuer, given, given.ca_key))
         missing.insert("identities." + certificate->first);
       need_account(client.account);
       for (const auto& [role, spec] : check.probe.roles) need_account(spec.account);
@@ -266,8 +354,8 @@ std::vector<std::string> not_given(const Plan& plan, const MaterialSources& give
 }
 
 ProvidedMaterials::ProvidedMaterials(const Plan& expanded, const MaterialSources& given, std::string folder,
-                                     const std::string& seed)
-    : materials_(strangers_of(expanded, given, seed), std::move(folder), in_order_of_need(expanded),
-                 from_target(expanded, given, seed)) {}
+                                     const GivenOptions& options)
+    : materials_(strangers_of(expanded, given, options), std::move(folder), in_order_of_need(expanded),
+                 from_target(expanded, given, options)) {}
 
 }  // namespace mqtts::pki

@@ -5,34 +5,42 @@
 #include <vector>
 
 #include "harness/model/plan.h"
+#include "harness/model/report.h"
 #include "harness/model/target.h"
 #include "harness/pki/minted_materials.h"
 
 namespace mqtts::pki {
 
-// Returns the lab's own material that the checks of `plan` need and `given` lacks: "ca", "identities.NAME",
-// "accounts.NAME". A named file counts as given even if it does not exist; an environment variable must be set.
+// Returns the lab's own material (see labs_own.h) that the checks of `plan` need of a broker as it stands and `given`
+// lacks: "ca", "identities.NAME", "accounts.NAME". A named file counts as given even if it does not exist; an
+// environment variable must be set.
 std::vector<std::string> not_given(const Plan& plan, const MaterialSources& given);
 
-// For --observe. The target supplies the lab's own material; all else is minted afresh.
+struct GivenOptions {
+  std::string seed = {};  // source of the strangers (see Provided): their names, whose keys they have, their signers
+  Configuration configuration = Configuration::as_it_stands;
+  std::string kept_in = {};  // see KeptNames
+};
+
+// The target supplies the lab's own material; all else is minted afresh.
 //
-// An authority is the lab's own if a stage puts it, or a certificate that it signed, on the host; a certificate, if its
-// issuer is; an account, if it is in a stage's password file. The target's `ca` stands for each of the lab's
-// authorities. A certificate of theirs is the target's identity of that name, or the best of its alternatives; if no
-// client can use any of them, but there is a `ca_key`, it is minted with that key.
+// The target's `ca` stands for each of the lab's authorities that has no entry of its own. A certificate of theirs is
+// the target's identity of that name: the first of its alternatives that is there. Where that one has expired, is not
+// signed by the CA, or is unusable, the first of the others that is good stands in for it (issued()). If there is none
+// that a client can use, but there is a `ca_key`, it is minted with that key. A stranger's certificate that the target
+// names must not be signed by `ca`.
 //
 // A file that could not be fetched from the host (MaterialSources::not_there), or is unusable, counts as missing; so
-// does a certificate that a client cannot use. A `ca_key` with a passphrase counts as not given. All minted keys are
-// P-256, whatever the plan says.
+// does a certificate that a client cannot use. A `ca_key` with a passphrase counts as not given. For a broker as it
+// stands, all minted keys are P-256, whatever the plan says.
 //
 // A certificate that borrows its key (key_of) from one that the target lacks gets a fresh key.
 class ProvidedMaterials : public Materials {
  public:
   // Reads the target's files at once; the accessor that needs a file returns its error. A given Pem::file is the
   // target's own path, whatever its mode. `folder` as for MintedMaterials.
-  // `seed`: source of the strangers (see Provided), including their names, whose keys they have, and their signers.
   ProvidedMaterials(const Plan& expanded, const MaterialSources& given, std::string folder,
-                    const std::string& seed = {});
+                    const GivenOptions& options = {});
 
   // As in MintedMaterials.
   void set_host_clock(ClockSkew skew) { materials_.set_host_clock(skew); }

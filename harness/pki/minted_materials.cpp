@@ -13,10 +13,9 @@
 namespace mqtts::pki {
 namespace {
 
-// Names an authority or a certificate; also the stem of its files. An authority and a certificate may have the same
-// name, and a name may be any text that JSON allows.
-std::string item(const std::string& kind, const std::string& name) {
-  auto stem = kind + ".";
+// A name may be any text that JSON allows.
+std::string as_file_name(const std::string& name) {
+  std::string stem;
   for (const auto letter : name) {
     const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
                        (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
@@ -24,6 +23,9 @@ std::string item(const std::string& kind, const std::string& name) {
   }
   return stem;
 }
+
+// Names an authority or a certificate, which may have the same name; also the stem of its files.
+std::string item(const std::string& kind, const std::string& name) { return kind + "." + as_file_name(name); }
 std::string authority_item(const std::string& name) { return item("authority", name); }
 std::string certificate_item(const std::string& name) { return item("certificate", name); }
 
@@ -75,8 +77,11 @@ std::vector<KeyRequest> key_orders(const MaterialsSpec& spec, const Provided& in
   return orders;
 }
 
-Result<Identity> write_identity(const std::string& stem, const CertificatePtr& certificate, const Pem& key) {
+// `kept`: see kept_stem().
+Result<Identity> write_identity(const std::string& stem, const std::string& kept, const CertificatePtr& certificate,
+                                const Pem& key) {
   return write_pem(stem + ".crt", to_pem(*certificate)).map([&](Pem&& written) {
+    if (!kept.empty()) written.shown = kept + ".crt";
     return Identity{.certificate = std::move(written), .key = key};
   });
 }
@@ -86,7 +91,25 @@ Result<T> unknown(const std::string& name) {
   return failure(ErrorKind::invalid_input, msg("the plan's materials do not know {name}", {{"name", name}}));
 }
 
+// Tells a certificate's kept files from those of an authority of the same name.
+std::string apart(const std::string& name, const MaterialsSpec& spec) {
+  return spec.authorities.contains(name) ? "client" : "";
+}
+
 }  // namespace
+
+KeptNames kept_names(const Plan& plan, const std::string& folder) {
+  KeptNames names{.folder = folder};
+  for (const auto& stage : plan.stages)
+    for (const auto& file : stage.files)
+      if (file.content == FileContent::private_key) names.keys_on_host.emplace(file.material, file.path);
+  return names;
+}
+
+std::string kept_stem(const std::string& folder, const std::string& name, const std::string& more) {
+  if (folder.empty()) return {};
+  return folder + "/" + as_file_name(name) + (more.empty() ? "" : "." + more);
+}
 
 std::vector<std::string> in_order_of_need(const Plan& plan) {
   const auto& certificates = plan.materials.certificates;
@@ -165,15 +188,25 @@ Result<Identity> MintedMaterials::mint_authority(const std::string& name, const 
   const auto made =
       make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, authority_seed(name, in_hand_));
   if (!made) return tl::unexpected(made.error());
-  return write_identity(folder_ + "/" + item, *made, *pem);
+  return write_identity(folder_ + "/" + item, kept_stem(in_hand_.names.folder, name), *made, *pem);
+}
+
+// The broker's own keys are nobody else's to keep.
+std::string MintedMaterials::shown_key(const std::string& name) const {
+  const auto& [folder, keys_on_host] = in_hand_.names;
+  if (const auto found = keys_on_host.find(name); found != keys_on_host.end())
+    return std::string(on_host) + found->second;
+  const auto stem = kept_stem(folder, name, apart(name, spec_));
+  return stem.empty() ? stem : stem + ".key";
 }
 
 Result<Identity> MintedMaterials::mint_certificate(const std::string& name, const CertificateSpec& spec) {
   const auto owner = key_owner(name, spec_, in_hand_);
   const auto held = in_hand_.certificates.find(owner);
-  const auto pem =
-      held == in_hand_.certificates.end() ? generator_.key(certificate_item(owner)) : Result<Pem>(held->second->key);
+  const bool is_held = held != in_hand_.certificates.end();
+  auto pem = is_held ? Result<Pem>(held->second->key) : generator_.key(certificate_item(owner));
   if (!pem) return tl::unexpected(pem.error());
+  if (!is_held) pem->shown = shown_key(owner);
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
 
@@ -182,10 +215,12 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
                         ? make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, seed)
                         : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
-  return write_identity(folder_ + "/" + certificate_item(name), *made, *pem);
+  return write_identity(folder_ + "/" + certificate_item(name),
+                        kept_stem(in_hand_.names.folder, name, apart(name, spec_)), *made, *pem);
 }
 
 Result<Identity> MintedMaterials::issue(const std::string& name, const CertificateSpec& spec) {
+  if (const auto found = in_hand_.stand_ins.find(name); found != in_hand_.stand_ins.end()) return found->second;
   const auto issuer = authority(spec.issuer);
   if (!issuer) return tl::unexpected(issuer.error());
   if (issuer->key.empty())
@@ -196,9 +231,23 @@ Result<Identity> MintedMaterials::issue(const std::string& name, const Certifica
   const auto made = sign(spec, {}, **key);
   if (!made) return tl::unexpected(made.error());
   const auto stem = folder_ + "/" + item("issued", name);
-  const auto pem = write_pem(stem + ".key", to_pem(**key));
+  auto pem = write_pem(stem + ".key", to_pem(**key));
   if (!pem) return tl::unexpected(pem.error());
-  return write_identity(stem, *made, *pem);
+  const auto kept = kept_stem(in_hand_.names.folder, name, "issued");
+  if (!kept.empty()) pem->shown = kept + ".key";
+  return write_identity(stem, kept, *made, *pem);
+}
+
+// The issuer's name in the certificate `like`; where that is not the one that the plan says, the name of the latter.
+Result<NamePtr> MintedMaterials::trusted_name(const std::string& like) {
+  const auto own = certificate(like);
+  const auto spec = spec_.certificates.find(like);
+  const bool is_own = (own && own->foreign.empty()) || spec == spec_.certificates.end();
+  const auto source = is_own ? own : authority(spec->second.issuer);
+  if (!source) return tl::unexpected(source.error());
+  return parse_certificate(source->certificate).map([&](const CertificatePtr& it) {
+    return NamePtr(X509_NAME_dup(is_own ? X509_get_issuer_name(it.get()) : X509_get_subject_name(it.get())));
+  });
 }
 
 // Signs with the key of the authority that signed the original, or with the certificate's own key.
@@ -210,13 +259,13 @@ Result<Identity> MintedMaterials::forge(const std::string& name, const Certifica
   const auto signer = spec.issuer.empty() ? original : authority(spec.issuer);
   const auto signing_key = signer.and_then([](const Identity& it) { return parse_key(it.key); });
   if (!signing_key) return tl::unexpected(signing_key.error());
-  const auto imitated =
-      certificate(like).and_then([](const Identity& it) { return parse_certificate(it.certificate); });
+  const auto imitated = trusted_name(like);
   if (!imitated) return tl::unexpected(imitated.error());
   const auto made = make_forged({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_)}, **own_key,
-                                *X509_get_issuer_name(imitated->get()), **signing_key);
+                                **imitated, **signing_key);
   if (!made) return tl::unexpected(made.error());
-  return write_identity(folder_ + "/" + item("forged", name), *made, original->key);
+  return write_identity(folder_ + "/" + item("forged", name), kept_stem(in_hand_.names.folder, name, "forged"), *made,
+                        original->key);
 }
 
 Result<CertificatePtr> MintedMaterials::sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key) {

@@ -15,6 +15,18 @@
 
 namespace mqtts::pki {
 
+// How lines for people name what a run has made: by files that may be kept after it.
+struct KeptNames {
+  std::string folder = {};                            // as lines name it; empty: nothing is kept
+  std::map<std::string, std::string> keys_on_host{};  // never kept: certificate -> where a stage puts its key there
+};
+
+KeptNames kept_names(const Plan& plan, const std::string& folder);
+
+// The file in `folder`, without ending, for what `name` is called in the plan; empty without a folder. `more` tells
+// apart what has the same name.
+std::string kept_stem(const std::string& folder, const std::string& name, const std::string& more = {});
+
 // Items that are not made: they exist already, or cannot be had, and the error says why. An authority without a key
 // signs nothing: include what it would sign.
 struct Provided {
@@ -24,6 +36,8 @@ struct Provided {
   // Source of the strangers' P-256 keys and serial numbers (see util/seeded_random.h): of all but what an authority in
   // hand signs, whose keys must be unique. Empty: random.
   std::string seed = {};
+  std::map<std::string, Identity> stand_ins = {};  // by certificate: what issued() returns in place of a fresh one
+  KeptNames names = {};
 };
 
 // Returns the authorities and certificates of `plan` in the order in which its stages first need them, an issuer before
@@ -43,7 +57,7 @@ class MintedMaterials : public Materials {
   Result<Identity> authority(const std::string& name) override;
   Result<Identity> certificate(const std::string& name) override;
   Result<Credentials> account(const std::string& name) override;
-  // For any certificate but those in hand, always with the same `like`.
+  // For any certificate whose authority's key is there, always with the same `like`.
   Result<Identity> forged(const std::string& name, const std::string& like) override;
 
   Result<Identity> issued(const std::string& name) override;
@@ -74,6 +88,8 @@ class MintedMaterials : public Materials {
   Result<Identity> mint_certificate(const std::string& name, const CertificateSpec& spec);
   Result<Identity> forge(const std::string& name, const CertificateSpec& spec, const std::string& like);
   Result<Identity> issue(const std::string& name, const CertificateSpec& spec);
+  Result<NamePtr> trusted_name(const std::string& like);
+  std::string shown_key(const std::string& name) const;
   Result<CertificatePtr> sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key);
 
   const MaterialsSpec spec_;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 #include <openssl/pem.h>
@@ -47,6 +48,15 @@ Result<CertificatePtr> parse_certificate(const Pem& pem) {
   if (certificate) return certificate;
   return failure(ErrorKind::local, msg("there is no certificate in {file}", {{"file", pem.file}}),
                  msg("it must be a PEM file with a CERTIFICATE block"), openssl_errors());
+}
+
+std::vector<CertificatePtr> parse_certificates(const Pem& pem) {
+  const auto memory = reader(pem.text);
+  std::vector<CertificatePtr> all;
+  while (CertificatePtr next{PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr)})
+    all.push_back(std::move(next));
+  openssl_errors();  // the end of the text is an error to OpenSSL
+  return all;
 }
 
 Result<KeyPtr> parse_key(const Pem& pem) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "harness/model/materials.h"
 #include "harness/util/error.h"
@@ -14,6 +15,9 @@ std::string to_pem(const EVP_PKEY& key);  // PKCS#8, not encrypted
 
 // Parses the first certificate of `pem`. ErrorKind::local, naming `pem.file`, if there is none.
 Result<CertificatePtr> parse_certificate(const Pem& pem);
+
+// Parses all certificates of `pem`, up to the first that is broken.
+std::vector<CertificatePtr> parse_certificates(const Pem& pem);
 
 // Parses the private key of `pem`. ErrorKind::local, naming `pem.file`, if there is none or it is encrypted: nobody can
 // enter a passphrase.

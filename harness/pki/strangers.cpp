@@ -5,8 +5,6 @@
 #include <optional>
 #include <string_view>
 
-#include <openssl/pem.h>
-
 #include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
 #include "harness/pki/subject.h"
@@ -79,11 +77,9 @@ std::vector<NamePtr> names_in(const std::vector<std::string>& files) {
   for (const auto& file : files) {
     const auto pem = file.empty() ? Result<Pem>(Pem{}) : read_pem(file);
     if (!pem || pem->empty()) continue;
-    const BioPtr memory(BIO_new_mem_buf(pem->text.data(), static_cast<int>(pem->text.size())));
-    while (const CertificatePtr certificate{PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr)})
+    for (const auto& certificate : parse_certificates(*pem))
       names.emplace_back(X509_NAME_dup(X509_get_subject_name(certificate.get())));
   }
-  openssl_errors();  // the end of the text is an error to OpenSSL
   return names;
 }
 

@@ -49,6 +49,7 @@ class Expander {
   void put_into(MaterialSources& given) const {
     put_into(given.ca);
     put_into(given.ca_key);
+    for (auto& [name, path] : given.authorities) put_into(path);
     for (auto& [name, identity] : given.identities) put_into(identity);
     for (auto& [name, others] : given.alternatives)
       for (auto& identity : others) put_into(identity);

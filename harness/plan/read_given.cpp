@@ -34,12 +34,19 @@ void read_alternatives(json::ReadContext& context, const json::Node& node, const
 
 MaterialSources read_given(json::ReadContext& context, const json::Node& node, std::string_view label,
                            const GivenFile& file, Alternatives alternatives) {
-  const json::ObjectReader source(context, node, label, {"ca", "ca_key", "identities", "accounts"});
+  const json::ObjectReader source(context, node, label, {"ca", "ca_key", "authorities", "identities", "accounts"});
   MaterialSources given;
   given.ca = read_given_file(source, "ca", file);
   given.ca_key = read_given_file(source, "ca_key", file);
   if (!given.ca_key.empty() && given.ca.empty())
     context.fault(*source.find("ca_key"), msg("\"ca_key\" is of no use without \"ca\""));
+  for (const auto& [name, at, authority] : source.members("authorities")) {
+    const auto path = json::read_text(context, authority, name);
+    if (path && path->empty())
+      context.fault(authority, msg("\"{key}\" must not be empty", {{"key", json::shown(name)}}));
+    if (json::check_name(context, at, name) && path && !path->empty())
+      given.authorities.emplace(name, file(authority, *path));
+  }
   for (const auto& [name, at, identity] : source.members("identities")) {
     if (!json::check_name(context, at, name)) continue;
     if (alternatives == Alternatives::allowed && identity.as<json::Node::Array>() != nullptr)

@@ -77,16 +77,16 @@ void read_certificates(const json::ObjectReader& fields, MaterialsSpec& material
   }
 }
 
-std::map<std::string, std::string> read_accounts(const json::ObjectReader& fields) {
+void read_accounts(const json::ObjectReader& fields, MaterialsSpec& materials) {
   auto& context = fields.context();
-  std::map<std::string, std::string> accounts;
   for (const auto& [name, at, node] : fields.members("accounts")) {
     const auto password = json::read_text(context, node, name);
     if (password && password->empty())
       context.fault(node, msg("\"{key}\" must not be empty", {{"key", json::shown(name)}}));
-    if (json::check_name(context, at, name) && password) accounts.emplace(name, *password);
+    if (!json::check_name(context, at, name) || !password) continue;
+    materials.accounts.emplace(name, *password);
+    if (*password == "${random}") materials.random_accounts.insert(name);
   }
-  return accounts;
 }
 
 // Returns true for a whole number in range, or one of the ports that only the target knows.
@@ -125,7 +125,7 @@ MaterialsSpec read_materials(const json::ObjectReader& plan) {
     materials.authorities.emplace(name, std::move(spec));
   }
   read_certificates(fields, materials);
-  materials.accounts = read_accounts(fields);
+  read_accounts(fields, materials);
   return materials;
 }
 

@@ -48,6 +48,7 @@ void for_each_on_host(MaterialSources& given, const Visit& visit) {
   };
   look("ca", given.ca);
   look("ca_key", given.ca_key);
+  for (auto& [name, path] : given.authorities) look("authorities." + name, path);
   for (auto& [name, identity] : given.identities) {
     look_at(identity_entry(name), identity);
     const auto others = given.alternatives.find(name);
@@ -85,6 +86,7 @@ void leave_out_identity(const std::string& name, MaterialSources& given) {
 void leave_out(MaterialSources& given) {
   if (given.not_there.contains("ca")) given.ca.clear();
   if (given.not_there.contains("ca_key")) given.ca_key.clear();
+  std::erase_if(given.authorities, [&](const auto& it) { return given.not_there.contains("authorities." + it.first); });
   std::vector<std::string> names;
   for (const auto& [name, identity] : given.identities) names.push_back(name);
   for (const auto& name : names) leave_out_identity(name, given);

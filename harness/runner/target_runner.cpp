@@ -2,6 +2,7 @@
 
 #include "harness/brokers/drivers.h"
 #include "harness/pki/given_materials.h"
+#include "harness/pki/labs_own.h"
 #include "harness/pki/minted_materials.h"
 #include "harness/pki/random.h"
 #include "harness/plan/expand.h"
@@ -64,8 +65,10 @@ TargetRunner::TargetRunner(TargetRunnerOptions options, Plan plan, Target target
       plan_(plan::expand(std::move(plan), plan::target_variables(target_), texts_from(options_.seed))) {
   // The login takes as long as minting keys: both run in parallel.
   begin_login();
-  if (!observes())
-    minted_ = std::make_unique<pki::MintedMaterials>(plan_.materials, folder_, pki::in_order_of_need(plan_));
+  // Materials that only the host can give are fetched once it is there.
+  if (!observes() && !uses_given())
+    minted_ = std::make_unique<pki::MintedMaterials>(plan_.materials, folder_, pki::in_order_of_need(plan_),
+                                                     pki::Provided{.names = pki::kept_names(plan_, options_.kept_in)});
 }
 
 Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
@@ -115,6 +118,11 @@ std::vector<Fingerprint> TargetRunner::fingerprints(TargetResult result, remote:
   return fingerprints_of(result);
 }
 
+bool TargetRunner::uses_given() const {
+  const auto own = pki::labs_own(plan_, merged(target_.materials, plan_.given), Configuration::applied);
+  return !own.authorities.empty() || !own.accounts.empty() || !own.identities.empty();
+}
+
 // Materials that the target does not give come from the paths at which the plan installs them.
 MaterialSources TargetRunner::given(remote::SshBrokerHost* host) const {
   auto given = merged(target_.materials, plan_.given);
@@ -130,7 +138,10 @@ std::unique_ptr<Materials> TargetRunner::materials(remote::SshBrokerHost* host) 
     return std::move(minted_);
   }
   auto given = std::make_unique<pki::ProvidedMaterials>(
-      plan_, this->given(host), folder_, options_.seed.empty() ? "" : derive(options_.seed, "strangers"));
+      plan_, this->given(host), folder_,
+      pki::GivenOptions{.seed = options_.seed.empty() ? "" : derive(options_.seed, "strangers"),
+                        .configuration = observes() ? Configuration::as_it_stands : Configuration::applied,
+                        .kept_in = options_.kept_in});
   given->set_host_clock(clock);
   return given;
 }

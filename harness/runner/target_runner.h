@@ -18,7 +18,11 @@ namespace mqtts::runner {
 
 struct TargetRunnerOptions {
   engine::Options engine;
-  std::string seed;                         // see engine::Environment; observe mode only
+  std::string seed;  // see engine::Environment; observe mode only
+  // Folder for files that the commands in the evidence need, as they name it: absolute, or relative to the reports'
+  // folder. Empty: nothing is kept.
+  std::string kept_in = {};
+  std::string report_folder = {};
   std::function<void(const Error&)> doubt;  // receives errors that observing can ignore: a failed login
 };
 
@@ -40,6 +44,7 @@ class TargetRunner {
   void begin_login();
   Result<std::unique_ptr<remote::SshBrokerHost>> log_in();
   std::unique_ptr<Materials> materials(remote::SshBrokerHost* host);
+  bool uses_given() const;  // though the stages are applied
   MaterialSources given(remote::SshBrokerHost* host) const;
   Message not_restarted(remote::SshBrokerHost* host) const;
   std::vector<Fingerprint> fingerprints(TargetResult result, remote::SshBrokerHost* host) const;
@@ -52,7 +57,8 @@ class TargetRunner {
   ssh::ShellOpener open_shell_;
   std::future<Result<std::unique_ptr<ssh::Shell>>> first_shell_;
   std::optional<Error> no_login_;
-  std::unique_ptr<pki::MintedMaterials> minted_;  // apply mode: started by the constructor
+  // Apply mode, unless the target gives something; started by the constructor.
+  std::unique_ptr<pki::MintedMaterials> minted_;
 };
 
 }  // namespace mqtts::runner

@@ -27,14 +27,32 @@ TEST_F(GivenMaterialsTest, takes_what_is_the_labs_own_from_the_target) {
 }
 
 TEST_F(GivenMaterialsTest, mints_what_is_not_the_labs_own) {
-  given.accounts["nobody"] = {.password_file = student / "never-read"};
-  given.identities["stranger"] = {student / "never-read", student / "never-read"};
   auto all = materials();
   EXPECT_EQ(must(all.authority("stranger-ca")).certificate.file, folder / "authority.stranger-ca.crt");
   EXPECT_EQ(must(all.account("nobody")).password, "random-2");
   const auto stranger = must(all.certificate("stranger"));
   EXPECT_EQ(stranger.certificate.file, folder / "certificate.stranger.crt");
   EXPECT_NE(verified_by_student(stranger.certificate), X509_V_OK);
+}
+
+TEST_F(GivenMaterialsTest, takes_a_stranger_that_the_target_names) {
+  const auto other = signed_by(authority("/CN=Other CA"), {.subject = "/CN=other"});
+  given.accounts["nobody"] = {.password_file = student.write("nobody.pw", "known")};
+  given.identities["stranger"] = {student.write("other.crt", to_pem(*other.certificate)),
+                                  student.write("other.key", to_pem(*other.key))};
+  auto all = materials();
+  EXPECT_EQ(must(all.account("nobody")).password, "known");
+  EXPECT_EQ(must(all.certificate("stranger")).certificate.file, student / "other.crt");
+  EXPECT_EQ(must(all.authority("stranger-ca")).certificate.file, folder / "authority.stranger-ca.crt");
+  EXPECT_NE(verified_by_student(must(all.forged("stranger", "userclient")).certificate), X509_V_OK);
+}
+
+TEST_F(GivenMaterialsTest, a_stranger_that_the_target_names_is_not_of_the_labs_ca) {
+  given.identities["stranger"] = given.identities["userclient"];
+  const auto stranger = materials().certificate("stranger");
+  ASSERT_FALSE(stranger) << "what should refuse it would let it in";
+  EXPECT_EQ(stranger.error().kind, ErrorKind::local);
+  EXPECT_THAT(to_english(stranger.error().what), HasSubstr("which is a stranger's in the plan"));
 }
 
 TEST_F(GivenMaterialsTest, lends_a_given_key_to_the_stranger) {
@@ -93,13 +111,66 @@ TEST_F(GivenMaterialsTest, takes_the_issuer_of_what_is_on_the_host_for_the_labs_
   EXPECT_EQ(must(materials().authority("lab-ca")).certificate.file, given.ca);
 }
 
-TEST_F(GivenMaterialsTest, takes_nothing_from_the_target_where_nothing_is_put_on_the_host) {
-  plan.stages = {{.files = {{.content = FileContent::text, .text = "lab-ca"}}}};
+// A plan of somebody who has set the broker up without it.
+TEST_F(GivenMaterialsTest, takes_from_the_target_what_clients_need_where_no_stage_puts_anything) {
+  plan.stages = {{.checks = {{.id = "in", .client = {.trust = "lab-ca", .certificate = "userclient"}},
+                             {.id = "out",
+                              .client = {.trust = "lab-ca", .certificate = "stranger", .account = "nobody"},
+                              .control = "in",
+                              .changed = "certificate"}}}};
   auto all = materials();
+  EXPECT_EQ(must(all.authority("lab-ca")).certificate.file, given.ca);
+  EXPECT_EQ(must(all.certificate("userclient")).certificate.file, given.identities["userclient"].certificate_file);
+  EXPECT_EQ(must(all.account("userclient")).password, "s3cret word") << "named, though no check needs it";
+  EXPECT_EQ(all.certificate("server").error().kind, ErrorKind::missing_material);
+  EXPECT_EQ(must(all.authority("stranger-ca")).certificate.file, folder / "authority.stranger-ca.crt");
+  EXPECT_NE(verified_by_student(must(all.certificate("stranger")).certificate), X509_V_OK);
+  EXPECT_EQ(must(all.account("nobody")).password, "random-2");
+}
+
+TEST_F(GivenMaterialsTest, a_password_that_the_plan_leaves_open_and_nobody_gives_is_missing) {
+  plan.stages = {{.checks = {{.id = "in", .client = {.account = "userclient"}}}}};
+  given.accounts.clear();
+  EXPECT_EQ(must(materials().account("userclient")).password, "random-1") << "the plan says it";
+  plan.materials.random_accounts = {"userclient", "nobody"};
+  const TemporaryFolder fresh;
+  ProvidedMaterials all(plan, given, fresh.path());
+  EXPECT_EQ(all.account("userclient").error().kind, ErrorKind::missing_material);
+  EXPECT_EQ(must(all.account("nobody")).password, "random-2") << "only refused clients have it";
+}
+
+TEST_F(GivenMaterialsTest, an_authority_may_have_a_certificate_of_its_own) {
+  const auto devices = authority("/CN=Device CA");
+  const auto device = signed_by(devices, {.subject = "/CN=device"});
+  plan.materials.authorities["device-ca"] = {.subject = "/CN=Devices", .key = KeyType::ec_p256};
+  plan.materials.certificates["device"] = {.issuer = "device-ca", .subject = "/CN=device", .key = KeyType::ec_p256};
+  given.ca_key = ca_key;
+  given.authorities["device-ca"] = student.write("device-ca.crt", to_pem(*devices.certificate));
+  auto all = materials();
+  EXPECT_EQ(must(all.authority("device-ca")).certificate.file, student / "device-ca.crt");
+  EXPECT_TRUE(must(all.authority("device-ca")).key.empty()) << "the key is that of `ca`";
+  EXPECT_EQ(must(all.authority("lab-ca")).certificate.file, given.ca);
+  EXPECT_EQ(all.certificate("device").error().kind, ErrorKind::missing_material) << "the lab's CA must not sign it";
+
+  given.identities["device"] = {student.write("device.crt", to_pem(*device.certificate)),
+                                student.write("device.key", to_pem(*device.key))};
+  const TemporaryFolder fresh;
+  ProvidedMaterials complete(plan, given, fresh.path());
+  EXPECT_TRUE(must(complete.certificate("device")).foreign.empty());
+}
+
+TEST_F(GivenMaterialsTest, where_stages_are_applied_only_what_they_do_not_put_is_the_targets) {
+  plan.materials.authorities["site-ca"] = {.subject = "/CN=Site", .key = KeyType::ec_p256};
+  plan.stages[1].checks = {{.id = "in", .client = {.trust = "site-ca", .account = "guest"}}};
+  plan.materials.accounts["guest"] = "random-3";
+  given.accounts["guest"] = {.password_file = student.write("guest.pw", "known")};
+  given.authorities["site-ca"] = given.ca;
+  ProvidedMaterials all(plan, given, folder.path(), {.configuration = Configuration::applied});
   EXPECT_EQ(must(all.authority("lab-ca")).certificate.file, folder / "authority.lab-ca.crt");
-  EXPECT_EQ(must(all.certificate("server")).certificate.file, folder / "certificate.server.crt");
+  EXPECT_EQ(must(all.certificate("userclient")).certificate.file, folder / "certificate.userclient.crt");
   EXPECT_EQ(must(all.account("userclient")).password, "random-1");
-  EXPECT_FALSE(all.authority("")) << "a file without material names no authority";
+  EXPECT_EQ(must(all.authority("site-ca")).certificate.file, given.ca);
+  EXPECT_EQ(must(all.account("guest")).password, "known");
 }
 
 TEST_F(GivenMaterialsTest, lets_one_ca_stand_for_all_of_the_labs) {
@@ -279,21 +350,104 @@ TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_was_not_given) {
       {student.write("c.crt", to_pem(*client.certificate)), student.write("c.key", to_pem(*client.key))}};
   const TemporaryFolder another;
   ProvidedMaterials choosing(plan, given, another.path());
-  EXPECT_EQ(must(choosing.certificate("userclient")).certificate.file, student / "c.crt");
+  EXPECT_EQ(must(choosing.issued("userclient")).certificate.file, student / "c.crt");
 }
 
-TEST_F(GivenMaterialsTest, takes_the_first_alternative_that_is_good) {
+TEST_F(GivenMaterialsTest, the_first_alternative_is_the_clients_own_and_a_good_one_stands_in_for_it) {
   const auto strange = signed_by(authority("/CN=Another CA"), {.subject = "/CN=student"});
   const auto best = given.identities["userclient"];
   given.identities["userclient"] = {student.write("strange.crt", to_pem(*strange.certificate)),
                                     student.write("strange.key", to_pem(*strange.key))};
-  auto alone = materials();
-  EXPECT_EQ(must(alone.certificate("userclient")).certificate.file, student / "strange.crt")
-      << "what the broker says to it is the student's";
   given.alternatives["userclient"] = {{student / "never-written.crt", student / "never-written.key"}, best};
+  auto all = materials();
+  const auto client = must(all.certificate("userclient"));
+  EXPECT_EQ(client.certificate.file, student / "strange.crt") << "what the broker says to it is the student's";
+  EXPECT_EQ(to_english(client.foreign), "CN=Another CA has signed the certificate in " + (student / "strange.crt") +
+                                            ", and not the CA in " + given.ca);
+  const auto stand_in = must(all.issued("userclient"));
+  EXPECT_EQ(stand_in.certificate.file, best.certificate_file);
+  EXPECT_TRUE(stand_in.foreign.empty());
+  const auto forged = must(parse_certificate(must(all.forged("stranger", "userclient")).certificate));
+  const auto ca = must(parse_certificate({.text = content_of(given.ca)}));
+  EXPECT_EQ(X509_NAME_cmp(X509_get_issuer_name(forged.get()), X509_get_subject_name(ca.get())), 0)
+      << "a forger uses the name of the CA that is trusted";
+}
+
+TEST_F(GivenMaterialsTest, something_stands_in_for_files_that_do_not_belong_together) {
+  const auto best = given.identities["userclient"];
+  given.identities["userclient"].key_file = student.write("fetched", content_of(ca_key));
+  given.from_host = {{student / "fetched", "host:/home/vagrant/client.key"}};
+  given.alternatives["userclient"] = {best};
+  auto all = materials();
+  EXPECT_EQ(all.certificate("userclient").error().kind, ErrorKind::missing_material);
+  EXPECT_EQ(must(all.issued("userclient")).certificate.file, best.certificate_file);
+}
+
+TEST_F(GivenMaterialsTest, a_certificate_by_way_of_an_intermediate_ca_is_not_foreign) {
+  const auto root = authority("/CN=Root");
+  const auto middle = signed_by(root, {.subject = "/CN=Middle"});
+  const auto client = signed_by(middle, {.subject = "/CN=student"});
+  given.ca = student.write("root.crt", to_pem(*root.certificate));
+  given.identities["userclient"] = {
+      student.write("chain.crt", to_pem(*client.certificate) + to_pem(*middle.certificate)),
+      student.write("chain.key", to_pem(*client.key))};
+  EXPECT_TRUE(must(materials().certificate("userclient")).foreign.empty());
+  given.identities["userclient"].certificate_file = student.write("leaf.crt", to_pem(*client.certificate));
   const TemporaryFolder fresh;
-  ProvidedMaterials all(plan, given, fresh.path());
-  EXPECT_EQ(must(all.certificate("userclient")).certificate.file, best.certificate_file);
+  ProvidedMaterials leaf_only(plan, given, fresh.path());
+  EXPECT_FALSE(must(leaf_only.certificate("userclient")).foreign.empty());
+}
+
+// The broker's cafile, handed in as it is.
+TEST_F(GivenMaterialsTest, a_second_ca_in_the_cas_file_is_another_ca) {
+  const auto lab = authority("/CN=Lab CA");
+  const auto another = authority("/CN=Another CA");
+  const auto give = [&](const std::string& name, const Party& party) {
+    given.identities[name] = {student.write(name + ".crt", to_pem(*party.certificate)),
+                              student.write(name + ".key", to_pem(*party.key))};
+  };
+  given.ca = student.write("both.crt", to_pem(*lab.certificate) + to_pem(*another.certificate));
+  give("userclient", signed_by(another, {.subject = "/CN=student"}));
+  EXPECT_TRUE(must(materials().certificate("userclient")).foreign.empty()) << "the user has given both";
+
+  give("server", signed_by(lab, {.subject = "/CN=127.0.0.1"}));
+  const TemporaryFolder second;
+  ProvidedMaterials beside_server(plan, given, second.path());
+  EXPECT_FALSE(must(beside_server.certificate("userclient")).foreign.empty()) << "the plan says one CA for both";
+
+  given.identities.erase("server");
+  given.from_host = {{given.ca, "host:/home/vagrant/ca.crt"}};
+  const TemporaryFolder third;
+  ProvidedMaterials fetched(plan, given, third.path());
+  EXPECT_FALSE(must(fetched.certificate("userclient")).foreign.empty());
+}
+
+TEST_F(GivenMaterialsTest, one_ca_for_several_authorities_does_not_tell_which_has_signed_a_certificate) {
+  const auto strange = signed_by(authority("/CN=Another CA"), {.subject = "/CN=student"});
+  plan.materials.authorities["second-ca"] = {.subject = "/CN=Second", .key = KeyType::ec_p256};
+  plan.stages[0].files.push_back({.content = FileContent::authority_certificate, .material = "second-ca"});
+  given.identities["userclient"] = {student.write("strange.crt", to_pem(*strange.certificate)),
+                                    student.write("strange.key", to_pem(*strange.key))};
+  EXPECT_TRUE(must(materials().certificate("userclient")).foreign.empty());
+}
+
+TEST_F(GivenMaterialsTest, certificates_from_the_host_may_be_kept_and_private_keys_not) {
+  const auto& [certificate, key] = given.identities["userclient"];
+  given.from_host = {{given.ca, "host:/h/ca.crt"}, {certificate, "host:/h/client.crt"}, {key, "host:/h/client.key"}};
+  ProvidedMaterials all(plan, given, folder.path(), {.kept_in = "/out/materials"});
+  EXPECT_EQ(must(all.authority("lab-ca")).certificate.shown, "/out/materials/lab-ca.crt");
+  const auto client = must(all.certificate("userclient"));
+  EXPECT_EQ(client.certificate.shown, "/out/materials/userclient.crt");
+  EXPECT_EQ(client.key.shown, "host:/h/client.key");
+  const auto stranger = must(all.certificate("stranger"));
+  EXPECT_EQ(stranger.certificate.shown, "/out/materials/stranger.crt");
+  EXPECT_EQ(stranger.key.shown, "host:/h/client.key");
+}
+
+TEST_F(GivenMaterialsTest, the_users_own_files_are_named_where_they_are) {
+  ProvidedMaterials all(plan, given, folder.path(), {.kept_in = "/out/materials"});
+  EXPECT_EQ(must(all.authority("lab-ca")).certificate.shown, given.ca);
+  EXPECT_EQ(must(all.certificate("userclient")).key.shown, given.identities["userclient"].key_file);
 }
 
 TEST_F(GivenMaterialsTest, signs_what_is_valid_by_the_hosts_clock_too) {
@@ -323,9 +477,10 @@ TEST_F(GivenMaterialsTest, never_costs_an_rsa_key) {
 
 // What the checks ask for, whoever may give it.
 Plan with_a_check(Plan plan) {
-  plan.stages[1].checks = {{.client = {.trust = "lab-ca", .certificate = "userclient", .account = "userclient"},
-                            .probe = {.kind = "deliver", .roles = {{"reader", {.account = "userclient"}}}}},
-                           {.client = {.trust = "stranger-ca", .certificate = "stranger", .account = "nobody"}}};
+  plan.stages[1].checks = {
+      {.client = {.trust = "lab-ca", .certificate = "userclient", .account = "userclient"},
+       .probe = {.kind = "deliver", .roles = {{"reader", {.account = "userclient"}}}}},
+      {.client = {.trust = "stranger-ca", .certificate = "stranger", .account = "nobody"}, .control = "in"}};
   return plan;
 }
 
@@ -346,6 +501,15 @@ TEST(NotGiven, is_nothing_where_all_is_named) {
   EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::IsEmpty());
   given.accounts["userclient"] = {.password_file = "", .password_env = "MQTTS_TEST_NO_SUCH_VARIABLE"};
   EXPECT_THAT(not_given(with_a_check(lab_plan()), given), testing::ElementsAre("accounts.userclient"));
+}
+
+TEST(NotGiven, is_what_clients_need_where_no_stage_puts_anything) {
+  auto plan = with_a_check(lab_plan());
+  for (auto& stage : plan.stages) stage.files.clear();
+  plan.materials.random_accounts = {"userclient", "nobody"};
+  EXPECT_THAT(not_given(plan, {}), testing::ElementsAre("accounts.userclient", "ca", "identities.userclient"));
+  EXPECT_THAT(not_given(plan, {.authorities = {{"lab-ca", "ca.crt"}}}),
+              testing::ElementsAre("accounts.userclient", "identities.userclient"));
 }
 
 }  // namespace

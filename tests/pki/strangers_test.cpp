@@ -19,7 +19,7 @@ TEST_F(GivenMaterialsTest, no_stranger_is_called_as_the_labs_ca_by_chance) {
         {"server", {student.write("s.crt", to_pem(*server.certificate)), student.write("s.key", to_pem(*server.key))}}};
     for (int i = 0; i < 100; ++i) {
       const TemporaryFolder of_its_own;
-      ProvidedMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
+      ProvidedMaterials all(plan, given, of_its_own.path(), {.seed = "seed " + std::to_string(i)});
       const auto stranger_ca = must(parse_certificate(must(all.authority("stranger-ca")).certificate));
       const auto stranger = must(parse_certificate(must(all.certificate("stranger")).certificate));
       const auto* own = X509_get_subject_name(ca.certificate.get());
@@ -34,7 +34,7 @@ TEST_F(GivenMaterialsTest, a_stranger_whom_the_plan_calls_as_the_labs_ca_keeps_t
   plan.materials.authorities["stranger-ca"].subject = plan.materials.authorities["lab-ca"].subject;
   for (int i = 0; i < 20; ++i) {
     const TemporaryFolder of_its_own;
-    ProvidedMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
+    ProvidedMaterials all(plan, given, of_its_own.path(), {.seed = "seed " + std::to_string(i)});
     EXPECT_EQ(subject_of(*must(parse_certificate(must(all.authority("stranger-ca")).certificate))), "/CN=Lab CA");
   }
 }
@@ -43,8 +43,8 @@ TEST_F(GivenMaterialsTest, draws_strangers_from_the_seed_and_nothing_that_the_la
   given.identities.clear();
   given.ca_key = ca_key;
   const TemporaryFolder other_folder;
-  ProvidedMaterials one(plan, given, folder.path(), "seed");
-  ProvidedMaterials two(plan, given, other_folder.path(), "seed");
+  ProvidedMaterials one(plan, given, folder.path(), {.seed = "seed"});
+  ProvidedMaterials two(plan, given, other_folder.path(), {.seed = "seed"});
   EXPECT_EQ(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
   EXPECT_NE(must(one.certificate("userclient")).key.text, must(two.certificate("userclient")).key.text)
       << "whoever reads the seed could log in";
@@ -63,7 +63,7 @@ TEST_F(GivenMaterialsTest, draws_strangers_of_every_kind_and_none_that_the_labs_
   constexpr int strangers = 40;
   for (int i = 0; i < strangers; ++i) {
     const TemporaryFolder of_its_own;
-    ProvidedMaterials all(plan, given, of_its_own.path(), "seed " + std::to_string(i));
+    ProvidedMaterials all(plan, given, of_its_own.path(), {.seed = "seed " + std::to_string(i)});
     const auto stranger = must(all.certificate("stranger"));
     const auto certificate = must(parse_certificate(stranger.certificate));
     EXPECT_NE(verified_by_student(stranger.certificate), X509_V_OK);
@@ -81,8 +81,8 @@ TEST_F(GivenMaterialsTest, draws_strangers_of_every_kind_and_none_that_the_labs_
 
 TEST_F(GivenMaterialsTest, draws_others_from_another_seed) {
   const TemporaryFolder other_folder;
-  ProvidedMaterials one(plan, given, folder.path(), "seed");
-  ProvidedMaterials two(plan, given, other_folder.path(), "another");
+  ProvidedMaterials one(plan, given, folder.path(), {.seed = "seed"});
+  ProvidedMaterials two(plan, given, other_folder.path(), {.seed = "another"});
   EXPECT_NE(must(one.authority("stranger-ca")).key.text, must(two.authority("stranger-ca")).key.text);
 }
 
