@@ -113,7 +113,7 @@ std::string set_aside(const Observation& seen, const Translator& tr) {
     if (word == "server-name")
       text = tr(msg("the server's name was not compared"));
     else if (word == "certificate")
-      text = tr(msg("a certificate that the CA's key has just issued was presented"));
+      text = tr(msg("another certificate of the CA was presented"));
     else if (word.starts_with(account))
       text = tr(msg("another account logged in for {account}", {{"account", word.substr(account.size())}}));
     all += (all.empty() ? "" : "; ") + text;

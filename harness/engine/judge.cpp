@@ -23,6 +23,12 @@ bool never_asked_for_certificate(const CheckSpec& check, const Observation& acce
   return check.client.certificate && accepted.tls && !accepted.tls->certificate_requested;
 }
 
+// The target gave the client a certificate that the CA of the plan has not signed, and the broker got it.
+bool brought_foreign_certificate(const Observation& seen) {
+  const auto fact = seen.facts.find("client.foreign_certificate");
+  return fact != seen.facts.end() && fact->second == FactValue(true);
+}
+
 // A plain handshake_failure may be anybody's: a broker that refuses a certificate has asked for one before, on the same
 // connection, and has got the one that it refuses.
 std::optional<Judgement> doubt_of_alert(const CheckSpec& check, const Observation& seen) {
@@ -167,6 +173,9 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
   const auto& seen = *evidence.opening;
   if (never_asked_for_certificate(check, seen))
     return {Verdict::fail, msg("let in, but the broker never asked for the client certificate, so it proves nothing")};
+  if (check.client.certificate && brought_foreign_certificate(seen))
+    return {Verdict::fail,
+            msg("let in, but with a certificate that the lab's CA has not signed: the broker trusts another CA, too")};
   for (const auto& witness : evidence.refuters) {
     const std::map<std::string, std::string> id{{"witness", witness.check->id}};
     if (is_accepted(witness.seen))
@@ -316,6 +325,11 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
                   "of clients that have one",
                   {{"control", check.control}})};
     if (auto doubt = doubt_of_alert(check, seen)) return *doubt;
+    if (evidence.is_of_another_ca && brought_foreign_certificate(*opening))
+      return {Verdict::fail,
+              msg("refused, but {control} was let in with a certificate that the lab's CA has not signed: the broker "
+                  "trusts another CA, too",
+                  {{"control", check.control}})};
     if (const auto facts = judge_facts(check, seen, evidence.others); facts.say != FactsSay::hold)
       return judgement_of(facts);
     if (seen.outcome == Outcome::denied) return {Verdict::pass, msg("let in, but what it asked for was denied")};

@@ -60,8 +60,8 @@ struct PositiveEvidence {
 // the broker is down or that nothing listens; `error` if nothing answered. One that was let in before the checks that
 // lean on it and not after them is an `error`, for a limit, a ban or a restart would look the same; `fail` only if the
 // host says that the broker is down or that nothing listens any more. Being let in proves nothing, and is a `fail`, if
-// the client's certificate was never asked for, or if a client of `proven_by` was let in too; it is an `error` if one
-// of those got no answer that refuses it.
+// the client's certificate was never asked for, or is of another CA than the plan says, or if a client of `proven_by`
+// was let in too; it is an `error` if one of those got no answer that refuses it.
 Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidence);
 
 struct NegativeEvidence {
@@ -69,12 +69,14 @@ struct NegativeEvidence {
   Seen opening_control;
   std::optional<Seen> closing_control;
   SeenByOthers others{};
+  bool is_of_another_ca = false;  // its certificate, in the plan, than the control's
 };
 
 // A check that expects a refusal. `pass` needs the layer and the reason that the plan allows, and its control
 // accepted before and after, where the broker also asked for the certificate that both bring, if they do; a refusal of
 // a certificate must have been asked for one on its own connection. `fail` if the client got past the layer that should
-// have refused it; `error` else. (For a closed listener see closed_listener.h.)
+// have refused it, or if its certificate is of another CA and the control was let in with such a one; `error` else.
+// (For a closed listener see closed_listener.h.)
 Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence);
 
 // Why nothing that leans on this control may be judged; none: it was accepted before and after.

@@ -147,9 +147,10 @@ void Repeats::before_stages() {
 }
 
 void Repeats::come_first_with_issued_certificate(Refusal first, const Seen& seen, Clock::duration wait) {
-  if (!seen || !plan_.grading.carried_forward) return;
+  if (!plan_.grading.carried_forward) return;
   const auto client = patched(first.check->client, first.patch, first.check->changed);
-  const auto aside = set_aside_too(first.patch.aside, plan_, client, {}, *seen);
+  const auto aside = seen ? set_aside_too(first.patch.aside, plan_, client, {}, *seen)
+                          : set_aside_too(first.patch.aside, seen.error());
   if (!aside || !aside->certificate) return;
   first.patch.aside = *aside;
   (void)ask_expecting_rejection(*first.check,

@@ -120,6 +120,13 @@ std::optional<SetAside> set_aside_too(const SetAside& aside, const Plan& plan, c
   return more;
 }
 
+std::optional<SetAside> set_aside_too(const SetAside& aside, const Error& why) {
+  if (why.kind != ErrorKind::missing_material || aside.certificate) return std::nullopt;
+  auto more = aside;
+  more.certificate = true;
+  return more;
+}
+
 std::vector<const CheckSpec*> answering_for(const Plan& plan, const SetAside& aside) {
   return answering_for(plan, words_of(aside));
 }

@@ -9,6 +9,7 @@
 
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
+#include "harness/util/error.h"
 
 namespace mqtts::engine {
 
@@ -33,6 +34,9 @@ ProbeSpec without(ProbeSpec probe, const SetAside& aside);
 // are as they were tried.
 std::optional<SetAside> set_aside_too(const SetAside& aside, const Plan& plan, const ClientSpec& client,
                                       const ProbeSpec& probe, const Observation& seen);
+
+// The client's certificate, if it may be what `why` says is missing: a given one that cannot be presented.
+std::optional<SetAside> set_aside_too(const SetAside& aside, const Error& why);
 
 // The checks that answer for what is set aside, and for which it is not: the first of the plan that verifies the
 // server's name, that logs in with an account, that presents a certificate.

@@ -98,13 +98,11 @@ class StageRun {
     auto own = open(check, {});
     auto leant_on = own;
     bool answers = false;
-    while (options_.mode == Mode::observe && plan_.grading.carried_forward && leant_on.attempted.seen &&
-           !is_enough(check, leant_on)) {
-      const auto aside = set_aside_too(leant_on.patch.aside, plan_, patched(check.client, leant_on.patch),
-                                       patched(check.probe, check.client, leant_on.patch), *leant_on.attempted.seen);
+    while (options_.mode == Mode::observe && plan_.grading.carried_forward && !is_enough(check, leant_on)) {
+      const auto aside = set_aside_too(check, leant_on);
       if (!aside || !are_judged(answering_for(plan_, *aside))) break;
       auto without = open(check, *aside);
-      if (!without.attempted.seen || layer_of(*without.attempted.seen) <= layer_of(*leant_on.attempted.seen)) break;
+      if (!without.attempted.seen || !got_further(without.attempted.seen, leant_on.attempted.seen)) break;
       without.attempted.seen->set_aside = words_of(*aside);
       leant_on = std::move(without);
       const auto answering = answering_for(plan_, *aside);
@@ -113,6 +111,18 @@ class StageRun {
     }
     if (own.patch.aside != leant_on.patch.aside) strict_.emplace(check.id, std::move(own));
     controls_before_.emplace(check.id, std::move(leant_on));
+  }
+
+  std::optional<SetAside> set_aside_too(const CheckSpec& check, const Opening& opening) const {
+    const auto& seen = opening.attempted.seen;
+    if (seen)
+      return engine::set_aside_too(opening.patch.aside, plan_, patched(check.client, opening.patch),
+                                   patched(check.probe, check.client, opening.patch), *seen);
+    return engine::set_aside_too(opening.patch.aside, seen.error());
+  }
+
+  static bool got_further(const Seen& now, const Seen& before) {
+    return now && (!before || layer_of(*now) > layer_of(*before));
   }
 
   // What is set aside must cost somebody: each of these checks is asked for in this run.
@@ -128,6 +138,7 @@ class StageRun {
   // True if nothing more can be asked of this opening: neither by the check itself, nor by those that lean on it.
   bool is_enough(const CheckSpec& check, const Opening& opening) const {
     const auto& seen = opening.attempted.seen;
+    if (!seen) return false;
     if (wanted(check) && !is_allowed(check, *seen)) return false;
     return std::ranges::none_of(stage_.checks, [&](const CheckSpec& it) {
       return it.control == check.id && is_tried(it) && !reaches(seen, it);
@@ -208,6 +219,17 @@ class StageRun {
                                              control.patch.aside));
       }
     }
+  }
+
+  // True if the plan has it signed by another CA than the control's.
+  bool is_of_another_ca(const CheckSpec& check) const {
+    const auto& control = *by_id_.at(check.control);
+    if (!check.presents_another_certificate() || !control.client.certificate) return false;
+    const auto issuer_of = [&](const std::string& certificate) {
+      const auto found = plan_.materials.certificates.find(certificate);
+      return found == plan_.materials.certificates.end() ? std::string() : found->second.issuer;
+    };
+    return issuer_of(*check.client.certificate) != issuer_of(*control.client.certificate);
   }
 
   static Attempted marked(Attempted attempted, const SetAside& aside) {
@@ -362,6 +384,7 @@ class StageRun {
     if (const auto closing = controls_after_.find(check.control); closing != controls_after_.end())
       evidence.closing_control = closing->second.seen;
     evidence.others = others();
+    evidence.is_of_another_ca = is_of_another_ca(check);
     return result(check, judge_negative(check, evidence), attempted == negatives_.end() ? nullptr : &attempted->second);
   }
 
@@ -436,7 +459,15 @@ class StageRun {
     attempt->client.strict = is_first_to_trust(check);
     randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
     auto seen = observe(*attempt, log);
+    if (seen) tell_foreign_certificate(*attempt, *seen);
     return {std::move(seen), seconds_since(start)};
+  }
+
+  static void tell_foreign_certificate(const Attempt& attempt, Observation& seen) {
+    const auto& identity = attempt.client.identity;
+    if (!identity || identity->foreign.empty() || !seen.tls || !seen.tls->certificate_sent) return;
+    seen.facts["client.foreign_certificate"] = true;
+    seen.evidence.push_back(note(identity->foreign));
   }
 
   // What the probe cannot do without and this run has not; the CA's key is missed by who issues a certificate.

@@ -129,7 +129,8 @@ Layer barrier_of(const Expected& wanted);
 
 // All facts of an observation: those of its probe, and of every connection "outcome", "by", "reason", "code",
 // "tls.version", "tls.cipher", "tls.certificate_requested", "certificate.subject", ".issuer", ".not_before",
-// ".not_after", ".name_match", "certificate.verified" and "certificate.key_proven".
+// ".not_after", ".name_match", "certificate.verified", "certificate.key_proven"; and "client.foreign_certificate",
+// true: the client's, which the target gives, is not signed by the CA that it gives.
 Facts facts_of(const Observation& seen);
 
 // The facts that every connection may have.

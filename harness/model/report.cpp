@@ -165,7 +165,8 @@ const std::vector<FactKind>& connection_facts() {
                                             {"certificate.not_after", text},
                                             {"certificate.name_match", text},
                                             {"certificate.verified", text},
-                                            {"certificate.key_proven", flag}};
+                                            {"certificate.key_proven", flag},
+                                            {"client.foreign_certificate", flag}};
   return all;
 }
 

@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "harness/pki/mint.h"
+#include "harness/pki/pem.h"
 #include "tests/checks/configuration.h"
 #include "tests/checks/observed_lab.h"
 #include "tests/support/lab_material.h"
+#include "tests/support/must.h"
 
 namespace mqtts::checks {
 
@@ -44,6 +47,22 @@ inline void give_accounts(Made it, const std::vector<Credentials>& accounts) {
 inline void serve_with(const Identity& server, Made it) {
   it.configuration.certfile = server.certificate.file;
   it.configuration.keyfile = server.key.file;
+}
+
+// Returns that CA's certificate.
+inline std::string give_client_of_another_ca(Made it) {
+  const auto& folder = it.material.folder();
+  const auto ca_key = test::must(pki::make_key(KeyType::ec_p256));
+  const auto ca = test::must(pki::make_authority("/CN=Another CA", pki::valid_for(365), *ca_key));
+  const auto key = test::must(pki::make_key(KeyType::ec_p256));
+  const auto certificate = test::must(pki::make_certificate({.subject = "/CN=userclient"}, *key, {*ca, *ca_key}));
+  const auto written = [&](const std::string& name, const std::string& text) {
+    return Pem{.text = text, .file = folder.write(name, text)};
+  };
+  it.look.client = Identity{.certificate = written("another.crt", pki::to_pem(*certificate)),
+                            .key = written("another.key", pki::to_pem(*key)),
+                            .foreign = msg("another CA has signed it")};
+  return pki::to_pem(*ca);
 }
 
 inline std::string file_with(Made it, const std::string& name, const std::string& text) {
@@ -146,6 +165,15 @@ inline const std::vector<Mistake> mistakes = {
       {"mtls-wrong-password-rejected", error}},
      2,
      {"valid-mtls-accepted", "does not accept the CA of client.crt"}},
+    // The broker trusts the lab's CA and the one that has signed the client's certificate. Strangers are refused.
+    {"client_certificate_of_another_ca_that_is_trusted",
+     [](Made it) {
+       const auto another_ca = give_client_of_another_ca(it);
+       it.configuration.cafile = it.material.folder().write("both.crt", it.material.ca.text + another_ca);
+     },
+     {{"valid-mtls-accepted", fail}, {"untrusted-ca-rejected", fail}},
+     15,
+     {"valid-mtls-accepted", "another CA"}},
     {"client_certificate_not_required",
      [](Made it) { it.configuration.certificate_rule = ""; },
      {{"valid-mtls-accepted", fail},

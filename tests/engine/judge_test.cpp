@@ -82,6 +82,19 @@ TEST(JudgeNegative, a_certificate_that_was_not_presented_was_not_refused) {
   EXPECT_EQ(judge_negative(check, {refused, opened, opened}).verdict, Verdict::error);
 }
 
+TEST(JudgeNegative, another_ca_is_not_refused_where_the_control_was_let_in_with_one) {
+  const auto control = positive("control", {.listener = "tls", .certificate = "userclient"}, ProbeSpec{});
+  const auto check = negative("check", control, "certificate", {.listener = "tls", .certificate = "stranger"},
+                              {refused_by(By::tls_peer, {"unknown_ca"})});
+  auto opened = let_in_by_broker;
+  opened.tls = TlsFacts{.certificate_requested = true, .certificate_sent = true};
+  opened.facts["client.foreign_certificate"] = true;
+  NegativeEvidence evidence{alert("unknown_ca"), opened, opened};
+  EXPECT_EQ(judge_negative(check, evidence).verdict, Verdict::pass) << "an expired one of the lab's CA, say";
+  evidence.is_of_another_ca = true;
+  EXPECT_EQ(judge_negative(check, evidence).verdict, Verdict::fail);
+}
+
 TEST(JudgeNegative, leans_on_its_control_before_and_after) {
   const auto control = positive("control", {}, ProbeSpec{});
   const auto check = negative("check", control, "password", {}, {refused_by(By::mqtt)});
@@ -169,6 +182,16 @@ TEST(JudgePositive, a_certificate_that_was_never_asked_for_proves_nothing) {
   asked.tls->certificate_requested = true;
   EXPECT_EQ(judge_positive(check, {.opening = unasked}).verdict, Verdict::fail);
   EXPECT_EQ(judge_positive(check, {.opening = asked}).verdict, Verdict::pass);
+}
+
+TEST(JudgePositive, a_certificate_of_another_ca_than_the_plans_is_no_proof) {
+  const auto check = positive("check", {.listener = "tls", .certificate = "userclient"}, ProbeSpec{});
+  auto opened = let_in_by_broker;
+  opened.tls = TlsFacts{.certificate_requested = true, .certificate_sent = true};
+  opened.facts["client.foreign_certificate"] = true;
+  EXPECT_EQ(judge_positive(check, {.opening = opened}).verdict, Verdict::fail);
+  const auto early = positive("early", {.listener = "tls"}, ProbeSpec{});
+  EXPECT_EQ(judge_positive(early, {.opening = opened}).verdict, Verdict::pass) << "it is not about the certificate";
 }
 
 TEST(JudgePositive, being_let_in_proves_nothing_if_its_witness_was_let_in_too) {

@@ -41,6 +41,14 @@ TEST_F(SetAsideTest, is_nothing_that_no_check_answers_for) {
   EXPECT_FALSE(after({.outcome = Outcome::closed, .by = By::broker}));
 }
 
+TEST_F(SetAsideTest, is_a_certificate_that_cannot_be_presented) {
+  const Error missing{ErrorKind::missing_material, msg("the key does not belong to it"), {}, {}};
+  const auto aside = set_aside_too({}, missing).value();
+  EXPECT_THAT(words_of(aside), ElementsAre("certificate"));
+  EXPECT_FALSE(set_aside_too(aside, missing));
+  EXPECT_FALSE(set_aside_too({}, {ErrorKind::local, msg("it cannot be read"), {}, {}}));
+}
+
 TEST_F(SetAsideTest, is_no_third_account_where_the_second_is_refused_too) {
   const auto once = after(refused(By::mqtt, "not_authorized")).value();
   EXPECT_FALSE(after(refused(By::mqtt, "not_authorized"), once));

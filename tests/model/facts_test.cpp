@@ -58,6 +58,7 @@ TEST(Facts, of_every_connection_are_those_that_plans_may_name) {
                       .verified = "ok",
                       .name_match = "subjectAltName",
                       .chain = {{.subject = "s", .issuer = "i", .not_before = "b", .not_after = "a"}}};
+  seen.facts = {{"client.foreign_certificate", true}};
   const auto facts = facts_of(seen);
   EXPECT_EQ(facts.size(), connection_facts().size());
   for (const auto& [name, type] : connection_facts()) {
