@@ -52,7 +52,12 @@ struct RunOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-runner::TargetRunnerOptions target_runner_options(const RunOptions& options, const reports::Translator& tr) {
+std::filesystem::path report_folder(const RunOptions& options, const RunInfo& run) {
+  return options.out.empty() ? std::filesystem::path("reports/out") / run.id : std::filesystem::path(options.out);
+}
+
+runner::TargetRunnerOptions target_runner_options(const RunOptions& options, const RunInfo& run,
+                                                  const reports::Translator& tr) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
                      .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
@@ -62,13 +67,13 @@ runner::TargetRunnerOptions target_runner_options(const RunOptions& options, con
                      .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
           .seed = {},
+          .kept_in = std::filesystem::absolute(report_folder(options, run) / "materials"),
           .doubt = [tr](const Error& error) { print_error(error, tr); }};
 }
 
 int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::ReportRequest>& wanted,
                    const reports::Translator& tr) {
-  const std::filesystem::path folder =
-      options.out.empty() ? std::filesystem::path("reports/out") / report.run.id : std::filesystem::path(options.out);
+  const auto folder = report_folder(options, report.run);
   const auto style = style_for(*options.console, STDOUT_FILENO);
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
   std::cout << reports::summary(report, tr, style, detail);
@@ -137,7 +142,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
               << '\n';
   {
     probes::WireProber prober;  // first: must be constructed before any thread starts
-    runner::TargetRunner one(target_runner_options(options, tr), *std::move(loaded.plan), opened->target,
+    runner::TargetRunner one(target_runner_options(options, report.run, tr), *std::move(loaded.plan), opened->target,
                              folder->path(), deadline);
     const auto style = style_for(*options.console, STDOUT_FILENO);
     std::ostream nowhere(nullptr);

@@ -98,9 +98,14 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
     if (!account) return tl::make_unexpected(account.error());
     client.user_name = std::move(account->user_name);
     client.password = std::move(account->password);
+    client.password_of = *spec.account;
   }
   if (spec.user_name) client.user_name = spec.user_name;
-  if (spec.password) client.password = spec.password;
+  if (spec.password) {
+    client.password = spec.password;
+    client.password_of.clear();
+    client.has_wrong_password = spec.any_password;
+  }
   return client;
 }
 

@@ -58,6 +58,8 @@ runner::TargetRunnerOptions options_for(const GradingRun& grading_run, const Stu
                      .silent_after = 1,  // a further round follows
                      .wants_check = [&](const CheckSpec& check) { return has_check(grading_run.marks, check); }},
           .seed = seed_of(grading_run, student, round),
+          .kept_in = "materials",  // the folder is handed on
+          .report_folder = grading_run.folder / student.id,
           .doubt = [](const Error&) {}};
 }
 

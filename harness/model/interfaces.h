@@ -37,6 +37,8 @@ struct Client {
   std::optional<Identity> identity;
   std::optional<std::string> user_name;
   std::optional<std::string> password;
+  std::string password_of{};        // whose right password it is; empty: nobody's that we know
+  bool has_wrong_password = false;  // one that is made up
   MqttVersion mqtt = MqttVersion::v3_1_1;
   std::string seed;            // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
   std::string program_seed{};  // what program it looks like is drawn from this; empty: Mosquitto's own client

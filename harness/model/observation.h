@@ -76,10 +76,18 @@ enum class EvidenceKind {
 std::string_view to_string(EvidenceKind);  // "broker-log"
 std::optional<EvidenceKind> evidence_kind_from(std::string_view);
 
+// A file of this run that is to outlast it.
+struct KeptFile {
+  std::string file;  // where it is now
+  std::string as;    // where a command names it
+  bool operator==(const KeptFile&) const = default;
+};
+
 struct Evidence {
   EvidenceKind kind{};
   std::string text;      // another program's words, or a command: redacted, may be hostile; empty if `message` says it
   Message message = {};  // our own words
+  std::vector<KeptFile> files = {};  // that a command needs; in no report
   bool operator==(const Evidence&) const = default;
 };
 

@@ -128,8 +128,8 @@ Result<Observation> probe_by_paho(const Attempt& attempt, const Deadline& deadli
   if (!answer) return tl::make_unexpected(answer.error());
   if (deadline.stopped()) return tl::make_unexpected(stopped_while_probing(attempt.client));
   auto seen = observation_of(*answer, attempt.client.mqtt);
-  seen.evidence = {{EvidenceKind::paho, summary(*answer)},
-                   {EvidenceKind::reproduce, mosquitto_pub_line(attempt.client, {})}};
+  seen.evidence = {{EvidenceKind::paho, summary(*answer)}};
+  add_command(seen, attempt.client, connect_command(attempt.client));
   seen.seconds = seconds_since(start);
   return seen;
 }

@@ -338,11 +338,13 @@ Result<Observation> probe_delivery(const Attempt& attempt, const Deadline& deadl
     reader = std::move(entry->paho);
   }
 
-  std::erase_if(client->seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
-  client->seen.evidence.push_back(
-      {EvidenceKind::reproduce,
-       mosquitto_sub_line(other != attempt.others.end() ? other->second : attempt.client, topic) + " & sleep 1; " +
-           mosquitto_pub_line(attempt.client, topic)});
+  // Without a CA to trust, the handshake alone is shown.
+  if (!attempt.client.tls || attempt.client.trust) {
+    auto& evidence = client->seen.evidence;
+    std::erase_if(evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
+    const auto& subscriber = other != attempt.others.end() ? other->second : attempt.client;
+    evidence.push_back(deliver_command(attempt.client, subscriber, topic));
+  }
   auto seen = Delivering(attempt, *client, reader ? *reader : *client->paho, deadline).run();
   if (deadline.stopped())
     return failure(ErrorKind::interrupted, msg("Stopped while waiting for a message on {topic}", {{"topic", topic}}));

@@ -1,28 +1,71 @@
 #include "harness/probes/evidence.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "harness/model/material_sources.h"
 #include "harness/util/shell_quote.h"
 
 namespace mqtts::probes {
 namespace {
 
-std::string base_name(const std::string& path, const std::string& otherwise) {
-  const auto name = path.substr(path.find_last_of('/') + 1);
-  return shell_word(name.empty() ? otherwise : name);
+// A command in the making, and the files that it names.
+class Command {
+ public:
+  void add(const std::string& words) { text_ += (text_.empty() ? "" : " ") + words; }
+
+  void add_file(const std::string& option, const Pem& pem) {
+    const auto name = pem.shown.empty() ? pem.file.substr(pem.file.find_last_of('/') + 1) : pem.shown;
+    add(option + " " + shell_word(name));
+    const KeptFile kept{.file = pem.file, .as = pem.shown};
+    const bool is_kept = !pem.shown.empty() && pem.shown != pem.file && !pem.shown.starts_with(on_host);
+    if (is_kept && std::ranges::find(files_, kept) == files_.end()) files_.push_back(kept);
+  }
+
+  Evidence evidence() && { return {EvidenceKind::reproduce, std::move(text_), {}, std::move(files_)}; }
+
+ private:
+  std::string text_;
+  std::vector<KeptFile> files_;
+};
+
+// Name of the shell variable that holds a user's password.
+std::string variable_of(const std::string& user) {
+  std::string name = user.empty() || (user.front() >= '0' && user.front() <= '9') ? "USER_" : "";
+  for (const char each : user) {
+    const bool is_letter = (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z');
+    const bool is_digit = each >= '0' && each <= '9';
+    name += is_letter ? static_cast<char>(each & ~0x20) : is_digit ? each : '_';
+  }
+  return name + "_PASSWORD";
 }
 
-std::string mosquitto_client(const std::string& program, const Client& client) {
-  std::string line = program + " -h " + shell_word(client.name) + " -p " + std::to_string(client.port) +
-                     (client.mqtt == MqttVersion::v5_0 ? " -V mqttv5" : " -V mqttv311");
-  if (client.tls && client.trust) line += " --cafile " + base_name(client.trust->file, "ca.crt");
-  if (client.tls && !client.trust) line += " --tls-use-os-certs --insecure";
-  if (client.tls && client.identity)
-    line += " --cert " + base_name(client.identity->certificate.file, "client.crt") + " --key " +
-            base_name(client.identity->key.file, "client.key");
-  if (client.user_name) line += " -u " + shell_word(*client.user_name);
-  if (client.password) line += " -P \"$PASSWORD\"";
-  return line;
+// The shell stops where the variable is not set.
+std::string password_word(const Client& client) {
+  if (client.has_wrong_password) return "a-wrong-password";
+  return "\"${" + (client.password_of.empty() ? std::string("PASSWORD") : variable_of(client.password_of)) + ":?}\"";
+}
+
+void add_mosquitto_client(Command& command, const std::string& program, const Client& client,
+                          const std::optional<Identity>& identity) {
+  command.add(program + " -h " + shell_word(client.name) + " -p " + std::to_string(client.port) +
+              (client.mqtt == MqttVersion::v5_0 ? " -V mqttv5" : " -V mqttv311"));
+  if (client.tls && client.trust) command.add_file("--cafile", *client.trust);
+  if (client.tls && client.any_server_name) command.add("--insecure");
+  if (client.tls && identity) {
+    command.add_file("--cert", identity->certificate);
+    command.add_file("--key", identity->key);
+  }
+  if (client.user_name) command.add("-u " + shell_word(*client.user_name));
+  if (client.password) command.add("-P " + password_word(client));
+}
+
+std::string publication(const std::string& topic) { return "-t " + shell_word(topic) + " -m hello"; }
+
+bool is_on_host(const std::optional<Identity>& identity) {
+  return identity && identity->key.shown.starts_with(on_host);
 }
 
 const char* yes_or_no(bool fact) { return fact ? "yes" : "no"; }
@@ -59,35 +102,69 @@ std::string tls_summary(const wire::ConnectionFacts& facts) {
   return text;
 }
 
-std::string mosquitto_pub_line(const Client& client, const std::string& topic) {
-  return mosquitto_client("mosquitto_pub", client) + " -t " + shell_word(topic.empty() ? "mqtts-harness" : topic) +
-         " -m hello";
+Evidence connect_command(const Client& client) {
+  Command command;
+  add_mosquitto_client(command, "mosquitto_pub", client, client.identity);
+  command.add(publication("mqtts-harness"));
+  return std::move(command).evidence();
 }
 
-std::string mosquitto_sub_line(const Client& client, const std::string& topic) {
-  return mosquitto_client("mosquitto_sub", client) + " -C 1 -t " + shell_word(topic);
+// The reader presents the client's certificate where the key of its own is not at hand.
+Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic) {
+  const bool borrows = is_on_host(reader.identity) && client.identity && !is_on_host(client.identity);
+  Command command;
+  add_mosquitto_client(command, "mosquitto_sub", reader, borrows ? client.identity : reader.identity);
+  command.add("-W 5 -C 1 -t " + shell_word(topic) + " & sleep 1;");
+  add_mosquitto_client(command, "mosquitto_pub", client, client.identity);
+  command.add(publication(topic));
+  return std::move(command).evidence();
 }
 
 // Under TLS 1.3 the server's verdict comes late: without the sleep, s_client leaves before it has read it.
-std::string s_client_line(const Client& client) {
+Evidence handshake_command(const Client& client) {
   const bool v6 = client.address.find(':') != std::string::npos;
-  std::string line = "sleep 1 | openssl s_client -brief -connect " +
-                     shell_word(v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port);
-  if (client.trust) line += " -verify_return_error -CAfile " + base_name(client.trust->file, "ca.crt");
-  if (client.identity)
-    line += " -cert " + base_name(client.identity->certificate.file, "client.crt") + " -key " +
-            base_name(client.identity->key.file, "client.key");
-  return line;
+  Command command;
+  command.add("sleep 1 | openssl s_client -brief -connect " +
+              shell_word(v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port));
+  if (client.trust) {
+    command.add("-verify_return_error");
+    command.add_file("-CAfile", *client.trust);
+  }
+  if (client.identity) {
+    command.add_file("-cert", client.identity->certificate);
+    command.add_file("-key", client.identity->key);
+  }
+  return std::move(command).evidence();
 }
+
+void add_command(Observation& seen, const Client& client, Evidence command) {
+  const bool needs_key = client.tls && is_on_host(client.identity);
+  seen.evidence.push_back(std::move(command));
+  if (needs_key)
+    seen.evidence.push_back(
+        note(msg("private keys of the broker's host are not copied: give the command a copy of your "
+                 "own in place of {file}",
+                 {{"file", client.identity->key.shown}})));
+}
+
+namespace {
+
+// mosquitto_pub verifies the server's name, which s_client does not, and tells neither alerts nor why it trusts no CA.
+Evidence command_for(const wire::ConnectionFacts& facts, const Client& client) {
+  if (!client.tls) return connect_command(client);
+  const bool is_about_name = facts.reason == "hostname_mismatch" || facts.reason == "ip_address_mismatch";
+  const bool ended_below_mqtt = facts.outcome != Outcome::accepted && facts.by != By::mqtt && !is_about_name;
+  return ended_below_mqtt || !client.trust ? handshake_command(client) : connect_command(client);
+}
+
+}  // namespace
 
 Observation to_observation(const wire::ConnectionFacts& facts, const Client& client) {
   Observation seen{
       .outcome = facts.outcome, .by = facts.by, .code = facts.code, .reason = facts.reason, .tls = facts.tls};
   if (facts.tls) seen.evidence.push_back({EvidenceKind::tls, tls_summary(facts)});
   if (!facts.tls && !facts.detail.empty()) seen.evidence.push_back({EvidenceKind::note, facts.detail});
-  const bool ended_below_mqtt = facts.outcome != Outcome::accepted && facts.by != By::mqtt;
-  seen.evidence.push_back({EvidenceKind::reproduce,
-                           client.tls && ended_below_mqtt ? s_client_line(client) : mosquitto_pub_line(client, {})});
+  add_command(seen, client, command_for(facts, client));
   return seen;
 }
 

@@ -1,5 +1,5 @@
-// What a probe saw, in words for people, and the line that shows it again. Pure. No secret ever gets in here:
-// a password becomes "$PASSWORD", material a file name without a folder.
+// What a probe saw, in words for people, and the command that shows it again. Pure. No secret ever gets in here: a
+// password becomes a variable of the shell, material the name of a file (Pem::shown).
 #pragma once
 
 #include <string>
@@ -19,10 +19,15 @@ std::string summary(const wire::PahoAnswer& answer);
 // "TLSv1.3 TLS_AES_256_GCM_SHA384; certificate requested: yes; ...; <the system's own words>"
 std::string tls_summary(const wire::ConnectionFacts& facts);
 
-// What to paste into a shell to see it again. `topic` empty: connect only.
-std::string mosquitto_pub_line(const Client& client, const std::string& topic);
-std::string mosquitto_sub_line(const Client& client, const std::string& topic);
-std::string s_client_line(const Client& client);
+// What to paste into a POSIX shell to see it again, and the files that it needs. It ends with 0 if the client is let
+// in, and with another status if not. A user's password is to be in a variable: "${USERCLIENT_PASSWORD:?}"; one that is
+// made up to be wrong is another wrong one.
+Evidence connect_command(const Client& client);  // MQTT, without TLS or with a `trust`
+Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic);
+Evidence handshake_command(const Client& client);  // TLS only, whoever the server is for
+
+// Adds the command that shows what `seen` says of `client`, and where it must be completed.
+void add_command(Observation& seen, const Client& client, Evidence command);
 
 // The fact as an Observation, with what both clients and the reader of the report need as evidence.
 Observation to_observation(const wire::ConnectionFacts& facts, const Client& client);

@@ -10,6 +10,7 @@
 #include "harness/remote/fetch_materials.h"
 #include "harness/remote/fingerprints.h"
 #include "harness/runner/collect_fingerprints.h"
+#include "harness/runner/keep_files.h"
 #include "harness/ssh/login.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/seeded_random.h"
@@ -98,6 +99,8 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
   if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
   if (result && observes()) result->not_restarted = not_restarted(host->get());
   if (result && observes()) result->fingerprints = fingerprints(*result, host->get());
+  if (result)
+    if (const auto kept = keep_files(*result, options_.report_folder); !kept) options_.doubt(kept.error());
   return result;
 }
 

@@ -175,6 +175,67 @@ TEST_F(OverSsh, a_broker_that_was_started_with_another_file_behind_a_filter_is_n
   EXPECT_THAT(ada_in("marks").dump(), Not(HasSubstr("\"fail\"")));
 }
 
+// The student's client.crt, which another CA has signed.
+class WithForeignClient : public OverSsh {
+ protected:
+  void SetUp() override {
+    OverSsh::SetUp();
+    if (HasFatalFailure()) return;
+    const auto made =
+        Program(
+            {"/bin/sh", "-c",
+             "openssl req -x509 -newkey rsa:2048 -nodes -keyout other.key -out other.crt -days 30 -subj '/CN=Other' "
+             "&& openssl req -newkey rsa:2048 -nodes -keyout client.key -out client.csr -subj /CN=userclient && "
+             "openssl x509 -req -in client.csr -CA other.crt -CAkey other.key -CAcreateserial -days 30 -out "
+             "client.crt"},
+            folder.path())
+            .end();
+    ASSERT_EQ(made.code, 0) << made.err;
+    for (const std::string file : {"client.crt", "client.key"}) write(root / "home" / file, read(folder / file));
+  }
+  nlohmann::json check(const std::string& id) const {
+    const auto ada = ada_in("marks");
+    for (const auto& stage : ada["stages"])
+      for (const auto& check : stage["checks"])
+        if (check["id"] == id) return check;
+    return {};
+  }
+};
+
+TEST_F(WithForeignClient, it_costs_its_check_and_the_servers_certificate_stands_in_for_the_others) {
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(ada_in("marks")["score"], 17) << ada_in("marks").dump(1);
+  EXPECT_EQ(check("valid-mtls-accepted")["verdict"], "fail");
+  EXPECT_EQ(check("missing-client-certificate-rejected")["observed"]["set_aside"], nlohmann::json({"certificate"}));
+  EXPECT_FALSE(fs::exists(folder / "marks/ada/materials/userclient.key")) << "a student's key stays where it is";
+  EXPECT_TRUE(fs::exists(folder / "marks/ada/materials/userclient.crt"));
+  EXPECT_THAT(check("valid-mtls-accepted").dump(), HasSubstr("-cert materials/userclient.crt -key host:"));
+}
+
+TEST_F(WithForeignClient, a_file_that_belongs_to_no_key_costs_its_check) {
+  write(root / "home/client.key", read(folder / "other.key"));
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(ada_in("marks")["score"], 17) << ada_in("marks").dump(1);
+  EXPECT_THAT(check("valid-mtls-accepted")["message"].get<std::string>(), HasSubstr("does not belong"));
+}
+
+// cafile is the student's ca.crt, which is handed in.
+TEST_F(WithForeignClient, a_broker_that_trusts_its_ca_gets_no_points_for_it) {
+  const auto ca = root / "home/ca.crt";
+  write(ca, read(ca) + read(folder / "other.crt"));
+  const auto path = nlohmann::json::parse(read(target))["broker"]["configuration"].get<std::string>();
+  ASSERT_EQ(::kill(broker(), SIGKILL), 0);
+  ASSERT_EQ(Program({"/usr/sbin/mosquitto", "-c", path, "-d"}, folder.path()).end().code, 0);
+  has_own_broker = true;
+  const auto ended = grade("marks");
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
+  EXPECT_EQ(ada_in("marks")["score"], 15) << ada_in("marks").dump(1);
+  EXPECT_THAT(check("valid-mtls-accepted")["message"].get<std::string>(), HasSubstr("trusts another CA, too"));
+  EXPECT_EQ(check("untrusted-ca-rejected")["verdict"], "fail");
+}
+
 // Keys as textbooks make them, unusable for a client; the broker requires a client certificate.
 class WithTextbookServer : public OverSsh {
  protected:
