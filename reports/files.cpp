@@ -102,6 +102,23 @@ Result<void> replace(const fs::path& path, const fs::path& real, const Pieces& p
   return {};
 }
 
+// Makes a file in the nearest folder that exists, and removes it: permissions alone do not tell what root may do, or
+// that a file system is read-only. `path` is for messages.
+Result<void> try_creating_below(const fs::path& path, fs::path folder) {
+  std::error_code error;
+  for (; !fs::exists(folder, error); folder = folder.parent_path()) {
+    if (error) return cannot_write(path, error);
+    if (fs::is_symlink(folder, error))
+      return cannot_write(path, std::make_error_code(std::errc::no_such_file_or_directory));
+  }
+  if (!fs::is_directory(folder, error)) return cannot_write(path, std::make_error_code(std::errc::not_a_directory));
+  auto [descriptor, name] = open_beside(folder / "try");
+  if (descriptor < 0) return cannot_write(path, last_error());
+  const Fd file(descriptor);
+  const Temporary temporary(std::move(name));
+  return {};
+}
+
 }  // namespace
 
 Result<void> write_whole(const fs::path& path, const Pieces& pieces) {
@@ -122,6 +139,25 @@ Result<void> write_whole(const fs::path& path, std::string_view bytes) {
     sink(bytes);
     return {};
   });
+}
+
+Result<void> try_file(const fs::path& path) {
+  std::error_code error;
+  const auto kind = fs::status(path, error).type();
+  if (kind == fs::file_type::none) return cannot_write(path, error);
+  if (kind == fs::file_type::directory) return cannot_write(path, std::make_error_code(std::errc::is_a_directory));
+  if (kind != fs::file_type::not_found && kind != fs::file_type::regular) {
+    if (::access(path.c_str(), W_OK) != 0) return cannot_write(path, last_error());
+    return {};
+  }
+  const auto real = fs::weakly_canonical(fs::absolute(path), error);
+  return error ? cannot_write(path, error) : try_creating_below(path, real.parent_path());
+}
+
+Result<void> try_folder(const fs::path& folder) {
+  std::error_code error;
+  const auto real = fs::weakly_canonical(fs::absolute(folder), error);
+  return error ? cannot_write(folder, error) : try_creating_below(folder, real);
 }
 
 Result<void> print_whole(const Pieces& pieces) {

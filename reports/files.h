@@ -33,6 +33,11 @@ using Pieces = std::function<Result<void>(const Sink&)>;
 Result<void> write_whole(const std::filesystem::path& path, const Pieces& pieces);
 Result<void> write_whole(const std::filesystem::path& path, std::string_view bytes);
 
+// Tries whether write_whole() could write there, or into that folder, which may be missing; leaves nothing behind.
+// ErrorKind::local if not. A disk that is full is not found out.
+Result<void> try_file(const std::filesystem::path& path);
+Result<void> try_folder(const std::filesystem::path& folder);
+
 // Writes to standard output. ErrorKind::local if nothing reads it.
 Result<void> print_whole(const Pieces& pieces);
 

@@ -69,14 +69,22 @@ Result<void> write_streamed(const ReportViews& tellings, const Translator& tr, c
   return path == standard_output ? print_whole(pieces) : write_whole(path, pieces);
 }
 
+bool is_printed(const ReportRequest& wanted) {
+  if (wanted.path) return *wanted.path == standard_output;
+  const auto format = format_named(wanted.format);
+  return format && (*format)->pattern == standard_output;
+}
+
+tl::unexpected<Error> several_files_cannot_be_printed(const ReportRequest& wanted) {
+  return failure(ErrorKind::usage,
+                 msg("the report {format} has several files, which cannot be printed", {{"format", wanted.format}}),
+                 msg("give a folder: {format}=DIR/", {{"format", wanted.format}}));
+}
+
 // Writes one format's files, and adds their paths to `written` and `pages`.
 Result<void> write_wanted(const std::vector<File>& files, const ReportRequest& wanted, const fs::path& folder,
                           std::vector<std::string>& written, Pages& pages) {
-  if (wanted.path == standard_output && files.size() > 1) {
-    return failure(ErrorKind::usage,
-                   msg("the report {format} has several files, which cannot be printed", {{"format", wanted.format}}),
-                   msg("give a folder: {format}=DIR/", {{"format", wanted.format}}));
-  }
+  if (wanted.path == standard_output && files.size() > 1) return several_files_cannot_be_printed(wanted);
   for (const auto& file : files) {
     const auto path = place_of(file, files, wanted, folder);
     const bool printed = path == standard_output;
@@ -205,12 +213,36 @@ bool need_outlines_only(const std::vector<ReportRequest>& wanted) {
   });
 }
 
-bool prints(const std::vector<ReportRequest>& wanted) {
-  return std::ranges::any_of(wanted, [](const ReportRequest& one) {
-    if (one.path) return *one.path == standard_output;
+Result<void> check_places(const std::vector<ReportRequest>& wanted, const fs::path& folder, std::size_t targets) {
+  const ReportRequest* printed = nullptr;
+  for (const auto& one : wanted) {
     const auto format = format_named(one.format);
-    return format && (*format)->pattern == standard_output;
-  });
+    if (!format) return tl::make_unexpected(format.error());
+    const bool has_file_per_target = (*format)->pattern.find("<target>") != std::string_view::npos;
+    const bool has_several = has_file_per_target && targets > 1;
+    if (is_printed(one)) {
+      if (has_several) return several_files_cannot_be_printed(one);
+      if (printed != nullptr)
+        return failure(ErrorKind::usage,
+                       msg("standard output has room for one report, not for {first} and {second}",
+                           {{"first", printed->format}, {"second", one.format}}),
+                       msg("give a file: --report {format}=PATH", {{"format", one.format}}));
+      printed = &one;
+      continue;
+    }
+    const auto place = one.path.value_or(folder);
+    const bool is_folder = !one.path || has_several || names_a_folder(place);
+    auto tried = !is_folder            ? try_file(place)
+                 : has_file_per_target ? try_folder(place)
+                                       : try_file(place / (*format)->pattern);
+    if (!tried)
+      return failure(ErrorKind::usage, std::move(tried).error().what,
+                     one.path ? msg("give another path: --report {format}=PATH", {{"format", one.format}})
+                              : msg("give another folder: --out DIR"));
+  }
+  return {};
 }
+
+bool prints(const std::vector<ReportRequest>& wanted) { return std::ranges::any_of(wanted, is_printed); }
 
 }  // namespace mqtts::reports

@@ -1,6 +1,7 @@
 // The table of report formats, and the function that writes them.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -76,6 +77,12 @@ bool need_outlines_only(const std::vector<ReportRequest>& wanted);
 Result<std::vector<std::string>> write_reports(const ReportViews& tellings, const Translator& tr,
                                                const std::vector<ReportRequest>& wanted,
                                                const std::filesystem::path& folder);
+
+// Finds out, before anything is done, which of these cannot be written for that many targets; leaves nothing behind.
+// ErrorKind::usage for a place that cannot be written, for two reports on standard output, and for one of several
+// files.
+Result<void> check_places(const std::vector<ReportRequest>& wanted, const std::filesystem::path& folder,
+                          std::size_t targets);
 
 // Returns true if one of these goes to standard output.
 bool prints(const std::vector<ReportRequest>& wanted);

@@ -324,6 +324,8 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   if (const auto ready = prepare_logins(entries, *options.login); !ready) return print_error(ready.error(), tr);
   auto wanted = wanted_reports(options.reports, {"class", "csv", "markdown"});
   if (!wanted) return print_error(wanted.error(), tr);
+  if (const auto can = reports::check_places(*wanted, options.out, entries.size()); !can)
+    return print_error(can.error(), tr);
   auto run = run_of(options, *loaded.plan, arguments);
   if (!run) return print_error(run.error(), tr);
   if (const auto begun = grading::begin_run_in(options.out, *run, tr); !begun) return print_error(begun.error(), tr);

@@ -109,6 +109,9 @@ int report(const ReportOptions& options) {
     mark_by(*loaded.plan, all);
   }
 
+  if (const auto can = reports::check_places(*wanted, *folder, all.targets.size()); !can)
+    return print_error(can.error(), tr);
+
   // Standard output is for a program: print nothing else there.
   const bool prints = reports::prints(*wanted);
   if (!prints && !options.console->quiet) show_report(all, options, tr);

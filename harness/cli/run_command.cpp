@@ -108,6 +108,10 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
                         msg("without --observe, the plan runs on a private broker of this machine"),
                         {}},
                        tr);
+  Report report{.run = run_info(*loaded.plan, arguments)};
+  report.run.configuration = options.observe ? Configuration::as_it_stands : Configuration::applied;
+  if (const auto can = reports::check_places(*wanted, report_folder(options, report.run), 1); !can)
+    return print_error(can.error(), tr);
 
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
@@ -124,8 +128,6 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   if (!folder) return print_error(folder.error(), tr);
 
   const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
-  Report report{.run = run_info(*loaded.plan, arguments)};
-  report.run.configuration = options.observe ? Configuration::as_it_stands : Configuration::applied;
   if (!options.observe && !opened->managed_host && !options.console->quiet)
     std::cerr << tr(msg("note")) << ": "
               << tr(msg(

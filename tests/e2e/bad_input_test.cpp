@@ -114,11 +114,47 @@ TEST_F(BadInput, a_target_without_ssh_can_only_be_observed) {
   EXPECT_THAT(ended.err, HasSubstr("--observe"));
 }
 
-TEST_F(BadInput, a_folder_for_reports_that_cannot_be_written) {
+// Nothing listens at this target: a run that begins ends with exit code 3.
+TEST_F(BadInput, a_place_for_reports_that_cannot_be_written_is_told_before_the_broker_is_touched) {
   write(folder / "file", "");
-  const auto ended = run({"run", lab_plan(), "--stage", "open", "--out", "file/reports"});
-  EXPECT_EQ(ended.code, 3);
-  EXPECT_THAT(ended.err, HasSubstr("file/reports"));
+  std::filesystem::create_directories(folder / "taken/results.json");
+  write(folder / "target.json",
+        R"({"schema": "mqtts-harness/target/v1", "name": "t",
+            "mqtt": {"host": "127.0.0.1", "tls_port": 1, "plain_port": 1}})");
+  const auto told = [&](std::vector<std::string> more, const std::string& place) {
+    std::vector<std::string> arguments{"run", lab_plan(), "--observe", "--target", "target.json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto ended = run(arguments);
+    EXPECT_EQ(ended.code, 2) << ended.err;
+    EXPECT_THAT(ended.err, HasSubstr("cannot write " + place));
+    EXPECT_EQ(ended.out, "");
+  };
+  told({"--out", "file/reports"}, "file/reports/results.json: Not a directory");
+  told({"--out", "taken"}, "taken/results.json: Is a directory");
+  told({"--out", "/proc/out"}, "/proc/out/results.json");
+  told({"--report", "junit=file/page.xml"}, "file/page.xml: Not a directory");
+  told({"--report", "html=/proc/none/page.html"}, "/proc/none/page.html");
+  EXPECT_FALSE(std::filesystem::exists(folder / "reports")) << "nothing is made for a run that does not begin";
+}
+
+TEST_F(BadInput, a_class_whose_reports_cannot_be_written) {
+  write(folder / "file", "");
+  write(folder / "class.csv", "student_id,target\nada,mqtts://127.0.0.1:1\nbob,mqtts://127.0.0.1:2\n");
+  const std::string plan = R"({"schema": "mqtts-harness/plan/v1", "name": "p", "listeners": {"plain": {"port": 1883}},
+      "stages": [{"id": "open", "checks": [
+      {"id": "c", "client": {"listener": "plain"}, "expect": "accepted"}]}]})";
+  write(folder / "plan.json", plan);
+  const auto told = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"grade", "plan.json", "--roster", "class.csv"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto ended = run(arguments);
+    EXPECT_EQ(ended.code, 2) << ended.err;
+    return ended.err;
+  };
+  EXPECT_THAT(told({"--out", "file/class"}), HasSubstr("cannot write file/class/results.json: Not a directory"));
+  EXPECT_THAT(told({"--out", "class", "--report", "csv=file/marks.csv"}), HasSubstr("cannot write file/marks.csv"));
+  EXPECT_THAT(told({"--out", "class", "--report", "junit=-"}), HasSubstr("several files"));
+  EXPECT_FALSE(std::filesystem::exists(folder / "class"));
 }
 
 TEST_F(BadInput, ssh_that_nobody_answers) {

@@ -71,6 +71,24 @@ TEST(WriteWhole, keeps_the_old_file_and_leaves_nothing_when_there_is_no_room) {
   EXPECT_EQ(entries_of(folder.path()), 1U);
 }
 
+TEST(TryFile, finds_out_what_write_whole_would_and_leaves_nothing) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_whole(folder.path() / "file", "old"));
+  fs::create_symlink("nowhere", folder.path() / "dangling");
+  EXPECT_TRUE(try_file(folder.path() / "file"));
+  EXPECT_TRUE(try_file(folder.path() / "a" / "b" / "results.json"));
+  EXPECT_TRUE(try_file("/dev/null"));
+  EXPECT_TRUE(try_folder(folder.path() / "a" / "b"));
+  EXPECT_FALSE(try_file(folder.path()));
+  EXPECT_FALSE(try_file(folder.path() / "file" / "results.json"));
+  EXPECT_FALSE(try_folder(folder.path() / "file"));
+  EXPECT_FALSE(try_folder(folder.path() / "dangling"));
+  EXPECT_FALSE(try_folder(folder.path() / std::string(300, 'x')));
+  EXPECT_FALSE(try_file("/proc/none/results.json"));
+  EXPECT_EQ(text_of(folder.path() / "file"), "old");
+  EXPECT_EQ(entries_of(folder.path()), 2U);
+}
+
 TEST(WriteWhole, says_why_a_place_will_not_do) {
   const TemporaryFolder folder;
   ASSERT_TRUE(write_whole(folder.path() / "file", "x"));

@@ -103,6 +103,28 @@ TEST(WriteReports, that_cannot_be_written_cost_no_other) {
   EXPECT_EQ(files_in(folder.path()), (std::set<std::string>{"results.json", "TEST-lab.embedded.xml"}));
 }
 
+TEST(CheckPlaces, finds_out_what_cannot_be_written) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_whole(folder.path() / "file", "x"));
+  const auto file = folder.path() / "file";
+  const auto can = [&](const std::vector<ReportRequest>& wanted, const fs::path& out, std::size_t targets = 1) {
+    const auto checked = check_places(wanted, out, targets);
+    EXPECT_TRUE(checked || checked.error().kind == ErrorKind::usage);
+    return checked.has_value();
+  };
+  EXPECT_TRUE(can({{"json", {}}, {"junit", {}}, {"html", folder.path() / "page.html"}}, folder.path() / "out"));
+  EXPECT_TRUE(can({{"html", file}}, folder.path()));
+  EXPECT_FALSE(can({{"html", file}}, folder.path(), 2)) << "several pages need a folder";
+  EXPECT_FALSE(can({{"json", {}}}, file));
+  EXPECT_FALSE(can({{"junit", {}}}, file));
+  EXPECT_FALSE(can({{"csv", file / "marks.csv"}}, folder.path()));
+  EXPECT_TRUE(can({{"junit", "-"}}, folder.path()));
+  EXPECT_FALSE(can({{"junit", "-"}}, folder.path(), 2)) << "several files on standard output";
+  EXPECT_FALSE(can({{"junit", "-"}, {"json", "-"}}, folder.path()));
+  EXPECT_FALSE(can({{"github", {}}, {"json", "-"}}, folder.path())) << "github is printed";
+  EXPECT_EQ(files_in(folder.path()), std::set<std::string>{"file"});
+}
+
 // JSON and JUnit have tests of their own.
 TEST(Formats, are_as_approved) {
   for (const auto* name :
