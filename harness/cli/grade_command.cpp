@@ -1,6 +1,4 @@
 // `grade PLAN --roster FILE --out DIR`: probes the brokers of a class in parallel, and grades them.
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -80,16 +78,19 @@ std::string text_of(const std::optional<TargetResult>& result, const std::option
 class Grading {
  public:
   Grading(const GradeOptions& options, grading::GradingRun grading_run, std::vector<grading::RosterEntry> entries,
-          Clock::time_point end)
-      : options_(options), grading_run_(std::move(grading_run)), entries_(std::move(entries)), end_(end) {}
+          Clock::time_point end, const Console& console)
+      : options_(options),
+        grading_run_(std::move(grading_run)),
+        entries_(std::move(entries)),
+        end_(end),
+        console_(console) {}
 
   void run(const StopFlag& stop) {
     std::vector<std::size_t> to_do;
     for (std::size_t i = 0; i < entries_.size(); ++i)
       if (!is_marked(entries_[i].student)) to_do.push_back(i);
     std::ostream nowhere(nullptr);
-    Board board(options_.console->quiet ? nowhere : std::cout, grading_run_.tr,
-                style_for(*options_.console, STDOUT_FILENO), to_do.size());
+    Board board(options_.console->quiet ? nowhere : console_.out, grading_run_.tr, console_.style, to_do.size());
     look(to_do, board, stop);
     board.erase();
   }
@@ -217,6 +218,7 @@ class Grading {
   const grading::GradingRun grading_run_;
   const std::vector<grading::RosterEntry> entries_;
   const Clock::time_point end_;
+  const Console& console_;
   std::optional<Error> not_written_;
 };
 
@@ -283,18 +285,19 @@ Result<void> prepare_logins(std::vector<grading::RosterEntry>& entries, const ta
 }
 
 int end_class(Grading& grading, const GradeOptions& options, Clock::time_point start, const StopFlag& stop,
-              const std::vector<reports::ReportRequest>& wanted, const reports::Translator& tr) {
+              const std::vector<reports::ReportRequest>& wanted, const reports::Translator& tr,
+              const Console& console) {
   const bool outlines = reports::need_outlines_only(wanted);
   auto report = grading.report(outlines ? reports::outline_of : [](const TargetResult& target) { return target; });
   report.run.seconds = seconds_since(start);
   if (stop != 0) report.run.exit_code = 128 + stop.load();
-  std::cout << reports::class_summary(report, tr, style_for(*options.console, STDOUT_FILENO));
+  console.out << reports::class_summary(report, tr, console.style);
   auto for_students = outlines ? Report{} : grading::for_students(report, now_utc());
   const auto each = [&](const auto& take) { return grading.each_target(take); };
   const auto written = reports::write_reports({report, for_students, each}, tr, wanted, options.out);
   if (!written) return std::max(report.run.exit_code, print_error(written.error(), tr));
   if (!options.console->quiet)
-    for (const auto& path : *written) std::cout << tr(msg("report: {path}", {{"path", path}})) << '\n';
+    for (const auto& path : *written) console.out << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return report.run.exit_code;
 }
 
@@ -330,6 +333,7 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
   if (!run) return print_error(run.error(), tr);
   if (const auto begun = grading::begin_run_in(options.out, *run, tr); !begun) return print_error(begun.error(), tr);
 
+  const auto console = console_for(*options.console, *wanted);
   const auto& stop = watch_signals();
   Grading grading(options,
                   {.plan = *std::move(loaded.plan),
@@ -340,10 +344,10 @@ int grade(const GradeOptions& given, const std::vector<std::string>& arguments) 
                    .repeat = options.probes.repeat,
                    .target_time = seconds(options.target_deadline),
                    .tr = tr},
-                  std::move(entries), start + seconds(options.deadline));
+                  std::move(entries), start + seconds(options.deadline), console);
   grading.run(stop);
   if (grading.not_written()) return std::max(exit_unjudged, print_error(*grading.not_written(), tr));
-  return end_class(grading, options, start, stop, *wanted, tr);
+  return end_class(grading, options, start, stop, *wanted, tr, console);
 }
 
 }  // namespace

@@ -54,6 +54,11 @@ reports::Style style_for(const ConsoleOptions& options, int descriptor) {
   return choose_style(*when_from(options.color), *when_from(options.progress), surroundings_of(descriptor));
 }
 
+Console console_for(const ConsoleOptions& options, const std::vector<reports::ReportRequest>& wanted) {
+  if (reports::prints(wanted)) return {std::cerr, style_for(options, STDERR_FILENO)};
+  return {std::cout, style_for(options, STDOUT_FILENO)};
+}
+
 int print_error(const Error& error, const reports::Translator& tr) {
   std::cerr << tr(msg("error:")) << ' ' << reports::plain_line(tr(error.what)) << '\n';
   if (!error.detail.empty())

@@ -1,6 +1,7 @@
 // Console output of commands: its options, and errors.
 #pragma once
 
+#include <iosfwd>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "harness/json/diagnostic.h"
 #include "harness/util/error.h"
 #include "harness/util/exit_status.h"
+#include "reports/formats.h"
 #include "reports/style.h"
 #include "reports/translator.h"
 
@@ -30,6 +32,14 @@ reports::Translator translator_for(const ConsoleOptions& options);
 
 // The output style for that file descriptor.
 reports::Style style_for(const ConsoleOptions& options, int descriptor);
+
+// Where a command that writes reports prints everything else: standard output, or standard error where a report has
+// standard output for itself.
+struct Console {
+  std::ostream& out;
+  reports::Style style;
+};
+Console console_for(const ConsoleOptions& options, const std::vector<reports::ReportRequest>& wanted);
 
 // Prints to standard error: "error: what", then another program's output, then the hint. Returns the exit code for the
 // error's kind.

@@ -112,15 +112,13 @@ int report(const ReportOptions& options) {
   if (const auto can = reports::check_places(*wanted, *folder, all.targets.size()); !can)
     return print_error(can.error(), tr);
 
-  // Standard output is for a program: print nothing else there.
-  const bool prints = reports::prints(*wanted);
-  if (!prints && !options.console->quiet) show_report(all, options, tr);
+  const auto console = console_for(*options.console, *wanted);
+  if (!reports::prints(*wanted) && !options.console->quiet) show_report(all, options, tr);
   auto for_students = grading::for_students(all, now_utc());
   const auto written = reports::write_reports({all, for_students}, tr, *wanted, *folder);
   if (!written) return print_error(written.error(), tr);
-  auto& out = prints ? std::cerr : std::cout;
   if (!options.console->quiet)
-    for (const auto& path : *written) out << tr(msg("report: {path}", {{"path", path}})) << '\n';
+    for (const auto& path : *written) console.out << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return exit_code(all);
 }
 

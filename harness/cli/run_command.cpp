@@ -1,6 +1,4 @@
 // `run PLAN`: runs a plan and writes its reports.
-#include <unistd.h>
-
 #include <chrono>
 #include <filesystem>
 #include <iostream>
@@ -72,11 +70,10 @@ runner::TargetRunnerOptions target_runner_options(const RunOptions& options, con
 }
 
 int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::ReportRequest>& wanted,
-                   const reports::Translator& tr) {
+                   const reports::Translator& tr, const Console& console) {
   const auto folder = report_folder(options, report.run);
-  const auto style = style_for(*options.console, STDOUT_FILENO);
   const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
-  std::cout << reports::summary(report, tr, style, detail);
+  console.out << reports::summary(report, tr, console.style, detail);
 
   auto for_students = grading::for_students(report, report.run.started);
   const auto written = reports::write_reports({report, for_students}, tr, wanted, folder);
@@ -84,7 +81,7 @@ int write_and_tell(Report& report, const RunOptions& options, const std::vector<
   if (options.out.empty())
     if (const auto linked = reports::point_latest(folder); !linked) print_error(linked.error(), tr);
   if (!options.console->quiet)
-    for (const auto& path : *written) std::cout << tr(msg("report: {path}", {{"path", path}})) << '\n';
+    for (const auto& path : *written) console.out << tr(msg("report: {path}", {{"path", path}})) << '\n';
   return report.run.exit_code;
 }
 
@@ -127,6 +124,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   auto folder = opened->managed_host ? PrivateFolder::make_in(opened->managed_host->folder()) : PrivateFolder::make();
   if (!folder) return print_error(folder.error(), tr);
 
+  const auto console = console_for(*options.console, *wanted);
   const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
   if (!options.observe && !opened->managed_host && !options.console->quiet)
     std::cerr << tr(msg("note")) << ": "
@@ -146,9 +144,8 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
     probes::WireProber prober;  // first: must be constructed before any thread starts
     runner::TargetRunner one(target_runner_options(options, report.run, tr), *std::move(loaded.plan), opened->target,
                              folder->path(), deadline);
-    const auto style = style_for(*options.console, STDOUT_FILENO);
     std::ostream nowhere(nullptr);
-    ConsoleProgress progress(options.console->quiet ? nowhere : std::cout, tr, style);
+    ConsoleProgress progress(options.console->quiet ? nowhere : console.out, tr, console.style);
     auto result = one.go(prober, progress);
     progress.erase_status();
     if (!result) {
@@ -161,12 +158,12 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   report.run.exit_code = exit_code(report);
   if (deadline.stopped() && report.run.exit_code != exit_not_restored) report.run.exit_code = 128 + stop.load();
   report.run.seconds = seconds_since(start);
-  const int code = write_and_tell(report, options, *wanted, tr);
+  const int code = write_and_tell(report, options, *wanted, tr, console);
   if (leaves_a_stage)
-    std::cout << tr(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
-                        "{target}",
-                        {{"target", options.target->name}}))
-              << '\n';
+    console.out << tr(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
+                          "{target}",
+                          {{"target", options.target->name}}))
+                << '\n';
   return code;
 }
 

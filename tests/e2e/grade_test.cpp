@@ -219,6 +219,15 @@ TEST_F(Grading, clusters_a_class_by_what_its_students_have_done) {
   EXPECT_THAT(read(folder / "marks/class.html"), HasSubstr("Le broker a refusé userclient"));
 }
 
+TEST_F(Grading, leaves_standard_output_to_the_report_that_is_printed) {
+  start_class({"--students", "2", "--mix", "right=2"});
+  const auto ended = grade("marks", {"--report", "csv=-"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_EQ(rows_of(ended.out).size(), 2U) << ended.out;
+  EXPECT_THAT(ended.out, ::testing::StartsWith("student_id,"));
+  EXPECT_THAT(ended.err, HasSubstr("report: " + (folder / "marks/results.json").string()));
+}
+
 TEST_F(Grading, that_was_killed_is_gone_on_with_and_nothing_is_lost_or_done_twice) {
   start_class({"--students", "24", "--mix", "right=24"});
   const std::string mark = "grade-" + std::to_string(::getpid());

@@ -109,6 +109,25 @@ TEST_F(Lab, reports_are_where_it_says) {
   EXPECT_THAT(read(folder / "here.xml"), HasSubstr("<testsuites"));
 }
 
+TEST_F(Lab, a_report_on_standard_output_has_it_for_itself) {
+  const auto json = run({"--report", "json=-", "--stage", "open"});
+  EXPECT_EQ(json.code, 0) << json.err;
+  EXPECT_EQ(nlohmann::json::parse(json.out)["targets"][0]["stages"][0]["id"], "open");
+  EXPECT_THAT(json.err, HasSubstr("open-listener-accepts"));
+  EXPECT_THAT(json.err, HasSubstr("report: " + (folder / "out/results.json").string()));
+  const auto junit = run({"--report", "junit=-", "--stage", "open", "-v"});
+  EXPECT_THAT(junit.out, ::testing::StartsWith("<?xml"));
+  EXPECT_THAT(junit.out, ::testing::EndsWith("</testsuites>\n"));
+  EXPECT_THAT(run({"--report", "github", "--stage", "open"}).out, ::testing::StartsWith("::notice"));
+}
+
+TEST_F(Lab, two_reports_do_not_share_standard_output) {
+  const auto ended = run({"--report", "json=-", "--report", "tap=-"});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("standard output has room for one report, not for json and tap"));
+  EXPECT_THAT(ended.out, IsEmpty());
+}
+
 TEST_F(Lab, flags_may_stand_before_the_plan) {
   const auto ended =
       Program({harness(), "run", "--stage", "open", "--check", "open-*", lab_plan()}, folder.path(), environment).end();
