@@ -104,6 +104,8 @@ Judgement judge_closed_listener(const CheckSpec& check, const ClosedListenerEvid
   const std::map<std::string, std::string> control{{"control", check.control}};
   if (!evidence.tries.empty() && state_of(deciding_try(evidence.tries).seen) == PortState::open)
     return judge_open(deciding_try(evidence.tries), evidence.port);
+  for (const auto& each : evidence.tries)
+    if (!each.seen && each.seen.error().kind == ErrorKind::interrupted) return not_tried();
   if (auto doubt = doubt_of_control(check, evidence.opening_control, evidence.closing_control)) return *doubt;
   if (evidence.tries.empty()) return {Verdict::error, msg("not attempted")};
 

@@ -236,12 +236,17 @@ bool is_allowed(const CheckSpec& check, const Observation& seen) {
   return std::ranges::any_of(check.expected, [&](const Expected& wanted) { return matches(wanted, seen); });
 }
 
+Judgement not_tried() { return {Verdict::skip, msg("not tried: stopped by a signal")}; }
+
 Judgement unjudged(const Error& error) {
-  const auto verdict = error.kind == ErrorKind::missing_material ? Verdict::skip : Verdict::error;
+  const bool is_skipped = error.kind == ErrorKind::missing_material || error.kind == ErrorKind::interrupted;
+  const auto verdict = is_skipped ? Verdict::skip : Verdict::error;
   return {verdict, error.what};
 }
 
 namespace {
+
+bool is_interrupted(const Seen& seen) { return !seen && seen.error().kind == ErrorKind::interrupted; }
 
 Message why_opening_proves_nothing(const CheckSpec& check) {
   const std::map<std::string, std::string> control{{"control", check.control}};
@@ -291,7 +296,13 @@ std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& op
                                           const std::optional<Seen>& closing) {
   if (!opening && opening.error().kind == ErrorKind::missing_material)
     return Judgement{Verdict::skip, opening.error().what};
+  if (is_interrupted(opening)) return not_tried();
   if (!reaches(opening, check)) return Judgement{Verdict::error, why_opening_proves_nothing(check)};
+  if (closing && is_interrupted(*closing))
+    return Judgement{Verdict::error,
+                     msg("stopped by a signal before {control} was asked again, so what was seen proves "
+                         "nothing yet",
+                         {{"control", check.control}})};
   if (!closing || !reaches(*closing, check)) return Judgement{Verdict::error, why_closing_proves_nothing(check)};
   return std::nullopt;
 }
@@ -300,6 +311,8 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
   if (!evidence.opening) return unjudged(evidence.opening.error());
   const auto& seen = *evidence.opening;
   if (!is_allowed(check, seen)) return judge_not_let_in(seen, evidence);
+  if (evidence.closing && is_interrupted(*evidence.closing))
+    return {Verdict::error, msg("as it should be at first, but stopped by a signal before it was asked again")};
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
   if (evidence.closing && !holds_again(seen, **evidence.closing)) return judge_lost_access(evidence);
   if (const auto facts = judge_facts(check, seen, evidence.others); facts.say != FactsSay::hold)

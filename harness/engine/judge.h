@@ -51,10 +51,10 @@ struct PositiveEvidence {
   SeenByOthers others{};
 };
 
-// A missing need or material is a `skip`; a control that has not got as far as the check needs, before or after, an
-// `error`; an expectation that is met and not refuted a `pass`; a client that got past the layer that should have
-// stopped it, or a known fact that contradicts, a `fail`; anything else (a fact that was not seen, no answer, an end at
-// another place) an `error`.
+// A missing need or material is a `skip`, as is what a signal has stopped before it was tried; a control that has not
+// got as far as the check needs, before or after, an `error`; an expectation that is met and not refuted a `pass`; a
+// client that got past the layer that should have stopped it, or a known fact that contradicts, a `fail`; anything else
+// (a fact that was not seen, no answer, an end at another place) an `error`.
 
 // A check that expects to be let in. `fail` if the other side answered otherwise, or if its host says that
 // the broker is down or that nothing listens; `error` if nothing answered. One that was let in before the checks that
@@ -82,6 +82,9 @@ Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidenc
 // Why nothing that leans on this control may be judged; none: it was accepted before and after.
 std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& opening,
                                           const std::optional<Seen>& closing);
+
+// Of a check that a signal has kept from being tried.
+Judgement not_tried();
 
 // Why an attempt that ended in an Error leaves its check unjudged.
 Judgement unjudged(const Error& error);

@@ -294,8 +294,11 @@ Repeats::Variant Repeats::variant(const Refusal& refusal, int number) const {
 }
 
 void Repeats::repeat_once(Refusal& refusal, int number) {
+  refusal.is_cut_short = deadline_.passed();
+  if (refusal.is_cut_short) return;
   const auto [how, why] = variant(refusal, number);
   const auto seen = ask_expecting_rejection(*refusal.check, how, why);
+  refusal.is_cut_short = deadline_.passed() && (!seen || seen->outcome == Outcome::timeout);
   const bool may_lose_the_reason = how.connect_without_waiting || how.programs == Programs::paho_only;
   const bool is_refused = seen && is_refused_likewise(*seen, *refusal.result->observed, may_lose_the_reason);
   // A broker need not speak TLS 1.2.
@@ -323,6 +326,7 @@ void Repeats::repeat(std::vector<Refusal> refusals, const ConnectionsOf& connect
   doubt_what_a_ban_may_have_refused(refusals);
   doubt_what_was_not_answered(refusals);
   repeat_at_other_addresses(refusals);
+  doubt_what_was_cut_short(refusals);
   for (const auto& each : refusals)
     each.result->observed->evidence.push_back(note(how_often_refused(each.refused, each.ended)));
 }
@@ -349,14 +353,18 @@ void Repeats::judge_port_again(const Refusal& refusal, const std::vector<PortTry
 
 // A ban, or a limit, refuses with the same code as a wrong password: the controls hold after the repeats, too, or what
 // leans on them could not be repeated.
-void Repeats::doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refusals) {
+void Repeats::doubt_what_a_ban_may_have_refused(std::vector<Refusal>& refusals) {
   std::map<std::string, bool> is_let_in_again;
-  for (const auto& each : refusals) {
+  for (auto& each : refusals) {
     const bool was_repeated = each.refused > 1 || !each.goes_on;
     if (!each.check->is_wrong_login() || !was_repeated) continue;
     const auto& id = each.control->id;
     if (!is_let_in_again.contains(id)) is_let_in_again[id] = control_is_let_in(each);
     if (is_let_in_again[id]) continue;
+    if (deadline_.passed()) {
+      each.is_cut_short = true;
+      continue;
+    }
     each.result->verdict = Verdict::error;
     each.result->points = 0;
     each.result->message = msg(
@@ -377,6 +385,18 @@ void Repeats::doubt_what_was_not_answered(const std::vector<Refusal>& refusals) 
   }
 }
 
+// A refusal that a signal or the deadline has kept from being repeated may be one of chance.
+void Repeats::doubt_what_was_cut_short(const std::vector<Refusal>& refusals) const {
+  for (const auto& each : refusals) {
+    if (!each.is_cut_short || each.result->verdict != Verdict::pass || let_in_.contains(each.check->id)) continue;
+    each.result->verdict = Verdict::error;
+    each.result->points = 0;
+    each.result->message = deadline_.stopped()
+                               ? msg("refused, but stopped by a signal before the refusal was repeated")
+                               : msg("refused, but the run's deadline passed before the refusal was repeated");
+  }
+}
+
 // Not asked again after a pause: a ban that is over by then has refused what was repeated all the same.
 bool Repeats::control_is_let_in(const Refusal& refusal) {
   return is_let_in(ask({.client = patched(refusal.control->client, refusal.patch),
@@ -391,8 +411,12 @@ bool Repeats::control_is_let_in(const Refusal& refusal) {
 void Repeats::repeat_at_other_addresses(std::vector<Refusal>& refusals) {
   for (const auto& address : environment_.endpoint.other_addresses) {
     const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_of_the_first);
-    for (const auto& each : refusals) {
+    for (auto& each : refusals) {
       if (expects_closed_listener(*each.check)) continue;
+      if (deadline_.passed()) {
+        each.is_cut_short = true;
+        continue;
+      }
       const auto seen = ask_expecting_rejection(*each.check,
                                                 {.client = patched(each.check->client, each.patch, each.check->changed),
                                                  .name = "once more at " + address,
@@ -401,6 +425,7 @@ void Repeats::repeat_at_other_addresses(std::vector<Refusal>& refusals) {
                                                  .wait = wait},
                                                 msg("refused at {address}, but let in at {other}",
                                                     {{"address", environment_.endpoint.address}, {"other", address}}));
+      each.is_cut_short = each.is_cut_short || (!seen && deadline_.passed());
       if (!seen || !was_answered(*seen)) break;
     }
   }

@@ -53,6 +53,7 @@ class Repeats {
     bool required_client_id = false;  // and had to say an id
     int refused = 1;                  // connections
     bool goes_on = true;
+    bool is_cut_short = false;  // not repeated as often as asked: a signal, or the run's deadline
     bool was_silent = false;  // the broker took the connection that was the last one, and did not answer
     std::string ended{};      // how the connection ended after which it was not repeated any more
   };
@@ -88,8 +89,9 @@ class Repeats {
   // The last ones of a certificate that is refused: as many again as else, or one of an applied stage.
   bool is_forged(int number) const { return number >= (options_.mode == Mode::observe ? options_.repeat : 3); }
   void repeat_once(Refusal& refusal, int number);
-  void doubt_what_a_ban_may_have_refused(const std::vector<Refusal>& refusals);
+  void doubt_what_a_ban_may_have_refused(std::vector<Refusal>& refusals);
   static void doubt_what_was_not_answered(const std::vector<Refusal>& refusals);
+  void doubt_what_was_cut_short(const std::vector<Refusal>& refusals) const;
   bool control_is_let_in(const Refusal& refusal);
   void repeat_at_other_addresses(std::vector<Refusal>& refusals);
   std::optional<std::string> another_account(const ClientSpec& client) const;

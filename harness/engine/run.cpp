@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/engine/cross_check.h"
+#include "harness/engine/judge.h"
 #include "harness/engine/recording_prober.h"
 #include "harness/engine/repeats.h"
 #include "harness/engine/stage.h"
@@ -78,16 +79,18 @@ class StageSequence {
   StageResult run_stage(const StageSpec& stage) {
     const auto start = Clock::now();
     StageResult result{.id = stage.id, .title = stage.title, .started = now_utc()};
-    if (blocked_.empty() && deadline_.stopped()) blocked_ = msg("stopped before it was tried");
+    if (blocked_.empty() && deadline_.stopped()) blocked_ = not_tried().message;
     if (!blocked_.empty()) {
       result.message = blocked_;
       judge_unrun(stage, result, Verdict::skip);
     } else if (const auto applied = options_.mode == Mode::apply ? apply(stage, result.timing) : Result<void>();
                !applied) {
-      result.message = applied.error().what;
-      result.detail = applied.error().detail;
-      blocked_ = msg("stage {stage}, which it builds on, could not be applied", {{"stage", stage.id}});
-      judge_unrun(stage, result, deadline_.stopped() ? Verdict::skip : Verdict::error);
+      const bool is_stopped = deadline_.stopped() && applied.error().kind != ErrorKind::broker_down;
+      result.message = is_stopped ? not_tried().message : applied.error().what;
+      if (!is_stopped) result.detail = applied.error().detail;
+      blocked_ = is_stopped ? not_tried().message
+                            : msg("stage {stage}, which it builds on, could not be applied", {{"stage", stage.id}});
+      judge_unrun(stage, result, is_stopped ? Verdict::skip : Verdict::error);
     } else {
       const auto probing = Clock::now();
       auto checks = run_checks(plan_, stage, environment_, options_, deadline_);

@@ -342,8 +342,8 @@ class StageRun {
   CheckResult positive_result(const CheckSpec& check) {
     const auto& opening = own_opening(check.id).attempted;
     const auto closing = strict_.contains(check.id) ? controls_after_.end() : controls_after_.find(check.id);
-    const bool lost_access =
-        closing != controls_after_.end() && !holds_again(controls_before_.at(check.id), closing->second.seen);
+    const bool lost_access = closing != controls_after_.end() && closing->second.seen &&
+                             !holds_again(controls_before_.at(check.id), closing->second.seen);
     const auto& deciding = lost_access ? closing->second : opening;
     PositiveEvidence evidence{.opening = opening.seen,
                               .host = host_says(check, deciding.seen),
@@ -358,6 +358,10 @@ class StageRun {
     evidence.others = others();
     auto result = this->result(check, judge_positive(check, evidence), &deciding);
     if (!result.observed) result.observed = own_opening(check.id).turned_away;
+    if (result.observed && !opening.seen && opening.seen.error().kind == ErrorKind::interrupted) {
+      result.verdict = Verdict::error;
+      result.message = msg("turned away, and stopped by a signal before it was asked with what a later stage demands");
+    }
     // What the broker itself says of its start is what must be mended, and no line of this check's.
     if (evidence.host == HostSays::broker_is_down) {
       result.hint = {};
@@ -506,7 +510,7 @@ class StageRun {
   }
 
   Seen observe(const Attempt& attempt, Log log) {
-    if (deadline_.stopped()) return failure(ErrorKind::interrupted, msg("stopped before it was tried"));
+    if (deadline_.stopped()) return failure(ErrorKind::interrupted, not_tried().message);
     if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
     auto seen = environment_.prober.observe(attempt, deadline_);
     if (environment_.host == nullptr || log == Log::leave) return seen;

@@ -211,6 +211,10 @@ TEST_P(Stopped, by_a_signal_it_ends_in_order) {
   EXPECT_EQ(ended.code, 128 + GetParam()) << ended.out << ended.err;
   EXPECT_TRUE(nothing_is_left());
   EXPECT_EQ(results()["run"]["exit_code"], 128 + GetParam());
+  const auto last = results()["targets"][0]["stages"][3];
+  EXPECT_EQ(last["verdict"], "skip");
+  for (const auto& check : last["checks"]) EXPECT_EQ(check["message"], "not tried: stopped by a signal");
+  EXPECT_THAT(ended.out, Not(HasSubstr("does the broker limit")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Signals, Stopped, ::testing::Values(SIGINT, SIGTERM));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "harness/engine/judge.h"
 #include "tests/engine/lab.h"
 
 namespace mqtts::engine {
@@ -67,6 +68,89 @@ TEST_F(Lab, a_signal_stops_it_and_the_broker_is_put_back_all_the_same) {
   const auto target = apply();
   EXPECT_EQ(broker.restored, 1);
   for (const auto& stage : target.stages) EXPECT_EQ(stage.verdict, Verdict::skip);
+}
+
+// A signal after each connection of a run in turn.
+class StoppedLab : public Lab, public ::testing::WithParamInterface<Mode> {
+ protected:
+  TargetResult run_stopped_after(std::size_t connections) {
+    stop = 0;
+    broker.attempts.clear();
+    broker.posture = at_stage("client-certificate");
+    broker.interferes = [this, connections](const Attempt&) {
+      if (broker.attempts.size() == connections) stop = 2;
+      return std::nullopt;
+    };
+    return GetParam() == Mode::apply ? apply() : observe();
+  }
+  std::size_t connections_of_a_whole_run() {
+    run_stopped_after(0);
+    return broker.attempts.size();
+  }
+};
+
+TEST_P(StoppedLab, says_of_each_check_what_was_seen_or_that_it_was_not_tried) {
+  const auto all = connections_of_a_whole_run();
+  std::size_t passed_before = 0;
+  for (std::size_t connections = 1; connections < all; ++connections) {
+    const auto target = run_stopped_after(connections);
+    EXPECT_EQ(broker.attempts.size(), connections);
+    std::size_t passed = 0;
+    for (const auto& stage : target.stages) {
+      for (const auto& check : stage.checks) {
+        const auto where = std::to_string(connections) + " " + check.id + ": " + to_english(check.message);
+        const bool is_not_tried = check.message == not_tried().message;
+        EXPECT_EQ(check.observed.has_value(), !is_not_tried) << where;
+        EXPECT_EQ(check.verdict == Verdict::skip, is_not_tried) << where;
+        EXPECT_TRUE(check.verdict != Verdict::fail) << where << ": this broker is right";
+        for (const auto* untrue : {"ban", "limit", "was not", "must be"})
+          EXPECT_THAT(to_english(check.message), Not(HasSubstr(untrue))) << where;
+        passed += check.verdict == Verdict::pass ? 1 : 0;
+      }
+    }
+    EXPECT_GE(passed, passed_before) << connections;
+    passed_before = passed;
+  }
+  EXPECT_THAT(not_passed(run_stopped_after(all + 1)), IsEmpty());
+}
+
+TEST_P(StoppedLab, passes_no_refusal_that_was_not_repeated) {
+  const auto all = connections_of_a_whole_run();
+  const auto whole = run_stopped_after(all + 1);
+  for (std::size_t connections = 1; connections < all; ++connections) {
+    const auto stopped = run_stopped_after(connections);
+    for (const auto& stage : stopped.stages) {
+      for (const auto& each : stage.checks) {
+        if (each.verdict != Verdict::pass) continue;
+        EXPECT_EQ(each.observed->evidence, check(whole, each.id).observed->evidence) << connections << ' ' << each.id;
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, StoppedLab, ::testing::Values(Mode::apply, Mode::observe));
+
+TEST_F(Lab, a_failure_that_was_seen_before_a_signal_stands) {
+  broker.posture = at_stage("tls");
+  broker.interferes = [this](const Attempt& attempt) {
+    if (attempt.client.password == "wrong") stop = 2;
+    return std::nullopt;
+  };
+  const auto target = observe({.wants_stage = [](const StageSpec& stage) { return stage.id == "password"; }});
+  EXPECT_EQ(check(target, "wrong-password-rejected").verdict, Verdict::fail);
+}
+
+TEST_F(Lab, a_stage_that_a_signal_keeps_from_being_applied_is_not_tried) {
+  broker.interferes = [this](const Attempt&) {
+    broker.stopped_by = &stop;
+    return std::nullopt;
+  };
+  const auto target = apply();
+  EXPECT_EQ(target.stages[0].verdict, Verdict::pass);
+  for (std::size_t i = 1; i < target.stages.size(); ++i) {
+    EXPECT_EQ(target.stages[i].message, not_tried().message);
+    for (const auto& check : target.stages[i].checks) EXPECT_EQ(check.message, not_tried().message);
+  }
 }
 
 TEST_F(Lab, runs_the_control_of_a_wanted_check_even_if_it_is_not_wanted_itself) {

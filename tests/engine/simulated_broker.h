@@ -57,11 +57,13 @@ class SimulatedBroker : public Prober, public BrokerHost {
   bool tells_ports = true;         // false: the host does not say what listens
   bool is_free = true;             // false: another run holds the host
   std::vector<std::string> taken;  // paths
+  StopFlag* stopped_by = nullptr;  // a signal that comes while a stage is applied
   int applied = 0;
   int restored = 0;
 
-  Result<Observation> observe(const Attempt& attempt, const Deadline&) override {
+  Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override {
     const std::scoped_lock lock(mutex_);
+    if (deadline.stopped()) return failure(ErrorKind::interrupted, msg("Stopped while probing"));
     attempts.push_back(attempt);
     if (const auto mishap = interferes(attempt)) return *mishap;
     auto seen = answer_to(attempt.client);
@@ -84,6 +86,10 @@ class SimulatedBroker : public Prober, public BrokerHost {
       if (std::ranges::find(taken, file.path) == taken.end())
         return failure(ErrorKind::local, msg("{path} would be changed without having been kept"));
     ++applied;
+    if (stopped_by != nullptr) {
+      *stopped_by = 2;
+      return failure(ErrorKind::interrupted, msg("Stopped while the broker was restarted"));
+    }
     if (setup.stage == fails_to_start_in)
       return failure(ErrorKind::broker_down, msg("the broker did not come up"), {}, "Error: bad line");
     posture = at_stage(setup.stage);

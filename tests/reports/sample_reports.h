@@ -183,7 +183,7 @@ inline Report troubled() {
                                    .started = "2026-11-22T15:17:24Z",
                                    .checks = {nothing_answered(), anonymous_let_in(),
                                               never_tried("wrong-password-rejected", Verdict::skip,
-                                                          msg("stopped before it was tried"))}},
+                                                          msg("not tried: stopped by a signal"))}},
                                   {.id = "acl",
                                    .title = {"Access control", "Contrôle d'accès"},
                                    .verdict = Verdict::error,
