@@ -1,4 +1,4 @@
-// `restore --target T`: restores what an interrupted run has left changed on a broker's host.
+// `restore --target T`: restores what an interrupted run, or one with --keep, has left changed on a broker's host.
 #include <iostream>
 
 #include <CLI/CLI.hpp>
@@ -65,6 +65,13 @@ int restore(const RestoreOptions& options) {
         tr);
   const auto restored = host.restore(Deadline::in(restore_time));
   if (!restored) return tell_by_hand(restored.error(), tr);
+  if (!holder->kept_since.empty()) {
+    std::cout << reports::plain_line(tr(msg("Put back, and proven to be as it was before the run with --keep of {who}, "
+                                            "which left its configuration in place (since {since}).",
+                                            {{"who", holder->description}, {"since", holder->kept_since}})))
+              << '\n';
+    return exit_ok;
+  }
   std::cout << reports::plain_line(tr(msg("Put back, and proven to be as it was before the run of {who}.",
                                           {{"who", holder->description}})))
             << '\n';

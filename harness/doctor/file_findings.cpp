@@ -149,7 +149,11 @@ Finding space(const remote::Folder& folder) {
           msg("make room there; to see what takes it: sudo du -xh {path} | sort -h | tail", args)};
 }
 
-Finding journal(const std::string& target_option, Answer left) {
+Finding journal(const std::string& target_option, Answer left, const std::string& kept_since) {
+  if (left == Answer::yes && !kept_since.empty())
+    return {"journal", State::broken,
+            msg("a run with --keep left its configuration in place (since {since})", {{"since", kept_since}}),
+            command("mqtts-harness restore --target " + shell_word(target_option))};
   if (left == Answer::yes)
     return {"journal", State::broken, msg("a run was interrupted here, and what it changed has not been put back"),
             command("mqtts-harness restore --target " + shell_word(target_option))};
@@ -174,7 +178,7 @@ Findings file_findings(const Target& target, const Facts& seen) {
   if (auto found = home(target, facts)) all.push_back(*std::move(found));
   all.push_back(log(target, facts));
   for (const auto& folder : facts.folders) all.push_back(space(folder));
-  if (facts.journal) all.push_back(journal(seen.target_option, *facts.journal));
+  if (facts.journal) all.push_back(journal(seen.target_option, *facts.journal, facts.kept_since));
   return all;
 }
 

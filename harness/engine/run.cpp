@@ -16,6 +16,7 @@ namespace {
 
 constexpr auto take_time = std::chrono::seconds(30);
 constexpr auto apply_time = std::chrono::seconds(60);
+constexpr auto keep_time = std::chrono::seconds(10);
 constexpr auto restore_time = std::chrono::seconds(30);
 
 class StageSequence {
@@ -173,6 +174,9 @@ Result<TargetResult> run_target(const Plan& plan, const std::string& target_name
   run.run_stages(target);
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*environment.host, environment.progress, target);
+  // Without the note, the host is said to have been left by an interruption, and can be put back all the same.
+  if (options.mode == Mode::apply && options.afterwards == Afterwards::keep)
+    (void)environment.host->keep(Deadline::in(keep_time));
   add_up(target);
   return target;
 }

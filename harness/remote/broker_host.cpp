@@ -45,6 +45,12 @@ tl::unexpected<Error> refused_by(const JournalOwner& holder, const BrokerProfile
   if (holder.state == JournalOwner::State::held)
     return failure(ErrorKind::denied, msg("another run is at work on the broker's host: {who}", args),
                    msg("wait until it has ended"));
+  if (!holder.kept_since.empty())
+    return failure(
+        ErrorKind::denied,
+        msg("a run with --keep left its configuration in place (since {since}); what it was lies in {journal}",
+            {{"since", holder.kept_since}, {"journal", profile.journal}}),
+        msg("put it back first: mqtts-harness restore --target with the same target"));
   return failure(
       ErrorKind::denied,
       msg("an interrupted run has left the broker's host changed: {who}; what it was lies in {journal}", args),
@@ -287,6 +293,14 @@ Result<void> SshBrokerHost::restore(const Deadline& deadline) {
   }
   ownership_ = Ownership::none;
   return {};
+}
+
+Result<void> SshBrokerHost::keep(const Deadline& deadline) {
+  const auto output = run_persistently(keep_script(profile_, us_), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  if (output->status == not_held) return taken_over(output->err);
+  if (output->status == 0) return {};
+  return command_failed(*output, msg("the journal {journal} could not be written", {{"journal", profile_.journal}}));
 }
 
 Result<JournalOwner> SshBrokerHost::take_over(TakeOver succession, const Deadline& deadline) {

@@ -56,6 +56,9 @@ class SshBrokerHost : public BrokerHost {
   // Two round trips. On failure, Error::detail holds the commands that restore everything by hand, one per line.
   Result<void> restore(const Deadline& deadline) override;
 
+  // One round trip.
+  Result<void> keep(const Deadline& deadline) override;
+
   // Takes over the journal of another run, for restore(). Returns `ours` with the former holder's description if there
   // is something to restore; else `none`, or the current holder: without force, takes over only from a holder that has
   // gone. Waits up to 2 s for an earlier connection of ours to end.

@@ -239,6 +239,7 @@ facts() {
     # An empty folder is no journal.
     if left=$(ls -A -- "$journal" 2>&1); then
       [ -n "$left" ] && echo journal yes || echo journal no
+      [ ! -r "$journal/kept" ] || echo "journal_kept $(cat -- "$journal/kept")"
     else
       [ "$(absence "$left")" = missing ] && echo journal no || echo journal unknown
     fi

@@ -184,6 +184,7 @@ class FactsReader {
       {"folder", [this](auto rest) { read_folder(rest); }},
       {"home", [this](auto rest) { facts.home_open = answer_in(take_word(rest)); }},
       {"journal", [this](auto rest) { facts.journal = answer_in(rest); }},
+      {"journal_kept", [this](auto rest) { facts.kept_since = rest; }},
       {"end", [this](auto) { is_whole = true; }},
   };
 };

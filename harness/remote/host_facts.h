@@ -97,7 +97,8 @@ struct HostFacts {
   Answer log_writable{};  // by the broker's user; for its folder if there is no log yet
   std::vector<Folder> folders;
   std::optional<Answer> home_open;  // the broker's user may enter it; none: there is no such folder
-  std::optional<Answer> journal;    // an interrupted run left one; none: not requested
+  std::optional<Answer> journal;    // a run left one; none: not requested
+  std::string kept_since;           // when a run with --keep left it; empty: an interrupted one
 };
 
 struct FactsQuestion {

@@ -119,7 +119,12 @@ Result<JournalOwner> parse_holder(const std::string& answer) {
   const auto known =
       std::ranges::find(states, std::string_view(line).substr(0, space), [](auto& s) { return s.first; });
   if (known == std::end(states)) return unreadable_journal(answer);
-  return JournalOwner{known->second, line.substr(std::min(space + 1, line.size()))};
+  JournalOwner owner{known->second, line.substr(std::min(space + 1, line.size()))};
+  constexpr std::string_view kept = "kept ";
+  if (const auto rest = std::string_view(answer).substr(std::min(line.size() + 1, answer.size()));
+      rest.starts_with(kept))
+    owner.kept_since = rest.substr(kept.size(), rest.find('\n') - kept.size());
+  return owner;
 }
 
 }  // namespace mqtts::remote

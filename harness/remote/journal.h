@@ -62,9 +62,10 @@ struct JournalOwner {
   };
   State state = State::none;
   std::string description;  // that run's own description: its user and start
+  std::string kept_since{};  // it left its last stage in place on purpose, then; empty: it was interrupted
 };
 
-// Parses the answer's first line. ErrorKind::remote if it is invalid.
+// Parses the answer's first lines. ErrorKind::remote if it is invalid.
 Result<JournalOwner> parse_holder(const std::string& answer);
 
 }  // namespace mqtts::remote

@@ -4,6 +4,7 @@
 #
 #   index      the state of each path, and the service: as `prove` prints them
 #   files/N    the N-th path's file or link, with all that `cp -a` keeps of it
+#   kept       when a run with --keep left its last stage in place, in UTC; not there: it was interrupted
 #   holder.N   holders of the host, the highest N being the last: TOKEN|BOOT|SHELL|DOOR|WORDS
 
 # standing PATH: prints its state, in one line.
@@ -100,7 +101,18 @@ journal_state() {
   fi
 }
 
-tell_holder() { printf '%s %s\n' "$state" "$words"; }
+# tell_holder: prints the state of the journal, and when its maker kept its last stage, if it did.
+tell_holder() {
+  printf '%s %s\n' "$state" "$words"
+  [ ! -f "$journal/kept" ] || printf 'kept %s\n' "$(cat -- "$journal/kept")"
+}
+
+# keep_stage: notes that the stage is left in place on purpose.
+keep_stage() {
+  must_hold
+  umask 077
+  date -u '+%Y-%m-%d %H:%M:%S UTC' >"$journal/kept"
+}
 
 # must_hold: exits with 9 if the journal is not ours, since then we may change nothing here.
 must_hold() {
@@ -201,7 +213,9 @@ succeed() {
   former=$words
   claim "$2" || { journal_state; tell_holder; return; }
   remove_half_done
-  printf 'ours %s\n' "$former"
+  state=ours words=$former
+  tell_holder
+  rm -f -- "$journal/kept"
 }
 
 # bring_back LINE: gives $path the state in LINE, from files/$number. Leaves alone what has it already. A full disk may

@@ -218,6 +218,10 @@ Result<RestoreAnswer> parse_restored(const std::string& output) {
   return RestoreAnswer{*std::move(was), *std::move(is)};
 }
 
+std::string keep_script(const BrokerProfile& profile, const Owner& us) {
+  return journal_head(profile, us) + "keep_stage\n";
+}
+
 std::string forget_script(const BrokerProfile& profile, const Owner& us) {
   return journal_head(profile, us) + "forget\n";
 }

@@ -80,6 +80,9 @@ struct RestoreAnswer {
 
 Result<RestoreAnswer> parse_restored(const std::string& output);
 
+// Notes in our journal that the stage is left in place on purpose.
+std::string keep_script(const BrokerProfile& profile, const Owner& us);
+
 // Removes our journal. Exits with 0 if there is none any more.
 std::string forget_script(const BrokerProfile& profile, const Owner& us);
 

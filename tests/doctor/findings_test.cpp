@@ -327,6 +327,10 @@ TEST(Findings, of_the_log_the_home_the_disk_and_the_journal) {
   EXPECT_EQ(only(seen, "disk").state, State::unknown);
   facts.journal = Answer::yes;
   EXPECT_FINDING(only(seen, "journal"), broken, "mqtts-harness restore --target lab.json");
+  facts.kept_since = "2026-11-22 15:17:23 UTC";
+  EXPECT_FINDING(only(seen, "journal"), broken, "mqtts-harness restore --target lab.json");
+  EXPECT_EQ(to_english(only(seen, "journal").sentence),
+            "a run with --keep left its configuration in place (since 2026-11-22 15:17:23 UTC)");
   EXPECT_EQ(code(seen), 1);
 }
 

@@ -60,6 +60,7 @@ TEST_F(Lab, a_broker_that_cannot_be_put_back_is_told_with_the_commands) {
 TEST_F(Lab, keeps_the_last_stage_when_asked) {
   const auto target = apply({.afterwards = Afterwards::keep});
   EXPECT_EQ(broker.restored, 0);
+  EXPECT_EQ(broker.kept, 1);
   EXPECT_EQ(target.restored, std::nullopt);
 }
 

@@ -60,6 +60,7 @@ class SimulatedBroker : public Prober, public BrokerHost {
   StopFlag* stopped_by = nullptr;  // a signal that comes while a stage is applied
   int applied = 0;
   int restored = 0;
+  int kept = 0;
 
   Result<Observation> observe(const Attempt& attempt, const Deadline& deadline) override {
     const std::scoped_lock lock(mutex_);
@@ -101,6 +102,10 @@ class SimulatedBroker : public Prober, public BrokerHost {
   Result<bool> listens(std::uint16_t port, const Deadline&) override {
     if (!tells_ports) return failure(ErrorKind::remote, msg("nobody may look there"));
     return posture.runs && is_open(port);
+  }
+  Result<void> keep(const Deadline&) override {
+    ++kept;
+    return {};
   }
   Result<void> restore(const Deadline&) override {
     ++restored;

@@ -88,7 +88,16 @@ TEST_F(TakenHost, a_stage_that_is_kept_can_be_put_back_later) {
   EXPECT_EQ(kept.code, 0) << kept.err;
   EXPECT_THAT(kept.out, HasSubstr("restore --target"));
   EXPECT_TRUE(is_open(target.mqtt.tls_port));
-  EXPECT_EQ(restore().code, 0);
+  const auto since = "a run with --keep left its configuration in place (since 20";
+  const auto again = run(folder / "target.json");
+  EXPECT_EQ(again.code, 3) << again.err;
+  EXPECT_THAT(again.err, HasSubstr(since));
+  const auto doctor = Program({e2e::harness(), "doctor", "--target", folder / "target.json"}, folder.path()).end();
+  EXPECT_THAT(doctor.out, HasSubstr(since));
+  const auto restored = restore();
+  EXPECT_EQ(restored.code, 0) << restored.err;
+  EXPECT_THAT(restored.out, HasSubstr("the run with --keep of"));
+  EXPECT_EQ((again.err + doctor.out + restored.out).find("interrupted"), std::string::npos);
   expect_as_before("kept, then restored");
 }
 

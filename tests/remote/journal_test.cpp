@@ -102,6 +102,8 @@ TEST(JournalOwner, is_read_from_the_first_line) {
   ASSERT_TRUE(holder);
   EXPECT_EQ(holder->state, JournalOwner::State::left);
   EXPECT_EQ(holder->description, "vagrant@client, process 3");
+  EXPECT_EQ(holder->kept_since, "");
+  EXPECT_EQ(parse_holder("left vagrant\nkept 2026-11-22 15:17:23 UTC\n")->kept_since, "2026-11-22 15:17:23 UTC");
   EXPECT_EQ(parse_holder("none \n")->state, JournalOwner::State::none);
   EXPECT_EQ(parse_holder("none \n")->description, "");
   EXPECT_FALSE(parse_holder(""));
