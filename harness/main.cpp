@@ -1,7 +1,11 @@
 // Hands the table of commands to the command line's parser.
 #include <algorithm>
+#include <cctype>
 #include <exception>
 #include <iostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -33,14 +37,25 @@ constexpr Command commands[] = {
     {"version", "Print the version of the program and of its libraries", add_version},
 };
 
+// A repeatable flag takes several values from its variable, with commas between them; but for --var, whose values may
+// have commas. The variable counts only where the flag is not in the command line, which is not split.
+bool is_split(const CLI::Option& option, const std::vector<std::string>& arguments) {
+  const auto& name = option.get_lnames().front();
+  return option.get_items_expected_max() > 1 && name != "var" &&
+         std::ranges::none_of(arguments, [flag = "--" + name](const std::string& argument) {
+           return argument == flag || argument.starts_with(flag + "=");
+         });
+}
+
 // Every flag can also be given as MQTTS_HARNESS_<FLAG>.
-void name_environment(CLI::App& command) {
+void name_environment(CLI::App& command, const std::vector<std::string>& arguments) {
   for (auto* option : command.get_options()) {
     if (option->get_lnames().empty() || option == command.get_help_ptr()) continue;
     auto name = "MQTTS_HARNESS_" + option->get_lnames().front();
     std::ranges::transform(name, name.begin(),
                            [](char c) { return c == '-' ? '_' : static_cast<char>(std::toupper(c)); });
     option->envname(name);
+    if (is_split(*option, arguments)) option->delimiter(',');
   }
 }
 
@@ -60,7 +75,7 @@ int start(int argc, char** argv) {
   for (const auto& command : commands) {
     auto* added = program.add_subcommand(command.name, command.summary);
     bodies.emplace_back(added, command.add(*added));
-    name_environment(*added);
+    name_environment(*added, {argv + 1, argv + argc});
   }
   try {
     program.parse(argc, argv);
