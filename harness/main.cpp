@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -77,6 +78,7 @@ int start(int argc, char** argv) {
     bodies.emplace_back(added, command.add(*added));
     name_environment(*added, {argv + 1, argv + argc});
   }
+  if (argc > 1 && argv[1] == std::string_view("complete")) return print_offers(program, {argv + 2, argv + argc});
   try {
     program.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

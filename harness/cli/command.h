@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/cli/app.h"
@@ -35,5 +36,11 @@ Body add_schema(CLI::App& command);
 Body add_completion(CLI::App& command);
 Body add_version(CLI::App& command);
 Body add_watch(CLI::App& command);
+
+// `complete WHAT WORD…`, for the completions: prints the words that may stand for an option's value or as an argument,
+// WHAT ("--stage", "plan"), on a line that begins with these words. Nothing for what is not offered. Returns the exit
+// code.
+int print_offers(const CLI::App& program, const std::vector<std::string>& arguments);
+bool is_offered(std::string_view what);
 
 }  // namespace mqtts::cli

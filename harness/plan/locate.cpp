@@ -14,7 +14,20 @@ bool is_bare_name(const std::string& called) {
   return called.find('/') == std::string::npos && !called.ends_with(".json") && !fs::exists(called, error);
 }
 
-std::vector<std::string> names_in(const std::vector<fs::path>& folders) {
+json::Diagnostic no_such_plan(const std::string& called, const std::vector<fs::path>& folders) {
+  std::string places;
+  for (const auto& folder : folders) places += (places.empty() ? "" : ", ") + folder.string();
+  const auto meant = json::did_you_mean(called, plan_names(folders));
+  auto message = meant.empty()
+                     ? msg("there is no such file, and no plan of this name in {places}", {{"places", places}})
+                     : msg("there is no such file, and no plan of this name in {places}; did you mean \"{meant}\"?",
+                           {{"places", places}, {"meant", meant}});
+  return {.file = called, .message = std::move(message)};
+}
+
+}  // namespace
+
+std::vector<std::string> plan_names(const std::vector<fs::path>& folders) {
   std::vector<std::string> names;
   std::error_code error;
   for (const auto& folder : folders) {
@@ -26,19 +39,6 @@ std::vector<std::string> names_in(const std::vector<fs::path>& folders) {
   }
   return names;
 }
-
-json::Diagnostic no_such_plan(const std::string& called, const std::vector<fs::path>& folders) {
-  std::string places;
-  for (const auto& folder : folders) places += (places.empty() ? "" : ", ") + folder.string();
-  const auto meant = json::did_you_mean(called, names_in(folders));
-  auto message = meant.empty()
-                     ? msg("there is no such file, and no plan of this name in {places}", {{"places", places}})
-                     : msg("there is no such file, and no plan of this name in {places}; did you mean \"{meant}\"?",
-                           {{"places", places}, {"meant", meant}});
-  return {.file = called, .message = std::move(message)};
-}
-
-}  // namespace
 
 std::vector<fs::path> scenario_folders() {
   std::vector<fs::path> folders = {"scenarios"};
