@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "harness/cli/command.h"
+#include "harness/cli/help.h"
 #include "harness/cli/output.h"
 #include "harness/util/exit_status.h"
 
@@ -65,7 +66,8 @@ int start(int argc, char** argv) {
       "Proves that each stage of securing an MQTT broker protects.\n"
       "Start with: mqtts-harness run mqtts-lab"};
   program.name("mqtts-harness");
-  program.set_version_flag("--version", "mqtts-harness " MQTTS_VERSION);
+  program.set_help_flag("-h,--help", "Print this help message and exit");
+  program.set_version_flag("--version", "mqtts-harness " MQTTS_VERSION, "Display program version information and exit");
   program.footer(
       "Exit codes: 0 every check passed, 1 a check failed, 2 wrong usage or plan, 3 something could not\n"
       "be judged, 4 the broker could not be put back, 130 or 143 stopped by a signal.\n"
@@ -74,10 +76,11 @@ int start(int argc, char** argv) {
 
   std::vector<std::pair<const CLI::App*, Body>> bodies;
   for (const auto& command : commands) {
-    auto* added = program.add_subcommand(command.name, command.summary);
+    auto* added = program.add_subcommand(command.name, command.summary)->group("Subcommands");
     bodies.emplace_back(added, command.add(*added));
     name_environment(*added, {argv + 1, argv + argc});
   }
+  translate_help(program, translator_for_help({argv + 1, argv + argc}));
   if (argc > 1 && argv[1] == std::string_view("complete")) return print_offers(program, {argv + 2, argv + argc});
   try {
     program.parse(argc, argv);

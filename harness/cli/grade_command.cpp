@@ -382,7 +382,7 @@ Body add_grade(CLI::App& command) {
   command.add_option("--seed", options->seed, "Draw all that is random as another run did: the seed of its results")
       ->type_name("TEXT")
       ->group(group);
-  add_report_option(command, options->reports, "json, class, csv, markdown");
+  add_report_option(command, options->reports, "A report: {formats} (repeatable; default: json, class, csv, markdown)");
   add_login_options(command, *options->login);
   options->console = add_console_options(command);
   command.footer(

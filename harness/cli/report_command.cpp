@@ -10,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/output.h"
 #include "harness/cli/results_files.h"
+#include "harness/cli/run_info.h"
 #include "harness/cli/selection_options.h"
 #include "harness/grading/marks.h"
 #include "harness/grading/student_view.h"
@@ -134,14 +135,10 @@ Body add_report(CLI::App& command) {
   command.add_option("--plan", options->plan, "Marks them anew by this plan: a JSON file or its name")
       ->type_name("PLAN");
   options->variables = add_variables(command);
-  const auto report_group = "Reports";
-  command.add_option("--report", options->reports, "A report: " + reports::format_names() + " (repeatable)")
-      ->type_name("FMT[=PATH]")
-      ->allow_extra_args(false)
-      ->group(report_group);
+  add_report_option(command, options->reports, "A report: {formats} (repeatable)");
   command.add_option("--out", options->out, "Where reports and a results.json go (default: beside the results)")
       ->type_name("DIR")
-      ->group(report_group);
+      ->group("Reports");
   options->console = add_console_options(command);
   return [options](const std::vector<std::string>&) { return report(*options); };
 }

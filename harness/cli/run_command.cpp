@@ -193,7 +193,7 @@ Body add_run(CLI::App& command) {
   command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);
-  add_report_option(command, options->reports, "json, junit");
+  add_report_option(command, options->reports, "A report: {formats} (repeatable; default: json, junit)");
   command
       .add_flag("--errors-as-failures", options->errors_as_failures,
                 "JUnit: what could not be judged as a failure, for readers that show errors as passed")

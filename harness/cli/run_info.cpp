@@ -38,10 +38,8 @@ RunInfo run_info(const Plan& plan, const std::vector<std::string>& arguments) {
           .command = without_values_of_variables(arguments)};
 }
 
-void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& by_default) {
-  command
-      .add_option("--report", reports,
-                  "A report: " + reports::format_names() + " (repeatable; default: " + by_default + ")")
+void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& description) {
+  command.add_option("--report", reports, description)
       ->type_name("FMT[=PATH]")
       ->allow_extra_args(false)
       ->group("Reports");

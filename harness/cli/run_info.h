@@ -15,8 +15,8 @@ namespace mqtts::cli {
 // Metadata of a run that starts now. `arguments` are the process's; values of variables, maybe secret, are left out.
 RunInfo run_info(const Plan& plan, const std::vector<std::string>& arguments);
 
-// --report
-void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& by_default);
+// --report; `description` is for translate_help.
+void add_report_option(CLI::App& command, std::vector<std::string>& reports, const std::string& description);
 
 // Returns the reports that --report requests, or else `by_default`, and always results.json. ErrorKind::usage.
 Result<std::vector<reports::ReportRequest>> wanted_reports(const std::vector<std::string>& asked,
