@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -14,6 +16,7 @@
 #include "harness/pki/pem.h"
 #include "harness/pki/strangers.h"
 #include "harness/util/openssl.h"
+#include "harness/util/shell_quote.h"
 
 namespace mqtts::pki {
 namespace {
@@ -157,6 +160,13 @@ Error why_no_identity(const std::string& name, const MaterialSources& given, con
 }
 
 Result<Credentials> password_from_file(const std::string& name, const std::string& file) {
+  std::error_code ignored;
+  if (std::filesystem::status(file, ignored).type() == std::filesystem::file_type::not_found)
+    return failure(
+        ErrorKind::local,
+        msg("{file} is missing on this machine; it must hold the password of {name}, on one line that its owner "
+            "alone may read. Here: `(umask 077; cat >{word})`, then the password, Enter and Ctrl-D",
+            {{"file", file}, {"name", name}, {"word", shell_word(file)}}));
   const auto content = read_pem(file);
   if (!content) return tl::unexpected(content.error());
   constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";

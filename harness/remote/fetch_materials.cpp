@@ -100,12 +100,13 @@ Error why_not(const std::string& state, const std::string& path, const std::stri
   const std::map<std::string, std::string> file{{"file", path}};
   // A password is in no file of the host until somebody writes it there for the checks.
   if (state == "missing" && entry.starts_with(of_accounts))
-    return {ErrorKind::missing_material,
-            msg("{file} is missing on the broker's host; write the password of {name} there: `(umask 077; printf "
-                "'%s\\n' 'PASSWORD' >{file})`",
-                {{"file", path}, {"name", entry.substr(of_accounts.size())}}),
-            {},
-            {}};
+    return {
+        ErrorKind::missing_material,
+        msg("{file} is missing on the broker's host; it must hold the password of {name}, on one line that its owner "
+            "alone may read. There: `(umask 077; cat >{word})`, then the password, Enter and Ctrl-D",
+            {{"file", path}, {"name", entry.substr(of_accounts.size())}, {"word", shell_word(path)}}),
+        {},
+        {}};
   if (state == "missing")
     return {ErrorKind::missing_material,
             msg("{file} is missing on the broker's host", file),

@@ -241,6 +241,16 @@ TEST_F(GivenMaterialsTest, takes_no_password_that_a_zero_byte_would_cut) {
   EXPECT_EQ(to_english(materials().account("userclient").error().what), words);
 }
 
+TEST_F(GivenMaterialsTest, says_what_a_missing_password_file_must_hold_and_how_to_write_it) {
+  given.accounts["userclient"] = {.password_file = student / "my password"};
+  const auto what = to_english(materials().account("userclient").error().what);
+  EXPECT_EQ(what,
+            (student / "my password") +
+                " is missing on this machine; it must hold the password of userclient, on one line that its owner "
+                "alone may read. Here: `(umask 077; cat >'" +
+                (student / "my password") + "')`, then the password, Enter and Ctrl-D");
+}
+
 // A pipe that nobody writes to, and a device without an end.
 TEST_F(GivenMaterialsTest, reads_files_only) {
   const auto pipe = student / "pipe";
