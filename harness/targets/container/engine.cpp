@@ -27,7 +27,7 @@ Result<EngineAnswer> Engine::run(const std::vector<std::string>& arguments, cons
   std::vector<std::string> command = {program_};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const auto output = run_local(command, ".", deadline);
-  if (output) return EngineAnswer{output->status, output->out + output->err};
+  if (output) return EngineAnswer{output->status, output->out, output->err};
   if (output.error().kind != ErrorKind::timeout) return tl::make_unexpected(output.error());
   return failure(ErrorKind::timeout,
                  msg("`{engine} {command}` was not done in time", {{"engine", name()}, {"command", arguments.front()}}),

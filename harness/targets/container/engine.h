@@ -11,8 +11,11 @@
 namespace mqtts::targets {
 
 struct EngineAnswer {
-  int status = 0;      // exit status
-  std::string output;  // standard output, then standard error; hostile
+  int status = 0;   // exit status
+  std::string out;  // hostile text
+  std::string err;  // warnings, too, of an engine that succeeds
+
+  std::string words() const { return out + err; }  // for messages
 };
 
 class Engine {

@@ -38,11 +38,11 @@ Result<bool> has_image(const Engine& engine, const std::string& image, const Dea
   const auto answer =
       engine.run({"images", "--quiet", "--filter", "reference=" + image}, deadline.within(time_to_look));
   if (!answer) return tl::make_unexpected(answer.error());
-  if (answer->status == 0) return answer->output.find_first_not_of(" \n") != std::string::npos;
+  if (answer->status == 0) return answer->out.find_first_not_of(" \n") != std::string::npos;
   return failure(ErrorKind::local, msg("{engine} does not work here", {{"engine", engine.name()}}),
                  msg("try `{engine} info`; another engine can be named in MQTTS_HARNESS_CONTAINER_ENGINE",
                      {{"engine", engine.name()}}),
-                 last_words(answer->output));
+                 last_words(answer->words()));
 }
 
 Result<void> build_image(const Engine& engine, const std::string& tag, const std::string& base,
@@ -65,7 +65,7 @@ Result<void> build_image(const Engine& engine, const std::string& tag, const std
                  msg("{engine} could not build the image of the broker's machine", {{"engine", engine.name()}}),
                  msg("it needs a registry of images and Debian's packages; without a registry, make a base image by "
                      "fixtures/machines/base-image.sh and name it in MQTTS_HARNESS_CONTAINER_BASE"),
-                 last_words(answer->output));
+                 last_words(answer->words()));
 }
 
 Result<void> pull_image(const Engine& engine, const std::string& image, const Deadline& deadline) {
@@ -75,7 +75,7 @@ Result<void> pull_image(const Engine& engine, const std::string& image, const De
   return failure(
       ErrorKind::local,
       msg("{engine} has no image {image}, and cannot fetch it", {{"engine", engine.name()}, {"image", image}}),
-      msg("is its name right? `--target container` without a name builds an image"), last_words(answer->output));
+      msg("is its name right? `--target container` without a name builds an image"), last_words(answer->words()));
 }
 
 }  // namespace mqtts::targets

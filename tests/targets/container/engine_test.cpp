@@ -55,11 +55,13 @@ TEST_F(FakeEngine, tells_the_status_and_what_was_said_on_both_streams) {
   const auto answer = engine("echo out; echo err >&2; exit 125").run({"images", "a b"}, Deadline::in(20s));
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 125);
-  EXPECT_EQ(answer->output, "out\nerr\n");
+  EXPECT_EQ(answer->out, "out\n");
+  EXPECT_EQ(answer->err, "err\n");
+  EXPECT_EQ(answer->words(), "out\nerr\n");
   EXPECT_EQ(content("calls"), "images a b\n");
 }
 
-TEST_F(FakeEngine, has_no_input_to_wait_for) { EXPECT_EQ(engine("cat").run({"x"}, Deadline::in(20s))->output, ""); }
+TEST_F(FakeEngine, has_no_input_to_wait_for) { EXPECT_EQ(engine("cat").run({"x"}, Deadline::in(20s))->words(), ""); }
 
 TEST_F(FakeEngine, that_hangs_is_ended_with_what_it_started) {
   const auto engine_that_hangs = engine("sleep 1000 & echo $! >" + (folder_ / "child").string() + "; echo busy; wait");

@@ -36,6 +36,7 @@ TEST(ImageFiles, hold_every_script_that_is_copied) {
 TEST_F(FakeEngine, that_lists_no_image_has_none) {
   EXPECT_EQ(has_image(engine(""), "i", Deadline::in(20s)), false);
   EXPECT_EQ(has_image(engine("echo 0123456789ab"), "i", Deadline::in(20s)), true);
+  EXPECT_EQ(has_image(engine("echo 'WARN: cgroups v1' >&2"), "i", Deadline::in(20s)), false) << "a warning is no image";
 }
 
 TEST_F(FakeEngine, that_refuses_is_told_in_its_own_words) {
