@@ -54,8 +54,8 @@ class Repeats {
     int refused = 1;                  // connections
     bool goes_on = true;
     bool is_cut_short = false;  // not repeated as often as asked: a signal, or the run's deadline
-    bool was_silent = false;  // the broker took the connection that was the last one, and did not answer
-    std::string ended{};      // how the connection ended after which it was not repeated any more
+    bool was_silent = false;    // the broker took the connection that was the last one, and did not answer
+    std::string ended{};        // how the connection ended after which it was not repeated any more
   };
   // One connection.
   struct Ask {
