@@ -8,7 +8,7 @@ namespace {
 constexpr std::size_t widest = 120;
 
 // Returns what stands before each entry's value: the key of an object's member.
-std::string label(const nlohmann::ordered_json& parent, const std::string& key) {
+std::string key_of(const nlohmann::ordered_json& parent, const std::string& key) {
   return parent.is_object() ? nlohmann::ordered_json(key).dump() + ": " : "";
 }
 
@@ -16,7 +16,7 @@ std::string in_one_line(const nlohmann::ordered_json& json) {
   if (!json.is_structured() || json.empty()) return json.dump();
   std::string entries;
   for (const auto& [key, value] : json.items())
-    entries += (entries.empty() ? "" : ", ") + label(json, key) + in_one_line(value);
+    entries += (entries.empty() ? "" : ", ") + key_of(json, key) + in_one_line(value);
   return json.is_object() ? "{ " + entries + " }" : "[" + entries + "]";
 }
 
@@ -27,7 +27,7 @@ std::string lay_out(const nlohmann::ordered_json& json, std::size_t indent, std:
   const std::string inner(indent + 2, ' ');
   std::string entries;
   for (const auto& [key, value] : json.items()) {
-    const auto name = label(json, key);
+    const auto name = key_of(json, key);
     entries +=
         (entries.empty() ? "" : ",\n") + inner + name + lay_out(value, inner.size(), inner.size() + name.size() + 1);
   }

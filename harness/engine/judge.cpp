@@ -94,8 +94,9 @@ Message why_tls_failed(const Observation& seen, const PositiveEvidence& evidence
   if (is_of_peer && is_reader)
     return msg("the broker refused the certificate of {user}, who reads the message: TLS alert {reason}", args);
   if (is_of_peer && seen.reason == "certificate_expired" && seen.tls && seen.tls->certificate_in_time == true)
-    return msg("the broker refused the client's certificate as expired, and it is not: is its revocation list past its "
-               "next update, or the broker's clock wrong?");
+    return msg(
+        "the broker refused the client's certificate as expired, and it is not: is its revocation list past its "
+        "next update, or the broker's clock wrong?");
   if (is_of_peer && seen.tls && seen.tls->certificate_sent)
     return msg("the broker refused the client's certificate: TLS alert {reason}", args);
   if (is_of_peer && seen.tls && seen.tls->certificate_requested)
@@ -126,8 +127,13 @@ Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evid
     return {Verdict::fail, msg("let in, but its message was denied: an access control list?")};
   if (seen.reason == "payload_altered") return {Verdict::fail, msg("let in, but its message came back altered")};
   if (!nobody_answered(seen)) return {Verdict::fail, why_turned_away(seen, evidence)};
-  if (evidence.host == HostSays::broker_is_down && evidence.last_error.empty())
+  const bool has_no_words = evidence.host == HostSays::broker_is_down && evidence.last_error.empty();
+  if (has_no_words && evidence.restart.empty())
     return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running")};
+  if (has_no_words)
+    return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running. Start it, and read "
+                               "what it says: {command}",
+                               {{"command", evidence.restart}})};
   if (evidence.host == HostSays::broker_is_down)
     return {Verdict::fail, msg("nothing answers, and the host says that the broker is not running: {error}",
                                {{"error", evidence.last_error}})};

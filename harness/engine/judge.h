@@ -48,6 +48,7 @@ struct PositiveEvidence {
   std::string user{};        // who logged in; empty: nobody
   std::string reader{};      // the same for the probe's other client
   std::string last_error{};  // of a broker that is down, in its own words
+  std::string restart{};     // what starts it, typed on its host; may be empty
   SeenByOthers others{};
 };
 

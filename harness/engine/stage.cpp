@@ -350,7 +350,10 @@ class StageRun {
                               .port = plan_.listeners.at(check.client.listener).port,
                               .name = environment_.endpoint.name};
     name_clients(check, own_opening(check.id).patch, evidence);
-    if (evidence.host == HostSays::broker_is_down) evidence.last_error = last_error(check);
+    if (evidence.host == HostSays::broker_is_down) {
+      evidence.last_error = last_error(check);
+      evidence.restart = environment_.host->restart_command();
+    }
     if (closing != controls_after_.end()) evidence.closing = closing->second.seen;
     for (const auto& id : check.proven_by)
       if (const auto witness = negatives_.find(id); witness != negatives_.end())

@@ -119,6 +119,8 @@ class BrokerHost {
   // Of a broker that does not run: the first error that its last start has told of, one line of hostile text; may be
   // empty.
   virtual Result<std::string> last_error(const Deadline& deadline) = 0;
+  // What a person types there to start it; may be empty.
+  virtual std::string restart_command() const { return {}; }
   // True if that TCP port is open on the host, or in the network of a broker's container, whoever it is that listens,
   // and on whatever address, IPv4 or IPv6.
   virtual Result<bool> listens(std::uint16_t port, const Deadline& deadline) = 0;

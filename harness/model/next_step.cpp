@@ -7,14 +7,14 @@ namespace {
 
 constexpr std::size_t most_referrals = 4;
 
-// A positive check without TLS, where a check of a later stage has passed.
+// A positive check without TLS, where something has answered a check of a later stage.
 bool would_open_again(const TargetResult& target, const Step& step) {
   const auto& check = target.stages[step.stage].checks[step.check];
   if (!check.control.empty() || (check.observed && check.observed->tls)) return false;
   const auto later = target.stages.begin() + static_cast<std::ptrdiff_t>(step.stage) + 1;
   return std::any_of(later, target.stages.end(), [](const StageResult& stage) {
     return std::ranges::any_of(stage.checks, [](const CheckResult& it) {
-      return it.verdict == Verdict::pass && it.observed && it.observed->tls;
+      return it.control.empty() && it.observed && it.observed->by != By::network;
     });
   });
 }

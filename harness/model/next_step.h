@@ -15,7 +15,7 @@ struct Step {
 };
 
 // The first failed check, or else the first that did not pass; none if all passed. A port in clear that was not let in
-// comes after all else where a later stage has been reached: nobody is told to open it again. Where the check's hint names
+// comes after all else where the broker has answered a later stage's client: nobody is told to open it again. Where the check's hint names
 // another one, which did not pass, that one is it.
 std::optional<Step> next_step(const TargetResult& target);
 

@@ -249,6 +249,8 @@ Result<std::string> SshBrokerHost::last_error(const Deadline& deadline) {
   return output->out.substr(0, output->out.find('\n'));
 }
 
+std::string SshBrokerHost::restart_command() const { return mqtts::restart_command(profile_); }
+
 Result<ssh::ShellOutput> SshBrokerHost::ask(const std::string& script, const Deadline& deadline) {
   return run(script, deadline);
 }

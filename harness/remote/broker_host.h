@@ -45,6 +45,7 @@ class SshBrokerHost : public BrokerHost {
   // One round trip. False for a loopback address: rules usually accept it.
   Result<bool> drops(const std::string& address, std::uint16_t port, const Deadline& deadline) override;
   Result<std::string> last_error(const Deadline& deadline) override;
+  std::string restart_command() const override;
   // Returns the output of the profile's version command, at most 4 KiB: hostile text, for BrokerDriver::version_in.
   Result<std::string> version_words(const Deadline& deadline);
   // Runs the caller's script, which must change nothing on the host.

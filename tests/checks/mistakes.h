@@ -35,6 +35,7 @@ struct Mistake {
   Verdicts cost;  // what does not pass
   double score = 0;
   NextStep step = {};
+  bool only_made_here = false;  // a run with material of its own sees another thing
 };
 
 constexpr auto fail = Verdict::fail;
@@ -173,7 +174,7 @@ inline const std::vector<Mistake> mistakes = {
      },
      {{"valid-mtls-accepted", fail}, {"untrusted-ca-rejected", fail}},
      15,
-     {"valid-mtls-accepted", "another CA"}},
+     {"valid-mtls-accepted", "is not signed by ca.crt"}},
     {"client_certificate_not_required",
      [](Made it) { it.configuration.certificate_rule = ""; },
      {{"valid-mtls-accepted", fail},
@@ -549,7 +550,8 @@ inline const std::vector<Mistake> mistakes = {
       {"valid-password-accepted", fail},
       {"wrong-password-rejected", error}},
      2,
-     {"valid-mtls-accepted", "not for clients"}},
+     {"valid-mtls-accepted", "not for clients"},
+     true},
     {"client_certificate_expired",
      [](Made it) {
        using namespace std::chrono_literals;
@@ -604,7 +606,8 @@ inline const std::vector<Mistake> mistakes = {
      },
      {{"untrusted-ca-rejected", fail}},
      18,
-     {"untrusted-ca-rejected", "hold the lab's CA only"}},
+     {"untrusted-ca-rejected", "hold the lab's CA only"},
+     true},
     {"mount_point", [](Made it) { it.configuration.more = {"mount_point site1/"}; }, {}, 20},
     {"no_password_file",
      [](Made it) { it.configuration.password_file = ""; },

@@ -210,7 +210,7 @@ TEST_F(Grading, clusters_a_class_by_what_its_students_have_done) {
   };
   EXPECT_EQ(cause_of("no-client"), "[\"valid-password-accepted\"] the broker refused {user}: {reason}");
   EXPECT_EQ(cause_of("no-reader"),
-            "[\"valid-password-accepted\"] the broker refused {reader}, who reads the message: {reason}");
+            "[\"valid-password-accepted\"] the broker refused {user}, who reads the message: {reason}");
   EXPECT_THAT(cause_of("wrong-name"), HasSubstr("[\"server-certificate-trusted\"] the server's certificate is for"));
   EXPECT_EQ(cause_of("weak-cleartext"), "[\"cleartext-listener-closed\"] a client that should be refused was let in");
   EXPECT_THAT(cause_of("wrong-ca"), HasSubstr("the server's certificate is not to be trusted"));

@@ -134,6 +134,12 @@ TEST(JudgePositive, a_silent_broker_fails_only_when_its_host_says_that_it_is_dow
   EXPECT_EQ(down.verdict, Verdict::fail);
   EXPECT_EQ(to_english(down.message),
             "nothing answers, and the host says that the broker is not running: Error: no key");
+  EXPECT_EQ(
+      to_english(
+          judge_positive(check, {.opening = nothing, .host = HostSays::broker_is_down, .restart = "systemctl restart"})
+              .message),
+      "nothing answers, and the host says that the broker is not running. Start it, and read what it says: "
+      "systemctl restart");
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::broker_runs}).verdict, Verdict::error);
   EXPECT_EQ(judge_positive(check, {.opening = nothing, .host = HostSays::nothing_listens, .port = "1"}).verdict,
             Verdict::fail);

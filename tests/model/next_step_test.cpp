@@ -31,7 +31,16 @@ TEST(NextStep, is_the_first_failure_or_else_the_first_that_did_not_pass) {
 }
 
 TEST(NextStep, is_to_open_a_port_where_nothing_else_is_there_yet) {
-  const auto target = target_with({result("a", Verdict::fail, false)}, {result("b", Verdict::fail, true)});
+  auto target = target_with({result("a", Verdict::fail, false)}, {result("b", Verdict::fail, false)});
+  for (auto& stage : target.stages) stage.checks[0].observed->by = By::network;
+  EXPECT_EQ(next_step(target), (Step{0, 0}));
+}
+
+TEST(NextStep, is_not_to_open_a_port_where_something_answers_a_later_stages_client) {
+  auto target = target_with({result("a", Verdict::fail, false)}, {result("b", Verdict::fail, false)});
+  target.stages[1].checks[0].observed->by = By::broker;
+  EXPECT_EQ(next_step(target), (Step{1, 0}));
+  target.stages[1].checks[0].observed->by = By::network;
   EXPECT_EQ(next_step(target), (Step{0, 0}));
 }
 
