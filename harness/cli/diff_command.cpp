@@ -10,7 +10,6 @@
 #include "harness/cli/results_files.h"
 #include "harness/util/exit_status.h"
 #include "reports/diff.h"
-#include "reports/plain_text.h"
 
 namespace mqtts::cli {
 namespace {
@@ -30,8 +29,7 @@ int diff(const DiffOptions& options) {
   const auto after = read_results_files({options.after}, tr);
   if (!after) return print_error(after.error(), tr);
   for (const auto* side : {&*before, &*after})
-    for (const auto& doubt : side->doubts)
-      std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
+    for (const auto& doubt : side->doubts) print_note(doubt, tr);
 
   const auto is_known = [](const Configuration& it) { return it != Configuration::unknown; };
   const auto one = before->report.run.configuration, other = after->report.run.configuration;
@@ -43,8 +41,7 @@ int diff(const DiffOptions& options) {
                         {}},
                        tr);
   const auto comparison = reports::compare(before->report, after->report);
-  if (!comparison.same_plan)
-    std::cerr << tr(msg("note")) << ": " << tr(msg("the two are of different plans, or versions of a plan")) << '\n';
+  if (!comparison.same_plan) print_note(msg("the two are of different plans, or versions of a plan"), tr);
   if (options.json)
     std::cout << reports::diff_json(comparison).dump(2) << '\n';
   else if (!options.console->quiet)

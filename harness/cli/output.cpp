@@ -59,6 +59,12 @@ Console console_for(const ConsoleOptions& options, const std::vector<reports::Re
   return {std::cout, style_for(options, STDOUT_FILENO)};
 }
 
+void print_note(const Message& what, const reports::Translator& tr) {
+  // French puts a space before a colon.
+  std::cerr << tr(msg("{label}: {text}", {{"label", tr(msg("note"))}, {"text", reports::plain_line(tr(what))}}))
+            << '\n';
+}
+
 int print_error(const Error& error, const reports::Translator& tr) {
   std::cerr << tr(msg("error:")) << ' ' << reports::plain_line(tr(error.what)) << '\n';
   if (!error.detail.empty())

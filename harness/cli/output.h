@@ -41,6 +41,9 @@ struct Console {
 };
 Console console_for(const ConsoleOptions& options, const std::vector<reports::ReportRequest>& wanted);
 
+// Prints to standard error: "note: what".
+void print_note(const Message& what, const reports::Translator& tr);
+
 // Prints to standard error: "error: what", then another program's output, then the hint. Returns the exit code for the
 // error's kind.
 int print_error(const Error& error, const reports::Translator& tr);

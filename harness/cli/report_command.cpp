@@ -20,7 +20,6 @@
 #include "reports/console.h"
 #include "reports/console_class.h"
 #include "reports/formats.h"
-#include "reports/plain_text.h"
 
 namespace mqtts::cli {
 namespace {
@@ -102,8 +101,7 @@ int report(const ReportOptions& options) {
   auto results = read_results_files(options.results, tr);
   if (!results) return print_error(results.error(), tr);
   auto& all = results->report;
-  for (const auto& doubt : results->doubts)
-    std::cerr << tr(msg("note")) << ": " << reports::plain_line(tr(doubt)) << '\n';
+  for (const auto& doubt : results->doubts) print_note(doubt, tr);
   if (!options.plan.empty()) {
     const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
     if (!loaded.plan) return print_error(loaded.problems, tr);

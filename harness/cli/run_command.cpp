@@ -1,7 +1,7 @@
 // `run PLAN`: runs a plan and writes its reports.
 #include <chrono>
 #include <filesystem>
-#include <iostream>
+#include <ostream>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -28,7 +28,6 @@
 #include "harness/util/signals.h"
 #include "reports/console.h"
 #include "reports/formats.h"
-#include "reports/plain_text.h"
 
 namespace mqtts::cli {
 namespace {
@@ -127,19 +126,16 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto console = console_for(*options.console, *wanted);
   const bool leaves_a_stage = options.keep && !options.observe && !opened->managed_host;
   if (!options.observe && !opened->managed_host && !options.console->quiet)
-    std::cerr << tr(msg("note")) << ": "
-              << tr(msg(
-                     "this judges the plan's own configuration, which is applied to {target} stage by stage, and puts "
-                     "yours back; --observe or `watch` judge the broker as it stands",
-                     {{"target", reports::plain_line(opened->target.name)}}))
-              << '\n';
+    print_note(msg("this judges the plan's own configuration, which is applied to {target} stage by stage, and puts "
+                   "yours back; --observe or `watch` judge the broker as it stands",
+                   {{"target", opened->target.name}}),
+               tr);
   if (const auto replaced = pki::replaced_by_stages(*loaded.plan, opened->target.materials);
       !options.observe && !replaced.empty() && !options.console->quiet)
-    std::cerr << tr(msg("note")) << ": "
-              << tr(msg("the plan's stages put material of their own on the host; the target's {what} are used by "
-                        "--observe only",
-                        {{"what", fmt::format("{}", fmt::join(replaced, ", "))}}))
-              << '\n';
+    print_note(msg("the plan's stages put material of their own on the host; the target's {what} are used by "
+                   "--observe only",
+                   {{"what", fmt::format("{}", fmt::join(replaced, ", "))}}),
+               tr);
   {
     probes::WireProber prober;  // first: must be constructed before any thread starts
     runner::TargetRunner one(target_runner_options(options, report.run, tr), *std::move(loaded.plan), opened->target,

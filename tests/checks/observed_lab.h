@@ -4,6 +4,9 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
 
 #include "harness/engine/run.h"
 #include "harness/plan/expand.h"
@@ -59,6 +62,22 @@ struct Silence : Progress {
   void stage_done(const StageResult&) override {}
 };
 
+// What is said while a broker is looked at: a verdict, once said, is the one in the report.
+struct Announced : Silence {
+  void check_done(const CheckResult& check) override { verdicts[check.id].push_back(check.verdict); }
+  void stage_done(const StageResult& stage) override { stages[stage.id].push_back(stage.verdict); }
+
+  void expect_said(const TargetResult& target) const {
+    for (const auto& stage : target.stages) {
+      EXPECT_EQ(stages.at(stage.id), std::vector{stage.verdict}) << stage.id;
+      for (const auto& check : stage.checks) EXPECT_EQ(verdicts.at(check.id), std::vector{check.verdict}) << check.id;
+    }
+  }
+
+  std::map<std::string, std::vector<Verdict>> verdicts = {};
+  std::map<std::string, std::vector<Verdict>> stages = {};
+};
+
 struct Ports {
   std::uint16_t tls;
   std::uint16_t plain;
@@ -83,17 +102,18 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look
 
   probes::WireProber prober;
   NamedMaterial materials(material, look.client, look.gives_ca_key);
-  Silence silence;
+  Announced progress;
   engine::Environment environment{.endpoint = {"127.0.0.1", "127.0.0.1", look.other_addresses},
                                   .materials = materials,
                                   .prober = prober,
                                   .host = look.host,
-                                  .progress = silence,
+                                  .progress = progress,
                                   .seed = look.seed};
   auto result =
       engine::run_target(plan, "t", environment, {.mode = engine::Mode::observe, .probe_timeout = look.probe_timeout},
                          Deadline::in(std::chrono::seconds(55)));
   if (!result) throw std::runtime_error(to_english(result.error().what));
+  progress.expect_said(*result);
   return *std::move(result);
 }
 
