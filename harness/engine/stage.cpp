@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "harness/engine/attempts.h"
 #include "harness/engine/closed_listener.h"
 #include "harness/engine/judge.h"
 #include "harness/model/result_of.h"
@@ -10,12 +11,6 @@
 
 namespace mqtts::engine {
 namespace {
-
-// One attempt: what was seen, and how long it took.
-struct Attempted {
-  Seen seen;
-  double seconds = 0;
-};
 
 // A control's opening, and what its client had to bring besides to be let in, if it was.
 struct Opening {
@@ -26,12 +21,6 @@ struct Opening {
 
 // For a port whose control got no answer, and for other addresses than the control's.
 constexpr auto wait_where_none_answers = std::chrono::seconds(2);
-
-void redact(std::string& text, const std::optional<std::string>& secret) {
-  if (!secret || secret->empty()) return;
-  for (auto at = text.find(*secret); at != std::string::npos; at = text.find(*secret, at + 3))
-    text.replace(at, secret->size(), "***");
-}
 
 // A client that is turned away with an answer may be let in once it brings what a later stage demands; one that
 // nobody answers may not.
@@ -44,7 +33,12 @@ class StageRun {
  public:
   StageRun(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
            const Deadline& deadline)
-      : plan_(plan), stage_(stage), environment_(environment), options_(options), deadline_(deadline) {
+      : plan_(plan),
+        stage_(stage),
+        environment_(environment),
+        options_(options),
+        deadline_(deadline),
+        attempts_(plan, environment, options, deadline) {
     for (const auto& check : stage.checks) by_id_[check.id] = &check;
     std::vector<const CheckSpec*> checks;
     for (const auto& check : stage.checks) checks.push_back(&check);
@@ -157,8 +151,8 @@ class StageRun {
   Opening open(const CheckSpec& check, const SetAside& aside) {
     const ClientPatch as_stated{.certificate = {}, .account = {}, .demanded_by = {}, .aside = aside};
     const auto suffix = aside.empty() ? std::string() : " with something set aside";
-    Opening latest{attempt(check, check.id + suffix, patched(check.client, as_stated),
-                           patched(check.probe, check.client, as_stated)),
+    Opening latest{attempts_.of(check, check.id + suffix, patched(check.client, as_stated),
+                                patched(check.probe, check.client, as_stated)),
                    as_stated,
                    {}};
     if (options_.mode == Mode::apply) return latest;
@@ -167,8 +161,8 @@ class StageRun {
     for (auto& patch : escalations(plan_, stage_, check)) {
       if (patch.demanded_by.empty() || !asks_for(patch, applied, latest.attempted.seen)) continue;
       patch.aside = aside;
-      auto attempted = attempt(check, check.id + " for " + patch.demanded_by + suffix, patched(check.client, patch),
-                               patched(check.probe, check.client, patch));
+      auto attempted = attempts_.of(check, check.id + " for " + patch.demanded_by + suffix,
+                                    patched(check.client, patch), patched(check.probe, check.client, patch));
       attempted.seconds += latest.attempted.seconds;
       // What it demands we do not have: then nothing can be said of the check, and least of all that the client was
       // turned away.
@@ -207,15 +201,15 @@ class StageRun {
       } else if (check->acts && reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         negatives_.emplace(check->id,
-                           marked(attempt(*check, check->id, patched(check->client, control.patch, check->changed),
-                                          patched(check->probe, check->client, control.patch)),
+                           marked(attempts_.of(*check, check->id, patched(check->client, control.patch, check->changed),
+                                               patched(check->probe, check->client, control.patch)),
                                   control.patch.aside));
       } else if (reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         const auto client = patched(check->client, control.patch, check->changed);
-        negatives_.emplace(check->id, marked(attempt_expecting_rejection(check->id, client, environment_.endpoint,
-                                                                         options_.probe_timeout,
-                                                                         control.attempted.seen->required_client_id),
+        negatives_.emplace(check->id, marked(attempts_.expecting_rejection(check->id, client, environment_.endpoint,
+                                                                           options_.probe_timeout,
+                                                                           control.attempted.seen->required_client_id),
                                              control.patch.aside));
       }
     }
@@ -246,12 +240,13 @@ class StageRun {
     const auto patience = control_answers ? options_.probe_timeout
                                           : std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
     std::vector<PortTry> tries{{environment_.endpoint.address,
-                                attempt_expecting_rejection(check.id, client, environment_.endpoint, patience).seen,
+                                attempts_.expecting_rejection(check.id, client, environment_.endpoint, patience).seen,
                                 control_answers}};
     for (const auto& address : environment_.endpoint.other_addresses) {
       const Endpoint there{address, environment_.endpoint.name};
       const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
-      PortTry other{address, attempt_expecting_rejection(check.id + " at " + address, client, there, wait).seen, false};
+      PortTry other{address, attempts_.expecting_rejection(check.id + " at " + address, client, there, wait).seen,
+                    false};
       if (!is_refused_by_tcp(other.seen))
         other.control_answered = reaches(attempt_control_at(there, check, control, wait), check);
       tries.push_back(std::move(other));
@@ -262,8 +257,9 @@ class StageRun {
     for (auto& each : tries) {
       if (!is_silent(each)) continue;
       PortTry other{each.address,
-                    attempt_expecting_rejection(check.id + " in the other version", in_other_version,
-                                                {each.address, environment_.endpoint.name}, wait_where_none_answers)
+                    attempts_
+                        .expecting_rejection(check.id + " in the other version", in_other_version,
+                                             {each.address, environment_.endpoint.name}, wait_where_none_answers)
                         .seen,
                     each.control_answered};
       if (is_open(other)) each = std::move(other);
@@ -311,12 +307,12 @@ class StageRun {
     const auto client = patched(check.client, opening.patch);
     const auto probe = acts ? patched(check.probe, check.client, opening.patch) : ProbeSpec{};
     const auto programs = acts ? Programs::both : Programs::probe_only;
-    auto closing = attempt(check, check.id + " again", client, probe, Log::leave, programs);
+    auto closing = attempts_.of(check, check.id + " again", client, probe, Log::leave, programs);
     for (const auto& pause_before : options_.pauses) {
       if (holds_again(opening, closing.seen, acts ? Layer::action : Layer::mqtt) || deadline_.passed()) break;
       environment_.progress.waiting_for(msg("{check}, which was let in before", {{"check", check.id}}));
       pause_for(pause_before, deadline_);
-      closing = attempt(check, check.id + " again after a pause", client, probe, Log::leave, programs);
+      closing = attempts_.of(check, check.id + " again after a pause", client, probe, Log::leave, programs);
     }
     return closing;
   }
@@ -346,12 +342,12 @@ class StageRun {
                              !holds_again(controls_before_.at(check.id), closing->second.seen);
     const auto& deciding = lost_access ? closing->second : opening;
     PositiveEvidence evidence{.opening = opening.seen,
-                              .host = host_says(check, deciding.seen),
+                              .host = attempts_.host_says(check, deciding.seen),
                               .port = plan_.listeners.at(check.client.listener).port,
                               .name = environment_.endpoint.name};
     name_clients(check, own_opening(check.id).patch, evidence);
     if (evidence.host == HostSays::broker_is_down) {
-      evidence.last_error = last_error(check);
+      evidence.last_error = attempts_.last_error(check);
       evidence.restart = environment_.host->restart_command();
     }
     if (closing != controls_after_.end()) evidence.closing = closing->second.seen;
@@ -429,109 +425,12 @@ class StageRun {
     return result;
   }
 
-  HostSays host_says(const CheckSpec& check, const Seen& seen) const {
-    if (!seen || seen->by != By::network || environment_.host == nullptr) return HostSays::nothing;
-    const auto runs = environment_.host->broker_runs(deadline_.within(options_.probe_timeout));
-    if (!runs) return HostSays::nothing;
-    if (!*runs) return HostSays::broker_is_down;
-    if (was_answered(*seen)) return HostSays::broker_runs;
-    const auto listens =
-        environment_.host->listens(port_of(plan_, check.client), deadline_.within(options_.probe_timeout));
-    return listens && !*listens ? HostSays::nothing_listens : HostSays::broker_runs;
-  }
-
-  // Without these words a verdict stands all the same.
-  std::string last_error(const CheckSpec& check) const {
-    auto error = environment_.host->last_error(deadline_.within(options_.probe_timeout)).value_or("");
-    const auto attempt = to_attempt(check.client, check.probe, plan_, environment_.endpoint, environment_.materials);
-    if (attempt) redact(error, attempt->client.password);
-    return error;
-  }
-
-  enum class Log {
-    read,
-    leave
-  };
-
-  // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
-  Attempted attempt(const CheckSpec& check, const std::string& name, const ClientSpec& client, const ProbeSpec& probe,
-                    Log log = Log::read, Programs programs = Programs::both) {
-    const auto start = Clock::now();
-    if (auto missing = missing_need(probe.needs)) return {tl::make_unexpected(*std::move(missing)), 0};
-    auto attempt = to_attempt(client, probe, plan_, environment_.endpoint, environment_.materials);
-    if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
-    attempt->timeout = options_.probe_timeout;
-    attempt->programs = programs;
-    attempt->expects_rejection = check.is_negative();
-    attempt->client.strict = is_first_to_trust(check);
-    randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
-    auto seen = observe(*attempt, log);
-    if (seen) tell_foreign_certificate(*attempt, *seen);
-    return {std::move(seen), seconds_since(start)};
-  }
-
-  static void tell_foreign_certificate(const Attempt& attempt, Observation& seen) {
-    const auto& identity = attempt.client.identity;
-    if (!identity || identity->foreign.empty() || !seen.tls || !seen.tls->certificate_sent) return;
-    seen.facts["client.foreign_certificate"] = true;
-    seen.evidence.push_back(note(identity->foreign));
-  }
-
-  // What the probe cannot do without and this run has not; the CA's key is missed by who issues a certificate.
-  std::optional<Error> missing_need(const Needs& needs) const {
-    const auto missing = [](Message what) { return Error{ErrorKind::missing_material, std::move(what), {}, {}}; };
-    if (needs.ssh && environment_.host == nullptr)
-      return missing(msg("this needs the broker's host: give \"ssh\" in the target"));
-    if (needs.recorder) return missing(msg("this needs a recording of the traffic, which this run has not"));
-    if (needs.intrusion && options_.permission == Permission::gentle)
-      return missing(msg("this loads or attacks the broker, which this run may not"));
-    return std::nullopt;
-  }
-
-  // Our own probe alone: it sees who refuses and why, and one wrong login is less than two. (See repeats.h for the
-  // rest.)
-  Attempted attempt_expecting_rejection(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
-                                        Clock::duration wait, bool requires_client_id = false) {
-    const auto start = Clock::now();
-    auto attempt = to_attempt(client, ProbeSpec{}, plan_, endpoint, environment_.materials);
-    if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
-    attempt->timeout = wait;
-    attempt->expects_rejection = true;
-    attempt->programs = Programs::probe_only;
-    attempt->client.requires_client_id = requires_client_id;
-    randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
-    auto seen = observe(*attempt, Log::read);
-    return {std::move(seen), seconds_since(start)};
-  }
-
-  // The plan's first check that verifies the server: it, and no other, answers for the strength of its certificate.
-  bool is_first_to_trust(const CheckSpec& check) const {
-    for (const auto& stage : plan_.stages)
-      for (const auto& each : stage.checks)
-        if (!each.is_negative() && each.client.trust) return each.id == check.id;
-    return false;
-  }
-
-  Seen observe(const Attempt& attempt, Log log) {
-    if (deadline_.stopped()) return failure(ErrorKind::interrupted, not_tried().message);
-    if (deadline_.passed()) return failure(ErrorKind::timeout, msg("the run's deadline passed before it was tried"));
-    auto seen = environment_.prober.observe(attempt, deadline_);
-    if (environment_.host == nullptr || log == Log::leave) return seen;
-    // The log is a third witness for people; without it a verdict stands all the same.
-    auto lines = environment_.host->new_log_lines(deadline_.within(options_.probe_timeout));
-    if (seen && lines && !lines->empty()) {
-      redact(*lines, attempt.client.password);
-      for (const auto& [role, other] : attempt.others) redact(*lines, other.password);
-      seen->evidence.push_back({EvidenceKind::broker_log, *std::move(lines)});
-    }
-    return seen;
-  }
-
   const Plan& plan_;
   const StageSpec& stage_;
   Environment& environment_;
   const Options& options_;
   const Deadline& deadline_;
+  Attempts attempts_;
   std::map<std::string, const CheckSpec*> by_id_;
   std::vector<const CheckSpec*> shuffled_checks_;           // the stage's checks in the order in which they are tried
   std::map<std::string, Opening> controls_before_;          // positive checks and controls, by id
