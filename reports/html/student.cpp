@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/report.h"
+#include "reports/describe.h"
 #include "reports/html/check.h"
 #include "reports/html/ladder.h"
 #include "reports/html/page.h"

@@ -24,8 +24,8 @@ using ::testing::SizeIs;
 // No stage puts anything on a host: all is set up already.
 json own_plan() {
   const json who = {{"account", "userclient"}, {"certificate", "device"}, {"trust", "site-ca"}, {"listener", "tls"}};
-  const auto refused_by = [](const std::string& who, const std::vector<std::string>& reasons) {
-    return json{{"refused", who}, {"reason", reasons}};
+  const auto refused_by = [](const std::string& by, const std::vector<std::string>& reasons) {
+    return json{{"refused", by}, {"reason", reasons}};
   };
   const std::vector<std::string> unknown = {"unknown_ca", "bad_certificate", "decrypt_error"};
   const std::vector<std::string> login = {"not_authorized", "bad_user_name_or_password"};

@@ -9,8 +9,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto& output : {text, "clock 1\n" + text + "\nend\n"}) {
     const auto facts = mqtts::remote::parse_facts(output);
     if (!facts) continue;
-    for (const auto& file : facts->files)
-      if (file.pem.size() > (64u << 10)) std::abort();
+    for (const auto* files : {&facts->files, &facts->given})
+      for (const auto& file : *files)
+        if (file.pem.size() > (64u << 10) || file.public_key.size() > (64u << 10)) std::abort();
   }
   return 0;
 }
