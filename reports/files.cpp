@@ -146,6 +146,8 @@ Result<void> try_file(const fs::path& path) {
   const auto kind = fs::status(path, error).type();
   if (kind == fs::file_type::none) return cannot_write(path, error);
   if (kind == fs::file_type::directory) return cannot_write(path, std::make_error_code(std::errc::is_a_directory));
+  // Nobody may ever read it.
+  if (kind == fs::file_type::fifo) return cannot_write(path, std::make_error_code(std::errc::invalid_argument));
   if (kind != fs::file_type::not_found && kind != fs::file_type::regular) {
     if (::access(path.c_str(), W_OK) != 0) return cannot_write(path, last_error());
     return {};

@@ -298,6 +298,7 @@ int end_class(Grading& grading, const GradeOptions& options, Clock::time_point s
   if (!written) return std::max(report.run.exit_code, print_error(written.error(), tr));
   if (!options.console->quiet)
     for (const auto& path : *written) console.out << tr(msg("report: {path}", {{"path", path}})) << '\n';
+  if (stop != 0) print_note(msg("stopped before the end: give the same command with --resume to go on"), tr);
   return report.run.exit_code;
 }
 

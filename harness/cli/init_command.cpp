@@ -60,8 +60,15 @@ void tell_next(const std::vector<FirstFile>& files, const FirstTarget& target, c
   step(msg("Judge your broker as it stands:"), "mqtts-harness run " + plan + " --observe --target " + target_file);
 }
 
+// An IPv6 address has more than one colon.
+bool has_port(const std::string& host) { return std::ranges::count(host, ':') == 1; }
+
 int init(const InitOptions& options) {
   const auto tr = translator_for(*options.console);
+  if (has_port(options.target.host))
+    return print_error({ErrorKind::usage, msg("{host} is no host: it has a port", {{"host", options.target.host}}),
+                        msg("give the port by --tls-port")},
+                       tr);
   if (const auto checked = check_given_files(options.target); !checked) {
     print_error(checked.error(), tr);
     return exit_usage;

@@ -6,6 +6,7 @@
 #include "harness/cli/command.h"
 #include "harness/cli/output.h"
 #include "harness/targets/embedded/lab.h"
+#include "harness/targets/load_target.h"
 #include "harness/util/exit_status.h"
 #include "harness/util/signals.h"
 
@@ -24,7 +25,11 @@ void show_lab(const targets::LabStatus& lab, const reports::Translator& tr) {
   row(msg("broker's log:     "), lab.log);
   row(msg("try it:           "),
       "mosquitto_pub -h 127.0.0.1 -p " + std::to_string(lab.plain_port) + " -t your/topic -m hello");
+  row(msg("ports:            "), std::to_string(lab.plain_port) + ", TLS " + std::to_string(lab.tls_port));
+  if (const auto loaded = targets::load_target(lab.target_file); loaded.target)
+    row(msg("restart:          "), restart_command(loaded.target->broker));
   row(msg("run the plan:     "), "mqtts-harness run mqtts-lab --target " + lab.target_file);
+  row(msg("watch your work:  "), "mqtts-harness watch mqtts-lab --target " + lab.target_file);
   row(msg("end it:           "), "mqtts-harness lab down");
 }
 

@@ -21,6 +21,7 @@ using remote::Presence;
 // Certificates are backdated by one hour, and people compare the logs of two machines.
 constexpr std::int64_t noticed = 60;   // seconds
 constexpr std::int64_t harmful = 300;  // seconds
+constexpr std::int64_t rounding = 1;   // seconds, of the broker's start
 
 Finding clock(const Target& target, const Facts& seen) {
   const std::int64_t ahead = skew_of(seen.facts->clock, seen.asked, seen.answered).off().count();
@@ -105,6 +106,11 @@ Finding service(const Target& target, const HostFacts& facts) {
       return {"service", State::broken,
               msg("{name} runs as {user}, but a run would put its keys for {wanted}, as the target says", args),
               msg("set broker.user to {user} in the target file", args)};
+    if (running.started > 0 && facts.changed > running.started + rounding)
+      return {"service", State::warning,
+              msg("{name} was started before {path} changed: unless it has been told, it does not know of that",
+                  {{"name", target.broker.process}, {"path", facts.newest}}),
+              msg("on the broker's host: {command}", {{"command", restart_command(target.broker)}})};
     return {"service", State::fine, msg("{name} runs as {user}, since {date} UTC (process {process})", args)};
   }
   const std::map<std::string, std::string> args = {{"name", target.broker.process}};

@@ -55,6 +55,10 @@ std::optional<Finding> barred(const Target& target, const HostFacts& facts, cons
     return Finding{id_of(role), State::broken,
                    msg("{kind}: {user} cannot read {path}: it may not enter the folder {folder}", args),
                    command_on_host(target, "chmod o+x " + shell_word(file.blocked))};
+  if (is_of_the_system(file.path))
+    return Finding{id_of(role), State::broken,
+                   msg("{kind}: {user} cannot read {path}, which is {owner}'s with mode {mode}", args),
+                   msg("put the file there, or mend that line of the broker's configuration")};
   return Finding{id_of(role), State::broken,
                  msg("{kind}: {user} cannot read {path}, which is {owner}'s with mode {mode}", args),
                  command_on_host(target, fmt::format("chown {} {}", shell_word(facts.reader), shell_word(file.path)))};
@@ -124,9 +128,9 @@ Finding log(const Target& target, const HostFacts& facts) {
     return {
         "log", State::broken, msg("{user} may not write the log {path}, without which the broker does not start", args),
         command_on_host(
-            target,
-            fmt::format("chown {} {}", shell_word(facts.reader),
-                        shell_word(facts.log == remote::Presence::missing ? path.substr(0, path.rfind('/')) : path)))};
+            target, facts.log == remote::Presence::missing
+                        ? fmt::format("install -o {} -m 640 /dev/null {}", shell_word(facts.reader), shell_word(path))
+                        : fmt::format("chown {} {}", shell_word(facts.reader), shell_word(path)))};
   if (facts.log == remote::Presence::unknown)
     return {"log", State::broken, msg("{account} may not read the log {path}, which proves what the broker does", args),
             msg("set broker.sudo in the target file, or let {account} read it", args)};

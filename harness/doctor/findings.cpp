@@ -61,6 +61,13 @@ Message command_on_host(const Target& target, const std::string& line) {
 
 std::string sudo(const Target& target) { return target.ssh && target.ssh->user == "root" ? "" : "sudo "; }
 
+bool is_of_the_system(const std::string& path) {
+  constexpr std::array files = {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"};
+  constexpr std::array folders = {"/dev/", "/proc/", "/sys/", "/etc/ssl/", "/etc/ssh/"};
+  return std::ranges::find(files, path) != files.end() ||
+         std::ranges::any_of(folders, [&path](const char* folder) { return path.starts_with(folder); });
+}
+
 std::string date(std::int64_t seconds) {
   // fmt throws for a year of more than four digits.
   constexpr std::int64_t latest = 253402300799;
@@ -81,11 +88,9 @@ Findings local_findings(const Facts& seen) {
   for (const auto& error : seen.materials_trouble)
     all.push_back({"materials", State::broken, error.what, error.hint, error.detail});
   if (seen.materials_on_host > 0)
-    all.push_back(
-        {"materials", State::fine,
-         msg_n(seen.materials_on_host,
-               "{count} material lies on the broker's host, and is fetched from there when it is observed",
-               "{count} materials lie on the broker's host, and are fetched from there when it is observed")});
+    all.push_back({"materials", State::fine,
+                   msg_n(seen.materials_on_host, "{count} material is read from the broker's host when it is observed",
+                         "{count} materials are read from the broker's host when it is observed")});
   if (seen.materials + seen.materials_on_host == 0)
     all.push_back({"materials", State::fine, msg("the target gives no keys or passwords: a run makes its own")});
   else if (seen.materials > 0 && seen.materials_trouble.empty())

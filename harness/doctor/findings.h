@@ -32,6 +32,9 @@ Message command_on_host(const Target& target, const std::string& line);
 // "sudo ", or "" if the login user is root.
 std::string sudo(const Target& target);
 
+// True for what other programs of the host rely on: nothing is advised that changes it or who owns it.
+bool is_of_the_system(const std::string& path);
+
 // "2026-11-24 22:10" in UTC.
 std::string date(std::int64_t seconds);
 

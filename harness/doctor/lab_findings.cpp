@@ -46,6 +46,8 @@ class Lab {
   }
 
   Findings all() {
+    for (const auto role : {FileRole::own_certificate, FileRole::private_key})
+      for (const auto& file : files(role)) wrong_file(file);
     for (const auto& file : files(FileRole::own_certificate)) {
       if (file.pem.empty()) continue;
       signature(file);
@@ -94,23 +96,36 @@ class Lab {
     return paths;
   }
 
-  bool is_ca_there() const {
-    return target_.materials.ca.empty() || target_.materials.ca.starts_with(on_host) ||
-           ca_->path != target_.materials.ca;
+  // What a file of the lab is for besides the broker's own certificate and key; empty: nothing. Nothing is written
+  // there.
+  std::string other_use_of(const std::string& path) const {
+    const auto is = [&path](const std::string& other) { return other == std::string(on_host) + path; };
+    const auto& given = target_.materials;
+    if (is(given.ca) || is(given.ca_key)) return "CA";
+    for (const auto& file : files(FileRole::authorities))
+      if (file.path == path) return "CA";
+    for (const auto& [name, identity] : given.identities)
+      if (name != "server" && (is(identity.certificate_file) || is(identity.key_file))) return name;
+    return {};
   }
 
-  // Makes the server's certificate anew, for its key, signed by the CA, whose key the lab keeps beside its certificate.
+  // Makes the server's certificate anew, for its key, signed by the CA whose key is there; the old one stays until
+  // then.
   Message sign_again(const NamedFile& file) const {
     const auto keys = files(FileRole::private_key);
-    if (keys.empty() || !is_ca_there())
+    const auto ca_key = given(target_.materials.ca_key);
+    const bool is_there = target_.materials.ca.starts_with(on_host) && target_.materials.ca_key.starts_with(on_host);
+    if (keys.size() != 1 || !is_there || !ca_ || !ca_key || is_key_of(ca_key->public_key, ca_->pem) != true)
       return msg("make a certificate for {host} with that CA's key, and restart the broker", {{"host", host()}});
-    const auto& ca_key = target_.materials.ca_key;
-    const auto key_of_ca = ca_key.starts_with(on_host) ? ca_key.substr(on_host.size())
-                                                       : ca_->path.substr(0, ca_->path.rfind('.')) + ".key";
+    if (!other_use_of(file.path).empty() || !other_use_of(keys.front().path).empty())
+      return msg("name the broker's own certificate and key there");
+    const auto fresh = file.path + ".new";
     const auto sign = fmt::format(
-        "openssl req -new -key {} -subj {} | openssl x509 -req -CA {} -CAkey {} -CAcreateserial -days 360 -out {}",
+        "openssl req -new -key {} -subj {} | openssl x509 -req -CA {} -CAkey {} -CAcreateserial -days 360 -out {} && "
+        "mv "
+        "{} {}",
         shell_word(keys.front().path), shell_word("/O=broker/CN=" + host()), shell_word(ca_->path),
-        shell_word(key_of_ca), shell_word(file.path));
+        shell_word(ca_key->path), shell_word(fresh), shell_word(fresh), shell_word(file.path));
     return then_restart("sh -c " + shell_word(sign));
   }
 
@@ -120,6 +135,14 @@ class Lab {
   }
 
   const std::string& host() const { return target_.mqtt.host; }
+
+  void wrong_file(const NamedFile& file) {
+    if (const auto use = other_use_of(file.path); !use.empty())
+      add("wrong-file", State::broken,
+          msg("{path} is for another use in this lab ({use}): the configuration names the wrong file",
+              {{"path", file.path}, {"use", use}}),
+          msg("name the broker's own certificate and key there"));
+  }
 
   void signature(const NamedFile& file) {
     const auto error = ca_ ? verify(file.pem, ca_->pem, Use::server, seen_.now) : std::nullopt;
@@ -199,6 +222,11 @@ class Lab {
       };
       if (std::ranges::any_of(all, holds)) {
         add("accounts", State::fine, msg("{name} is in {path}", args));
+        continue;
+      }
+      if (is_of_the_system(all.front().path)) {
+        add("accounts", State::broken, msg("{name} is not in {path}: the broker refuses this user", args),
+            msg("that is a file of the system: name the broker's own file with accounts"));
         continue;
       }
       std::string line;

@@ -10,10 +10,15 @@ void redact(std::string& text, const std::optional<std::string>& secret) {
 }
 
 void tell_foreign_certificate(const Attempt& attempt, Observation& seen) {
-  const auto& identity = attempt.client.identity;
-  if (!identity || identity->foreign.empty() || !seen.tls || !seen.tls->certificate_sent) return;
-  seen.facts["client.foreign_certificate"] = true;
-  seen.evidence.push_back(note(identity->foreign));
+  const auto tell = [&seen](const std::optional<Identity>& identity) {
+    if (!identity || identity->foreign.empty()) return;
+    seen.facts["client.foreign_certificate"] = true;
+    seen.evidence.push_back(note(identity->foreign));
+  };
+  if (seen.tls && seen.tls->certificate_sent) tell(attempt.client.identity);
+  // What the others have shown is not in the observation: they have been asked, as the client was, and were let in.
+  if (seen.outcome == Outcome::accepted && seen.tls && seen.tls->certificate_requested)
+    for (const auto& [role, other] : attempt.others) tell(other.identity);
 }
 
 }  // namespace

@@ -102,8 +102,10 @@ Message why_tls_failed(const Observation& seen, const PositiveEvidence& evidence
   if (is_of_peer && seen.tls && seen.tls->certificate_requested)
     return msg("the broker demands a client certificate, and none was given: TLS alert {reason}", args);
   if (is_of_peer) return msg("the broker ended the TLS handshake: alert {reason}", args);
-  if (seen.reason == "hostname_mismatch" || seen.reason == "ip_address_mismatch")
-    return msg("the server's certificate is for {subject}, and not for {name}", args);
+  const bool is_name = seen.reason == "hostname_mismatch" || seen.reason == "ip_address_mismatch";
+  if (is_name && ("," + args.at("subject") + ",").find("CN=" + evidence.name + ",") != std::string::npos)
+    return msg("the server's certificate has a subjectAltName without {name}: that counts, and not its CN", args);
+  if (is_name) return msg("the server's certificate is for {subject}, and not for {name}", args);
   if (!seen.reason.empty()) return msg("the server's certificate is not to be trusted: {reason}", args);
   return msg("TLS could not be agreed on with the broker");
 }
@@ -139,8 +141,15 @@ Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evid
                                {{"error", evidence.last_error}})};
   // A connection that was made, and stays silent, is another matter.
   if (evidence.host == HostSays::nothing_listens && !was_answered(seen))
-    return {Verdict::fail, msg("nothing listens on port {port}: the host says so, and that the broker runs",
-                               {{"port", evidence.port}})};
+    return {
+        Verdict::fail,
+        evidence.last_error.empty()
+            ? msg("nothing listens on port {port}, the host says so, although a broker runs there: which ports does "
+                  "its configuration open?",
+                  {{"port", evidence.port}})
+            : msg("nothing listens on port {port}, the host says so; when the broker was last started, it said: "
+                  "{error}",
+                  {{"port", evidence.port}, {"error", evidence.last_error}})};
   if (seen.reason == "not_delivered")
     return {Verdict::error, msg("let in, but the message was not delivered: an access control list, a size limit?")};
   if (was_answered(seen))
@@ -165,14 +174,13 @@ Judgement judge_lost_access(const PositiveEvidence& evidence) {
 Judgement judge_reached(const Observation& seen) {
   const std::map<std::string, std::string> why{{"reason", seen.reason}};
   if (seen.outcome == Outcome::refused && seen.by == By::mqtt)
-    return {Verdict::pass, msg("this holds; that the broker then refused the login ({reason}) is for other checks to "
-                               "say",
-                               why)};
+    return {Verdict::pass,
+            msg("this holds; the broker then refused the login ({reason}), which other checks judge", why)};
   if (seen.outcome == Outcome::refused && seen.by == By::tls_peer)
-    return {Verdict::pass, msg("this holds; that the broker then refused the client by a TLS alert ({reason}) is for "
-                               "other checks to say",
+    return {Verdict::pass, msg("this holds; the broker then refused the client by a TLS alert ({reason}), which "
+                               "other checks judge",
                                why)};
-  return {Verdict::pass, msg("this holds; what became of the client then is for other checks to say")};
+  return {Verdict::pass, msg("this holds; what became of the client then, other checks judge")};
 }
 
 Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const CheckSpec& check) {

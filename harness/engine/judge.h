@@ -47,7 +47,7 @@ struct PositiveEvidence {
   std::string name{};        // of the broker, which its certificate must be for
   std::string user{};        // who logged in; empty: nobody
   std::string reader{};      // the same for the probe's other client
-  std::string last_error{};  // of a broker that is down, in its own words
+  std::string last_error{};  // of a broker that is down, or does not listen, in its own words
   std::string restart{};     // what starts it, typed on its host; may be empty
   SeenByOthers others{};
 };

@@ -386,8 +386,9 @@ void Repeats::doubt_what_was_not_answered(const std::vector<Refusal>& refusals) 
 }
 
 // A refusal that a signal or the deadline has kept from being repeated may be one of chance.
-void Repeats::doubt_what_was_cut_short(const std::vector<Refusal>& refusals) const {
+void Repeats::doubt_what_was_cut_short(const std::vector<Refusal>& refusals) {
   for (const auto& each : refusals) {
+    if (each.is_cut_short) cut_short_.insert(each.check->id);
     if (!each.is_cut_short || each.result->verdict != Verdict::pass || let_in_.contains(each.check->id)) continue;
     each.result->verdict = Verdict::error;
     each.result->points = 0;
@@ -452,6 +453,13 @@ void Repeats::fail_where_let_in(std::vector<StageResult>& stages) const {
       const auto refuted = std::ranges::find_if(proofs, [this](const std::string& id) { return let_in_.contains(id); });
       if (refuted != proofs.end())
         fail(check, msg("let in, but so was {witness}: the broker does not look", {{"witness", *refuted}}));
+      const auto open = std::ranges::find_if(proofs, [this](const std::string& id) { return cut_short_.contains(id); });
+      if (check.verdict == Verdict::pass && open != proofs.end()) {
+        check.verdict = Verdict::error;
+        check.points = 0;
+        check.message = msg("let in, but stopped before {witness} was repeated, which shows that the broker looks",
+                            {{"witness", *open}});
+      }
     }
     stage.verdict = verdict_of(stage.checks);
   }

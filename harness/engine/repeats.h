@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,7 +92,7 @@ class Repeats {
   void repeat_once(Refusal& refusal, int number);
   void doubt_what_a_ban_may_have_refused(std::vector<Refusal>& refusals);
   static void doubt_what_was_not_answered(const std::vector<Refusal>& refusals);
-  void doubt_what_was_cut_short(const std::vector<Refusal>& refusals) const;
+  void doubt_what_was_cut_short(const std::vector<Refusal>& refusals);
   bool control_is_let_in(const Refusal& refusal);
   void repeat_at_other_addresses(std::vector<Refusal>& refusals);
   std::optional<std::string> another_account(const ClientSpec& client) const;
@@ -108,6 +109,7 @@ class Repeats {
   Environment& environment_;
   const Options& options_;
   const Deadline& deadline_;
+  std::set<std::string> cut_short_;                          // ids of checks whose refusal was not repeated
   std::map<std::string, LetIn> let_in_;                      // by the check's id; the first of each
   std::map<std::string, std::vector<PortTry>> first_tries_;  // as SeenBesides::port_tries
 };

@@ -346,7 +346,7 @@ class StageRun {
                               .port = plan_.listeners.at(check.client.listener).port,
                               .name = environment_.endpoint.name};
     name_clients(check, own_opening(check.id).patch, evidence);
-    if (evidence.host == HostSays::broker_is_down) {
+    if (evidence.host == HostSays::broker_is_down || evidence.host == HostSays::nothing_listens) {
       evidence.last_error = attempts_.last_error(check);
       evidence.restart = environment_.host->restart_command();
     }
@@ -361,12 +361,32 @@ class StageRun {
       result.verdict = Verdict::error;
       result.message = msg("turned away, and stopped by a signal before it was asked with what a later stage demands");
     }
-    // What the broker itself says of its start is what must be mended, and no line of this check's.
-    if (evidence.host == HostSays::broker_is_down) {
+    if (const auto* open = result.verdict == Verdict::pass ? unproven_by(check) : nullptr) {
+      result.verdict = Verdict::error;
+      result.points = 0;
+      result.message = msg("let in, but stopped before {witness} was tried, which shows that the broker looks",
+                           {{"witness", *open}});
+    }
+    // What the broker itself says of its start is what must be mended, and no line of this check's. Nor is a port in
+    // clear to be opened where the broker may listen on another one.
+    const bool is_in_clear = !plan_.listeners.at(check.client.listener).tls;
+    if (evidence.host == HostSays::broker_is_down ||
+        (evidence.host == HostSays::nothing_listens && (is_in_clear || !evidence.last_error.empty()))) {
       result.hint = {};
       result.see.clear();
     }
     return result;
+  }
+
+  // The first check of `proven_by` that the run's end has kept from being tried; null: none.
+  const std::string* unproven_by(const CheckSpec& check) const {
+    if (!deadline_.passed()) return nullptr;
+    const auto is_open = [this](const std::string& id) {
+      const auto witness = negatives_.find(id);
+      return witness == negatives_.end() || !witness->second.seen;
+    };
+    const auto found = std::ranges::find_if(check.proven_by, is_open);
+    return found == check.proven_by.end() ? nullptr : &*found;
   }
 
   static void name_clients(const CheckSpec& check, const ClientPatch& patch, PositiveEvidence& evidence) {

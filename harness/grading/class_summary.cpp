@@ -40,6 +40,7 @@ bool follows_from_its_control(const TargetResult& target, const CheckResult& che
 class Causes {
  public:
   void add(const TargetResult& target) {
+    if (!target.not_graded.empty()) return;  // its own reason is told
     for (const auto& stage : target.stages) {
       for (const auto& check : stage.checks) {
         if (check.verdict == Verdict::pass || follows_from_its_control(target, check)) continue;

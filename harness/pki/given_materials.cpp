@@ -123,7 +123,17 @@ bool is_good(const Identity& identity, const std::string& ca_file) {
 struct Found {
   Result<Identity> own;              // the first that is there, or why it is unusable
   std::optional<Identity> stand_in;  // if that is not good: the first other one that is
+  bool is_brokers_own = false;       // what a stage puts on the host as the broker's, which clients borrow
 };
+
+bool is_brokers_own(const std::string& certificate_file, const Plan& plan, const MaterialSources& given) {
+  return std::ranges::any_of(plan.stages, [&](const StageSpec& stage) {
+    return std::ranges::any_of(stage.files, [&](const FileSpec& file) {
+      const auto own = given.identities.find(file.material);
+      return own != given.identities.end() && own->second.certificate_file == certificate_file;
+    });
+  });
+}
 
 // None: nothing is given. The only one that is there may be the server's, and not for clients: then it is unusable.
 std::optional<Found> found_identity(const std::string& name, const Plan& plan, const MaterialSources& given) {
@@ -139,7 +149,7 @@ std::optional<Found> found_identity(const std::string& name, const Plan& plan, c
     auto read = as_of_host(read_identity(files.certificate_file, files.key_file).and_then(for_clients), given);
     const bool is_usable = read && is_good(*read, ca_file);
     if (!found)
-      found = Found{std::move(read), {}};
+      found = Found{std::move(read), {}, is_brokers_own(files.certificate_file, plan, given)};
     else if (is_usable)
       found->stand_in = *std::move(read);
     if (is_usable) break;
@@ -198,13 +208,43 @@ Result<Credentials> given_account(const std::string& name, const MaterialSources
                  msg("set it to the password of {name}", {{"name", name}}));
 }
 
-// A stranger that the target gives must be one: the plan says that the lab's CA has not signed it.
-Result<Identity> as_stranger(Result<Identity> identity, const MaterialSources& given) {
-  if (!identity || given.ca.empty() || !CaBundle(given.ca).signer_of(*identity)) return identity;
+// Whether a broker has no other reason to refuse it than its CA: it is in time, and neither its key nor its signature
+// is weaker than OpenSSL's level 2 demands (SSL_CTX_set_security_level(3)).
+bool is_sound(const X509& certificate) {
+  constexpr int least_bits = 112;
+  int signature_bits = 0;
+  auto& it = const_cast<X509&>(certificate);  // OpenSSL computes what it caches
+  return X509_cmp_current_time(X509_get0_notBefore(&certificate)) == -1 &&
+         X509_cmp_current_time(X509_get0_notAfter(&certificate)) == 1 &&
+         EVP_PKEY_get_security_bits(X509_get0_pubkey(&certificate)) >= least_bits &&
+         X509_get_signature_info(&it, nullptr, nullptr, &signature_bits, nullptr) == 1 && signature_bits >= least_bits;
+}
+
+// A stranger that the target gives must be one: the plan says that the lab's CA has not signed it, and its signer is to
+// be the only reason to refuse it. `own`: the plan's authorities that are no stranger's.
+Result<Identity> as_stranger(Result<Identity> identity, const std::set<std::string>& own,
+                             const MaterialSources& given) {
+  if (!identity) return identity;
+  const std::map<std::string, std::string> file{{"file", identity->certificate.file}};
+  const auto hint = msg("name the certificate of another CA, or none: then it is made for each run");
+  for (const auto& authority : own)
+    if (CaBundle(authority_file(authority, given)).signer_of(*identity))
+      return failure(ErrorKind::local,
+                     msg("the lab's CA has signed the certificate in {file}, which is a stranger's in the plan", file),
+                     hint);
+  const auto certificate = parse_certificate(identity->certificate);
+  if (certificate && is_sound(**certificate)) return identity;
   return failure(ErrorKind::local,
-                 msg("the CA at materials.ca has signed the certificate in {file}, which is a stranger's in the plan",
-                     {{"file", identity->certificate.file}}),
-                 msg("name the certificate of another CA, or none: then it is made for each run"));
+                 msg("a broker may refuse the certificate in {file} for its dates or its weak key, and not as a "
+                     "stranger's, which it is in the plan",
+                     file),
+                 hint);
+}
+
+// The plan's authorities that are no stranger's, whatever the target names.
+std::set<std::string> labs_authorities(const Plan& plan, MaterialSources given, Configuration configuration) {
+  given.authorities.clear();
+  return labs_own(plan, given, configuration).authorities;
 }
 
 // `ca_key`: see usable_ca_key. It is the key of `ca`, and of no authority that has an entry of its own.
@@ -264,6 +304,7 @@ Identity named(Identity identity, const std::string& kept, const MaterialSources
 
 Provided from_target(const Plan& plan, const MaterialSources& given, const GivenOptions& options) {
   const auto own = labs_own(plan, given, options.configuration);
+  const auto labs = labs_authorities(plan, given, options.configuration);
   Provided in_hand{.seed = options.seed, .names = kept_names(plan, options.kept_in)};
   const auto ca_key = usable_ca_key(given);
   for (const auto& name : own.authorities)
@@ -273,12 +314,15 @@ Provided from_target(const Plan& plan, const MaterialSources& given, const Given
   for (const auto& name : own.accounts) in_hand.accounts.emplace(name, given_account(name, given));
   for (const auto& [name, certificate] : plan.materials.certificates) {
     const auto& issuer = certificate.issuer;
-    const bool is_strangers = own.identities.contains(name);
+    const bool is_strangers =
+        own.identities.contains(name) || (own.authorities.contains(issuer) && !labs.contains(issuer));
     if (!is_strangers && !own.authorities.contains(issuer)) continue;
     auto found = found_identity(name, plan, given);
-    if (found && is_strangers) found->own = as_stranger(std::move(found->own), given);
-    const bool is_lacking =
-        !found || (!found->own && found->own.error().kind == ErrorKind::missing_material && !found->stand_in);
+    if (found && is_strangers) found->own = as_stranger(std::move(found->own), labs, given);
+    // One that is there and of no use answers for itself: another one is only issued where that is set aside. The
+    // broker's own is only lent, and rightly of no use where it is for servers alone.
+    const bool is_lacking = !found || (!found->own && found->own.error().kind == ErrorKind::missing_material &&
+                                       found->is_brokers_own && !found->stand_in);
     if (is_lacking && !is_strangers && can_issue(issuer, given, ca_key)) continue;  // it is minted
     if (!found) {
       in_hand.certificates.emplace(name, tl::unexpected(why_no_identity(name, given, ca_key)));
@@ -286,7 +330,7 @@ Provided from_target(const Plan& plan, const MaterialSources& given, const Given
     }
     const auto kept = kept_stem(options.kept_in, name, plan.materials.authorities.contains(name) ? "client" : "");
     // One `ca` for several authorities does not tell which of them it is.
-    const bool is_known_ca = !is_strangers && (own.authorities.size() == 1 || given.authorities.contains(issuer));
+    const bool is_known_ca = !is_strangers && (labs.size() == 1 || given.authorities.contains(issuer));
     in_hand.certificates.emplace(name, std::move(found->own).map([&](Identity&& it) {
       if (is_known_ca) it.foreign = why_foreign(name, it, plan, given);
       return named(std::move(it), kept, given);

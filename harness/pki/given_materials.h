@@ -26,9 +26,10 @@ struct GivenOptions {
 //
 // The target's `ca` stands for each of the lab's authorities that has no entry of its own. A certificate of theirs is
 // the target's identity of that name: the first of its alternatives that is there. Where that one has expired, is not
-// signed by the CA, or is unusable, the first of the others that is good stands in for it (issued()). If there is none
-// that a client can use, but there is a `ca_key`, it is minted with that key. A stranger's certificate that the target
-// names must not be signed by `ca`.
+// signed by the CA, or is unusable, the first of the others that is good stands in for it (issued()), or one that
+// `ca_key` signs. If none is there at all, it is minted with that key. A stranger's certificate that the target names
+// must not be signed by one of the lab's CAs, and must be in time and strong: its signer is to be all that a broker can
+// refuse it for.
 //
 // A file that could not be fetched from the host (MaterialSources::not_there), or is unusable, counts as missing; so
 // does a certificate that a client cannot use. A `ca_key` with a passphrase counts as not given. For a broker as it

@@ -215,8 +215,12 @@ Result<Identity> MintedMaterials::mint_certificate(const std::string& name, cons
                         ? make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, seed)
                         : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
-  return write_identity(folder_ + "/" + certificate_item(name),
-                        kept_stem(in_hand_.names.folder, name, apart(name, spec_)), *made, *pem);
+  const auto kept = kept_stem(in_hand_.names.folder, name, apart(name, spec_));
+  if (!in_hand_.authorities.contains(spec.issuer))
+    return write_identity(folder_ + "/" + certificate_item(name), kept, *made, *pem);
+  // The lab's own CA has signed it: the broker lets it in for as long as it is valid, so its key is not kept.
+  if (!is_held) pem->shown.clear();
+  return write_identity(folder_ + "/" + certificate_item(name), {}, *made, *pem);
 }
 
 Result<Identity> MintedMaterials::issue(const std::string& name, const CertificateSpec& spec) {
@@ -231,11 +235,9 @@ Result<Identity> MintedMaterials::issue(const std::string& name, const Certifica
   const auto made = sign(spec, {}, **key);
   if (!made) return tl::unexpected(made.error());
   const auto stem = folder_ + "/" + item("issued", name);
-  auto pem = write_pem(stem + ".key", to_pem(**key));
+  const auto pem = write_pem(stem + ".key", to_pem(**key));
   if (!pem) return tl::unexpected(pem.error());
-  const auto kept = kept_stem(in_hand_.names.folder, name, "issued");
-  if (!kept.empty()) pem->shown = kept + ".key";
-  return write_identity(stem, kept, *made, *pem);
+  return write_identity(stem, {}, *made, *pem);  // as in mint_certificate, not kept
 }
 
 // The issuer's name in the certificate `like`; where that is not the one that the plan says, the name of the latter.

@@ -7,6 +7,16 @@ absence() {
   case $1 in *": No such file or directory" | *": Not a directory") echo missing ;; *) echo unknown ;; esac
 }
 
+# tell_change PATH: prints when that file has changed last, seconds since 1970.
+tell_change() {
+  changed=$(stat -L -c %Y -- "$1" 2>/dev/null) && printf 'changed %s %s\n' "$changed" "$1"
+}
+
+# is_plain FILE: true if reading it ends: it is a regular file, and none that the kernel generates.
+is_plain() {
+  [ -f "$1" ] && case $(readlink -f -- "$1") in /proc/* | /sys/*) false ;; esac
+}
+
 # tell_state WORD PATH: prints `WORD readable|missing|unknown PATH`.
 tell_state() {
   if [ -r "$2" ]; then
@@ -19,12 +29,15 @@ tell_state() {
 # lines_of FILE: prints the file and those of its lines that may be shown.
 lines_of() {
   tell_state configuration "$1"
+  tell_change "$1"
+  is_plain "$1" || return 0
   head -c "$most_of_configuration" -- "$1" 2>/dev/null | tr -d '\r' | broker_public_lines | head -n 500 | sed 's/^/line /'
 }
 
 # configuration: lines_of the configuration and its includes.
 configuration() {
   lines_of "$conf"
+  is_plain "$conf" || return 0
   head -c "$most_of_configuration" -- "$conf" 2>/dev/null | tr -d '\r' | broker_includes |
     while IFS= read -r part; do
       [ ! -e "$part" ] || lines_of "$part"
@@ -82,7 +95,7 @@ tell_blocked() {
 
 # tell_certificates FILE: prints the text of certificates and revocation lists. A key in the same file stays on the host.
 tell_certificates() {
-  [ -f "$1" ] || return 0
+  is_plain "$1" || return 0
   head -c "$most" -- "$1" 2>/dev/null | sed -n '/BEGIN .*PRIVATE KEY/,/END .*PRIVATE KEY/d
     /^-----BEGIN CERTIFICATE-----/,/^-----END CERTIFICATE-----/s/^/pem /p
     /^-----BEGIN X509 CRL-----/,/^-----END X509 CRL-----/s/^/pem /p'
@@ -94,6 +107,7 @@ tell_file() {
     answer=$(may -r "$2")
     printf 'file %s %s %s %s\n' "$1" "$answer" "$seen" "$2"
     [ "$answer" != no ] || tell_blocked "$2"
+    tell_change "$2"
   else
     printf 'file %s %s - - %s\n' "$1" "$(absence "$seen")" "$2"
   fi
@@ -109,13 +123,13 @@ tell_file() {
 # tell_public FILE: prints the public half of the private key in it, if openssl can read that without a passphrase. The
 # key itself stays on the host.
 tell_public() {
-  [ -f "$1" ] && head -c "$most" -- "$1" 2>/dev/null | grep -q 'PRIVATE KEY-----' || return 0
+  is_plain "$1" && head -c "$most" -- "$1" 2>/dev/null | grep -q 'PRIVATE KEY-----' || return 0
   openssl pkey -in "$1" -pubout -passin pass: 2>/dev/null </dev/null | sed 's/^/public /'
 }
 
 # tell_accounts FILE: prints the names of the accounts in it.
 tell_accounts() {
-  [ -f "$1" ] && [ -r "$1" ] || return 0
+  is_plain "$1" && [ -r "$1" ] || return 0
   echo accounts
   head -c "$most" -- "$1" | broker_account_names | head -n 500 | sed 's/^/name /'
 }
@@ -169,6 +183,7 @@ broker() {
     uid=$(sed -n 's/^Uid:[[:space:]]*[0-9]*[[:space:]]*\([0-9]*\).*/\1/p' "/proc/$pid/status")
     reader=$(name_of "$uid")
     # Ticks are hundredths of a second on every machine that Linux is sold for.
+    printf 'started %s\n' $(($(date +%s) - ${up%.*} + ${born:-0} / 100))
     printf 'running %s %s %s\n' "$pid" $((${up%.*} - ${born:-0} / 100)) "$reader"
     program=$(readlink "/proc/$pid/exe" 2>/dev/null || echo "$program")
   else

@@ -254,14 +254,19 @@ loops() {
   is_starting
 }
 
-# first_error: of a log on its input, the first error of the last start that had one, without the time before it;
-# nothing if a start since then succeeded.
+# first_error: of a log on its input, the first error of the last start that had one, without the time before it, and
+# the second, which says why (OpenSSL's words about a key, the system's about a file); nothing if a start since then succeeded.
 first_error() {
   tail -c 16384 | broker_events | {
     error= is_first=yes
     while read -r event words; do
       case $event in
-        error) [ -z "$is_first" ] || error=$words is_first= ;;
+        error)
+          case $is_first in
+            yes) error=$words is_first=second ;;
+            second) error="$error $words" is_first= ;;
+          esac
+          ;;
         start) is_first=yes ;;
         up) error= ;;
       esac
@@ -278,7 +283,9 @@ last_error() {
     [ -z "$invocation" ] ||
       error=$(journalctl --no-pager --output cat "_SYSTEMD_INVOCATION_ID=$invocation" 2>/dev/null | first_error)
   fi
-  # A log that is older than the configuration tells of another one.
-  [ -n "$error" ] || [ "$conf" -nt "$log" ] || error=$(cat -- "$log" 2>/dev/null | first_error)
+  # A log that is older than the configuration, or than what that includes, tells of another one.
+  newer=$({ printf '%s\n' "$conf"; head -c 65536 -- "$conf" 2>/dev/null | tr -d '\r' | broker_includes; } |
+    while IFS= read -r part; do [ ! "$part" -nt "$log" ] || echo yes; done)
+  [ -n "$error" ] || [ -n "$newer" ] || error=$(cat -- "$log" 2>/dev/null | first_error)
   printf '%s\n' "$error"
 }

@@ -74,7 +74,9 @@ class FactsReader {
   void read_running(std::string_view rest) {
     const auto process = number_in<long>(take_word(rest));
     const auto seconds = number_in<std::int64_t>(take_word(rest));
-    if (process) facts.running = RunningBroker{*process, seconds.value_or(0), std::string(rest)};
+    if (process)
+      facts.running = RunningBroker{
+          .process_id = *process, .seconds = seconds.value_or(0), .started = started_, .user = std::string(rest)};
   }
 
   void read_line(std::string_view rest) {
@@ -137,6 +139,7 @@ class FactsReader {
   }
 
   std::vector<NamedFile>* latest_files_ = nullptr;  // not empty
+  std::int64_t started_ = 0;                        // of the broker
 
   using Reader = std::function<void(std::string_view rest)>;
   const std::map<std::string_view, Reader> readers_ = {
@@ -148,6 +151,7 @@ class FactsReader {
        }},
       {"account", [this](auto rest) { facts.account = rest; }},
       {"running", [this](auto rest) { read_running(rest); }},
+      {"started", [this](auto rest) { started_ = number_in<std::int64_t>(rest).value_or(0); }},
       {"error", [this](auto rest) { facts.last_error = rest; }},
       {"version", [this](auto rest) { facts.version = rest; }},
       {"program", [this](auto rest) { facts.program = rest; }},
@@ -162,6 +166,13 @@ class FactsReader {
        [this](auto rest) {
          const auto kind = take_word(rest);
          read_file(facts.files, kind, rest);
+       }},
+      {"changed",
+       [this](auto rest) {
+         const auto when = number_in<std::int64_t>(take_word(rest)).value_or(0);
+         if (when <= facts.changed) return;
+         facts.changed = when;
+         facts.newest = rest;
        }},
       {"given", [this](auto rest) { read_file(facts.given, {}, rest); }},
       {"pem", [this](auto rest) { add_line(&NamedFile::pem, rest); }},

@@ -28,6 +28,7 @@ enum class Presence {
 struct RunningBroker {
   long process_id = 0;
   std::int64_t seconds = 0;  // since its start
+  std::int64_t started = 0;  // by the host's clock, seconds since 1970; to 1 s
   std::string user;          // its effective user
 };
 
@@ -87,6 +88,8 @@ struct HostFacts {
   std::string reader;                            // user whose permissions were checked
   std::vector<ConfigurationFile> configuration;  // first the file itself, then its includes
   std::vector<NamedFile> files;
+  std::int64_t changed = 0;                 // when the newest of both changed last, seconds since 1970; 0: unknown
+  std::string newest;                       // its path
   std::vector<NamedFile> given;             // for each path of FactsQuestion::given; readable by the login
   Answer broker_ports_known{};              // no: the broker does not run
   std::vector<std::uint16_t> broker_ports;  // that the broker listens on

@@ -110,8 +110,8 @@ Message TargetRunner::not_restarted(remote::SshBrokerHost* host) const {
   const auto state = remote::broker_state(*host, target_.broker, {}, deadline_.within(look_time));
   if (!state || !state->newer_than_broker) return {};
   return msg(
-      "The configuration, or a file that it names, is newer than the broker's start: unless the broker has been told, "
-      "it does not know of the change. Restart it: {command}",
+      "The configuration, or a file that it names, has changed since the broker was started: unless the broker has "
+      "been told, it does not know of that. Restart it: {command}",
       {{"command", restart_command(target_.broker)}});
 }
 

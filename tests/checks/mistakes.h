@@ -51,7 +51,7 @@ inline void serve_with(const Identity& server, Made it) {
 }
 
 // Returns that CA's certificate.
-inline std::string give_client_of_another_ca(Made it) {
+inline std::string give_certificate_of_another_ca(Made it, std::optional<Identity>& whose) {
   const auto& folder = it.material.folder();
   const auto ca_key = test::must(pki::make_key(KeyType::ec_p256));
   const auto ca = test::must(pki::make_authority("/CN=Another CA", pki::valid_for(365), *ca_key));
@@ -60,9 +60,9 @@ inline std::string give_client_of_another_ca(Made it) {
   const auto written = [&](const std::string& name, const std::string& text) {
     return Pem{.text = text, .file = folder.write(name, text)};
   };
-  it.look.client = Identity{.certificate = written("another.crt", pki::to_pem(*certificate)),
-                            .key = written("another.key", pki::to_pem(*key)),
-                            .foreign = msg("another CA has signed it")};
+  whose = Identity{.certificate = written("another.crt", pki::to_pem(*certificate)),
+                   .key = written("another.key", pki::to_pem(*key)),
+                   .foreign = msg("another CA has signed it")};
   return pki::to_pem(*ca);
 }
 
@@ -185,7 +185,15 @@ inline const std::vector<Mistake> mistakes = {
     // The broker trusts the lab's CA and the one that has signed the client's certificate. Strangers are refused.
     {"client_certificate_of_another_ca_that_is_trusted",
      [](Made it) {
-       const auto another_ca = give_client_of_another_ca(it);
+       const auto another_ca = give_certificate_of_another_ca(it, it.look.client);
+       it.configuration.cafile = it.material.folder().write("both.crt", it.material.ca.text + another_ca);
+     },
+     {{"valid-mtls-accepted", fail}, {"untrusted-ca-rejected", fail}},
+     15,
+     {"valid-mtls-accepted", "is not signed by ca.crt"}},
+    {"readers_certificate_of_another_ca_that_is_trusted",
+     [](Made it) {
+       const auto another_ca = give_certificate_of_another_ca(it, it.look.reader);
        it.configuration.cafile = it.material.folder().write("both.crt", it.material.ca.text + another_ca);
      },
      {{"valid-mtls-accepted", fail}, {"untrusted-ca-rejected", fail}},
@@ -438,7 +446,7 @@ inline const std::vector<Mistake> mistakes = {
      [](Made it) { serve_with(it.material.signed_by_lab({.subject = "/C=FR/L=PARIS/CN=Lab CA"}), it); },
      server_is_not_trusted,
      3,
-     {"server-certificate-trusted", "the same subject"}},
+     {"server-certificate-trusted", "has the CA's subject"}},
     {"server_certificate_for_clients_only",
      [](Made it) {
        serve_with(
@@ -454,7 +462,7 @@ inline const std::vector<Mistake> mistakes = {
      },
      {{"server-certificate-trusted", fail}},
      19,
-     {"server-certificate-trusted", "for another name"}},
+     {"server-certificate-trusted", "where it has a subjectAltName, there"}},
     {"server_certificate_expired",
      [](Made it) {
        using namespace std::chrono_literals;
@@ -475,7 +483,7 @@ inline const std::vector<Mistake> mistakes = {
      [](Made it) { serve_with(it.material.signed_by_stranger({.subject = "/CN=127.0.0.1"}), it); },
      server_is_not_trusted,
      3,
-     {"server-certificate-trusted", "Another CA than"}},
+     {"server-certificate-trusted", "another CA than the one in ca.crt"}},
     {"client_certificate_for_servers_only",
      [](Made it) {
        it.look.client =

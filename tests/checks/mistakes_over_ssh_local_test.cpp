@@ -11,6 +11,7 @@
 #include "harness/util/private_folder.h"
 #include "tests/checks/mistakes.h"
 #include "tests/remote/embedded.h"
+#include "tests/support/hostile_broker.h"
 
 namespace mqtts::checks {
 
@@ -56,10 +57,11 @@ class OverSsh : public remote::OnEmbeddedHost, public testing::WithParamInterfac
 
   void give(const Look& look) {
     const auto client = look.client.value_or(material.client);
+    const auto reader = look.reader.value_or(material.server);
     target.materials = {.ca = material.ca.file,
                         .ca_key = look.gives_ca_key ? material.ca_key().file : "",
                         .identities = {{"userclient", {client.certificate.file, client.key.file}},
-                                       {"server", {material.server.certificate.file, material.server.key.file}}},
+                                       {"server", {reader.certificate.file, reader.key.file}}},
                         .accounts = {{"userclient", {.password_file = file("userclient.pw", Users::client_password)}},
                                      {"userbroker", {.password_file = file("userbroker.pw", Users::broker_password)}}}};
   }
@@ -150,6 +152,35 @@ TEST_F(HostAsked, tells_why_a_broker_does_not_start) {
     EXPECT_THAT(step_of(seen), HasSubstr(row.words));
     EXPECT_EQ(step_of(seen).find("allow_anonymous true"), std::string::npos) << "obeyed, it would open the broker";
   }
+}
+
+TEST_F(HostAsked, is_not_misled_by_another_broker_of_that_name) {
+  const auto pid_file = material.folder() / "other.pid";
+  const auto port = std::to_string(test::closed_port());
+  on_host(material.folder() / target.broker.process + " -c " +
+          file("other.conf", "listener " + port + " 127.0.0.1\nallow_anonymous true\n" +
+                                 (geteuid() == 0 ? "user root\n" : "") + "pid_file " + pid_file + "\n") +
+          " -d");
+  give({});
+  auto wrong = finished(material);
+  wrong.password_file = "password_file /nowhere/passwords";
+  write_configuration(wrong);
+  on_host(target.broker.start_command);
+  auto seen = observed();
+  EXPECT_EQ(seen.score, 0);
+  EXPECT_THAT(step_of(seen), HasSubstr("when the broker was last started, it said: Error: Unable to open pwfile"));
+
+  // The ports are others than those that are asked for: no port in clear is to be opened.
+  const auto other_port = test::closed_port();
+  std::string lines = "listener " + std::to_string(other_port) + " 127.0.0.1";
+  for (const auto& line : finished(material).lines(0)) lines += "\n" + line;
+  remote::write_file(target.broker.configuration_path, configuration(lines));
+  on_host(target.broker.start_command);
+  seen = observed();
+  EXPECT_EQ(seen.score, 0) << story_of(seen);
+  EXPECT_THAT(step_of(seen), HasSubstr("which ports does its configuration open?"));
+  EXPECT_EQ(step_of(seen).find("allow_anonymous true"), std::string::npos) << step_of(seen);
+  on_host("kill $(cat " + pid_file + ")");
 }
 
 TEST_F(HostAsked, a_client_certificate_for_servers_only_is_told_before_it_is_shown_to_anybody) {

@@ -25,17 +25,18 @@ struct Users {
 class NamedMaterial : public Materials {
  public:
   explicit NamedMaterial(test::LabMaterial& material, std::optional<Identity> client = std::nullopt,
-                         bool gives_ca_key = false)
+                         bool gives_ca_key = false, std::optional<Identity> reader = std::nullopt)
       : material_(material),
         client_(client.value_or(material.client)),
         stranger_(material.signed_by_stranger({.subject = "/CN=userclient"})),
-        gives_ca_key_(gives_ca_key) {}
+        gives_ca_key_(gives_ca_key),
+        reader_(reader.value_or(material.server)) {}
 
   Result<Identity> authority(const std::string& name) override {
     return Identity{name == "lab-ca" ? material_.ca : material_.stranger_ca, {}};
   }
   Result<Identity> certificate(const std::string& name) override {
-    return name == "userclient" ? client_ : name == "server" ? material_.server : stranger_;
+    return name == "userclient" ? client_ : name == "server" ? reader_ : stranger_;
   }
   Result<Credentials> account(const std::string& name) override {
     return Credentials{name, name == "userclient" ? Users::client_password : Users::broker_password};
@@ -53,6 +54,7 @@ class NamedMaterial : public Materials {
   Identity client_;
   Identity stranger_;
   bool gives_ca_key_;
+  Identity reader_;
 };
 
 struct Silence : Progress {
@@ -91,6 +93,7 @@ struct Look {
   BrokerHost* host = nullptr;
   std::optional<Identity> client = {};  // handed in as the lab's client certificate
   bool gives_ca_key = false;
+  std::optional<Identity> reader = {};  // what userbroker presents; the server's certificate
 };
 
 inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look& look) {
@@ -101,7 +104,7 @@ inline TargetResult observe(Ports ports, test::LabMaterial& material, const Look
   const auto plan = plan::expand(*loaded.plan, plan::target_variables(target), [] { return std::string("random"); });
 
   probes::WireProber prober;
-  NamedMaterial materials(material, look.client, look.gives_ca_key);
+  NamedMaterial materials(material, look.client, look.gives_ca_key, look.reader);
   Announced progress;
   engine::Environment environment{.endpoint = {"127.0.0.1", "127.0.0.1", look.other_addresses},
                                   .materials = materials,

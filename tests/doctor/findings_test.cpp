@@ -43,7 +43,7 @@ Facts sound() {
   facts.account = "root";
   facts.program = "/usr/sbin/mosquitto";
   facts.version = "2.0.11";
-  facts.running = remote::RunningBroker{4711, 3600, "mosquitto"};
+  facts.running = remote::RunningBroker{4711, 3600, 0, "mosquitto"};
   facts.reader = "mosquitto";
   facts.configuration = {{"/etc/mosquitto/mosquitto.conf", Presence::readable, {{"listener", "1883"}}}};
   facts.broker_ports_known = Answer::yes;
@@ -85,6 +85,18 @@ TEST(Findings, of_a_sound_host_are_all_fine) {
   for (const auto& each : all) EXPECT_EQ(each.state, State::fine) << each.id << ": " << sentence(each);
   EXPECT_GE(all.size(), 20u);
   EXPECT_EQ(code(sound()), 0);
+}
+
+TEST(Findings, of_a_broker_that_was_not_restarted_tell_how_to_do_it) {
+  auto seen = sound();
+  const auto started = now - seen.facts->running->seconds;
+  seen.facts->running->started = started;
+  seen.facts->changed = started + 1;
+  seen.facts->newest = "/etc/mosquitto/mosquitto.conf";
+  EXPECT_EQ(only(seen, "service").state, State::fine) << "the start is known to the second";
+  seen.facts->changed = started + 2;
+  EXPECT_FINDING(only(seen, "service"), warning, "mosquitto was started before /etc/mosquitto/mosquitto.conf changed");
+  EXPECT_FINDING(only(seen, "service"), warning, "sudo systemctl restart mosquitto");
 }
 
 TEST(Findings, stop_where_the_way_in_ends_and_the_rest_is_not_looked_at) {
@@ -316,7 +328,8 @@ TEST(Findings, of_the_log_the_home_the_disk_and_the_journal) {
   facts.log_writable = Answer::no;
   EXPECT_FINDING(only(seen, "log"), broken, "sudo chown mosquitto /var/log/mosquitto/mosquitto.log");
   facts.log = Presence::missing;
-  EXPECT_FINDING(only(seen, "log"), broken, "sudo chown mosquitto /var/log/mosquitto");
+  EXPECT_FINDING(only(seen, "log"), broken,
+                 "sudo install -o mosquitto -m 640 /dev/null /var/log/mosquitto/mosquitto.log");
   facts.home_open = Answer::no;
   EXPECT_FINDING(only(seen, "home"), broken, "chmod o+x");
   facts.folders = {{"log", "/var/log", true, 100}};

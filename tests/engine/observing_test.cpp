@@ -151,7 +151,8 @@ TEST_F(Observing, a_host_that_knows_that_nothing_listens_is_enough) {
   const auto target = observe_with_host(only("tls"));
   EXPECT_EQ(check(target, "tls-accepted").verdict, Verdict::fail);
   EXPECT_EQ(message_of(target, "tls-accepted"),
-            "nothing listens on port 8883: the host says so, and that the broker runs");
+            "nothing listens on port 8883, the host says so, although a broker runs there: which ports does its "
+            "configuration open?");
   EXPECT_EQ(check(target, "cleartext-listener-closed").verdict, Verdict::fail) << "a client was let in there";
 }
 

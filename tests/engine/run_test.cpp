@@ -129,6 +129,21 @@ TEST_P(StoppedLab, passes_no_refusal_that_was_not_repeated) {
   }
 }
 
+// A broker that does not look lets the right client in, too.
+TEST_P(StoppedLab, passes_nobody_who_was_let_in_beside_a_proof_that_was_not_finished) {
+  const auto all = connections_of_a_whole_run();
+  for (std::size_t connections = 1; connections < all; ++connections) {
+    const auto stopped = run_stopped_after(connections);
+    for (const auto& stage : plan.stages)
+      for (const auto& spec : stage.checks)
+        for (const auto& proof : spec.proven_by) {
+          if (check(stopped, spec.id).verdict != Verdict::pass) continue;
+          EXPECT_EQ(check(stopped, proof).verdict, Verdict::pass)
+              << connections << ' ' << spec.id << ": " << to_english(check(stopped, proof).message);
+        }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Modes, StoppedLab, ::testing::Values(Mode::apply, Mode::observe));
 
 TEST_F(Lab, a_failure_that_was_seen_before_a_signal_stands) {

@@ -55,6 +55,39 @@ TEST_F(GivenMaterialsTest, a_stranger_that_the_target_names_is_not_of_the_labs_c
   EXPECT_THAT(to_english(stranger.error().what), HasSubstr("which is a stranger's in the plan"));
 }
 
+// Otherwise a broker that trusts its CA might refuse it, and for another reason.
+TEST_F(GivenMaterialsTest, a_stranger_that_the_target_names_has_no_other_fault) {
+  using namespace std::chrono_literals;
+  const auto other = authority("/CN=Other CA");
+  const auto name = [&](const Party& party) {
+    given.identities["stranger"] = {student.write("other.crt", to_pem(*party.certificate)),
+                                    student.write("other.key", to_pem(*party.key))};
+    const TemporaryFolder fresh;
+    return ProvidedMaterials(plan, given, fresh.path()).certificate("stranger").has_value();
+  };
+  EXPECT_TRUE(name(signed_by(other, {.subject = "/CN=other"})));
+  EXPECT_FALSE(name(signed_by(other, {.subject = "/CN=other", .validity = {24h, 48h}})));
+  EXPECT_FALSE(name(signed_by(other, {.subject = "/CN=other", .validity = {-48h, -24h}})));
+}
+
+TEST_F(GivenMaterialsTest, a_stranger_is_compared_with_the_labs_cas_wherever_they_are_given) {
+  given.authorities["lab-ca"] = given.ca;
+  given.ca.clear();
+  given.identities["stranger"] = given.identities["userclient"];
+  EXPECT_FALSE(materials().certificate("stranger"));
+}
+
+TEST_F(GivenMaterialsTest, a_strangers_ca_does_not_keep_a_clients_from_being_compared_with_the_labs) {
+  const auto another = authority("/CN=Another CA");
+  const auto client = signed_by(another, {.subject = "/CN=userclient"});
+  given.identities["userclient"] = {student.write("another.crt", to_pem(*client.certificate)),
+                                    student.write("another.key", to_pem(*client.key))};
+  EXPECT_FALSE(must(materials().certificate("userclient")).foreign.empty());
+  given.authorities["stranger-ca"] = student.write("stranger-ca.crt", to_pem(*authority("/CN=S").certificate));
+  const TemporaryFolder fresh;
+  EXPECT_FALSE(must(ProvidedMaterials(plan, given, fresh.path()).certificate("userclient")).foreign.empty());
+}
+
 TEST_F(GivenMaterialsTest, lends_a_given_key_to_the_stranger) {
   auto all = materials();
   const auto stranger = must(all.certificate("stranger"));
@@ -337,7 +370,7 @@ TEST_F(GivenMaterialsTest, mints_in_place_of_what_the_host_does_not_have_where_t
   EXPECT_EQ(verified_by_student(must(all.certificate("userclient")).certificate), X509_V_OK);
 }
 
-TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_was_not_given) {
+TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_is_none) {
   const auto ca = authority("/CN=Textbook CA");
   const auto server = signed_by(ca, {.subject = "/CN=127.0.0.1", .purposes = {Purpose::server_authentication}});
   given.ca = student.write("textbook.crt", to_pem(*ca.certificate));
@@ -353,7 +386,8 @@ TEST_F(GivenMaterialsTest, a_certificate_that_no_client_can_use_was_not_given) {
   given.ca_key = student.write("textbook.key", to_pem(*ca.key));
   const TemporaryFolder fresh;
   ProvidedMaterials minting(plan, given, fresh.path());
-  EXPECT_EQ(verified_by_student(must(minting.certificate("userclient")).certificate), X509_V_OK);
+  EXPECT_FALSE(minting.certificate("userclient")) << "it is there, and answers for itself";
+  EXPECT_EQ(verified_by_student(must(minting.issued("userclient")).certificate), X509_V_OK);
 
   const auto client = signed_by(ca, {.subject = "/CN=me", .purposes = {Purpose::client_authentication}});
   given.alternatives["userclient"] = {

@@ -10,10 +10,12 @@ namespace {
 const char* const whole_answer =
     "clock 1795558630\n"
     "account root\n"
+    "started 1795555030\n"
     "running 4711 3600 mosquitto\n"
     "version 2.0.11\n"
     "program /usr/sbin/mosquitto\n"
     "configuration readable /etc/mosquitto/mosquitto.conf\n"
+    "changed 1795550000 /etc/mosquitto/mosquitto.conf\n"
     "line listener 8883\n"
     "line certfile  /a folder/server.crt \n"
     "configuration unknown /etc/mosquitto/conf.d/x.conf\n"
@@ -23,6 +25,8 @@ const char* const whole_answer =
     "pem AA==\n"
     "file keyfile no 600 root /home/v/server.key\n"
     "blocked /home/v\n"
+    "changed 1795550001 /home/v/server key\n"
+    "changed 12 /home/v/ca.crt\n"
     "public -----BEGIN PUBLIC KEY-----\n"
     "file cafile missing - - /gone\n"
     "file password_file yes 640 root /p\n"
@@ -56,6 +60,7 @@ TEST(Facts, are_read_whole) {
   ASSERT_TRUE(facts->running);
   EXPECT_EQ(facts->running->process_id, 4711);
   EXPECT_EQ(facts->running->seconds, 3600);
+  EXPECT_EQ(facts->running->started, 1795555030);
   EXPECT_EQ(facts->running->user, "mosquitto");
   EXPECT_EQ(facts->version, "2.0.11");
   EXPECT_EQ(facts->program, "/usr/sbin/mosquitto");
@@ -66,6 +71,8 @@ TEST(Facts, are_read_whole) {
   EXPECT_EQ(facts->configuration[0].lines[1].word, "certfile");
   EXPECT_EQ(facts->configuration[0].lines[1].rest, "/a folder/server.crt");
   EXPECT_EQ(facts->configuration[1].presence, Presence::unknown);
+  EXPECT_EQ(facts->changed, 1795550001);
+  EXPECT_EQ(facts->newest, "/home/v/server key");
   EXPECT_EQ(facts->broker_ports_known, Answer::yes);
   EXPECT_EQ(facts->broker_ports, (std::vector<std::uint16_t>{8883, 1883}));
   EXPECT_EQ(facts->firewall, FirewallKind::ufw);
