@@ -63,8 +63,9 @@ std::string sudo(const Target& target) { return target.ssh && target.ssh->user =
 
 bool is_of_the_system(const std::string& path) {
   constexpr std::array files = {"/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow"};
-  constexpr std::array folders = {"/dev/", "/proc/", "/sys/", "/etc/ssl/", "/etc/ssh/"};
-  return std::ranges::find(files, path) != files.end() ||
+  constexpr std::array folders = {"/proc/", "/sys/", "/etc/ssl/", "/etc/ssh/"};
+  const bool is_device = path.starts_with("/dev/") && !path.starts_with("/dev/shm/");
+  return is_device || std::ranges::find(files, path) != files.end() ||
          std::ranges::any_of(folders, [&path](const char* folder) { return path.starts_with(folder); });
 }
 

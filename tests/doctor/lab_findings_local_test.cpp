@@ -168,6 +168,49 @@ TEST_F(SoundLab, that_gives_no_ca_is_compared_with_the_brokers_own_and_doubted_o
   EXPECT_EQ(found[0].state, State::warning) << "another CA may sign the broker's certificate than its clients'";
 }
 
+TEST_F(SoundLab, whose_configuration_names_a_wrong_file_is_told_so_and_nothing_is_overwritten) {
+  for (const auto& [wrong_certificate, wrong_key] :
+       {std::pair("ca.crt", "server.key"), {"client.crt", "client.key"}, {"server.crt", "ca.key"}}) {
+    set_up(Lab{});
+    auto text = remote::read_file(target.broker.configuration_path);
+    const auto replace = [&text](const std::string& old, const std::string& with) {
+      text.replace(text.find(old), old.size(), with);
+    };
+    replace("certfile " + in_home("server.crt"), "certfile " + in_home(wrong_certificate));
+    replace("keyfile " + in_home("server.key"), "keyfile " + in_home(wrong_key));
+    write_file(target.broker.configuration_path, text);
+    bool is_named = false;
+    for (const auto& each : look()) {
+      is_named = is_named || each.id == "wrong-file";
+      EXPECT_EQ(to_english(each.fix).find("-out"), std::string::npos) << to_english(each.fix);
+    }
+    EXPECT_TRUE(is_named) << wrong_certificate << ' ' << wrong_key;
+  }
+}
+
+TEST_F(SoundLab, keeps_its_certificate_where_the_fix_fails) {
+  Lab lab;
+  lab.server_name = "/CN=broker.example";
+  set_up(lab);
+  const auto before = remote::read_file(in_home("server.crt"));
+  const auto found = troubles(look());
+  ASSERT_EQ(found.size(), 1u) << told(found);
+  put("ca.key", pki::to_pem(*lab.other_ca.key), 0600);
+  auto shell = opener()(soon());
+  ASSERT_TRUE(shell);
+  EXPECT_NE((*shell)->run(found[0].fix.args.at("command"), soon()).value().status, 0);
+  EXPECT_EQ(remote::read_file(in_home("server.crt")), before);
+  for (const auto& each : troubles(look()))
+    EXPECT_EQ(to_english(each.fix).find("-out"), std::string::npos) << "that key is not the CA's";
+}
+
+TEST(OfTheSystem, are_files_that_other_programs_rely_on) {
+  for (const auto* file : {"/etc/shadow", "/etc/passwd", "/proc/kmsg", "/etc/ssl/certs/ca.pem", "/dev/null"})
+    EXPECT_TRUE(is_of_the_system(file)) << file;
+  for (const auto* file : {"/etc/mosquitto/passwd", "/dev/shm/passwd", "/home/v/server.key"})
+    EXPECT_FALSE(is_of_the_system(file)) << file;
+}
+
 TEST_F(SoundLab, whose_ca_is_here_is_told_to_sign_here) {
   Lab lab;
   lab.server_is_of_other_ca = true;
