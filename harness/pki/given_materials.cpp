@@ -331,8 +331,8 @@ Provided from_target(const Plan& plan, const MaterialSources& given, const Given
     const auto kept = kept_stem(options.kept_in, name, plan.materials.authorities.contains(name) ? "client" : "");
     // One `ca` for several authorities does not tell which of them it is.
     const bool is_known_ca = !is_strangers && (labs.size() == 1 || given.authorities.contains(issuer));
-    in_hand.certificates.emplace(name, std::move(found->own).map([&](Identity&& it) {
-      if (is_known_ca) it.foreign = why_foreign(name, it, plan, given);
+    in_hand.certificates.emplace(name, std::move(found->own).map([&, &of = name](Identity&& it) {
+      if (is_known_ca) it.foreign = why_foreign(of, it, plan, given);
       return named(std::move(it), kept, given);
     }));
     if (found->stand_in)

@@ -14,6 +14,7 @@
 #include "harness/ssh/address.h"
 #include "harness/ssh/identities.h"
 #include "harness/util/fd.h"
+#include "harness/util/tcp.h"
 
 namespace mqtts::ssh {
 

@@ -9,6 +9,7 @@
 #include "harness/ssh/host_key.h"
 #include "harness/ssh/tunnel.h"
 #include "harness/util/fd.h"
+#include "harness/util/tcp.h"
 
 namespace mqtts::ssh {
 

@@ -12,6 +12,7 @@
 #include "harness/ssh/sudo_password.h"
 #include "harness/util/parse_number.h"
 #include "harness/util/shell_quote.h"
+#include "harness/util/tcp.h"
 
 namespace mqtts::ssh {
 

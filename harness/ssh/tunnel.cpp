@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "harness/util/fd.h"
+#include "harness/util/tcp.h"
 
 namespace mqtts::ssh {
 
