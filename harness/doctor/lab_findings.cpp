@@ -97,7 +97,7 @@ class Lab {
   }
 
   // What a file of the lab is for besides the broker's own certificate and key; empty: nothing. Nothing is written
-  // there.
+  // there. An identity that has a user's name is that client's own; the broker's is under another one.
   std::string other_use_of(const std::string& path) const {
     const auto is = [&path](const std::string& other) { return other == std::string(on_host) + path; };
     const auto& given = target_.materials;
@@ -105,7 +105,7 @@ class Lab {
     for (const auto& file : files(FileRole::authorities))
       if (file.path == path) return "CA";
     for (const auto& [name, identity] : given.identities)
-      if (name != "server" && (is(identity.certificate_file) || is(identity.key_file))) return name;
+      if (given.accounts.contains(name) && (is(identity.certificate_file) || is(identity.key_file))) return name;
     return {};
   }
 
@@ -121,9 +121,8 @@ class Lab {
       return msg("name the broker's own certificate and key there");
     const auto fresh = file.path + ".new";
     const auto sign = fmt::format(
-        "openssl req -new -key {} -subj {} | openssl x509 -req -CA {} -CAkey {} -CAcreateserial -days 360 -out {} && "
-        "mv "
-        "{} {}",
+        "openssl req -new -key {} -subj {} | "
+        "openssl x509 -req -CA {} -CAkey {} -CAcreateserial -days 360 -out {} && mv {} {}",
         shell_word(keys.front().path), shell_word("/O=broker/CN=" + host()), shell_word(ca_->path),
         shell_word(ca_key->path), shell_word(fresh), shell_word(fresh), shell_word(file.path));
     return then_restart("sh -c " + shell_word(sign));

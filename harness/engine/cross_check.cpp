@@ -206,7 +206,6 @@ class CrossCheck {
     return is_refused && is_accepted(connect(looked, patch));
   }
 
-  // A later check that proves the listener of `looked` to be rightly closed by now.
   // Something took both connections and never spoke, and the later check passed: by the host, which has no such socket.
   static bool is_closed_by_the_hosts_word(const CheckedResult& looked, const CheckedResult& other) {
     return never_spoke(*looked.result->observed) && other.result->observed && was_answered(*other.result->observed);
@@ -216,6 +215,7 @@ class CrossCheck {
     return seen.outcome == Outcome::closed || seen.outcome == Outcome::timeout;
   }
 
+  // A later check that proves the listener of `looked` to be rightly closed by now.
   const CheckedResult* closed_by(const CheckedResult& looked) const {
     const auto later = [&](const StageSpec* stage) {
       return stage != looked.stage && std::ranges::find(plan_.stages, looked.stage->id, &StageSpec::id) <
