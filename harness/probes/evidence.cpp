@@ -109,14 +109,16 @@ Evidence connect_command(const Client& client) {
   return std::move(command).evidence();
 }
 
-// The reader presents the client's certificate where the key of its own is not at hand.
+// The reader presents the client's certificate where the key of its own is not at hand. The line ends when the reader
+// does, with the reader's exit code: 27 of mosquitto_sub says that nothing was delivered.
 Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic) {
   const bool borrows = is_on_host(reader.identity) && client.identity && !is_on_host(client.identity);
   Command command;
   add_mosquitto_client(command, "mosquitto_sub", reader, borrows ? client.identity : reader.identity);
-  command.add("-W 5 -C 1 -t " + shell_word(topic) + " & sleep 1;");
+  command.add("-W 7 -C 1 -t " + shell_word(topic) + " & sleep 2;");
   add_mosquitto_client(command, "mosquitto_pub", client, client.identity);
   command.add(publication(topic));
+  command.add("&& wait $!");
   return std::move(command).evidence();
 }
 
@@ -124,7 +126,7 @@ Evidence deliver_command(const Client& client, const Client& reader, const std::
 Evidence handshake_command(const Client& client) {
   const bool v6 = client.address.find(':') != std::string::npos;
   Command command;
-  command.add("sleep 1 | openssl s_client -brief -connect " +
+  command.add("sleep 2 | openssl s_client -brief -connect " +
               shell_word(v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port));
   if (client.trust) {
     command.add("-verify_return_error");

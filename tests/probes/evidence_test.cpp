@@ -59,8 +59,8 @@ TEST(connect_command, names_files_where_they_are_kept_and_says_which) {
 TEST(deliver_command, waits_for_one_message) {
   const Client open{.address = "127.0.0.1", .port = 1883, .name = "127.0.0.1"};
   EXPECT_EQ(deliver_command(open, open, "$(reboot)").text,
-            "mosquitto_sub -h 127.0.0.1 -p 1883 -V mqttv311 -W 5 -C 1 -t '$(reboot)' & sleep 1; "
-            "mosquitto_pub -h 127.0.0.1 -p 1883 -V mqttv311 -t '$(reboot)' -m hello");
+            "mosquitto_sub -h 127.0.0.1 -p 1883 -V mqttv311 -W 7 -C 1 -t '$(reboot)' & sleep 2; "
+            "mosquitto_pub -h 127.0.0.1 -p 1883 -V mqttv311 -t '$(reboot)' -m hello && wait $!");
 }
 
 TEST(deliver_command, never_needs_the_brokers_own_key) {
@@ -73,10 +73,10 @@ TEST(deliver_command, never_needs_the_brokers_own_key) {
 
 TEST(handshake_command, stays_until_the_verdict_is_there) {
   EXPECT_EQ(handshake_command(full).text,
-            "sleep 1 | openssl s_client -brief -connect 127.0.0.1:8883 -verify_return_error -CAfile lab-ca.crt "
+            "sleep 2 | openssl s_client -brief -connect 127.0.0.1:8883 -verify_return_error -CAfile lab-ca.crt "
             "-cert user.crt -key user.key");
   EXPECT_EQ(handshake_command({.address = "::1", .port = 8883, .name = "::1", .tls = true}).text,
-            "sleep 1 | openssl s_client -brief -connect '[::1]':8883");
+            "sleep 2 | openssl s_client -brief -connect '[::1]':8883");
 }
 
 TEST(to_observation, keeps_every_fact_and_shows_how_to_see_it_again) {
