@@ -27,6 +27,8 @@ constexpr Command commands[] = {
     {"init", "Write a first plan and target file for a broker of your own", add_init},
     {"plan", "Show what `run` would do to the broker's host, and do nothing", add_plan},
     {"list", "List a plan's stages and checks", add_list},
+    {"audit", "Ask any broker how secure it is, with no plan", add_audit},
+    {"explain", "Say what a check proves, why it matters, and how to mend a broker that fails it", add_explain},
     {"validate", "Find everything that is wrong with plans and target files, offline", add_validate},
     {"restore", "Put back what an interrupted run, or one with --keep, has left changed on a broker's host",
      add_restore},

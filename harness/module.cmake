@@ -3,10 +3,10 @@
 # No unit needs more than 0.9 GB: a machine with 2 GB compiles two at a time.
 set(units
   "util json model brokers ssh_client wire"
-  "pki plan selection"
+  "pki catalogue plan selection"
   "remote probes engine"
-  "targets runner first_files"
-  "grading doctor console watching"
+  "targets runner first_files explaining"
+  "audit grading doctor console watching"
   "reports")
 
 if(CMAKE_UNITY_BUILD)

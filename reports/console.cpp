@@ -58,11 +58,14 @@ class ConsoleText {
 
   std::string text(const Report& report) {
     title(report.run);
+    is_audit_ = is_audit(report.run);
     for (const auto& target : report.targets) {
       heading(target, report.run);
       ladder(target);
       for (const auto& stage : target.stages) details(stage);
-      if (target.restored != false) next_step(target);
+      if (is_audit_) not_made(target);
+      if (is_audit_) remedies(target);
+      if (target.restored != false && !is_audit_) next_step(target);
       if (target.restored == false) not_put_back(target);
       if (target.restored != false && !target.message.empty()) trouble_of_target(target);
       totals(target, report.run);
@@ -124,6 +127,8 @@ class ConsoleText {
     line(ink_(Color::faint, target.name + (told_once ? "" : dot + target.host) +
                                 (target.broker ? dot + plain_line(*target.broker) : "")));
     if (run.configuration != Configuration::unknown) line(ink_(Color::faint, tr_(describe(run.configuration))));
+    if (!target.broker_known_by.empty())
+      for (const auto& part : wrapped(tr_(target.broker_known_by), width_)) line(ink_(Color::faint, part));
     for (const auto& doubt : doubts_about(target))
       for (const auto& part : wrapped(tr_(doubt), width_))
         if (!part.empty()) line(ink_(Color::faint, part));
@@ -154,7 +159,8 @@ class ConsoleText {
     }
     for (const auto& check : stage.checks) {
       const bool told_with_stage = !check.observed && check.message == stage.message;
-      const bool wanted = detail_ == Detail::everything || check.verdict != Verdict::pass;
+      const bool is_told_below = is_audit_ && check.verdict == Verdict::skip;
+      const bool wanted = detail_ == Detail::everything || (check.verdict != Verdict::pass && !is_told_below);
       if (wanted && !told_with_stage) details(stage, check);
     }
   }
@@ -181,8 +187,52 @@ class ConsoleText {
         if (evidence.kind == EvidenceKind::reproduce) command(msg("try it"), text);
       }
     }
-    if (check.verdict == Verdict::fail) field(msg("hint"), tr_(check.hint), Color::strong);
+    if (check.verdict == Verdict::fail && !is_audit_) field(msg("hint"), tr_(check.hint), Color::strong);
     line();
+  }
+
+  // Of an audit: the checks that were not made, by what is missing.
+  void not_made(const TargetResult& target) {
+    std::vector<std::pair<std::string, std::string>> by_reason;
+    for (const auto& stage : target.stages)
+      for (const auto& check : stage.checks) {
+        if (check.verdict != Verdict::skip) continue;
+        const auto reason = tr_(check.message);
+        auto row = std::ranges::find(by_reason, reason, &std::pair<std::string, std::string>::first);
+        if (row == by_reason.end()) row = by_reason.insert(row, {reason, ""});
+        row->second += (row->second.empty() ? "" : ", ") + check.id;
+      }
+    if (by_reason.empty()) return;
+    line(ink_(Color::strong, tr_(msg("Not made"))));
+    for (const auto& [reason, ids] : by_reason) {
+      for (const auto& part : wrapped(reason, width_ - 4)) line("    " + ink_(Color::plain, part));
+      for (const auto& part : wrapped(ids, width_ - 8)) line("        " + ink_(Color::faint, part));
+    }
+    line();
+  }
+
+  // Of an audit: what is most urgent, and the lines that mend it.
+  void remedies(const TargetResult& target) {
+    if (target.remedies.empty()) return;
+    line(ink_(Color::strong, tr_(msg("What to mend first"))));
+    int number = 0;
+    for (const auto& id : target.remedies) {
+      const auto* check = find_check(target, id);
+      if (check == nullptr) continue;
+      line("  " + std::to_string(++number) + ". " + ink_(Color::strong, check->id) +
+           (check->severity ? "  " + ink_(Color::bad, tr_(describe(*check->severity))) : ""));
+      for (const auto& part : wrapped(tr_(check->hint), width_ - 5))
+        if (!part.empty()) line("     " + part);
+      for (const auto& each : check->lines) line("       " + ink_(Color::strong, each));
+    }
+    line();
+  }
+
+  static const CheckResult* find_check(const TargetResult& target, const std::string& id) {
+    for (const auto& stage : target.stages)
+      if (const auto check = std::ranges::find(stage.checks, id, &CheckResult::id); check != stage.checks.end())
+        return &*check;
+    return nullptr;
   }
 
   // Where one check alone did not pass, its details have said it.
@@ -234,6 +284,7 @@ class ConsoleText {
         add(", ", TerminalStyle::tone(verdict), tr_(counted(verdict, number)));
     if (used == 0) add("", Color::plain, tr_(msg("nothing was judged")));
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
+    if (!target.grade.empty()) add(dot, Color::strong, tr_(msg("grade {grade}", {{"grade", target.grade}})));
     if (target.max_score > 0) {
       add(dot, Color::strong,
           tr_(msg("score {score} of {max}",
@@ -257,6 +308,7 @@ class ConsoleText {
   TerminalStyle ink_;
   std::size_t width_;
   Detail detail_;
+  bool is_audit_ = false;
   std::size_t label_width_ = 0;
   std::string out_;
 };

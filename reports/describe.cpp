@@ -81,7 +81,16 @@ Message describe(const Observation& seen) {
   return refused(seen.by, what_was_said(seen));
 }
 
+// Of facts alone, whatever became of the client.
+static Message facts_of_it(const std::vector<Predicate>& facts) {
+  std::vector<std::string> names;
+  for (const auto& predicate : facts)
+    if (std::ranges::find(names, predicate.fact) == names.end()) names.push_back(predicate.fact);
+  return msg("{facts} as demanded", {{"facts", joined(names, ", ")}});
+}
+
 Message describe(const Expected& wanted) {
+  if (wanted.reached == Layer::none) return facts_of_it(wanted.facts);
   if (wanted.reached) return reached(*wanted.reached);
   if (auto said = plain(wanted.outcome)) return *std::move(said);
   return refused(wanted.by, joined(wanted.reasons, " / "));
@@ -94,6 +103,17 @@ std::string describe(const std::vector<Expected>& wanted, const Translator& tr) 
     all = all.empty() ? text : tr(msg("{one} or {other}", {{"one", all}, {"other", text}}));
   }
   return all;
+}
+
+Message describe(Severity severity) {
+  switch (severity) {
+    case Severity::info: return msg("info");
+    case Severity::low: return msg("low");
+    case Severity::medium: return msg("medium");
+    case Severity::high: return msg("high");
+    case Severity::critical: return msg("critical");
+  }
+  return {};
 }
 
 Message describe(Configuration configuration) {

@@ -21,6 +21,7 @@ Message describe(const Expected& wanted);
 std::string describe(const std::vector<Expected>& wanted, const Translator& tr);
 
 // "the plan's own configuration, applied by the harness", "the broker as it stands"; empty if that is not known.
+Message describe(Severity severity);
 Message describe(Configuration configuration);
 
 // What was set aside, for a mistake that another check answers for: "the server's name was not compared". Empty if

@@ -51,6 +51,10 @@ static void read(const JsonPath& path, Verdict& verdict) {
   read_word(path, verdict, verdict_from, "pass, fail, error, skip");
 }
 
+static void read(const JsonPath& path, Severity& severity) {
+  read_word(path, severity, severity_from, "info, low, medium, high, critical");
+}
+
 static void read(const JsonPath& path, Outcome& outcome) {
   read_word(path, outcome, outcome_from, "accepted, refused, closed, denied, timeout, garbled");
 }
@@ -185,8 +189,11 @@ static void read(const JsonPath& path, CheckResult& check) {
   object.required("id", check.id);
   object.optional("title", check.title);
   object.optional("hint", check.hint);
+  object.optional("lines", check.lines);
   object.optional("see", check.see);
   object.optional("tags", check.tags);
+  object.optional("severity", check.severity);
+  object.optional("references", check.references);
   object.required("verdict", check.verdict);
   object.required("seconds", check.seconds);
   object.required("points", check.points);
@@ -290,6 +297,10 @@ static void read(const JsonPath& path, TargetResult& target) {
   may_tell(object, "clock_doubt", target.clock_doubt);
   may_tell(object, "not_restarted", target.not_restarted);
   object.optional("restored", target.restored);
+  object.optional("grade", target.grade);
+  object.optional("remedies", target.remedies);
+  may_tell(object, "broker_known_by", target.broker_known_by);
+  object.optional("wrong_logins", target.wrong_logins);
   object.required("score", target.score);
   object.required("max_score", target.max_score);
   read_message(object, target.message);

@@ -130,8 +130,11 @@ Json json_of(const CheckResult& check, const Translator& tr) {
   Json json = {{"id", valid_utf8(check.id)}};
   put(json, "title", check.title);
   put(json, "hint", check.hint);
+  put(json, "lines", check.lines);
   put(json, "see", check.see);
   put(json, "tags", check.tags);
+  if (check.severity) json["severity"] = to_string(*check.severity);
+  put(json, "references", check.references);
   json["verdict"] = to_string(check.verdict);
   json["seconds"] = to_milliseconds(check.seconds);
   json["points"] = finite(check.points);
@@ -217,6 +220,10 @@ Json json_of(const TargetResult& target, const Translator& tr) {
   if (target.penalty > 0) json["penalty"] = finite(target.penalty);
   for (const auto& fingerprint : target.fingerprints)
     json["traits"].push_back({{"kind", to_string(fingerprint.kind)}, {"value", valid_utf8(fingerprint.value)}});
+  put(json, "grade", target.grade);
+  if (!target.grade.empty()) json["remedies"] = list_of(target.remedies);
+  put(json, "broker_known_by", target.broker_known_by, tr);
+  if (target.wrong_logins > 0) json["wrong_logins"] = target.wrong_logins;
   json["next_step"] = next_step_of(target, tr);
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));

@@ -24,6 +24,8 @@ struct Command {
 Body add_run(CLI::App& command);
 Body add_plan(CLI::App& command);
 Body add_grade(CLI::App& command);
+Body add_audit(CLI::App& command);
+Body add_explain(CLI::App& command);
 Body add_list(CLI::App& command);
 Body add_init(CLI::App& command);
 Body add_restore(CLI::App& command);

@@ -12,12 +12,12 @@
 #include "harness/cli/dry_run.h"
 #include "harness/cli/output.h"
 #include "harness/cli/probe_options.h"
+#include "harness/cli/report_output.h"
 #include "harness/cli/run_info.h"
 #include "harness/cli/selection_options.h"
 #include "harness/cli/target_options.h"
 #include "harness/cli/terminal_interaction.h"
 #include "harness/engine/run.h"
-#include "harness/grading/student_view.h"
 #include "harness/pki/labs_own.h"
 #include "harness/plan/locate.h"
 #include "harness/probes/probes.h"
@@ -26,7 +26,6 @@
 #include "harness/util/exit_status.h"
 #include "harness/util/private_folder.h"
 #include "harness/util/signals.h"
-#include "reports/console.h"
 #include "reports/formats.h"
 
 namespace mqtts::cli {
@@ -49,10 +48,6 @@ struct RunOptions {
   std::shared_ptr<ConsoleOptions> console;
 };
 
-std::filesystem::path report_folder(const RunOptions& options, const RunInfo& run) {
-  return options.out.empty() ? std::filesystem::path("reports/out") / run.id : std::filesystem::path(options.out);
-}
-
 runner::TargetRunnerOptions target_runner_options(const RunOptions& options, const RunInfo& run,
                                                   const reports::Translator& tr) {
   using namespace engine;
@@ -64,24 +59,8 @@ runner::TargetRunnerOptions target_runner_options(const RunOptions& options, con
                      .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
           .seed = {},
-          .kept_in = std::filesystem::absolute(report_folder(options, run) / "materials"),
+          .kept_in = std::filesystem::absolute(report_folder(options.out, run) / "materials"),
           .doubt = [tr](const Error& error) { print_error(error, tr); }};
-}
-
-int write_and_tell(Report& report, const RunOptions& options, const std::vector<reports::ReportRequest>& wanted,
-                   const reports::Translator& tr, const Console& console) {
-  const auto folder = report_folder(options, report.run);
-  const auto detail = options.console->verbosity > 0 ? reports::Detail::everything : reports::Detail::troubles;
-  console.out << reports::summary(report, tr, console.style, detail);
-
-  auto for_students = grading::for_students(report, report.run.started);
-  const auto written = reports::write_reports({report, for_students}, tr, wanted, folder);
-  if (!written) return std::max(report.run.exit_code, print_error(written.error(), tr));
-  if (options.out.empty())
-    if (const auto linked = reports::point_latest(folder); !linked) print_error(linked.error(), tr);
-  if (!options.console->quiet)
-    for (const auto& path : *written) console.out << tr(msg("report: {path}", {{"path", path}})) << '\n';
-  return report.run.exit_code;
 }
 
 int run(const RunOptions& options, const std::vector<std::string>& arguments) {
@@ -106,7 +85,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
                        tr);
   Report report{.run = run_info(*loaded.plan, arguments)};
   report.run.configuration = options.observe ? Configuration::as_it_stands : Configuration::applied;
-  if (const auto can = reports::check_places(*wanted, report_folder(options, report.run), 1); !can)
+  if (const auto can = reports::check_places(*wanted, report_folder(options.out, report.run), 1); !can)
     return print_error(can.error(), tr);
 
   const auto& stop = watch_signals();
@@ -154,7 +133,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   report.run.exit_code = exit_code(report);
   if (deadline.stopped() && report.run.exit_code != exit_not_restored) report.run.exit_code = 128 + stop.load();
   report.run.seconds = seconds_since(start);
-  const int code = write_and_tell(report, options, *wanted, tr, console);
+  const int code = write_and_print(report, options.out, *options.console, *wanted, tr, console);
   if (leaves_a_stage)
     console.out << tr(msg("The last stage is left in place; this puts the broker back: mqtts-harness restore --target "
                           "{target}",

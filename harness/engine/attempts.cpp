@@ -44,7 +44,7 @@ std::string Attempts::last_error(const CheckSpec& check) const {
 Attempted Attempts::of(const CheckSpec& check, const std::string& name, const ClientSpec& client,
                        const ProbeSpec& probe, Log log, Programs programs) {
   const auto start = Clock::now();
-  if (auto missing = missing_need(probe.needs)) return {tl::make_unexpected(*std::move(missing)), 0};
+  if (auto missing = missing_need(check, probe.needs)) return {tl::make_unexpected(*std::move(missing)), 0};
   auto attempt = to_attempt(client, probe, plan_, environment_.endpoint, environment_.materials);
   if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
   attempt->timeout = options_.probe_timeout;
@@ -58,8 +58,9 @@ Attempted Attempts::of(const CheckSpec& check, const std::string& name, const Cl
 }
 
 // What the probe cannot do without and this run has not; the CA's key is missed by who issues a certificate.
-std::optional<Error> Attempts::missing_need(const Needs& needs) const {
+std::optional<Error> Attempts::missing_need(const CheckSpec& check, const Needs& needs) const {
   const auto missing = [](Message what) { return Error{ErrorKind::missing_material, std::move(what), {}, {}}; };
+  if (!check.missing.empty()) return missing(check.missing);
   if (needs.ssh && environment_.host == nullptr)
     return missing(msg("this needs the broker's host: give \"ssh\" in the target"));
   if (needs.recorder) return missing(msg("this needs a recording of the traffic, which this run has not"));
@@ -68,9 +69,10 @@ std::optional<Error> Attempts::missing_need(const Needs& needs) const {
   return std::nullopt;
 }
 
-Attempted Attempts::expecting_rejection(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
-                                        Clock::duration wait, bool requires_client_id) {
+Attempted Attempts::expecting_rejection(const CheckSpec& check, const std::string& name, const ClientSpec& client,
+                                        const Endpoint& endpoint, Clock::duration wait, bool requires_client_id) {
   const auto start = Clock::now();
+  if (auto missing = missing_need(check, Needs{})) return {tl::make_unexpected(*std::move(missing)), 0};
   auto attempt = to_attempt(client, ProbeSpec{}, plan_, endpoint, environment_.materials);
   if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
   attempt->timeout = wait;

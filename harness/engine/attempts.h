@@ -33,8 +33,8 @@ class Attempts {
 
   // Our own probe alone: it sees who refuses and why, and one wrong login is less than two. (See repeats.h for the
   // rest.)
-  Attempted expecting_rejection(const std::string& name, const ClientSpec& client, const Endpoint& endpoint,
-                                Clock::duration wait, bool requires_client_id = false);
+  Attempted expecting_rejection(const CheckSpec& check, const std::string& name, const ClientSpec& client,
+                                const Endpoint& endpoint, Clock::duration wait, bool requires_client_id = false);
 
   // Asked only where nobody answered on the network.
   HostSays host_says(const CheckSpec& check, const Seen& seen) const;
@@ -43,7 +43,7 @@ class Attempts {
   std::string last_error(const CheckSpec& check) const;
 
  private:
-  std::optional<Error> missing_need(const Needs& needs) const;
+  std::optional<Error> missing_need(const CheckSpec& check, const Needs& needs) const;
   bool is_first_to_trust(const CheckSpec& check) const;
   Seen observe(const Attempt& attempt, Log log);
 

@@ -120,6 +120,23 @@ Message why_turned_away(const Observation& seen, const PositiveEvidence& evidenc
   return msg("a client that should be let in was turned away");
 }
 
+bool asks_for_facts_alone(const CheckSpec& check) {
+  return std::ranges::any_of(check.expected, [](const Expected& it) { return it.reached == Layer::none; });
+}
+
+// What was seen of the facts that the check demands: "tls.old_versions = none".
+Judgement judge_facts_held(const CheckSpec& check, const Observation& seen) {
+  const auto facts = facts_of(seen);
+  std::string all;
+  for (const auto& wanted : check.expected)
+    for (const auto& predicate : wanted.facts) {
+      const auto fact = facts.find(predicate.fact);
+      if (fact == facts.end() || all.find(predicate.fact + " ") != std::string::npos) continue;
+      all += (all.empty() ? "" : ", ") + predicate.fact + " = " + to_text(fact->second);
+    }
+  return {Verdict::pass, msg("as it should be: {facts}", {{"facts", all}})};
+}
+
 // Why a client that should be let in was not.
 Judgement judge_not_let_in(const Observation& seen, const PositiveEvidence& evidence) {
   if (seen.reason == "one_client_at_a_time")
@@ -329,14 +346,22 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
     return {Verdict::error, msg("as it should be at first, but stopped by a signal before it was asked again")};
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
   if (evidence.closing && !holds_again(seen, **evidence.closing)) return judge_lost_access(evidence);
-  if (const auto facts = judge_facts(check, seen, evidence.others); facts.say != FactsSay::hold)
-    return judgement_of(facts);
+  const auto facts = judge_facts(check, seen, evidence.others);
+  const bool is_of_facts = asks_for_facts_alone(check);
+  if (is_of_facts && facts.say == FactsSay::unknown && nobody_answered(seen)) return judge_not_let_in(seen, evidence);
+  if (facts.say != FactsSay::hold) return judgement_of(facts);
+  if (is_of_facts) return judge_facts_held(check, seen);
   if (!is_let_in(evidence.opening)) return judge_reached(seen);
   return accepted_but_proves_nothing(evidence, check);
 }
 
 Judgement judge_negative(const CheckSpec& check, const NegativeEvidence& evidence) {
   const auto& opening = evidence.opening_control;
+  // Without a control a refusal proves nothing; to be let in does.
+  if (!reaches(opening, check) && evidence.seen && *evidence.seen && got_past(check, **evidence.seen))
+    return {Verdict::fail, (*evidence.seen)->outcome == Outcome::accepted
+                               ? msg("a client that should be refused was let in")
+                               : msg("a client got past the layer that should have refused it")};
   if (!reaches(opening, check)) return *doubt_of_control(check, opening, evidence.closing_control);
   if (!evidence.seen) return {Verdict::error, msg("not attempted")};
   if (!*evidence.seen) return unjudged(evidence.seen->error());

@@ -106,6 +106,11 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
     client.password_of.clear();
     client.has_wrong_password = spec.any_password;
   }
+  if (spec.password_form == PasswordForm::none) client.password.reset();
+  if (spec.password_form == PasswordForm::empty) client.password = "";
+  if (spec.password_form == PasswordForm::right_then_nul && client.password)
+    *client.password += std::string(1, '\0') + "mqtts-harness";
+  if (spec.password_form) client.password_of.clear();
   return client;
 }
 

@@ -49,6 +49,9 @@ struct Options {
   std::vector<Clock::duration> pauses = {std::chrono::seconds(1), std::chrono::seconds(3)};
   std::function<bool(const StageSpec&)> wants_stage = [](const StageSpec&) { return true; };
   std::function<bool(const CheckSpec&)> wants_check = [](const CheckSpec&) { return true; };
+  // A negative check that is tried although nobody has given what its control needs: that it gets in is a failure, that
+  // it does not proves nothing, and is skipped.
+  std::function<bool(const CheckSpec&)> tries_without_control = [](const CheckSpec&) { return false; };
 };
 
 // All that a run touches. `host` may be null in observe mode: then nothing is asked of the broker's machine.

@@ -195,9 +195,15 @@ class StageRun {
     std::ranges::stable_partition(negatives, [](const CheckSpec* it) { return !it->is_wrong_login(); });
     for (const auto* check : negatives) {
       const auto& control = controls_before_.at(check->control);
-      if (expects_closed_listener(*check)) {
+      if (const auto* same = asked_already(*check)) {
+        negatives_.emplace(check->id, *same);
+      } else if (expects_closed_listener(*check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         port_tries_.emplace(check->id, try_port(*check, control));
+      } else if (is_tried_without_control(*check, control)) {
+        environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
+        negatives_.emplace(check->id, attempts_.expecting_rejection(*check, check->id, check->client,
+                                                                    environment_.endpoint, options_.probe_timeout));
       } else if (check->acts && reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         negatives_.emplace(check->id,
@@ -207,12 +213,33 @@ class StageRun {
       } else if (reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         const auto client = patched(check->client, control.patch, check->changed);
-        negatives_.emplace(check->id, marked(attempts_.expecting_rejection(check->id, client, environment_.endpoint,
-                                                                           options_.probe_timeout,
-                                                                           control.attempted.seen->required_client_id),
+        negatives_.emplace(check->id, marked(attempts_.expecting_rejection(
+                                                 *check, check->id, client, environment_.endpoint,
+                                                 options_.probe_timeout, control.attempted.seen->required_client_id),
                                              control.patch.aside));
       }
     }
+  }
+
+  // An earlier check's attempt that differs from the control in the same way: a broker may count wrong logins.
+  const Attempted* asked_already(const CheckSpec& check) const {
+    for (const auto& [id, attempted] : negatives_) {
+      const auto& other = *by_id_.at(id);
+      auto client = other.client;
+      if (client.any_user_name) client.user_name = check.client.user_name;
+      if (client.any_password) client.password = check.client.password;
+      if (other.control == check.control && other.changed == check.changed && client == check.client &&
+          other.probe == check.probe)
+        return &attempted;
+    }
+    return nullptr;
+  }
+
+  // Where nobody has given what the control needs, a client that needs none of it may get in all the same.
+  bool is_tried_without_control(const CheckSpec& check, const Opening& control) const {
+    const auto& seen = control.attempted.seen;
+    return !check.acts && !seen && seen.error().kind == ErrorKind::missing_material &&
+           options_.tries_without_control(check);
   }
 
   // True if the plan has it signed by another CA than the control's.
@@ -239,14 +266,15 @@ class StageRun {
     // Where the control got no answer, none is waited for as long again.
     const auto patience = control_answers ? options_.probe_timeout
                                           : std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
-    std::vector<PortTry> tries{{environment_.endpoint.address,
-                                attempts_.expecting_rejection(check.id, client, environment_.endpoint, patience).seen,
-                                control_answers}};
+    std::vector<PortTry> tries{
+        {environment_.endpoint.address,
+         attempts_.expecting_rejection(check, check.id, client, environment_.endpoint, patience).seen,
+         control_answers}};
     for (const auto& address : environment_.endpoint.other_addresses) {
       const Endpoint there{address, environment_.endpoint.name};
       const auto wait = std::min<Clock::duration>(options_.probe_timeout, wait_where_none_answers);
-      PortTry other{address, attempts_.expecting_rejection(check.id + " at " + address, client, there, wait).seen,
-                    false};
+      PortTry other{address,
+                    attempts_.expecting_rejection(check, check.id + " at " + address, client, there, wait).seen, false};
       if (!is_refused_by_tcp(other.seen))
         other.control_answered = reaches(attempt_control_at(there, check, control, wait), check);
       tries.push_back(std::move(other));
@@ -258,7 +286,7 @@ class StageRun {
       if (!is_silent(each)) continue;
       PortTry other{each.address,
                     attempts_
-                        .expecting_rejection(check.id + " in the other version", in_other_version,
+                        .expecting_rejection(check, check.id + " in the other version", in_other_version,
                                              {each.address, environment_.endpoint.name}, wait_where_none_answers)
                         .seen,
                     each.control_answered};

@@ -73,7 +73,7 @@ std::string to_text(const FactValue& value) {
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
   if (const auto* number = std::get_if<double>(&value)) return fmt::format("{}", *number);
   if (const auto* list = std::get_if<std::vector<std::string>>(&value))
-    return fmt::format("{}", fmt::join(*list, ", "));
+    return list->empty() ? "[]" : fmt::format("{}", fmt::join(*list, ", "));
   return std::get<std::string>(value);
 }
 

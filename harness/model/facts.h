@@ -61,7 +61,7 @@ bool can_hold(Comparison comparison, FactType seen, const FactValue& wanted);
 // True if `seen` is as `comparison` demands it of `wanted`; false also for values of types that it cannot compare.
 bool holds(Comparison comparison, const FactValue& seen, const FactValue& wanted);
 
-// For people and logs: "TLSv1.3", "2048", "true", "a, b".
+// For people and logs: "TLSv1.3", "2048", "true", "a, b", "[]" for an empty list.
 std::string to_text(const FactValue& value);
 
 }  // namespace mqtts

@@ -13,6 +13,7 @@
 #include "harness/model/observation.h"
 #include "harness/model/probe.h"
 #include "harness/model/reasons.h"
+#include "harness/model/severity.h"
 #include "harness/util/message.h"
 
 namespace mqtts {
@@ -74,6 +75,13 @@ struct ListenerSpec {
   bool tls = false;
 };
 
+// How a client gives a password that is none, or not quite the right one.
+enum class PasswordForm {
+  none,           // a user name alone
+  empty,          // a password of no bytes
+  right_then_nul  // the right one, a zero byte and more
+};
+
 struct ClientSpec {
   std::string listener;                    // name of a listener
   std::optional<std::string> trust;        // TLS: the authority that must have signed the server; none: not verified
@@ -81,6 +89,7 @@ struct ClientSpec {
   std::optional<std::string> account;      // user name and password
   std::optional<std::string> user_name;    // instead of the account's
   std::optional<std::string> password;     // instead of the account's
+  std::optional<PasswordForm> password_form = {};
   MqttVersion mqtt = MqttVersion::v3_1_1;
   // The plan says "${random}" for it: any that is not right will do.
   bool any_user_name = false;
@@ -119,12 +128,18 @@ struct CheckSpec {
   std::vector<Expected> expected;      // any of these
   bool bonus = false;                  // its points come on top of the plan's
   std::vector<std::string> needs;      // checks of any stage that must pass, or this one earns nothing
-  std::optional<Visibility> visibility;  // none: the plan's
-  std::optional<FailureDetail> detail;   // none: the plan's
+  std::optional<Visibility> visibility;      // none: the plan's
+  std::optional<FailureDetail> detail;       // none: the plan's
+  std::optional<Severity> severity = {};     // of a check whose texts are the catalogue's
+  std::vector<std::string> references = {};  // the same: names
+  // No plan says this: what must be given for the check to be made; empty: nothing is missing. See audit/audit_plan.h.
+  Message missing = {};
 
   bool is_negative() const { return !control.empty(); }
   // Of a kind that brokers count, and answer with a ban.
-  bool is_wrong_login() const { return changed == "account" || changed == "password" || changed == "user_name"; }
+  bool is_wrong_login() const {
+    return changed == "account" || changed == "password" || changed == "password_form" || changed == "user_name";
+  }
   bool presents_another_certificate() const { return changed == "certificate" && client.certificate; }
 };
 

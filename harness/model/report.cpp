@@ -27,6 +27,10 @@ constexpr std::array layers = {std::pair(Layer::none, "none"sv),     std::pair(L
                                std::pair(Layer::server, "server"sv), std::pair(Layer::tls, "tls"sv),
                                std::pair(Layer::mqtt, "mqtt"sv),     std::pair(Layer::action, "action"sv)};
 
+constexpr std::array severities = {std::pair(Severity::info, "info"sv), std::pair(Severity::low, "low"sv),
+                                   std::pair(Severity::medium, "medium"sv), std::pair(Severity::high, "high"sv),
+                                   std::pair(Severity::critical, "critical"sv)};
+
 constexpr std::array configurations = {std::pair(Configuration::unknown, "unknown"sv),
                                        std::pair(Configuration::applied, "applied"sv),
                                        std::pair(Configuration::as_it_stands, "as-found"sv)};
@@ -60,6 +64,9 @@ std::optional<Layer> layer_from(std::string_view name) { return find_name(layers
 std::string_view to_string(EvidenceKind kind) { return name_of(evidence_kinds, kind); }
 std::optional<EvidenceKind> evidence_kind_from(std::string_view name) { return find_name(evidence_kinds, name); }
 
+std::string_view to_string(Severity severity) { return name_of(severities, severity); }
+std::optional<Severity> severity_from(std::string_view name) { return find_name(severities, name); }
+
 std::string_view to_string(Configuration configuration) { return name_of(configurations, configuration); }
 std::optional<Configuration> configuration_from(std::string_view name) { return find_name(configurations, name); }
 
@@ -82,6 +89,10 @@ std::vector<std::string> all_words<Layer>() {
 template <>
 std::vector<std::string> all_words<EvidenceKind>() {
   return names_in(evidence_kinds);
+}
+template <>
+std::vector<std::string> all_words<Severity>() {
+  return names_in(severities);
 }
 template <>
 std::vector<std::string> all_words<Configuration>() {
@@ -195,6 +206,8 @@ Facts facts_of(const Observation& seen) {
   put("certificate.not_after", leaf.not_after);
   return facts;
 }
+
+bool is_audit(const RunInfo& run) { return run.plan == "audit"; }
 
 Verdict worst(Verdict a, Verdict b) { return rank(a) < rank(b) ? b : a; }
 

@@ -8,6 +8,7 @@
 
 #include "harness/model/grading.h"
 #include "harness/model/observation.h"
+#include "harness/model/severity.h"
 #include "harness/util/message.h"
 
 namespace mqtts {
@@ -26,7 +27,8 @@ struct CheckResult {
   std::string id;
   LocalText title;
   LocalText hint;
-  std::string see;  // the check whose mending mends this one, too, by its hint; empty: none
+  std::vector<std::string> lines = {};  // to paste, of the hint; those of a shell begin with "$ "
+  std::string see;                      // the check whose mending mends this one, too, by its hint; empty: none
   std::vector<std::string> tags;
   Verdict verdict{};
   double seconds = 0;
@@ -38,9 +40,11 @@ struct CheckResult {
   std::string control;  // empty for a positive check
   std::string changed;  // the one factor that differs from its control
   std::vector<Expected> expected;
-  std::optional<Observation> observed;  // none: nothing was observed
-  Message message;                      // one sentence: the reason for the verdict
-  Message withheld;                     // why a pass earned no points; else empty
+  std::optional<Observation> observed;       // none: nothing was observed
+  Message message;                           // one sentence: the reason for the verdict
+  Message withheld;                          // why a pass earned no points; else empty
+  std::optional<Severity> severity = {};     // see CheckSpec::severity
+  std::vector<std::string> references = {};  // names of documents that demand it
   bool operator==(const CheckResult&) const = default;
 };
 
@@ -82,6 +86,12 @@ struct TargetResult {
   double score = 0;                   // the points of all stages minus the penalty; at least 0
   double max_score = 0;
   std::vector<StageResult> stages;
+
+  // Only for audit:
+  std::string grade{};                  // "A" to "F", see audit/letter_grade.h; empty: nothing could be judged
+  std::vector<std::string> remedies{};  // ids of the most urgent failed checks, five at most
+  Message broker_known_by{};            // what tells that `broker` is this one; empty: its host does
+  int wrong_logins = 0;                 // that the checks have made at most
 
   // Only for grade:
   std::optional<Student> student;
@@ -151,6 +161,9 @@ struct Report {
   std::optional<ClassSummary> summary;  // of a class; none: the targets are not students
   bool operator==(const Report&) const = default;
 };
+
+// True for the results of `audit`: graded by letter, in groups of checks that do not build on each other.
+bool is_audit(const RunInfo& run);
 
 // Order of severity: fail, error, pass, skip. A stage with one failed check has failed.
 Verdict worst(Verdict a, Verdict b);

@@ -30,7 +30,9 @@ CheckResult result_of(const CheckSpec& check, Verdict verdict, Message why) {
           .control = check.control,
           .changed = check.changed,
           .expected = check.expected,
-          .message = std::move(why)};
+          .message = std::move(why),
+          .severity = check.severity,
+          .references = check.references};
 }
 
 }  // namespace mqtts

@@ -27,6 +27,8 @@ std::vector<std::string> all_words<Layer>();
 template <>
 std::vector<std::string> all_words<EvidenceKind>();
 template <>
+std::vector<std::string> all_words<Severity>();
+template <>
 std::vector<std::string> all_words<Configuration>();
 template <>
 std::vector<std::string> all_words<Comparison>();

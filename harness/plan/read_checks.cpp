@@ -1,6 +1,7 @@
 // Reads the checks of one stage: first the positive ones, then the negative ones, which depend on them.
 #include <algorithm>
 
+#include "harness/catalogue/catalogue.h"
 #include "harness/plan/read_plan.h"
 #include "harness/plan/words.h"
 
@@ -36,6 +37,16 @@ const Draft* find_check(json::ReadContext& context, const json::Node& node, cons
   return nullptr;
 }
 
+// A check without a title has the texts of the catalogue's check of its name.
+void take_from_catalogue(CheckSpec& check) {
+  const auto* entry = catalogue::find(check.id);
+  if (entry == nullptr) return;
+  check.title = entry->title;
+  if (check.hint == LocalText{}) check.hint = catalogue::remedy_for(*entry, "").remedy->text;
+  check.severity = entry->severity;
+  for (const auto& reference : entry->references) check.references.push_back(reference.name);
+}
+
 void read_common(Draft& draft, const CheckPlaces& places) {
   const auto& source = draft.source;
   auto& check = draft.spec;
@@ -44,6 +55,7 @@ void read_common(Draft& draft, const CheckPlaces& places) {
     source.context().fault(*id, msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
   check.title = source.local_text("title", check.id);
   check.hint = source.local_text_with_variables("hint");
+  if (source.find("title") == nullptr) take_from_catalogue(check);
   check.points = source.number("points", {0, 1000}, 1);
   check.bonus = source.flag("bonus", false);
   check.visibility = read_visibility(source);
@@ -55,10 +67,10 @@ void fault_unknown_check(json::ReadContext& context, const json::Node& node, con
                          const CheckPlaces& places) {
   auto args = json::unknown(id, json::keys_of(places));
   args["nearest"] = context.did_you_mean(id, json::keys_of(places));
-  context.fault(node, args["nearest"].empty()
-                          ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
-                          : msg("there is no check \"{name}\" in this plan; did you mean \"{nearest}\"?",
-                                std::move(args)));
+  context.fault(node,
+                args["nearest"].empty()
+                    ? msg("there is no check \"{name}\" in this plan; known: {known}", std::move(args))
+                    : msg("there is no check \"{name}\" in this plan; did you mean \"{nearest}\"?", std::move(args)));
 }
 
 // A needed check may be in any stage.

@@ -64,12 +64,23 @@ bool check_part(json::ReadContext& context, const json::Node& node, std::string_
                   msg("there is no MQTT version \"{name}\"; known: {known}", json::unknown(value, mqtt_versions())));
     return false;
   }
+  if (key == "password_form" && std::ranges::find(password_forms(), value) == password_forms().end()) {
+    context.fault(
+        node, msg("there is no form of a password \"{name}\"; known: {known}", json::unknown(value, password_forms())));
+    return false;
+  }
   return true;
+}
+
+std::optional<PasswordForm> password_form_from(const std::optional<std::string>& word) {
+  if (!word) return std::nullopt;
+  return static_cast<PasswordForm>(std::ranges::find(password_forms(), *word) - password_forms().begin());
 }
 
 void set_part(ClientSpec& client, std::string_view key, const std::optional<std::string>& value) {
   if (key == "listener") client.listener = value.value_or("");
   if (key == "mqtt") client.mqtt = value == "5.0" ? MqttVersion::v5_0 : MqttVersion::v3_1_1;
+  if (key == "password_form") client.password_form = password_form_from(value);
   for (const auto& [name, part] : optional_parts)
     if (name == key) client.*part = value;
 }

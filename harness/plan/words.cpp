@@ -3,13 +3,18 @@
 namespace mqtts::plan {
 
 const std::vector<std::string>& client_fields() {
-  static const std::vector<std::string> all = {"listener",  "trust",    "certificate", "account",
-                                               "user_name", "password", "mqtt"};
+  static const std::vector<std::string> all = {"listener",  "trust",    "certificate",   "account",
+                                               "user_name", "password", "password_form", "mqtt"};
   return all;
 }
 
 const std::vector<std::string>& mqtt_versions() {
   static const std::vector<std::string> all = {"3.1.1", "5.0"};
+  return all;
+}
+
+const std::vector<std::string>& password_forms() {
+  static const std::vector<std::string> all = {"none", "empty", "right_then_nul"};
   return all;
 }
 

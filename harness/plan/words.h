@@ -11,6 +11,7 @@ namespace mqtts::plan {
 // Fields of a client, each of which a negative check may change.
 const std::vector<std::string>& client_fields();
 const std::vector<std::string>& mqtt_versions();   // the default first
+const std::vector<std::string>& password_forms();  // in the order of PasswordForm
 const std::vector<std::string>& key_types();       // the default first
 const std::vector<std::string>& listener_ports();  // those that the target says
 

@@ -4,6 +4,7 @@
 namespace mqtts {
 
 inline constexpr int exit_ok = 0;
+inline constexpr int exit_failed = 1;  // a check failed
 inline constexpr int exit_broken = 1;  // doctor: something needs fixing; diff: something broke
 inline constexpr int exit_usage = 2;
 inline constexpr int exit_unjudged = 3;

@@ -1,6 +1,7 @@
 #include "reports/html/check.h"
 
 #include "reports/describe.h"
+#include "reports/html/audit.h"
 #include "reports/html/evidence_list.h"
 #include "reports/html/parts.h"
 
@@ -11,6 +12,7 @@ void add_summary(Node parent, const CheckResult& check, const HtmlWriter& writer
   auto line = add(parent, "summary");
   add_badge(line, check.verdict, writer);
   say_title(add(line, "h4"), check.title, check.id, writer);
+  add_severity(line, check, writer);
   if (check.bonus) writer.say(add(line, "span", "tag"), msg("bonus"));
   if (check.visibility == Visibility::after_due) writer.say(add(line, "span", "tag"), msg("shown after the due date"));
   if (check.visibility == Visibility::hidden) writer.say(add(line, "span", "tag"), msg("not shown to students"));
@@ -57,7 +59,7 @@ void add_check(Node list, const CheckResult& check, const std::string& id, const
   auto item = set(add(list, "li"), "id", id);
   const bool is_good = check.verdict == Verdict::pass && check.withheld.empty();
   auto unfolding = add(item, "details", css_of(check.verdict));
-  if (!is_good) set(unfolding, "open", "open");
+  if (!is_good && !(check.verdict == Verdict::skip && check.severity)) set(unfolding, "open", "open");
   add_summary(unfolding, check, writer);
   auto body = add(unfolding, "div", "body");
   if (!check.withheld.empty()) {
@@ -73,6 +75,12 @@ void add_check(Node list, const CheckResult& check, const std::string& id, const
     auto hint = add(body, "div", "hint");
     writer.say(add(hint, "h5"), msg("How to mend it"));
     writer.say(add(hint, "p"), check.hint);
+    add_lines(hint, check, writer);
+  }
+  if (!check.references.empty()) {
+    std::string names;
+    for (const auto& name : check.references) names += (names.empty() ? "" : ", ") + name;
+    add_note(body, msg("Demanded by: {names}", {{"names", names}}), writer);
   }
   add_context(body, check, writer);
   if (check.observed) add_evidence(body, *check.observed, writer);

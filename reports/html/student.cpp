@@ -6,6 +6,7 @@
 
 #include "harness/model/report.h"
 #include "reports/describe.h"
+#include "reports/html/audit.h"
 #include "reports/html/check.h"
 #include "reports/html/ladder.h"
 #include "reports/html/page.h"
@@ -31,8 +32,13 @@ class StudentPage {
   std::string bytes() {
     add_header();
     add_trouble();
-    add_ladder(page_.main(), target_, writer_);
-    add_next_step(page_.main(), target_, writer_);
+    if (is_audit(run_)) {
+      add_remedies(page_.main(), target_, writer_);
+      add_groups(page_.main(), target_, writer_);
+    } else {
+      add_ladder(page_.main(), target_, writer_);
+      add_next_step(page_.main(), target_, writer_);
+    }
     add_stages();
     add_footer();
     return page_.bytes();
@@ -61,6 +67,7 @@ class StudentPage {
   }
 
   void add_mark(Node header) {
+    if (is_audit(run_)) return add_grade(header, target_, writer_);
     if (!target_.not_graded.empty()) {
       auto box = add(header, "div", "mark none");
       writer_.say(add(box, "p", "score"), msg("Not graded"));
@@ -91,6 +98,8 @@ class StudentPage {
   void add_facts(Node header) {
     auto facts = add(header, "dl", "facts");
     if (target_.broker) writer_.say(add_fact(facts, msg("Broker"), writer_), html_line(*target_.broker, 80));
+    if (!target_.broker_known_by.empty())
+      writer_.say(add_fact(facts, msg("Known by"), writer_), target_.broker_known_by);
     if (!target_.host.empty()) writer_.say(add_fact(facts, msg("Host"), writer_), html_line(target_.host, 80));
     if (run_.configuration != Configuration::unknown)
       writer_.say(add_fact(facts, msg("Configuration"), writer_), run_.configuration == Configuration::applied
@@ -124,7 +133,8 @@ class StudentPage {
   void add_stages() {
     if (target_.stages.empty()) return;
     auto section = set(add(page_.main(), "section", "stages"), "aria-labelledby", "stages");
-    writer_.say(set(add(section, "h2"), "id", "stages"), msg("Stage by stage"));
+    writer_.say(set(add(section, "h2"), "id", "stages"),
+                is_audit(run_) ? msg("Check by check") : msg("Stage by stage"));
     for (std::size_t i = 0; i < target_.stages.size(); ++i) add_stage(section, target_.stages[i], i);
   }
 

@@ -23,9 +23,11 @@ const std::map<std::string, std::set<std::string>> may_include = {
     {"harness/engine", {}},
     {"reports", {}},
     {"harness/brokers", {"harness/json"}},
-    {"harness/plan", {"harness/json"}},
+    {"harness/catalogue", {"harness/json"}},
+    {"harness/plan", {"harness/catalogue", "harness/json"}},
     {"harness/remote", {"harness/brokers", "harness/ssh"}},
     {"harness/probes", {"harness/pki", "harness/wire"}},
+    {"harness/audit", {"harness/catalogue", "harness/plan", "harness/probes", "harness/wire"}},
     {"harness/targets", {"harness/brokers", "harness/json", "harness/plan", "harness/remote", "harness/ssh"}},
     {"harness/doctor", {"harness/brokers", "harness/pki", "harness/remote", "harness/ssh", "harness/wire", "reports"}},
     {"harness/runner",
@@ -35,9 +37,9 @@ const std::map<std::string, std::set<std::string>> may_include = {
      {"harness/brokers", "harness/engine", "harness/json", "harness/pki", "harness/plan", "harness/runner",
       "harness/targets", "reports"}},
     {"harness/cli",
-     {"harness/brokers", "harness/doctor", "harness/engine", "harness/grading", "harness/json", "harness/pki",
-      "harness/plan", "harness/probes", "harness/remote", "harness/runner", "harness/ssh", "harness/targets",
-      "harness/wire", "reports"}},
+     {"harness/audit", "harness/brokers", "harness/catalogue", "harness/doctor", "harness/engine", "harness/grading",
+      "harness/json", "harness/pki", "harness/plan", "harness/probes", "harness/remote", "harness/runner",
+      "harness/ssh", "harness/targets", "harness/wire", "reports"}},
     {"harness", {"harness/cli"}},  // main.cpp
 };
 

@@ -235,5 +235,46 @@ TEST(JudgeNegative, a_certificate_that_has_signed_itself_is_the_brokers_own_faul
   EXPECT_EQ(judged(check, "self_signed_certificate"), Verdict::pass) << "a plan may take it for an answer";
 }
 
+// What a probe of another kind saw, whatever became of its client.
+TEST(JudgeFactsAlone, needs_each_fact_and_no_outcome) {
+  auto check = positive("check", {}, ProbeSpec{});
+  check.expected = {Expected{.outcome = Outcome::accepted,
+                             .by = By::broker,
+                             .facts = {{"tls.old_versions", Comparison::equals, FactValue(std::vector<std::string>{})}},
+                             .reached = Layer::none}};
+  const auto with = [](Observation seen, std::optional<std::vector<std::string>> versions) {
+    if (versions) seen.facts["tls.old_versions"] = *versions;
+    return seen;
+  };
+  const auto refused = seen(Outcome::refused, By::mqtt, "not_authorized");
+  const auto silent = seen(Outcome::timeout, By::network, "timed_out");
+  const Row rows[] = {
+      {"the fact", with(let_in_by_broker, {{}}), Verdict::pass},
+      {"the fact, of a client that was refused", with(refused, {{}}), Verdict::pass},
+      {"the contrary", with(refused, {{"TLSv1"}}), Verdict::fail},
+      {"nothing was seen of it", with(let_in_by_broker, std::nullopt), Verdict::error},
+      {"nobody answered", with(silent, std::nullopt), Verdict::error},
+      {"nobody answered, but it was proven before", with(silent, {{"TLSv1"}}), Verdict::fail},
+      {"not given", failure(ErrorKind::missing_material, msg("no host")), Verdict::skip},
+  };
+  for (const auto& row : rows) EXPECT_EQ(judge_positive(check, {.opening = row.seen}).verdict, row.wanted) << row.what;
+  const PositiveEvidence down{.opening = with(silent, std::nullopt), .host = HostSays::broker_is_down};
+  EXPECT_EQ(judge_positive(check, down).verdict, Verdict::fail) << "its host says that it is down";
+}
+
+TEST(JudgeNegative, without_a_control_only_a_failure_is_proven) {
+  const auto control = positive("control", {}, ProbeSpec{});
+  const auto check = negative("check", control, "account", {}, {refused_by(By::mqtt, {"not_authorized"})});
+  const Row rows[] = {
+      {"let in", let_in_by_broker, Verdict::fail},
+      {"refused", seen(Outcome::refused, By::mqtt, "not_authorized"), Verdict::skip},
+      {"nobody answered", seen(Outcome::timeout, By::network, "timed_out"), Verdict::skip},
+  };
+  for (const auto& row : rows) {
+    const NegativeEvidence evidence{row.seen, failure(ErrorKind::missing_material, msg("no account")), std::nullopt};
+    EXPECT_EQ(judge_negative(check, evidence).verdict, row.wanted) << row.what;
+  }
+}
+
 }  // namespace
 }  // namespace mqtts::engine

@@ -97,6 +97,7 @@ TEST(SchemaWords, of_plans_are_the_programs) {
                {{"/properties/listeners/additionalProperties/properties/port/anyOf/1/enum", listener_ports()},
                 {"/definitions/mqttVersion/anyOf/0/enum", mqtt_versions()},
                 {"/definitions/key/anyOf/0/enum", key_types()},
+                {"/definitions/passwordForm/anyOf/0/enum", password_forms()},
                 {"/definitions/reason/anyOf/0/enum", reasons()},
                 {"/definitions/visibility/anyOf/0/enum", all_words<Visibility>()},
                 {"/definitions/detail/anyOf/0/enum", all_words<FailureDetail>()},
@@ -168,17 +169,17 @@ TEST(SchemaWords, of_targets_and_profiles_are_the_programs) {
 TEST(SchemaWords, of_results_are_the_programs) {
   auto configurations = all_words<Configuration>();
   std::erase(configurations, "unknown");
-  auto layers = all_words<Layer>();
-  std::erase(layers, "none");
   expect_words(reports::results_schema(),
                {{"/definitions/verdict/enum", all_words<Verdict>()},
                 {"/definitions/outcome/enum", all_words<Outcome>()},
                 {"/definitions/by/enum", all_words<By>()},
                 {"/definitions/run/properties/configuration/enum", configurations},
                 {"/definitions/trait_kind/enum", all_words<FingerprintKind>()},
+                {"/definitions/check/properties/severity/enum", all_words<Severity>()},
+                {"/definitions/target/properties/grade/enum", {"A", "B", "C", "D", "E", "F"}},
                 {"/definitions/check/properties/visibility/enum", all_words<Visibility>()},
                 {"/definitions/check/properties/detail/enum", all_words<FailureDetail>()},
-                {"/definitions/expected/properties/reached/enum", layers},
+                {"/definitions/expected/properties/reached/enum", all_words<Layer>()},
                 {"/definitions/expected/properties/facts/items/properties/comparison/enum", all_words<Comparison>()},
                 {"/definitions/evidence/properties/kind/enum", all_words<EvidenceKind>()}});
 }

@@ -1,0 +1,104 @@
+#include "reports/html/audit.h"
+
+#include <algorithm>
+
+#include "reports/describe.h"
+#include "reports/html/ladder.h"
+#include "reports/html/parts.h"
+
+namespace mqtts::reports {
+namespace {
+
+// What a letter says; see harness/audit/letter_grade.h.
+Message meaning_of_grade(const std::string& grade) {
+  if (grade == "A") return msg("nothing that was tried is weak");
+  if (grade == "B") return msg("no weakness of weight, or not all was tried that anybody would try first");
+  if (grade == "C") return msg("a weakness of medium severity");
+  if (grade == "D") return msg("a weakness of high severity");
+  if (grade == "E") return msg("several weaknesses of high severity");
+  return msg("anybody gets in, or reads what is secret");
+}
+
+struct Found {
+  const CheckResult* check = nullptr;
+  std::string anchor;
+};
+
+Found find_on_page(const TargetResult& target, const std::string& id) {
+  for (std::size_t i = 0; i < target.stages.size(); ++i) {
+    const auto& checks = target.stages[i].checks;
+    const auto found = std::ranges::find(checks, id, &CheckResult::id);
+    if (found != checks.end()) return {&*found, check_id(i, static_cast<std::size_t>(found - checks.begin()))};
+  }
+  return {};
+}
+
+std::size_t number_of(const StageResult& stage, Verdict verdict) {
+  return static_cast<std::size_t>(std::ranges::count(stage.checks, verdict, &CheckResult::verdict));
+}
+
+}  // namespace
+
+void add_grade(Node header, const TargetResult& target, const HtmlWriter& writer) {
+  auto box = add(header, "div", target.grade.empty() ? "mark none" : "mark");
+  auto score = add(box, "p", "score");
+  if (target.grade.empty()) {
+    writer.say(score, msg("No grade"));
+    writer.say_alone(add(box, "p"), msg("nothing was judged"));
+    return;
+  }
+  writer.say(add(score, "strong", "grade"), target.grade);
+  writer.say_alone(add(box, "p"), meaning_of_grade(target.grade));
+}
+
+void add_severity(Node parent, const CheckResult& check, const HtmlWriter& writer) {
+  if (!check.severity) return;
+  const auto css = "tag severity " + std::string(to_string(*check.severity));
+  writer.say(add(parent, "span", css.c_str()), describe(*check.severity));
+}
+
+void add_lines(Node parent, const CheckResult& check, const HtmlWriter& writer) {
+  if (check.lines.empty()) return;
+  std::string all;
+  for (const auto& line : check.lines) all += line + '\n';
+  writer.excerpt(parent, all, msg("Lines to paste"));
+}
+
+void add_remedies(Node main, const TargetResult& target, const HtmlWriter& writer) {
+  if (target.remedies.empty()) return;
+  auto section = set(add(main, "section", "next"), "aria-labelledby", "remedies");
+  writer.say(set(add(section, "h2"), "id", "remedies"), msg("What to mend first"));
+  auto list = add(section, "ol", "remedies");
+  for (const auto& id : target.remedies) {
+    const auto [check, anchor] = find_on_page(target, id);
+    if (check == nullptr) continue;
+    auto item = add(list, "li");
+    auto title = add(item, "p", "wanted");
+    add_severity(title, *check, writer);
+    auto link = set(add(title, "a"), "href", "#" + anchor);
+    say_title(link, check->title, check->id, writer);
+    writer.say(add(item, "p", "advice"), check->hint);
+    add_lines(item, *check, writer);
+  }
+}
+
+void add_groups(Node main, const TargetResult& target, const HtmlWriter& writer) {
+  if (target.stages.empty()) return;
+  auto section = set(add(main, "section", "groups"), "aria-labelledby", "groups");
+  writer.say(set(add(section, "h2"), "id", "groups"), msg("What was looked at"));
+  auto list = add(section, "ul", "rungs");
+  for (std::size_t i = 0; i < target.stages.size(); ++i) {
+    const auto& stage = target.stages[i];
+    auto row = add(list, "li", css_of(stage.verdict));
+    add_badge(row, stage.verdict, writer);
+    auto link = set(add(row, "a", "name"), "href", "#" + stage_id(i));
+    say_title(link, stage.title, stage.id, writer);
+    const auto made = stage.checks.size() - number_of(stage, Verdict::skip);
+    writer.say(add(row, "span", "faint"), msg("{passed} of {made} checks passed; {skipped} not made",
+                                              {{"passed", std::to_string(number_of(stage, Verdict::pass))},
+                                               {"made", std::to_string(made)},
+                                               {"skipped", std::to_string(number_of(stage, Verdict::skip))}}));
+  }
+}
+
+}  // namespace mqtts::reports

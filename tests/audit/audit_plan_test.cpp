@@ -1,0 +1,118 @@
+#include "harness/audit/audit_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "harness/catalogue/catalogue.h"
+
+namespace mqtts::audit {
+namespace {
+
+using ::testing::HasSubstr;
+
+Given all_given() {
+  Given given{.ca = "ca.crt", .ca_key = "ca.key", .certificate = "c.crt", .key = "c.key"};
+  given.user = {"alice", "a.pw"};
+  given.other_user = {"bob", "b.pw"};
+  given.intrusive = true;
+  given.has_ssh = true;
+  return given;
+}
+
+const CheckSpec& check_of(const Plan& plan, const std::string& id) {
+  for (const auto& stage : plan.stages)
+    for (const auto& check : stage.checks)
+      if (check.id == id) return check;
+  throw std::out_of_range(id);
+}
+
+std::string missing(const Given& given, const std::string& id) {
+  return to_english(check_of(audit_plan(given), id).missing);
+}
+
+TEST(AuditPlan, makes_every_check_when_all_is_given) {
+  for (const auto& stage : audit_plan(all_given()).stages)
+    for (const auto& check : stage.checks) EXPECT_EQ(to_english(check.missing), "") << check.id;
+}
+
+TEST(AuditPlan, has_checks_of_the_catalogue_in_its_groups) {
+  for (const auto& stage : audit_plan(all_given()).stages)
+    for (const auto& check : stage.checks) {
+      const auto* entry = catalogue::find(check.id);
+      ASSERT_NE(entry, nullptr) << check.id;
+      EXPECT_EQ(entry->group, stage.id) << check.id;
+      EXPECT_TRUE(check.severity.has_value()) << check.id;
+    }
+}
+
+TEST(AuditPlan, says_what_to_give) {
+  auto given = all_given();
+  given.user = {};
+  EXPECT_THAT(missing(given, "wrong-password-rejected"), HasSubstr("--user"));
+  EXPECT_EQ(missing(given, "anonymous-rejected"), "") << "it needs nothing itself";
+  EXPECT_EQ(missing(given, "tls-accepted"), "");
+  given = all_given();
+  given.certificate.clear();
+  EXPECT_THAT(missing(given, "untrusted-ca-rejected"), HasSubstr("--cert"));
+  given = all_given();
+  given.has_tls = false;
+  EXPECT_THAT(missing(given, "tls-accepted"), HasSubstr("no TLS listener answers on port 8883"));
+  EXPECT_EQ(missing(given, "cleartext-listener-closed"), "");
+  EXPECT_EQ(check_of(audit_plan(given), "valid-password-accepted").client.listener, "plain");
+}
+
+TEST(AuditPlan, logs_in_with_what_is_given_and_nothing_else) {
+  const auto plan = audit_plan(all_given());
+  EXPECT_EQ(check_of(plan, "valid-password-accepted").client.account, "alice");
+  EXPECT_TRUE(plan.materials.accounts.contains("alice"));
+  EXPECT_FALSE(plan.materials.accounts.contains("audit-user"));
+  auto given = all_given();
+  given.user = {};
+  given.certificate.clear();
+  const auto bare = audit_plan(given);
+  EXPECT_EQ(check_of(bare, "tls-accepted").client.account, std::nullopt);
+  EXPECT_EQ(check_of(bare, "tls-accepted").client.certificate, std::nullopt);
+}
+
+TEST(AuditPlan, sends_no_password_to_a_server_that_is_not_trusted) {
+  auto given = all_given();
+  given.is_trusted = false;
+  const auto plan = audit_plan(given);
+  for (const auto& stage : plan.stages)
+    for (const auto& check : stage.checks) {
+      const bool sends = check.missing.empty() && check.client.account && !check.client.trust;
+      EXPECT_FALSE(sends) << check.id;
+    }
+  EXPECT_THAT(to_english(check_of(plan, "valid-password-accepted").missing), HasSubstr("--ca"));
+  EXPECT_EQ(to_english(check_of(plan, "anonymous-rejected").missing), "");
+  EXPECT_EQ(check_of(plan, "anonymous-rejected").client.trust, std::nullopt);
+}
+
+TEST(AuditPlan, bounds_wrong_logins) {
+  auto given = all_given();
+  given.intrusive = false;
+  for (const int most : {0, 1, 3, 5}) {
+    given.most_wrong_logins = most;
+    EXPECT_LE(wrong_logins_of(audit_plan(given)), most);
+  }
+  given.most_wrong_logins = 1;
+  EXPECT_EQ(missing(given, "wrong-password-rejected"), "");
+  EXPECT_THAT(missing(given, "unknown-user-rejected"), HasSubstr("--max-wrong-logins"));
+}
+
+TEST(ExplainRefusals, skips_what_lacks_a_login) {
+  TargetResult target;
+  CheckResult check{.id = "keep-alive-enforced", .verdict = Verdict::error};
+  check.observed = Observation{.outcome = Outcome::refused, .by = By::mqtt, .reason = "not_authorized"};
+  target.stages.push_back({.id = "session", .checks = {check}});
+  auto given = all_given();
+  explain_refusals(target, given);
+  EXPECT_EQ(target.stages[0].checks[0].verdict, Verdict::error) << "with a login, it is the broker's doing";
+  given.user = {};
+  explain_refusals(target, given);
+  EXPECT_EQ(target.stages[0].checks[0].verdict, Verdict::skip);
+  EXPECT_THAT(to_english(target.stages[0].checks[0].message), HasSubstr("--user"));
+}
+
+}  // namespace
+}  // namespace mqtts::audit
