@@ -20,9 +20,26 @@ Diagnostic placed(const std::string& file, std::string_view text, std::size_t of
 
 }  // namespace
 
+std::size_t Diagnostics::add_file(std::string file, std::string text) {
+  const auto begin = files_.back().begin + files_.back().view().size() + 1;  // its end counts as a place, too
+  files_.push_back({std::move(file), std::move(text), {}, begin});
+  return begin;
+}
+
+std::string Diagnostics::all_texts() const {
+  std::string all;
+  for (const auto& file : files_) all += file.view();
+  return all;
+}
+
+const Diagnostics::File& Diagnostics::file_of(std::size_t offset) const {
+  const auto after = std::ranges::upper_bound(files_, offset, {}, &File::begin);
+  return *(after - 1);
+}
+
 std::vector<Diagnostic> Diagnostics::list() const {
   std::vector<Diagnostic> told;
-  for (const auto& message : placeless_) told.push_back({.file = file_, .message = message});
+  for (const auto& message : placeless_) told.push_back({.file = files_.front().name, .message = message});
   auto by_place = found_;
   std::ranges::stable_sort(by_place, {}, &std::pair<std::size_t, Message>::first);
   by_place.erase(std::unique(by_place.begin(), by_place.end()), by_place.end());
@@ -32,7 +49,8 @@ std::vector<Diagnostic> Diagnostics::list() const {
                                 {{"count", std::to_string(count())}});
       break;
     }
-    told.push_back(placed(file_, text_, offset, message));
+    const auto& file = file_of(offset);
+    told.push_back(placed(file.name, file.view(), offset - file.begin, message));
   }
   return told;
 }

@@ -1,7 +1,8 @@
-// Collects the problems of one file.
+// Collects the problems of a file, and of those that it includes.
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,7 +15,13 @@ namespace mqtts::json {
 class Diagnostics {
  public:
   // `text` must outlive this.
-  Diagnostics(std::string file, std::string_view text) : file_(std::move(file)), text_(text) {}
+  Diagnostics(std::string file, std::string_view text) : files_{{std::move(file), {}, text, 0}} {}
+
+  // Adds a file that the first one includes. Returns the offset of its first byte: that of its byte 5 is 5 more.
+  std::size_t add_file(std::string file, std::string text);
+  // The text of the latest file, and all texts one after the other.
+  std::string_view latest_text() const { return files_.back().view(); }
+  std::string all_texts() const;
 
   void add(std::size_t offset, Message message) { found_.emplace_back(offset, std::move(message)); }
   // Adds a problem without a place.
@@ -30,8 +37,18 @@ class Diagnostics {
  private:
   static constexpr std::size_t most_told = 100;
 
-  std::string file_;
-  std::string_view text_;
+  struct File {
+    std::string name;
+    std::string own;         // of an included file: its text
+    std::string_view given;  // of the first one: its text, which is the caller's
+    std::size_t begin = 0;   // offset of its first byte
+
+    std::string_view view() const { return given.empty() ? std::string_view(own) : given; }
+  };
+
+  const File& file_of(std::size_t offset) const;
+
+  std::deque<File> files_;
   std::vector<Message> placeless_;
   std::vector<std::pair<std::size_t, Message>> found_;
 };

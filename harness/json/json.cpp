@@ -44,8 +44,8 @@ std::string own_words(std::string_view what) {
 
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::string_view text, Diagnostics& problems, std::size_t most)
-      : text_(text), problems_(problems), most_entries_(most) {}
+  Builder(std::string_view text, Diagnostics& problems, std::size_t most, std::size_t begin)
+      : text_(text), problems_(problems), most_entries_(most), begin_(begin) {}
 
   std::optional<Node> build() {
     const bool whole = nlohmann::json::sax_parse(CountingIterator(text_.data(), &consumed_),
@@ -79,7 +79,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     const auto why = own_words(error.what());
     // A token that does not fit is reported at its start, a bad byte inside a token at that byte.
     const bool is_whole_token = why.starts_with("unexpected") || why.starts_with("number overflow");
-    const auto last_byte = consumed_ == 0 ? 0 : consumed_ - 1;
+    const auto last_byte = begin_ + (consumed_ == 0 ? 0 : consumed_ - 1);
     const auto at = is_whole_token ? std::min(token_start(), last_byte) : last_byte;
     problems_.add(at, msg("this is not JSON: {why}", {{"why", why}}));
     return false;
@@ -90,7 +90,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   std::size_t token_start() {
     const auto start = text_.find_first_not_of(" \t\r\n,:\xEF\xBB\xBF", token_end_);
     token_end_ = consumed_;
-    return start == std::string_view::npos ? text_.size() : start;
+    return begin_ + (start == std::string_view::npos ? text_.size() : start);
   }
 
   template <class T>
@@ -162,6 +162,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   std::string_view text_;
   Diagnostics& problems_;
   std::size_t most_entries_;
+  std::size_t begin_;
   std::size_t consumed_ = 0;
   std::size_t token_end_ = 0;
   Member pending_;
@@ -178,17 +179,17 @@ const Node* Node::find(std::string_view key) const {
   return found == members->end() ? nullptr : &found->value;
 }
 
-std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most) {
+std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most, std::size_t begin) {
   if (text.size() > most_bytes) {
     problems.add(msg("the file is larger than {count} bytes", {{"count", std::to_string(most_bytes)}}));
     return std::nullopt;
   }
   // nlohmann takes a NUL byte for the end of the text and would ignore what follows.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-    problems.add(nul, msg("this is not JSON: it holds a NUL byte"));
+    problems.add(begin + nul, msg("this is not JSON: it holds a NUL byte"));
     return std::nullopt;
   }
-  return Builder(text, problems, most).build();
+  return Builder(text, problems, most, begin).build();
 }
 
 }  // namespace mqtts::json

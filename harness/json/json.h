@@ -45,7 +45,8 @@ inline constexpr std::size_t deepest_nesting = 64;
 inline constexpr std::string_view comment_key = "$comment";
 
 // Adds to `problems` and returns none if `text` is not JSON or exceeds a limit. Also reports a duplicate key; the first
-// one counts. `most`: entries per list or object.
-std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most = most_entries);
+// one counts. `most`: entries per list or object. `begin`: the offset of the text's first byte (Diagnostics::add_file).
+std::optional<Node> parse_json(std::string_view text, Diagnostics& problems, std::size_t most = most_entries,
+                               std::size_t begin = 0);
 
 }  // namespace mqtts::json

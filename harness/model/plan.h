@@ -169,7 +169,7 @@ struct Plan {
   std::string name;
   LocalText title;
   std::string path;    // the file it was read from
-  std::string sha256;  // of the file's bytes, lower-case hex
+  std::string sha256;  // of the bytes of the file and of those that it includes, lower-case hex
   MaterialsSpec materials;
   MaterialSources given;  // where the lab puts its own material on the broker's host; what a target says goes first
   GradingSpec grading;
