@@ -59,6 +59,8 @@ struct TlsStream::State {
   std::size_t received = 0;  // bytes
   int messages = 0;          // of the handshake protocol, received
   bool hello_seen = false;
+  int hellos = 0;  // ServerHellos
+  bool refused_renegotiation = false;
   bool ticket_seen = false;
   std::optional<int> alert_received;
   std::optional<int> alert_sent;
@@ -102,6 +104,8 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
   const auto* byte = static_cast<const unsigned char*>(bytes);
   if (type == SSL3_RT_ALERT && size == alert_size && byte[0] == fatal)
     (sent ? state.alert_sent : state.alert_received) = byte[1];
+  if (type == SSL3_RT_ALERT && size == alert_size && !sent && byte[1] == SSL_AD_NO_RENEGOTIATION)
+    state.refused_renegotiation = true;
   if (type != SSL3_RT_HANDSHAKE || size == 0) return;
   if (!sent) ++state.messages;
   const auto sent_certificate = [&](bool is_one) {
@@ -109,7 +113,10 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
     if (is_one) state.facts.certificate_in_time = is_in_time(SSL_get_certificate(ssl));
   };
   switch (byte[0]) {
-    case SSL3_MT_SERVER_HELLO: state.hello_seen = true; break;
+    case SSL3_MT_SERVER_HELLO:
+      state.hello_seen = true;
+      ++state.hellos;
+      break;
     case SSL3_MT_CERTIFICATE_REQUEST: state.facts.certificate_requested = true; break;
     case SSL3_MT_NEWSESSION_TICKET: state.ticket_seen = true; break;
     case SSL3_MT_CERTIFICATE:
@@ -261,6 +268,21 @@ Step TlsStream::await_verdict(const Deadline& deadline) {
     if (step.outcome == StepOutcome::timed_out && !deadline.passed()) return {.outcome = StepOutcome::done};
     if (step.outcome != StepOutcome::done) return step;
   }
+}
+
+Step TlsStream::renegotiate(const Deadline& deadline) {
+  auto& state = *state_;
+  const int before = state.hellos;
+  ERR_clear_error();
+  if (SSL_renegotiate(state.ssl.get()) != 1) return {.outcome = StepOutcome::self_refused, .detail = openssl_reasons()};
+  auto step = state.run([&] { return SSL_do_handshake(state.ssl.get()); }, deadline);
+  if (state.hellos > before) return {.outcome = StepOutcome::done};
+  if (state.refused_renegotiation)
+    return {.outcome = StepOutcome::alert_received, .alert = SSL_AD_NO_RENEGOTIATION, .detail = step.detail};
+  // Where OpenSSL has something else to read first, it puts the handshake off.
+  if (step.outcome == StepOutcome::done)
+    return {.outcome = StepOutcome::self_refused, .detail = "the second handshake did not begin"};
+  return step;
 }
 
 Step TlsStream::read(std::span<unsigned char> buffer, const Deadline& deadline) {

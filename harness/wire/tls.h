@@ -66,6 +66,11 @@ class TlsStream : public Stream {
   // handshake took, at least 60 ms. TLS 1.2 and below: done at once.
   Step await_verdict(const Deadline& deadline);
 
+  // Asks for a second handshake on the same connection, as a client of TLS 1.2 and below may (RFC 5246 section
+  // 7.4.1.2). Done once the server has answered with a second ServerHello. alert_received if it refused, also by the
+  // warning no_renegotiation (RFC 5246 section 7.2.2).
+  Step renegotiate(const Deadline& deadline);
+
   Step read(std::span<unsigned char> buffer, const Deadline& deadline) override;
   void write(std::span<const unsigned char> bytes, const Deadline& deadline) override;
   void finish(const Deadline& deadline) override;  // sends close_notify
