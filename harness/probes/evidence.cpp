@@ -7,6 +7,7 @@
 
 #include "harness/model/material_sources.h"
 #include "harness/util/shell_quote.h"
+#include "harness/wire/certificates.h"
 
 namespace mqtts::probes {
 namespace {
@@ -122,20 +123,50 @@ Evidence deliver_command(const Client& client, const Client& reader, const std::
   return std::move(command).evidence();
 }
 
+namespace {
+
+std::string s_client(const Client& client) {
+  const bool v6 = client.address.find(':') != std::string::npos;
+  return "openssl s_client -brief -connect " + shell_word(v6 ? "[" + client.address + "]" : client.address) + ":" +
+         std::to_string(client.port);
+}
+
+void add_identity(Command& command, const Client& client) {
+  if (!client.identity) return;
+  command.add_file("-cert", client.identity->certificate);
+  command.add_file("-key", client.identity->key);
+}
+
+std::string server_name_option(const Client& client) {
+  return wire::is_ip_address(client.name) ? std::string() : " -servername " + shell_word(client.name);
+}
+
+}  // namespace
+
 // Under TLS 1.3 the server's verdict comes late: without the sleep, s_client leaves before it has read it.
 Evidence handshake_command(const Client& client) {
-  const bool v6 = client.address.find(':') != std::string::npos;
   Command command;
-  command.add("sleep 2 | openssl s_client -brief -connect " +
-              shell_word(v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port));
+  command.add("sleep 2 | " + s_client(client));
   if (client.trust) {
     command.add("-verify_return_error");
     command.add_file("-CAfile", *client.trust);
   }
-  if (client.identity) {
-    command.add_file("-cert", client.identity->certificate);
-    command.add_file("-key", client.identity->key);
-  }
+  add_identity(command, client);
+  return std::move(command).evidence();
+}
+
+Evidence hello_command(const Client& client, const std::string& options) {
+  Command command;
+  command.add(s_client(client) + server_name_option(client) + " " + options + " </dev/null");
+  return std::move(command).evidence();
+}
+
+// A line that begins with R tells s_client to ask for it.
+Evidence renegotiation_command(const Client& client) {
+  Command command;
+  command.add("(sleep 1; echo R; sleep 2) | " + s_client(client) + server_name_option(client) +
+              " -tls1_2 -cipher ALL:@SECLEVEL=0 -legacy_renegotiation");
+  add_identity(command, client);
   return std::move(command).evidence();
 }
 

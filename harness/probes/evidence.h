@@ -25,6 +25,10 @@ std::string tls_summary(const wire::ConnectionFacts& facts);
 Evidence connect_command(const Client& client);  // MQTT, without TLS or with a `trust`
 Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic);
 Evidence handshake_command(const Client& client);  // TLS only, whoever the server is for
+// TLS only, whoever the server is, without the client's certificate; ends with 0 if the handshake is completed.
+Evidence hello_command(const Client& client, const std::string& options);
+// A second handshake in a TLS connection: ends with 0 if the broker makes it.
+Evidence renegotiation_command(const Client& client);
 
 // Adds the command that shows what `seen` says of `client`, and where it must be completed.
 void add_command(Observation& seen, const Client& client, Evidence command);

@@ -2,12 +2,17 @@
 
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/delivery_probe.h"
+#include "harness/probes/tls_ciphers_probe.h"
+#include "harness/probes/tls_preference_probe.h"
+#include "harness/probes/tls_renegotiation_probe.h"
+#include "harness/probes/tls_versions_probe.h"
 #include "harness/wire/paho_runtime.h"
 
 namespace mqtts::probes {
 
 ProbeKinds kinds() {
-  static const std::vector<ProbeKind> all = {connect_kind(), deliver_kind()};
+  static const std::vector<ProbeKind> all = {connect_kind(),     deliver_kind(),           tls_versions_kind(),
+                                              tls_ciphers_kind(), tls_renegotiation_kind(), tls_preference_kind()};
   return all;
 }
 

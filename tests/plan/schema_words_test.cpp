@@ -144,7 +144,8 @@ TEST(SchemaWords, for_facts_are_the_programs_with_their_types) {
   for (const auto& kind : probes::kinds()) facts.insert(facts.end(), kind.facts.begin(), kind.facts.end());
   const std::map<FactType, std::string> types = {{FactType::flag, "#/definitions/flagFact"},
                                                  {FactType::number, "#/definitions/numberFact"},
-                                                 {FactType::text, "#/definitions/textFact"}};
+                                                 {FactType::text, "#/definitions/textFact"},
+                                                 {FactType::texts, "#/definitions/textsFact"}};
   Words names;
   for (const auto& [name, type] : facts) {
     names.emplace_back(name);

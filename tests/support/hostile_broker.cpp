@@ -144,7 +144,8 @@ int verify_by(X509_STORE_CTX* context, void* admits) {
 
 ContextPtr server_context(const hostile::TlsServer& server) {
   ContextPtr context(SSL_CTX_new(TLS_server_method()), SSL_CTX_free);
-  SSL_CTX_set_cipher_list(context.get(), "ALL:@SECLEVEL=0");
+  SSL_CTX_set_cipher_list(context.get(), server.ciphers);
+  SSL_CTX_set_options(context.get(), server.options);
   SSL_CTX_set_min_proto_version(context.get(), server.lowest);
   SSL_CTX_set_max_proto_version(context.get(), server.highest);
   SSL_CTX_set_num_tickets(context.get(), static_cast<std::size_t>(server.tickets));

@@ -91,6 +91,8 @@ struct TlsServer {
   // Requires a client certificate and accepts it by this function alone: others get the alert unknown_ca. None: does
   // not request one.
   bool (*admits)(const X509& certificate) = nullptr;
+  const char* ciphers = "ALL:@SECLEVEL=0";  // of TLS 1.2 and below, as OpenSSL's ciphers(1)
+  std::uint64_t options = 0;                // SSL_OP_*, added
 };
 
 // Runs the script behind a TLS handshake. The connection then ends without close_notify.
