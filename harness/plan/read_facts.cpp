@@ -17,7 +17,7 @@ std::optional<FactValue> read_value(json::ReadContext& context, const json::Node
   }
   const auto* list = node.as<json::Node::Array>();
   std::vector<std::string> texts;
-  bool is_sound = list != nullptr && !list->empty();
+  bool is_sound = list != nullptr;
   for (const auto& element : list == nullptr ? json::Node::Array{} : *list) {
     const auto text = element.as<std::string>() == nullptr ? std::nullopt : json::read_text(context, element, name);
     is_sound = is_sound && text;
@@ -30,10 +30,10 @@ std::optional<FactValue> read_value(json::ReadContext& context, const json::Node
 }
 
 bool fits(Comparison comparison, const FactValue& value) {
-  const bool is_list = std::holds_alternative<std::vector<std::string>>(value);
+  const auto* list = std::get_if<std::vector<std::string>>(&value);
   switch (comparison) {
-    case Comparison::equals: return !is_list;
-    case Comparison::one_of: return is_list;
+    case Comparison::equals: return true;
+    case Comparison::one_of: return list != nullptr && !list->empty();
     case Comparison::contains: return std::holds_alternative<std::string>(value);
     case Comparison::at_least:
     case Comparison::at_most: break;
@@ -66,7 +66,10 @@ Message how_to_compare(const FactKind& fact) {
           args);
     case FactType::texts: break;
   }
-  return msg("the fact \"{name}\" is a list of texts: compare it with one of them, by \"contains\"", args);
+  return msg(
+      "the fact \"{name}\" is a list of texts: compare it with a list, by \"equals\", or with a text, by "
+      "\"contains\"",
+      args);
 }
 
 // {"check": ID, "fact": NAME}

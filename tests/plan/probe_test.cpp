@@ -139,6 +139,36 @@ TEST(PositiveCheck, has_no_control_to_reach_anything) {
   EXPECT_FALSE(test::schema_allows(plan_schema(), text));
 }
 
+// Of a check that looks at a listener.
+std::string text_with_list(const std::string& facts) {
+  return text_with(R"({ "kind": "tls_versions" })", R"({ "account": null })",
+                   R"({ "refused": "mqtt", "facts": )" + facts + " }");
+}
+
+TEST(Facts, that_are_lists_are_compared_with_lists) {
+  using Texts = std::vector<std::string>;
+  const std::pair<const char*, Texts> lists[] = {
+      {R"({ "tls.old_versions": { "equals": [] } })", {}},
+      {R"({ "tls.old_versions": [] })", {}},
+      {R"({ "tls.versions": ["TLSv1.2", "TLSv1.3"] })", {"TLSv1.2", "TLSv1.3"}}};
+  for (const auto& [facts, list] : lists) {
+    const auto text = text_with_list(facts);
+    const auto loaded = parse_plan(text, "p.json");
+    ASSERT_TRUE(loaded.plan) << facts;
+    const auto& wanted = loaded.plan->stages.at(0).checks.at(1).expected.at(0).facts.at(0);
+    EXPECT_EQ(wanted.comparison, Comparison::equals);
+    EXPECT_EQ(std::get<FactValue>(wanted.wanted), FactValue(list));
+    EXPECT_TRUE(test::schema_allows(plan_schema(), text)) << facts;
+  }
+  for (const auto* facts : {R"({ "tls.versions": "TLSv1.2" })", R"({ "tls.versions": { "equals": true } })",
+                            R"({ "tls.versions": { "one_of": ["TLSv1.2"] } })"}) {
+    EXPECT_THAT(all_problems(text_with_list(facts)), ::testing::ElementsAre(HasSubstr("is a list of texts")));
+    EXPECT_FALSE(test::schema_allows(plan_schema(), text_with_list(facts))) << facts;
+  }
+  EXPECT_THAT(all_problems(text_with_list(R"({ "reason": { "one_of": [] } })")),
+              ::testing::ElementsAre(HasSubstr("\"one_of\" cannot compare this")));
+}
+
 struct ProbeFault {
   const char* probe;
   const char* change;
