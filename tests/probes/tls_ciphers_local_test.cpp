@@ -90,6 +90,23 @@ test::Script without_sound_suites(test::Script otherwise) {
   };
 }
 
+// No OpenSSL of today has them.
+TEST(TlsCiphers, for_export_are_seen) {
+  const test::HostileBroker broker(without_sound_suites([](test::Peer& peer) {
+    const auto record = peek_hello(peer);
+    if (record.empty()) return;
+    peer.read_some();
+    const std::string rc4_40("\0\x03", 2);
+    const bool is_tls_1_0 = record[10] == 1;
+    peer.write(is_tls_1_0 && offers_suite(test::read_client_hello(record), rc4_40) ? server_hello("\3\1", rc4_40)
+                                                                                   : hostile::tls_alert(40));
+  }));
+  const auto seen = look("tls_ciphers", broker.port());
+  EXPECT_THAT(texts_of(seen.facts, "tls.weak_ciphers"), ElementsAre("TLS_RSA_EXPORT_WITH_RC4_40_MD5"))
+      << notes_of(seen);
+  EXPECT_THAT(notes_of(seen), testing::Not(HasSubstr("openssl"))) << "which cannot show it";
+}
+
 TEST(TlsCiphers, without_a_reason_for_their_refusal_are_not_called_refused) {
   for (const auto& script :
        {hostile::answers_and_closes(""), hostile::resets_after_reading(), hostile::says_nothing(),

@@ -51,6 +51,14 @@ inline std::string peek_hello(test::Peer& peer) {
   return record;
 }
 
+// What a server of a retired version says: version and suite as two bytes each.
+inline std::string server_hello(const std::string& version, const std::string& suite) {
+  const auto body = version + std::string(32, 'R') + std::string(1, '\0') + suite + std::string(1, '\0');
+  const auto length = [](std::size_t size) { return std::string(1, static_cast<char>(size)); };
+  return "\x16" + version + std::string(1, '\0') + length(body.size() + 4) + "\2" + std::string(2, '\0') +
+         length(body.size()) + body;
+}
+
 inline bool offers_suite(const test::ClientHello& hello, const std::string& suite) {
   for (std::size_t i = 0; i + 1 < hello.ciphers.size(); i += 2)
     if (hello.ciphers.compare(i, 2, suite) == 0) return true;
