@@ -62,6 +62,7 @@ struct TlsFacts {
   bool key_proven = false;             // the server has signed the handshake with the key of its certificate
   std::string name_match;              // "subjectAltName", "commonName" (fallback: no SAN at all), or empty
   std::vector<PeerCertificate> chain;  // as sent by the peer, leaf first, 16 at most
+  Facts certificate = {};  // "certificate.*", of what the peer sent, judged alone; in no report, but for facts_of()
   bool operator==(const TlsFacts&) const = default;
 };
 
@@ -137,8 +138,8 @@ Layer barrier_of(const Expected& wanted);
 
 // All facts of an observation: those of its probe, and of every connection "outcome", "by", "reason", "code",
 // "tls.version", "tls.cipher", "tls.certificate_requested", "certificate.subject", ".issuer", ".not_before",
-// ".not_after", ".name_match", "certificate.verified", "certificate.key_proven"; and "client.foreign_certificate",
-// true: the client's, which the target gives, is not signed by the CA that it gives.
+// ".not_after", ".name_match", "certificate.verified", "certificate.key_proven", and those of TlsFacts::certificate;
+// and "client.foreign_certificate", true: the client's, which the target gives, is not signed by the CA that it gives.
 Facts facts_of(const Observation& seen);
 
 // The facts that every connection may have.

@@ -177,6 +177,20 @@ const std::vector<FactKind>& connection_facts() {
                                             {"certificate.name_match", text},
                                             {"certificate.verified", text},
                                             {"certificate.key_proven", flag},
+                                            {"certificate.dates_valid", flag},
+                                            {"certificate.days_left", number},
+                                            {"certificate.days_until_valid", number},
+                                            {"certificate.key_type", text},
+                                            {"certificate.key_bits", number},
+                                            {"certificate.strength_bits", number},
+                                            {"certificate.signature", text},
+                                            {"certificate.signature_digest_bits", number},
+                                            {"certificate.signature_weak", flag},
+                                            {"certificate.serves", flag},
+                                            {"certificate.is_ca", flag},
+                                            {"certificate.name_valid", flag},
+                                            {"certificate.name_in", text},
+                                            {"certificate.names", texts},
                                             {"client.foreign_certificate", flag}};
   return all;
 }
@@ -198,6 +212,7 @@ Facts facts_of(const Observation& seen) {
   put("certificate.name_match", seen.tls->name_match);
   put("certificate.verified", seen.tls->verified);
   facts.emplace("certificate.key_proven", seen.tls->key_proven);
+  facts.insert(seen.tls->certificate.begin(), seen.tls->certificate.end());
   if (seen.tls->chain.empty()) return facts;
   const auto& leaf = seen.tls->chain.front();
   put("certificate.subject", leaf.subject);

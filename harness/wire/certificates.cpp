@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
-#include <memory>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -84,13 +83,16 @@ std::string signer_of_first(const STACK_OF(X509) * chain) {
   return {};
 }
 
-struct FreeNames {
-  void operator()(GENERAL_NAMES* names) const { GENERAL_NAMES_free(names); }
-};
+}  // namespace
 
-// An e-mail address or a URI identifies no server.
+bool is_ip_address(const std::string& name) {
+  ASN1_OCTET_STRING* address = a2i_IPADDRESS(name.c_str());
+  ASN1_OCTET_STRING_free(address);
+  return address != nullptr;
+}
+
 bool has_alternative_server_names(const X509& leaf) {
-  const std::unique_ptr<GENERAL_NAMES, FreeNames> names(
+  const GeneralNamesPtr names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&leaf, NID_subject_alt_name, nullptr, nullptr)));
   // An extension that cannot be read, or is duplicated, does not permit the use of the CN.
   if (!names) return X509_get_ext_by_NID(&leaf, NID_subject_alt_name, -1) >= 0;
@@ -99,14 +101,6 @@ bool has_alternative_server_names(const X509& leaf) {
     if (type == GEN_DNS || type == GEN_IPADD) return true;
   }
   return false;
-}
-
-}  // namespace
-
-bool is_ip_address(const std::string& name) {
-  ASN1_OCTET_STRING* address = a2i_IPADDRESS(name.c_str());
-  ASN1_OCTET_STRING_free(address);
-  return address != nullptr;
 }
 
 NameCheck check_name(X509& leaf, const std::string& name) {

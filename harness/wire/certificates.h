@@ -21,6 +21,10 @@ struct NameCheck {
 // or an IP address (RFC 6125 section 6.4.4); otherwise its CN counts, as for Paho and Mosquitto's clients.
 NameCheck check_name(X509& leaf, const std::string& name);
 
+// Returns true if it has a subjectAltName with a DNS name or an IP address, or one that cannot be read; an e-mail address
+// or a URI identifies no server.
+bool has_alternative_server_names(const X509& leaf);
+
 // Returns true for a numeric IPv4 or IPv6 address.
 bool is_ip_address(const std::string& name);
 

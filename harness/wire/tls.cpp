@@ -8,6 +8,7 @@
 
 #include "harness/util/fd.h"
 #include "harness/util/openssl.h"
+#include "harness/wire/certificate_facts.h"
 #include "harness/wire/certificates.h"
 
 namespace mqtts::wire {
@@ -134,6 +135,7 @@ void TlsStream::State::on_message(int sent, int, int type, const void* bytes, st
 
 void TlsStream::State::verify(X509_STORE_CTX* store) {
   facts.chain = describe(X509_STORE_CTX_get0_untrusted(store));
+  facts.certificate = certificate_facts(X509_STORE_CTX_get0_untrusted(store), client.name);
   if (!client.trust) return;
   if (X509_verify_cert(store) != 1) {
     verify_error = X509_STORE_CTX_get_error(store);
@@ -304,6 +306,7 @@ void TlsStream::finish(const Deadline& deadline) {
 
 TlsFacts TlsStream::facts() const {
   auto facts = state_->facts;
+  if (!facts.key_proven) facts.certificate = weaknesses_in(facts.certificate);
   if (!state_->hello_seen) return facts;
   const SSL* ssl = state_->ssl.get();
   facts.version = SSL_get_version(ssl);

@@ -58,6 +58,21 @@ TEST(Facts, of_every_connection_are_those_that_plans_may_name) {
                       .verified = "ok",
                       .name_match = "subjectAltName",
                       .chain = {{.subject = "s", .issuer = "i", .not_before = "b", .not_after = "a"}}};
+  // What wire/certificate_facts.h may say of a certificate.
+  seen.tls->certificate = {{"certificate.dates_valid", true},
+                           {"certificate.days_left", 1.0},
+                           {"certificate.days_until_valid", 1.0},
+                           {"certificate.key_type", "rsa"},
+                           {"certificate.key_bits", 2048.0},
+                           {"certificate.strength_bits", 112.0},
+                           {"certificate.signature", "sha256WithRSAEncryption"},
+                           {"certificate.signature_digest_bits", 256.0},
+                           {"certificate.signature_weak", false},
+                           {"certificate.serves", true},
+                           {"certificate.is_ca", false},
+                           {"certificate.name_valid", true},
+                           {"certificate.name_in", "subjectAltName"},
+                           {"certificate.names", std::vector<std::string>{"broker.example"}}};
   seen.facts = {{"client.foreign_certificate", true}};
   const auto facts = facts_of(seen);
   EXPECT_EQ(facts.size(), connection_facts().size());

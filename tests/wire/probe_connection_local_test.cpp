@@ -65,6 +65,27 @@ TEST_F(Probe, sees_connack_codes) {
   EXPECT_EQ(seen_plain(hostile::answers_and_closes(hostile::connack(99))), "refused/mqtt/99/code_99");
 }
 
+// A certificate that another server holds the key of is easily shown.
+TEST_F(Probe, believes_a_good_certificate_only_with_its_key_and_a_weak_one_at_once) {
+  const auto tls_server = [&](const Identity& identity) {
+    return test::Script(hostile::behind_tls({.identity = identity}, hostile::answers(hostile::connack(0))));
+  };
+  const auto expired = material.signed_by_stranger(
+      {.subject = "/CN=127.0.0.1", .validity = {-std::chrono::hours(48), -std::chrono::hours(1)}});
+  const test::HostileBroker broker(tls_server(expired));
+  auto client = tls(broker.port());
+  const auto refused = probe(client).tls->certificate;
+  EXPECT_EQ(refused.at("certificate.dates_valid"), FactValue(false));
+  EXPECT_FALSE(refused.contains("certificate.strength_bits"));
+  EXPECT_FALSE(refused.contains("certificate.name_valid"));
+
+  client.trust.reset();
+  const auto taken = probe(client).tls->certificate;
+  EXPECT_EQ(taken.at("certificate.dates_valid"), FactValue(false));
+  EXPECT_EQ(taken.at("certificate.strength_bits"), FactValue(128.0));
+  EXPECT_EQ(taken.at("certificate.name_valid"), FactValue(true));
+}
+
 // MQTT 3.1.1, MQTT-3.2.2-5: who refuses must close.
 TEST_F(Probe, a_refusal_that_leaves_the_connection_open_is_none) {
   const auto span = std::chrono::milliseconds(1500);
