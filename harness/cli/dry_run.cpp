@@ -19,6 +19,8 @@ std::string content_of(const FileSpec& file, const reports::Translator& tr) {
       return tr(msg("certificate of the authority {name}", {{"name", file.material}}));
     case FileContent::certificate: return tr(msg("certificate {name}", {{"name", file.material}}));
     case FileContent::private_key: return tr(msg("private key of {name} (not shown)", {{"name", file.material}}));
+    case FileContent::revocation_list:
+      return tr(msg("revocation list of the authority {name}", {{"name", file.material}}));
     case FileContent::password_file:
       return tr(msg("password hashes of {names} (not shown)",
                     {{"names", fmt::format("{}", fmt::join(file.accounts, ", "))}}));

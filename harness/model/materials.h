@@ -44,6 +44,9 @@ class Materials {
   virtual Result<Identity> authority(const std::string& name) = 0;
   virtual Result<Identity> certificate(const std::string& name) = 0;
   virtual Result<Credentials> account(const std::string& name) = 0;
+  // The revocation list of an authority, with its certificates that the plan revokes. The next one is due in `days`
+  // days; negative: it was due so long ago.
+  virtual Result<Pem> revocation_list(const std::string& issuer_name, int days) = 0;
   // The certificate `name` as a forger would issue it: its issuer name is that of the issuer of the certificate `like`,
   // but the signature is not that authority's.
   virtual Result<Identity> forged(const std::string& name, const std::string& like) = 0;

@@ -22,23 +22,56 @@ namespace mqtts {
 
 enum class KeyType {
   rsa_2048,
-  ec_p256
+  rsa_1024,  // weak
+  rsa_4096,
+  ec_p256,
+  ec_p384,
+  ed25519
+};
+
+// Of a signature; Ed25519 has its own, whatever this says.
+enum class SignatureDigest {
+  sha256,
+  sha384,
+  sha512,
+  sha1,  // weak
+  md5    // weak
+};
+
+// PEM files of this machine, absolute, in place of what is minted.
+struct ExistingFiles {
+  std::string certificate;
+  std::string key;  // of an authority: may be empty, and then it signs nothing
 };
 
 struct AuthoritySpec {
   std::string subject;  // "/C=FR/L=PARIS/CN=Lab CA", as openssl's -subj
   int days = 365;
   KeyType key = KeyType::rsa_2048;
+  int begins_in_days = 0;   // see CertificateSpec
+  std::string issuer = {};  // the authority that signs this one; empty: it signs itself
+  std::string like = {};    // the authority whose subject it has, with another key; empty: none
+  SignatureDigest digest = SignatureDigest::sha256;
+  ExistingFiles files = {};
 };
 
-// An X.509 v1 certificate without extensions, as `openssl x509 -req` makes it: the lab's own recipe.
+// An X.509 v1 certificate without extensions, as `openssl x509 -req` makes it: the lab's own recipe. What it says of
+// extensions makes it X.509 v3.
 struct CertificateSpec {
-  std::string issuer;  // name of an authority; a stranger of a graded class: empty where it signs itself
+  std::string issuer;  // name of an authority; empty: it signs itself, as `openssl req -x509` makes it
   std::string subject;
-  int days = 365;
+  int days = 365;  // how long it is valid
   KeyType key = KeyType::rsa_2048;
   std::string
       key_of;  // uses the key pair of this other certificate, so that only issuer or subject differ; may be empty
+  int begins_in_days = 0;                        // from now; negative: in the past
+  std::vector<std::string> names = {};           // subjectAltName: "DNS:broker.example", "IP:192.0.2.1", or either bare
+  std::vector<std::string> extended_usage = {};  // extendedKeyUsage, by OpenSSL's names: "clientAuth"
+  std::vector<std::string> usage = {};           // keyUsage, likewise: "digitalSignature"
+  std::optional<bool> is_ca = {};                // basicConstraints; none: it has none
+  SignatureDigest digest = SignatureDigest::sha256;
+  bool is_revoked = false;  // is in every revocation list of its issuer
+  ExistingFiles files = {};
 };
 
 struct MaterialsSpec {
@@ -55,6 +88,7 @@ enum class FileContent {
   certificate,
   private_key,
   password_file,
+  revocation_list,
   text
 };
 
@@ -62,6 +96,7 @@ struct FileSpec {
   std::string path;  // absolute on the host, after expansion
   FileContent content{};
   std::string material;               // the authority or certificate meant; unused for the others
+  int list_days = 30;                 // revocation_list: until the next one is due; negative: since it was due
   std::vector<std::string> accounts;  // password_file: whose lines it holds
   std::string text;                   // text: the content
   int mode = 0644;

@@ -53,6 +53,9 @@ class ProvidedMaterials : public Materials {
     return materials_.forged(name, like);
   }
   Result<Identity> issued(const std::string& name) override { return materials_.issued(name); }
+  Result<Pem> revocation_list(const std::string& issuer_name, int days) override {
+    return materials_.revocation_list(issuer_name, days);
+  }
 
  private:
   MintedMaterials materials_;

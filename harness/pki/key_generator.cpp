@@ -8,6 +8,13 @@
 #include "harness/pki/pem.h"
 
 namespace mqtts::pki {
+namespace {
+
+bool is_rsa(KeyType type) {
+  return type == KeyType::rsa_1024 || type == KeyType::rsa_2048 || type == KeyType::rsa_4096;
+}
+
+}  // namespace
 
 KeyGenerator::KeyGenerator(std::string folder, const std::vector<KeyRequest>& orders) : folder_(std::move(folder)) {
   for (const auto& order : orders) {
@@ -16,7 +23,7 @@ KeyGenerator::KeyGenerator(std::string folder, const std::vector<KeyRequest>& or
       continue;
     }
     open_.push_back(order);
-    if (order.type == KeyType::ec_p256) {
+    if (!is_rsa(order.type)) {
       to_begin_.push_front(order.type);
     } else {
       to_begin_.push_back(order.type);

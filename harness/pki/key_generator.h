@@ -25,10 +25,10 @@ struct KeyRequest {
 };
 
 // Keys from a seed are made at construction. The others start then, with one thread per core; each key is written to
-// `folder` as <name>.key. P-256 keys come first, since they delay nothing. The time for an RSA key is random, and keys
-// of one type are interchangeable: each finished key goes to the order that is most urgent at that moment, which is one
-// with a waiting caller, or else the first of those given. No thread waits for another key, so no deadlock is possible.
-// The destructor abandons unfinished keys within some 20 ms.
+// `folder` as <name>.key. Keys that are no RSA come first, since they delay nothing. The time for an RSA key is random,
+// and keys of one type are interchangeable: each finished key goes to the order that is most urgent at that moment,
+// which is one with a waiting caller, or else the first of those given. No thread waits for another key, so no deadlock
+// is possible. The destructor abandons unfinished keys within some 20 ms.
 class KeyGenerator {
  public:
   KeyGenerator(std::string folder, const std::vector<KeyRequest>& orders);

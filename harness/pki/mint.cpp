@@ -1,6 +1,9 @@
 #include "harness/pki/mint.h"
 
+#include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -65,13 +68,21 @@ bool add_purposes(X509& certificate, const std::vector<Purpose>& purposes) {
   return detail.empty() || add_extension(certificate, certificate, NID_ext_key_usage, detail.c_str());
 }
 
+// How a name is encoded, and what of it is the name.
+std::pair<int, std::string> typed_name(const std::string& name) {
+  if (name.starts_with("DNS:")) return {GEN_DNS, name.substr(4)};
+  if (name.starts_with("IP:")) return {GEN_IPADD, name.substr(3)};
+  const std::unique_ptr<ASN1_OCTET_STRING, FreeWith<ASN1_OCTET_STRING_free>> address(a2i_IPADDRESS(name.c_str()));
+  return {address ? GEN_IPADD : GEN_DNS, name};
+}
+
 // Encodes each name separately: in openssl.cnf's syntax a comma in a name would begin another one.
 bool add_alternative_names(X509& certificate, const std::vector<std::string>& names) {
   if (names.empty()) return true;
   const GeneralNamesPtr encoded(GENERAL_NAMES_new());
   for (const auto& name : names) {
-    const std::unique_ptr<ASN1_OCTET_STRING, FreeWith<ASN1_OCTET_STRING_free>> address(a2i_IPADDRESS(name.c_str()));
-    GeneralNamePtr one(a2i_GENERAL_NAME(nullptr, nullptr, nullptr, address ? GEN_IPADD : GEN_DNS, name.c_str(), 0));
+    const auto [type, text] = typed_name(name);
+    GeneralNamePtr one(a2i_GENERAL_NAME(nullptr, nullptr, nullptr, type, text.c_str(), 0));
     if (!one || sk_GENERAL_NAME_push(encoded.get(), one.get()) == 0) return false;
     one.release();  // NOLINT(bugprone-unused-return-value): the list owns it now
   }
@@ -85,32 +96,68 @@ tl::unexpected<Error> not_made(const std::string& subject) {
 }
 
 // Sets all but the issuer's name, the extensions and the signature.
-Result<CertificatePtr> begin(const std::string& subject, Validity validity, EVP_PKEY& key,
+Result<CertificatePtr> begin(const std::string& subject, const X509_NAME& name, Validity validity, EVP_PKEY& key,
                              const std::string& serial_seed) {
-  const auto name = parse_subject(subject);
-  if (!name) return tl::unexpected(name.error());
   CertificatePtr certificate(X509_new());
   if (!certificate || !set_serial(*certificate, serial_seed) || !set_validity(*certificate, validity) ||
-      X509_set_subject_name(certificate.get(), name->get()) != 1 || X509_set_pubkey(certificate.get(), &key) != 1) {
+      X509_set_subject_name(certificate.get(), &name) != 1 || X509_set_pubkey(certificate.get(), &key) != 1) {
     return not_made(subject);
   }
   return certificate;
 }
 
-bool add_requested_extensions(X509& certificate, const CertificateRequest& request) {
-  const bool plain = request.alternative_names.empty() && request.purposes.empty();
-  return X509_set_version(&certificate, plain ? X509_VERSION_1 : X509_VERSION_3) == 1 &&
-         add_alternative_names(certificate, request.alternative_names) && add_purposes(certificate, request.purposes);
+Result<CertificatePtr> begin(const CertificateRequest& request, EVP_PKEY& key) {
+  const auto name = parse_subject(request.subject);
+  if (!name) return tl::unexpected(name.error());
+  return begin(request.subject, **name, request.validity, key, request.serial_seed);
 }
 
-bool sign(X509& certificate, const X509_NAME* issuer, EVP_PKEY& issuer_key) {
-  return X509_set_issuer_name(&certificate, issuer) == 1 && X509_sign(&certificate, &issuer_key, EVP_sha256()) > 0;
+bool add_requested_extensions(X509& certificate, const CertificateRequest& request) {
+  const bool plain = request.alternative_names.empty() && request.purposes.empty() && request.extensions.empty();
+  return X509_set_version(&certificate, plain ? X509_VERSION_1 : X509_VERSION_3) == 1 &&
+         add_alternative_names(certificate, request.alternative_names) && add_purposes(certificate, request.purposes) &&
+         std::ranges::all_of(request.extensions, [&](const auto& extension) {
+           return add_extension(certificate, certificate, extension.first, extension.second.c_str());
+         });
+}
+
+const EVP_MD* algorithm_of(SignatureDigest digest) {
+  switch (digest) {
+    case SignatureDigest::sha256: break;
+    case SignatureDigest::sha384: return EVP_sha384();
+    case SignatureDigest::sha512: return EVP_sha512();
+    case SignatureDigest::sha1: return EVP_sha1();
+    case SignatureDigest::md5: return EVP_md5();
+  }
+  return EVP_sha256();
+}
+
+// Ed25519 signs the text itself.
+const EVP_MD* algorithm_for(EVP_PKEY& key, SignatureDigest digest) {
+  return EVP_PKEY_get_base_id(&key) == EVP_PKEY_ED25519 ? nullptr : algorithm_of(digest);
+}
+
+bool sign(X509& certificate, const X509_NAME* issuer, EVP_PKEY& issuer_key, SignatureDigest digest) {
+  return X509_set_issuer_name(&certificate, issuer) == 1 &&
+         X509_sign(&certificate, &issuer_key, algorithm_for(issuer_key, digest)) > 0;
+}
+
+KeyPtr new_key(KeyType type, const std::stop_token& stop) {
+  switch (type) {
+    case KeyType::rsa_2048: break;
+    case KeyType::rsa_1024: return make_rsa(1024, stop);
+    case KeyType::rsa_4096: return make_rsa(4096, stop);
+    case KeyType::ec_p256: return KeyPtr(EVP_EC_gen("P-256"));
+    case KeyType::ec_p384: return KeyPtr(EVP_EC_gen("P-384"));
+    case KeyType::ed25519: return KeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
+  }
+  return make_rsa(2048, stop);
 }
 
 }  // namespace
 
 Result<KeyPtr> make_key(KeyType type, const std::stop_token& stop) {
-  auto key = type == KeyType::rsa_2048 ? make_rsa_2048(stop) : KeyPtr(EVP_EC_gen("P-256"));
+  auto key = new_key(type, stop);
   if (key) return key;
   const auto detail = openssl_errors();
   if (stop.stop_requested()) return failure(ErrorKind::interrupted, msg("the making of a key was stopped"));
@@ -148,16 +195,27 @@ Result<KeyPtr> make_key_from(std::string_view seed) {
 
 Result<CertificatePtr> make_authority(const std::string& subject, Validity validity, EVP_PKEY& key,
                                       const std::string& serial_seed) {
-  auto made = begin(subject, validity, key, serial_seed);
+  return make_authority({.subject = subject, .validity = validity, .serial_seed = serial_seed}, key);
+}
+
+Result<CertificatePtr> make_authority(const AuthorityRequest& request, EVP_PKEY& key, const Issuer* issuer) {
+  const auto parsed = request.name == nullptr ? parse_subject(request.subject) : NamePtr(X509_NAME_dup(request.name));
+  if (!parsed) return tl::unexpected(parsed.error());
+  auto made = begin(request.subject, **parsed, request.validity, key, request.serial_seed);
   if (!made) return made;
   auto& certificate = **made;
+  // The identifier that the extension of the authority's is made of; X509V3_set_ctx changes nothing in it.
+  auto& signer = issuer == nullptr ? certificate : const_cast<X509&>(issuer->certificate);
+  auto& signing_key = issuer == nullptr ? key : issuer->key;
+  // A CA that is given may have no identifier.
+  const auto* derived = issuer == nullptr ? "keyid:always,issuer" : "keyid,issuer";
   // The subject's identifier first: the authority's is derived from it.
   if (X509_set_version(&certificate, X509_VERSION_3) != 1 ||
       !add_extension(certificate, certificate, NID_subject_key_identifier, "hash") ||
-      !add_extension(certificate, certificate, NID_authority_key_identifier, "keyid:always,issuer") ||
+      !add_extension(certificate, signer, NID_authority_key_identifier, derived) ||
       !add_extension(certificate, certificate, NID_basic_constraints, "critical,CA:true") ||
-      !sign(certificate, X509_get_subject_name(&certificate), key)) {
-    return not_made(subject);
+      !sign(certificate, X509_get_subject_name(&signer), signing_key, request.digest)) {
+    return not_made(request.subject);
   }
   return made;
 }
@@ -168,17 +226,18 @@ Result<CertificatePtr> make_certificate(const CertificateRequest& request, EVP_P
 
 Result<CertificatePtr> make_forged(const CertificateRequest& request, EVP_PKEY& key, const X509_NAME& issuer,
                                    EVP_PKEY& issuer_key) {
-  auto made = begin(request.subject, request.validity, key, request.serial_seed);
+  auto made = begin(request, key);
   if (!made) return made;
-  if (!add_requested_extensions(**made, request) || !sign(**made, &issuer, issuer_key))
+  if (!add_requested_extensions(**made, request) || !sign(**made, &issuer, issuer_key, request.digest))
     return not_made(request.subject);
   return made;
 }
 
 Result<CertificatePtr> make_self_signed(const CertificateRequest& request, EVP_PKEY& key) {
-  auto made = begin(request.subject, request.validity, key, request.serial_seed);
+  auto made = begin(request, key);
   if (!made) return made;
-  if (!add_requested_extensions(**made, request) || !sign(**made, X509_get_subject_name(made->get()), key)) {
+  if (!add_requested_extensions(**made, request) ||
+      !sign(**made, X509_get_subject_name(made->get()), key, request.digest)) {
     return not_made(request.subject);
   }
   return made;

@@ -4,10 +4,13 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <openssl/objects.h>
 
+#include "harness/pki/given_files.h"
 #include "harness/pki/material_files.h"
-#include "harness/pki/mint.h"
 #include "harness/pki/pem.h"
+#include "harness/pki/revocation_list.h"
 #include "harness/util/seeded_random.h"
 
 namespace mqtts::pki {
@@ -62,12 +65,15 @@ std::vector<KeyRequest> key_orders(const MaterialsSpec& spec, const Provided& in
   };
   const auto order_for = [&](const std::string& name) {
     const auto authority = spec.authorities.find(name);
-    if (authority != spec.authorities.end() && !in_hand.authorities.contains(name)) {
+    if (authority != spec.authorities.end() && authority->second.files.certificate.empty() &&
+        !in_hand.authorities.contains(name)) {
       order(authority_item(name), authority->second.key, authority_seed(name, in_hand));
     }
-    if (spec.certificates.contains(name) && !in_hand.certificates.contains(name)) {
+    const auto certificate = spec.certificates.find(name);
+    if (certificate != spec.certificates.end() && certificate->second.files.certificate.empty() &&
+        !in_hand.certificates.contains(name)) {
       const auto owner = key_owner(name, spec, in_hand);
-      if (!in_hand.certificates.contains(owner))
+      if (!in_hand.certificates.contains(owner) && spec.certificates.at(owner).files.key.empty())
         order(certificate_item(owner), spec.certificates.at(owner).key, certificate_seed(owner, spec, in_hand));
     }
   };
@@ -77,10 +83,10 @@ std::vector<KeyRequest> key_orders(const MaterialsSpec& spec, const Provided& in
   return orders;
 }
 
-// `kept`: see kept_stem().
+// `kept`: see kept_stem(). `followed_by`: certificates in PEM that follow it in its file.
 Result<Identity> write_identity(const std::string& stem, const std::string& kept, const CertificatePtr& certificate,
-                                const Pem& key) {
-  return write_pem(stem + ".crt", to_pem(*certificate)).map([&](Pem&& written) {
+                                const Pem& key, const std::string& followed_by = {}) {
+  return write_pem(stem + ".crt", to_pem(*certificate) + followed_by).map([&](Pem&& written) {
     if (!kept.empty()) written.shown = kept + ".crt";
     return Identity{.certificate = std::move(written), .key = key};
   });
@@ -89,6 +95,43 @@ Result<Identity> write_identity(const std::string& stem, const std::string& kept
 template <class T>
 Result<T> unknown(const std::string& name) {
   return failure(ErrorKind::invalid_input, msg("the plan's materials do not know {name}", {{"name", name}}));
+}
+
+// Returns the certificates of an intermediate authority and of those above it, without the root, which whoever verifies
+// them has. Empty for a root.
+std::string intermediates_of(const Identity& authority) {
+  std::string text;
+  for (const auto& each : parse_certificates(authority.certificate))
+    if (X509_NAME_cmp(X509_get_subject_name(each.get()), X509_get_issuer_name(each.get())) != 0) text += to_pem(*each);
+  return text;
+}
+
+Result<Identity> read_existing(const ExistingFiles& files) {
+  return read_identity(files.certificate, files.key).map([](Identity&& it) {
+    it.certificate.shown = it.certificate.file;
+    it.key.shown = it.key.file;
+    return std::move(it);
+  });
+}
+
+std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ",")); }
+
+CertificateRequest request_of(const CertificateSpec& spec, const std::string& seed, ClockSkew host) {
+  CertificateRequest request{.subject = spec.subject,
+                             .validity = validity_of(spec.begins_in_days, spec.days, host),
+                             .alternative_names = spec.names,
+                             .serial_seed = seed,
+                             .digest = spec.digest};
+  const auto add = [&](int extension, const std::string& value) { request.extensions.emplace_back(extension, value); };
+  if (spec.is_ca) add(NID_basic_constraints, *spec.is_ca ? "critical,CA:TRUE" : "CA:FALSE");
+  if (!spec.usage.empty()) add(NID_key_usage, "critical," + joined(spec.usage));
+  if (!spec.extended_usage.empty()) add(NID_ext_key_usage, joined(spec.extended_usage));
+  return request;
+}
+
+tl::unexpected<Error> no_ca_key() {
+  return failure(ErrorKind::missing_material, msg("the target file does not give the key of the lab's CA"),
+                 msg("put its path at materials.ca_key in the target file"));
 }
 
 // Tells a certificate's kept files from those of an authority of the same name.
@@ -114,9 +157,15 @@ std::string kept_stem(const std::string& folder, const std::string& name, const 
 std::vector<std::string> in_order_of_need(const Plan& plan) {
   const auto& certificates = plan.materials.certificates;
   std::vector<std::string> names;
+  const auto& authorities = plan.materials.authorities;
   const auto need = [&](const std::string& name) {
-    if (const auto found = certificates.find(name); found != certificates.end()) names.push_back(found->second.issuer);
-    names.push_back(name);
+    std::vector<std::string> path{name};
+    if (const auto found = certificates.find(name); found != certificates.end()) path.push_back(found->second.issuer);
+    // The readers of plans let no authority be above itself.
+    for (auto above = authorities.find(path.back()); above != authorities.end() && !above->second.issuer.empty();
+         above = authorities.find(path.back()))
+      path.push_back(above->second.issuer);
+    names.insert(names.end(), path.rbegin(), path.rend());
   };
   const auto may_need = [&](const std::optional<std::string>& name) {
     if (name) need(*name);
@@ -179,16 +228,59 @@ Result<Identity> MintedMaterials::issued(const std::string& name) {
   return issued_.at(name).get([&] { return issue(name, spec->second); });
 }
 
+Result<Pem> MintedMaterials::revocation_list(const std::string& issuer_name, int days) {
+  const auto issuer = authority(issuer_name);
+  if (!issuer) return tl::unexpected(issuer.error());
+  if (issuer->key.empty()) return no_ca_key();
+  const auto its_certificate = parse_certificate(issuer->certificate);
+  if (!its_certificate) return tl::unexpected(its_certificate.error());
+  const auto key = parse_key(issuer->key);
+  if (!key) return tl::unexpected(key.error());
+  std::vector<CertificatePtr> revoked;
+  for (const auto& [name, spec] : spec_.certificates) {
+    if (!spec.is_revoked || spec.issuer != issuer_name) continue;
+    const auto parsed =
+        certificate(name).and_then([](const Identity& it) { return parse_certificate(it.certificate); });
+    if (!parsed) return tl::unexpected(parsed.error());
+    revoked.emplace_back(X509_dup(parsed->get()));
+  }
+  return make_revocation_list(revoked, list_validity(days, host_clock_),
+                              {.certificate = **its_certificate, .key = **key})
+      .map([](std::string&& text) { return Pem{.text = std::move(text), .file = {}}; });
+}
+
 Result<Identity> MintedMaterials::mint_authority(const std::string& name, const AuthoritySpec& spec) {
+  if (!spec.files.certificate.empty()) return read_existing(spec.files);
   const auto item = authority_item(name);
   const auto pem = generator_.key(item);
   if (!pem) return tl::unexpected(pem.error());
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
+  AuthorityRequest request{.subject = spec.subject,
+                           .validity = validity_of(spec.begins_in_days, spec.days, host_clock_),
+                           .serial_seed = authority_seed(name, in_hand_),
+                           .digest = spec.digest};
+  // That of the target has another subject than the plan says.
+  const auto imitated =
+      spec.like.empty() ? Result<CertificatePtr>(CertificatePtr()) : certificate_of_authority(spec.like);
+  if (!imitated) return tl::unexpected(imitated.error());
+  if (*imitated) request.name = X509_get_subject_name(imitated->get());
+  const auto kept = kept_stem(in_hand_.names.folder, name);
+  if (spec.issuer.empty()) {
+    const auto made = make_authority(request, **own_key);
+    if (!made) return tl::unexpected(made.error());
+    return write_identity(folder_ + "/" + item, kept, *made, *pem);
+  }
+  const auto above = authority(spec.issuer);
+  if (!above) return tl::unexpected(above.error());
   const auto made =
-      make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, authority_seed(name, in_hand_));
+      signed_by(*above, [&](const Issuer& issuer) { return make_authority(request, **own_key, &issuer); });
   if (!made) return tl::unexpected(made.error());
-  return write_identity(folder_ + "/" + item, kept_stem(in_hand_.names.folder, name), *made, *pem);
+  return write_identity(folder_ + "/" + item, kept, *made, *pem, above->certificate.text);
+}
+
+Result<CertificatePtr> MintedMaterials::certificate_of_authority(const std::string& name) {
+  return authority(name).and_then([](const Identity& it) { return parse_certificate(it.certificate); });
 }
 
 // The broker's own keys are nobody else's to keep.
@@ -201,35 +293,33 @@ std::string MintedMaterials::shown_key(const std::string& name) const {
 }
 
 Result<Identity> MintedMaterials::mint_certificate(const std::string& name, const CertificateSpec& spec) {
+  if (!spec.files.certificate.empty()) return read_existing(spec.files);
   const auto owner = key_owner(name, spec_, in_hand_);
   const auto held = in_hand_.certificates.find(owner);
   const bool is_held = held != in_hand_.certificates.end();
-  auto pem = is_held ? Result<Pem>(held->second->key) : generator_.key(certificate_item(owner));
+  const auto& key_file = spec_.certificates.at(owner).files.key;
+  const bool is_made = !is_held && key_file.empty();
+  auto pem = is_held   ? Result<Pem>(held->second->key)
+             : is_made ? generator_.key(certificate_item(owner))
+                       : read_pem(key_file);
   if (!pem) return tl::unexpected(pem.error());
-  if (!is_held) pem->shown = shown_key(owner);
+  if (!is_held) pem->shown = is_made ? shown_key(owner) : key_file;
   const auto own_key = parse_key(*pem);
   if (!own_key) return tl::unexpected(own_key.error());
 
   const auto seed = certificate_seed(name, spec_, in_hand_);
-  const auto made = spec.issuer.empty()
-                        ? make_authority(spec.subject, valid_for(spec.days, host_clock_), **own_key, seed)
-                        : sign(spec, seed, **own_key);
+  const auto made = spec.issuer.empty() ? sign_itself(spec, seed, **own_key) : sign(spec, seed, **own_key);
   if (!made) return tl::unexpected(made.error());
   const auto kept = kept_stem(in_hand_.names.folder, name, apart(name, spec_));
   if (!in_hand_.authorities.contains(spec.issuer))
-    return write_identity(folder_ + "/" + certificate_item(name), kept, *made, *pem);
+    return write_identity(folder_ + "/" + certificate_item(name), kept, *made, *pem, chain_above(spec.issuer));
   // The lab's own CA has signed it: the broker lets it in for as long as it is valid, so its key is not kept.
   if (!is_held) pem->shown.clear();
-  return write_identity(folder_ + "/" + certificate_item(name), {}, *made, *pem);
+  return write_identity(folder_ + "/" + certificate_item(name), {}, *made, *pem, chain_above(spec.issuer));
 }
 
 Result<Identity> MintedMaterials::issue(const std::string& name, const CertificateSpec& spec) {
   if (const auto found = in_hand_.stand_ins.find(name); found != in_hand_.stand_ins.end()) return found->second;
-  const auto issuer = authority(spec.issuer);
-  if (!issuer) return tl::unexpected(issuer.error());
-  if (issuer->key.empty())
-    return failure(ErrorKind::missing_material, msg("the target file does not give the key of the lab's CA"),
-                   msg("put its path at materials.ca_key in the target file"));
   const auto key = make_key(KeyType::ec_p256);
   if (!key) return tl::unexpected(key.error());
   const auto made = sign(spec, {}, **key);
@@ -237,7 +327,7 @@ Result<Identity> MintedMaterials::issue(const std::string& name, const Certifica
   const auto stem = folder_ + "/" + item("issued", name);
   const auto pem = write_pem(stem + ".key", to_pem(**key));
   if (!pem) return tl::unexpected(pem.error());
-  return write_identity(stem, {}, *made, *pem);  // as in mint_certificate, not kept
+  return write_identity(stem, {}, *made, *pem, chain_above(spec.issuer));  // as in mint_certificate, not kept
 }
 
 // The issuer's name in the certificate `like`; where that is not the one that the plan says, the name of the latter.
@@ -256,6 +346,9 @@ Result<NamePtr> MintedMaterials::trusted_name(const std::string& like) {
 Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec, const std::string& like) {
   auto original = certificate(name);
   if (!original) return original;
+  if (!spec.files.certificate.empty())
+    return failure(ErrorKind::missing_material,
+                   msg("{name} is a file that exists already, and is not made", {{"name", name}}));
   const auto own_key = parse_key(original->key);
   if (!own_key) return tl::unexpected(own_key.error());
   const auto signer = spec.issuer.empty() ? original : authority(spec.issuer);
@@ -263,22 +356,43 @@ Result<Identity> MintedMaterials::forge(const std::string& name, const Certifica
   if (!signing_key) return tl::unexpected(signing_key.error());
   const auto imitated = trusted_name(like);
   if (!imitated) return tl::unexpected(imitated.error());
-  const auto made = make_forged({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_)}, **own_key,
-                                **imitated, **signing_key);
+  const auto made = make_forged(request_of(spec, {}, host_clock_), **own_key, **imitated, **signing_key);
   if (!made) return tl::unexpected(made.error());
   return write_identity(folder_ + "/" + item("forged", name), kept_stem(in_hand_.names.folder, name, "forged"), *made,
                         original->key);
 }
 
+template <class Make>
+Result<CertificatePtr> MintedMaterials::signed_by(const Identity& issuer, const Make& make) {
+  if (issuer.key.empty()) return no_ca_key();
+  const auto certificate = parse_certificate(issuer.certificate);
+  if (!certificate) return tl::unexpected(certificate.error());
+  const auto key = parse_key(issuer.key);
+  if (!key) return tl::unexpected(key.error());
+  return make(Issuer{.certificate = **certificate, .key = **key});
+}
+
 Result<CertificatePtr> MintedMaterials::sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key) {
   const auto issuer = authority(spec.issuer);
   if (!issuer) return tl::unexpected(issuer.error());
-  const auto certificate = parse_certificate(issuer->certificate);
-  if (!certificate) return tl::unexpected(certificate.error());
-  const auto issuer_key = parse_key(issuer->key);
-  if (!issuer_key) return tl::unexpected(issuer_key.error());
-  return make_certificate({.subject = spec.subject, .validity = valid_for(spec.days, host_clock_), .serial_seed = seed},
-                          key, {.certificate = **certificate, .key = **issuer_key});
+  return signed_by(*issuer,
+                   [&](const Issuer& by) { return make_certificate(request_of(spec, seed, host_clock_), key, by); });
+}
+
+// As `openssl req -x509`, which makes a CA's; one of which the plan says more, as it says.
+Result<CertificatePtr> MintedMaterials::sign_itself(const CertificateSpec& spec, const std::string& seed,
+                                                    EVP_PKEY& key) const {
+  const auto request = request_of(spec, seed, host_clock_);
+  if (!request.extensions.empty() || !request.alternative_names.empty()) return make_self_signed(request, key);
+  return make_authority(
+      {.subject = spec.subject, .validity = request.validity, .serial_seed = seed, .digest = spec.digest}, key);
+}
+
+// What follows a certificate of that authority in its file: empty unless the plan says that another one has signed it.
+std::string MintedMaterials::chain_above(const std::string& issuer) {
+  const auto spec = spec_.authorities.find(issuer);
+  if (spec == spec_.authorities.end() || spec->second.issuer.empty()) return {};
+  return authority(issuer).map(intermediates_of).value_or("");
 }
 
 }  // namespace mqtts::pki

@@ -10,6 +10,7 @@
 #include "harness/model/materials.h"
 #include "harness/model/plan.h"
 #include "harness/pki/key_generator.h"
+#include "harness/pki/mint.h"
 #include "harness/util/clock.h"
 #include "harness/util/openssl.h"
 
@@ -61,6 +62,7 @@ class MintedMaterials : public Materials {
   Result<Identity> forged(const std::string& name, const std::string& like) override;
 
   Result<Identity> issued(const std::string& name) override;
+  Result<Pem> revocation_list(const std::string& issuer_name, int days) override;
 
   // Call before any accessor: certificates are then valid by the clock of the broker's host, too.
   void set_host_clock(ClockSkew skew) { host_clock_ = skew; }
@@ -90,7 +92,12 @@ class MintedMaterials : public Materials {
   Result<Identity> issue(const std::string& name, const CertificateSpec& spec);
   Result<NamePtr> trusted_name(const std::string& like);
   std::string shown_key(const std::string& name) const;
+  Result<CertificatePtr> certificate_of_authority(const std::string& name);
+  template <class Make>
+  Result<CertificatePtr> signed_by(const Identity& issuer, const Make& make);
   Result<CertificatePtr> sign(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key);
+  Result<CertificatePtr> sign_itself(const CertificateSpec& spec, const std::string& seed, EVP_PKEY& key) const;
+  std::string chain_above(const std::string& issuer);
 
   const MaterialsSpec spec_;
   const std::string folder_;

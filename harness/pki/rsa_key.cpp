@@ -9,23 +9,20 @@ namespace {
 using SecretPtr = std::unique_ptr<BIGNUM, FreeWith<BN_clear_free>>;
 using ProgressPtr = std::unique_ptr<BN_GENCB, FreeWith<BN_GENCB_free>>;
 
-constexpr int prime_bits = 1024;
-
 // OpenSSL calls this between the steps of its search for a prime; 0 ends the search.
 int keep_searching(int, int, BN_GENCB* progress) {
   const auto* stop = static_cast<const std::stop_token*>(BN_GENCB_get_arg(progress));
   return stop->stop_requested() ? 0 : 1;
 }
 
-// The two highest bits are set, so that the product of two primes has exactly 2048 bits.
-SecretPtr make_prime(std::stop_token stop, BN_CTX* context) {
+// The two highest bits are set, so that the product of two primes has exactly twice as many bits.
+SecretPtr make_prime(int bits, std::stop_token stop, BN_CTX* context) {
   const ProgressPtr progress(BN_GENCB_new());
   SecretPtr prime(BN_secure_new());
   if (!progress || !prime) return nullptr;
   BN_GENCB_set(progress.get(), keep_searching, &stop);
   do {
-    if (BN_generate_prime_ex2(prime.get(), prime_bits, 0, nullptr, nullptr, progress.get(), context) != 1)
-      return nullptr;
+    if (BN_generate_prime_ex2(prime.get(), bits, 0, nullptr, nullptr, progress.get(), context) != 1) return nullptr;
   } while (BN_mod_word(prime.get(), RSA_F4) == 1);  // the exponent must have an inverse
   BN_set_flags(prime.get(), BN_FLG_CONSTTIME);
   return prime;
@@ -80,12 +77,12 @@ KeyPtr to_key(const RsaNumbers& of) {
 
 }  // namespace
 
-KeyPtr make_rsa_2048(const std::stop_token& stop) {
+KeyPtr make_rsa(int bits, const std::stop_token& stop) {
   const BignumContextPtr context(BN_CTX_secure_new());
   if (!context) return nullptr;
   RsaNumbers numbers;
-  numbers.p = make_prime(stop, context.get());
-  if (numbers.p) numbers.q = make_prime(stop, context.get());
+  numbers.p = make_prime(bits / 2, stop, context.get());
+  if (numbers.p) numbers.q = make_prime(bits / 2, stop, context.get());
   if (!numbers.p || !numbers.q || !compute(numbers, context.get())) return nullptr;
   return to_key(numbers);
 }

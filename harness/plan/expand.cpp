@@ -39,7 +39,10 @@ class Expander {
   }
   void put_into(MaterialsSpec& materials) const {
     for (auto& [name, authority] : materials.authorities) put_into(authority.subject);
-    for (auto& [name, certificate] : materials.certificates) put_into(certificate.subject);
+    for (auto& [name, certificate] : materials.certificates) {
+      put_into(certificate.subject);
+      put_into(certificate.names);
+    }
     for (auto& [name, password] : materials.accounts) put_into(password);
   }
   void put_into(GivenIdentity& identity) const {

@@ -54,6 +54,10 @@ bool check_part(json::ReadContext& context, const json::Node& node, std::string_
                             json::unknown(value, json::keys_of(plan.materials.authorities))));
     return false;
   }
+  if (key == "trust" && !plan.materials.authorities.at(value).issuer.empty()) {
+    context.fault(node, msg("\"{name}\" is an intermediate authority: trust the root above it", {{"name", value}}));
+    return false;
+  }
   if (key == "listener" && !plan.listeners.contains(value)) {
     context.fault(node, msg("there is no listener \"{name}\"; known: {known}",
                             json::unknown(value, json::keys_of(plan.listeners))));

@@ -28,6 +28,24 @@ std::string read_material(const json::ObjectReader& file, std::string_view key, 
   return name;
 }
 
+constexpr json::Range list_days_range{-36500, 36500};
+
+void read_revocation_list(const json::ObjectReader& fields, const MaterialsSpec& materials, FileSpec& file) {
+  auto& context = fields.context();
+  file.content = FileContent::revocation_list;
+  file.material = fields.text("crl");
+  file.list_days = static_cast<int>(fields.integer("crl_days", list_days_range, file.list_days));
+  if (file.list_days == 0) context.fault(*fields.find("crl_days"), msg("\"crl_days\" must not be 0"));
+  const auto authority = materials.authorities.find(file.material);
+  if (file.material.empty()) return;
+  if (authority == materials.authorities.end())
+    context.fault(*fields.find("crl"), msg("there is no authority \"{name}\"; known: {known}",
+                                           json::unknown(file.material, json::keys_of(materials.authorities))));
+  else if (!authority->second.files.certificate.empty() && authority->second.files.key.empty())
+    context.fault(*fields.find("crl"),
+                  msg("\"{name}\" has no key to sign with: give its \"key_file\"", {{"name", file.material}}));
+}
+
 std::vector<std::string> read_file_accounts(const json::ObjectReader& file, const MaterialsSpec& materials) {
   for (const auto& [node, name] : file.texts_at("accounts"))
     if (!materials.accounts.contains(name))
@@ -49,10 +67,13 @@ FileSpec read_file_spec(const json::ObjectReader& fields, const MaterialsSpec& m
   file.owner = fields.optional_text("owner").value_or("");
 
   int contents = 0;
-  for (const auto* key : {"certificate", "private_key", "accounts", "text"}) contents += fields.find(key) ? 1 : 0;
+  for (const auto* key : {"certificate", "private_key", "accounts", "crl", "text"})
+    contents += fields.find(key) ? 1 : 0;
   if (contents != 1)
-    context.fault(fields.node(), msg("a file must have exactly one of \"certificate\", \"private_key\", \"accounts\" "
-                                     "and \"text\""));
+    context.fault(fields.node(), msg("a file must have exactly one of \"certificate\", \"private_key\", \"accounts\", "
+                                     "\"crl\" and \"text\""));
+  if (const auto* node = fields.find("crl_days"); node != nullptr && fields.find("crl") == nullptr)
+    context.fault(*node, msg("\"crl_days\" is of no use without \"crl\""));
   if (fields.find("certificate") != nullptr) {
     file.material = read_material(fields, "certificate", materials);
     file.content =
@@ -63,6 +84,8 @@ FileSpec read_file_spec(const json::ObjectReader& fields, const MaterialsSpec& m
   } else if (fields.find("accounts") != nullptr) {
     file.accounts = read_file_accounts(fields, materials);
     file.content = FileContent::password_file;
+  } else if (fields.find("crl") != nullptr) {
+    read_revocation_list(fields, materials, file);
   } else if (const auto* node = fields.find("text")) {
     file.text = json::read_text(context, *node, "text", json::Lines::many).value_or("");
     file.content = FileContent::text;
@@ -77,8 +100,9 @@ FileSpec read_file_spec(const json::ObjectReader& fields, const MaterialsSpec& m
 std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials) {
   std::vector<FileSpec> files;
   for (const auto& node : stage.elements("files")) {
-    const json::ObjectReader source(stage.context(), node, "files",
-                                    {"path", "certificate", "private_key", "accounts", "text", "mode", "owner"});
+    const json::ObjectReader source(
+        stage.context(), node, "files",
+        {"path", "certificate", "private_key", "accounts", "crl", "crl_days", "text", "mode", "owner"});
     if (source.is_object()) files.push_back(read_file_spec(source, materials));
   }
   return files;

@@ -19,6 +19,9 @@ Plan read_plan(const json::Node& root, const std::map<std::string, std::string>&
 // ---- its parts ----------------------------------------------------------------------------------
 
 MaterialsSpec read_materials(const json::ObjectReader& plan);
+// Read that part of the "materials".
+void read_authorities(const json::ObjectReader& fields, MaterialsSpec& materials);
+void read_certificates(const json::ObjectReader& fields, MaterialsSpec& materials);  // after the authorities
 std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& plan);
 std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials);
 

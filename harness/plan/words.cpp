@@ -1,6 +1,26 @@
 #include "harness/plan/words.h"
 
+#include <array>
+#include <utility>
+
+#include "harness/util/name_table.h"
+
 namespace mqtts::plan {
+namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::array key_type_names = {
+    std::pair(KeyType::rsa_2048, "rsa:2048"sv), std::pair(KeyType::rsa_4096, "rsa:4096"sv),
+    std::pair(KeyType::ec_p256, "ec:P-256"sv),  std::pair(KeyType::ec_p384, "ec:P-384"sv),
+    std::pair(KeyType::ed25519, "ed25519"sv),   std::pair(KeyType::rsa_1024, "rsa:1024"sv)};
+
+constexpr std::array digest_names = {
+    std::pair(SignatureDigest::sha256, "sha256"sv), std::pair(SignatureDigest::sha384, "sha384"sv),
+    std::pair(SignatureDigest::sha512, "sha512"sv), std::pair(SignatureDigest::sha1, "sha1"sv),
+    std::pair(SignatureDigest::md5, "md5"sv)};
+
+}  // namespace
 
 const std::vector<std::string>& client_fields() {
   static const std::vector<std::string> all = {"listener",  "trust",    "certificate",   "account",
@@ -18,8 +38,22 @@ const std::vector<std::string>& password_forms() {
   return all;
 }
 
-const std::vector<std::string>& key_types() {
-  static const std::vector<std::string> all = {"rsa:2048", "ec:P-256"};
+std::vector<std::string> key_types() { return names_in(key_type_names); }
+std::optional<KeyType> key_type_from(std::string_view name) { return find_name(key_type_names, name); }
+
+std::vector<std::string> digests() { return names_in(digest_names); }
+std::optional<SignatureDigest> digest_from(std::string_view name) { return find_name(digest_names, name); }
+
+const std::vector<std::string>& extended_usages() {
+  static const std::vector<std::string> all = {"serverAuth",   "clientAuth",  "codeSigning",        "emailProtection",
+                                               "timeStamping", "OCSPSigning", "anyExtendedKeyUsage"};
+  return all;
+}
+
+const std::vector<std::string>& usages() {
+  static const std::vector<std::string> all = {"digitalSignature", "nonRepudiation", "keyEncipherment",
+                                               "dataEncipherment", "keyAgreement",   "keyCertSign",
+                                               "cRLSign",          "encipherOnly",   "decipherOnly"};
   return all;
 }
 

@@ -41,6 +41,9 @@ class NamedMaterial : public Materials {
   Result<Credentials> account(const std::string& name) override {
     return Credentials{name, name == "userclient" ? Users::client_password : Users::broker_password};
   }
+  Result<Pem> revocation_list(const std::string&, int) override {
+    return material_.revocation_list(pki::valid_for(1));
+  }
   Result<Identity> issued(const std::string& name) override {
     if (gives_ca_key_) return material_.signed_by_lab({.subject = "/CN=" + name});
     return failure(ErrorKind::missing_material, msg("the CA's key was not given"));

@@ -92,12 +92,17 @@ std::string outcome_place(const json& root, const std::string& key) {
 }
 
 TEST(SchemaWords, of_plans_are_the_programs) {
+  const std::string certificate_place =
+      "/properties/materials/properties/certificates/additionalProperties/properties/";
   const auto root = json::parse(plan_schema());
   expect_words(plan_schema(),
                {{"/properties/listeners/additionalProperties/properties/port/anyOf/1/enum", listener_ports()},
                 {"/definitions/mqttVersion/anyOf/0/enum", mqtt_versions()},
                 {"/definitions/key/anyOf/0/enum", key_types()},
                 {"/definitions/passwordForm/anyOf/0/enum", password_forms()},
+                {"/definitions/digest/anyOf/0/enum", digests()},
+                {certificate_place + "usage/items/anyOf/0/enum", extended_usages()},
+                {certificate_place + "key_usage/items/anyOf/0/enum", usages()},
                 {"/definitions/reason/anyOf/0/enum", reasons()},
                 {"/definitions/visibility/anyOf/0/enum", all_words<Visibility>()},
                 {"/definitions/detail/anyOf/0/enum", all_words<FailureDetail>()},
