@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -23,6 +24,33 @@ bool is_good(const Identity& identity, const std::string& ca_file) {
   if (!certificate || X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1) return false;
   const CaBundle cas(ca_file);
   return cas.empty() || cas.signer_of(identity);
+}
+
+// Whether the plan says that a client may use it.
+bool is_for_clients(const CertificateSpec& spec) {
+  const auto& usage = spec.extended_usage;
+  const auto has = [&](const char* word) { return std::ranges::find(usage, word) != usage.end(); };
+  return usage.empty() || has("clientAuth") || has("anyExtendedKeyUsage");
+}
+
+// Checks that a certificate that is to be refused for its dates, or for its usage, has them.
+Result<Identity> as_planned(Identity identity, const CertificateSpec& spec) {
+  const auto certificate = parse_certificate(identity.certificate);
+  if (!certificate) return tl::unexpected(certificate.error());
+  const bool expired = X509_cmp_current_time(X509_get0_notAfter(certificate->get())) != 1;
+  const bool begun = X509_cmp_current_time(X509_get0_notBefore(certificate->get())) == -1;
+  const std::map<std::string, std::string> file{{"file", identity.certificate.file}};
+  const auto hint = msg("name the certificate that the plan means, or none");
+  if (spec.begins_in_days + spec.days < 0 && !expired)
+    return failure(ErrorKind::local, msg("the certificate in {file} has not expired, as it has in the plan", file),
+                   hint);
+  if (spec.begins_in_days > 0 && begun)
+    return failure(ErrorKind::local,
+                   msg("the certificate in {file} is valid already, and not yet so in the plan", file), hint);
+  if (is_for_clients(spec)) return for_clients(std::move(identity));
+  if (!for_clients(identity)) return identity;
+  return failure(ErrorKind::local,
+                 msg("the certificate in {file} is of use to a client, and of none in the plan", file), hint);
 }
 
 // What the target gives for a certificate of the plan.
@@ -48,11 +76,15 @@ std::optional<Found> found_identity(const std::string& name, const Plan& plan, c
   std::vector<GivenIdentity> all{first->second};
   if (const auto others = given.alternatives.find(name); others != given.alternatives.end())
     all.insert(all.end(), others->second.begin(), others->second.end());
-  const auto ca_file = authority_file(plan.materials.certificates.at(name).issuer, given);
+  const auto& spec = plan.materials.certificates.at(name);
+  const auto ca_file = authority_file(spec.issuer, given);
   std::optional<Found> found;
   for (const auto& files : all) {
     if (files.certificate_file.empty() || files.key_file.empty()) continue;
-    auto read = as_of_host(read_identity(files.certificate_file, files.key_file).and_then(for_clients), given);
+    auto read = as_of_host(read_identity(files.certificate_file, files.key_file).and_then([&](Identity&& it) {
+      return as_planned(std::move(it), spec);
+    }),
+                           given);
     const bool is_usable = read && is_good(*read, ca_file);
     if (!found)
       found = Found{std::move(read), {}, is_brokers_own(files.certificate_file, plan, given)};
@@ -63,10 +95,29 @@ std::optional<Found> found_identity(const std::string& name, const Plan& plan, c
   return found;
 }
 
+bool has_entry(const std::string& authority, const MaterialSources& given) {
+  return given.authorities.contains(authority) || given.not_there.contains("authorities." + authority);
+}
+
 // `ca_key`: see usable_ca_key.
-Error why_no_identity(const std::string& name, const MaterialSources& given, const Result<std::string>& ca_key) {
+Error why_no_identity(const std::string& name, const Plan& plan, const MaterialSources& given,
+                      const Result<std::string>& ca_key) {
   if (auto why = why_not_there("identities." + name, given)) return *std::move(why);
+  const auto& spec = plan.materials.certificates.at(name);
+  if (spec.is_revoked)
+    return {
+        ErrorKind::missing_material,
+        msg("the target file does not give the revoked certificate {name} and its key", {{"name", name}}),
+        msg("put one that the broker's revocation list holds at materials.identities.{name} in the target file: one "
+            "that is made now is in no list",
+            {{"name", name}}),
+        {}};
   if (!ca_key) return ca_key.error();
+  if (only_refused_clients_present(name, plan) && !has_entry(spec.issuer, given))
+    return {ErrorKind::missing_material,
+            msg("the target file does not give the key of the lab's CA, which must sign {name}", {{"name", name}}),
+            msg("put its path at materials.ca_key in the target file: with it, that certificate is made for each run"),
+            {}};
   return {ErrorKind::missing_material,
           msg("the target file does not give the certificate and key of {name}", {{"name", name}}),
           msg("put them at materials.identities.{name} in the target file, or the key of the lab's CA at "
@@ -116,8 +167,7 @@ std::set<std::string> labs_authorities(const Plan& plan, MaterialSources given, 
 
 // `ca_key`: see usable_ca_key. It is the key of `ca`, and of no authority that has an entry of its own.
 bool can_issue(const std::string& authority, const MaterialSources& given, const Result<std::string>& ca_key) {
-  return ca_key && !ca_key->empty() && !given.authorities.contains(authority) &&
-         !given.not_there.contains("authorities." + authority);
+  return ca_key && !ca_key->empty() && !has_entry(authority, given);
 }
 
 std::string issuer_of(const Identity& identity) {
@@ -178,15 +228,17 @@ Provided from_target(const Plan& plan, const MaterialSources& given, const Given
     const bool is_strangers =
         own.identities.contains(name) || (own.authorities.contains(issuer) && !labs.contains(issuer));
     if (!is_strangers && !own.authorities.contains(issuer)) continue;
+    if (!certificate.files.certificate.empty() && !given.identities.contains(name)) continue;
     auto found = found_identity(name, plan, given);
     if (found && is_strangers) found->own = as_stranger(std::move(found->own), labs, given);
     // One that is there and of no use answers for itself: another one is only issued where that is set aside. The
     // broker's own is only lent, and rightly of no use where it is for servers alone.
     const bool is_lacking = !found || (!found->own && found->own.error().kind == ErrorKind::missing_material &&
                                        found->is_brokers_own && !found->stand_in);
-    if (is_lacking && !is_strangers && can_issue(issuer, given, ca_key)) continue;  // it is minted
+    const bool can_be_made = !certificate.is_revoked && can_issue(issuer, given, ca_key);
+    if (is_lacking && !is_strangers && can_be_made) continue;  // it is minted
     if (!found) {
-      in_hand.certificates.emplace(name, tl::unexpected(why_no_identity(name, given, ca_key)));
+      in_hand.certificates.emplace(name, tl::unexpected(why_no_identity(name, plan, given, ca_key)));
       continue;
     }
     const auto kept = kept_stem(options.kept_in, name, plan.materials.authorities.contains(name) ? "client" : "");
@@ -218,13 +270,24 @@ KnownNames names_of(const MaterialSources& given) {
   return {.authorities = names_in({given.ca}), .others = names_in(files)};
 }
 
+// The given certificates whose keys others of the plan have, too, in PEM.
+std::map<std::string, std::string> given_models(const Plan& plan, const MaterialSources& given) {
+  std::map<std::string, std::string> models;
+  for (const auto& [name, certificate] : plan.materials.certificates) {
+    if (certificate.key_of.empty() || models.contains(certificate.key_of)) continue;
+    const auto found = found_identity(certificate.key_of, plan, given);
+    if (found && found->own) models.emplace(certificate.key_of, found->own->certificate.text);
+  }
+  return models;
+}
+
 // Draws a class's strangers; for a single broker the stranger is the lab's own client with another signer. Where the
 // harness applies the stages, all is as the plan says.
 MaterialsSpec strangers_of(const Plan& plan, const MaterialSources& given, const GivenOptions& options) {
   const auto& [seed, configuration, kept_in] = options;
   if (configuration == Configuration::applied) return plan.materials;
   const auto own = labs_own(plan, given, configuration).authorities;
-  auto spec = with_cheap_keys(plan.materials);
+  auto spec = with_subjects_of(given_models(plan, given), with_cheap_keys(plan.materials), own);
   if (!seed.empty()) return with_other_strangers(std::move(spec), own, names_of(given), seed);
   for (const auto& [name, certificate] : plan.materials.certificates) {
     if (own.contains(certificate.issuer)) continue;

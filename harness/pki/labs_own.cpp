@@ -1,5 +1,6 @@
 #include "harness/pki/labs_own.h"
 
+#include <algorithm>
 #include <optional>
 
 namespace mqtts::pki {
@@ -60,7 +61,29 @@ bool gives_identity(const MaterialSources& given, const std::string& name) {
   return given.identities.contains(name) || given.not_there.contains("identities." + name);
 }
 
+// A refused client presents a certificate of that authority, and it is not given.
+bool lacks_a_certificate(const Plan& plan, const MaterialSources& given, const std::string& authority) {
+  return std::ranges::any_of(plan.materials.certificates, [&](const auto& entry) {
+    const auto& [name, spec] = entry;
+    return spec.issuer == authority && spec.files.certificate.empty() && !gives_identity(given, name) &&
+           only_refused_clients_present(name, plan);
+  });
+}
+
 }  // namespace
+
+bool only_refused_clients_present(const std::string& certificate, const Plan& plan) {
+  bool is_presented = false;
+  for (const auto& stage : plan.stages) {
+    for (const auto& check : stage.checks) {
+      const auto presents = [&](const auto& role) { return role.second.certificate == certificate; };
+      const bool has_it = check.client.certificate == certificate || std::ranges::any_of(check.probe.roles, presents);
+      if (has_it && !check.is_negative()) return false;
+      is_presented = is_presented || has_it;
+    }
+  }
+  return is_presented;
+}
 
 LabsOwn labs_own(const Plan& plan, const MaterialSources& given, Configuration configuration) {
   const bool is_applied = configuration == Configuration::applied;
@@ -68,9 +91,11 @@ LabsOwn labs_own(const Plan& plan, const MaterialSources& given, Configuration c
   const auto relied = relied_on(plan);
   const auto& materials = plan.materials;
   LabsOwn own;
-  for (const auto& [name, unused] : materials.authorities) {
-    const bool is_given = gives_authority(given, name);
-    const bool is_known = put.authorities.contains(name) || relied.authorities.contains(name) || is_given;
+  for (const auto& [name, authority] : materials.authorities) {
+    const bool is_needed = put.authorities.contains(name) || relied.authorities.contains(name);
+    // The certificate of a stranger's CA signs nothing: where more is needed than is given, it is all made afresh.
+    const bool is_given = gives_authority(given, name) && (is_needed || !lacks_a_certificate(plan, given, name));
+    const bool is_known = (is_needed && authority.files.certificate.empty()) || is_given;
     const bool is_fresh = is_applied && (put.authorities.contains(name) || !(is_given || gives_ca(given)));
     if (is_known && !is_fresh) own.authorities.insert(name);
   }

@@ -70,6 +70,12 @@ std::optional<std::string> subject_text(const X509_NAME* name) {
   return text;
 }
 
+// Signed by an authority that has another's name, which is what the plan asks for.
+bool is_imitation(const CertificateSpec& certificate, const MaterialsSpec& spec) {
+  const auto issuer = spec.authorities.find(certificate.issuer);
+  return issuer != spec.authorities.end() && !issuer->second.like.empty();
+}
+
 }  // namespace
 
 std::vector<NamePtr> names_in(const std::vector<std::string>& files) {
@@ -91,7 +97,7 @@ MaterialsSpec with_other_strangers(MaterialsSpec spec, const std::set<std::strin
                                [&](const std::string& name) { return spec.authorities.at(name).subject == subject; });
   };
   for (auto& [name, authority] : spec.authorities) {
-    if (own.contains(name) || is_asked_for(authority.subject)) continue;
+    if (own.contains(name) || is_asked_for(authority.subject) || !authority.like.empty()) continue;
     const auto which = draw_number(seed, "subject of " + name, authority_subjects.size() + 2);
     if (which < authority_subjects.size() || is_one_of(authority.subject, known.authorities))
       authority.subject = unknown_one(authority_subjects, which, known).value_or(authority.subject);
@@ -102,8 +108,24 @@ MaterialsSpec with_other_strangers(MaterialsSpec spec, const std::set<std::strin
     if (which < client_subjects.size() && !is_asked_for(certificate.subject))
       certificate.subject = unknown_one(client_subjects, which, known).value_or(certificate.subject);
     if (draw_number(seed, "key of " + name, 2) == 0) certificate.key_of.clear();
+    if (is_imitation(certificate, spec)) continue;
     if (draw_number(seed, "issuer of " + name, 3) == 0 && !is_one_of(certificate.subject, known.authorities))
       certificate.issuer.clear();
+  }
+  return spec;
+}
+
+MaterialsSpec with_subjects_of(const std::map<std::string, std::string>& given, MaterialsSpec spec,
+                               const std::set<std::string>& own) {
+  for (auto& [name, certificate] : spec.certificates) {
+    const auto model = spec.certificates.find(certificate.key_of);
+    const auto found = given.find(certificate.key_of);
+    if (found == given.end() || model == spec.certificates.end() || !own.contains(certificate.issuer) ||
+        certificate.subject != model->second.subject)
+      continue;
+    const auto parsed = parse_certificate({found->second, {}});
+    const auto subject = parsed ? subject_text(X509_get_subject_name(parsed->get())) : std::nullopt;
+    if (subject) certificate.subject = *subject;
   }
   return spec;
 }

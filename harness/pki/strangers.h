@@ -1,6 +1,7 @@
 // Certificates of strangers: clients and authorities unrelated to the lab.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -27,6 +28,12 @@ std::vector<NamePtr> names_in(const std::vector<std::string>& files);
 // the CA's own name. A name that the plan gives both to a lab's authority and to a stranger is intended, and stays.
 MaterialsSpec with_other_strangers(MaterialsSpec spec, const std::set<std::string>& own, const KnownNames& known,
                                    const std::string& seed);
+
+// Gives each certificate of the lab's own that has the key of a given one, and its subject in the plan, the subject
+// that the given one truly has: it then differs in what the plan changes, and in nothing else. `given`: by name, in
+// PEM.
+MaterialsSpec with_subjects_of(const std::map<std::string, std::string>& given, MaterialsSpec spec,
+                               const std::set<std::string>& own);
 
 // Makes strangers that differ from the lab's own client only in their signer: `client` is its certificate in PEM. They
 // get its subject, and their authority a key of its signer's type, RSA or EC. Unchanged are those whose subject the
