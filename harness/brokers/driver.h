@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/brokers/broker_version.h"
+#include "harness/brokers/review.h"
 #include "harness/model/broker_files.h"
 #include "harness/util/message.h"
 
@@ -31,10 +32,13 @@ enum class FileRole {
 };
 
 // The functions that BrokerDriver::script defines; what each does stands above it in mosquitto.sh.
-inline constexpr std::array<std::string_view, 14> script_functions = {
-    "broker_names_conf", "broker_loaded",          "broker_opened",         "broker_events",       "broker_version",
-    "broker_includes",   "broker_public_lines",    "broker_runs_as",        "broker_names_file",   "broker_names_pem",
-    "broker_files",      "broker_password_hashes", "broker_names_accounts", "broker_account_names"};
+inline constexpr std::array<std::string_view, 21> script_functions = {
+    "broker_names_conf",       "broker_loaded",        "broker_opened",       "broker_events",
+    "broker_version",          "broker_includes",      "broker_public_lines", "broker_runs_as",
+    "broker_names_file",       "broker_names_pem",     "broker_files",        "broker_password_hashes",
+    "broker_names_accounts",   "broker_account_names", "broker_secret_files", "broker_hash_schemes",
+    "broker_numbered_lines",   "broker_counts_logins", "broker_is_verbose",   "broker_rule_files",
+    "broker_certificate_files"};
 
 // Stateless: one object for all brokers of the kind. Safe from any thread.
 class BrokerDriver {
@@ -47,6 +51,9 @@ class BrokerDriver {
   // Finds the version in what the profile's version command, or the broker's log, says. Hostile text is only ever
   // not a version.
   virtual std::optional<BrokerVersion> version_in(std::string_view words) const = 0;
+
+  // The same of a number as broker_version of the script tells it: "2.0.11".
+  virtual std::optional<BrokerVersion> version_of(std::string_view number) const = 0;
 
   // Returns what writes the files of a broker of this version. For none (it could not be asked), and for one that we
   // do not know, the nearest that we do, and a doubt.
@@ -66,6 +73,14 @@ class BrokerDriver {
   virtual std::uint16_t default_port() const = 0;
   // True if `line`, of the configuration, makes the broker read other files as part of it.
   virtual bool includes_files(std::string_view line) const = 0;
+
+  // ---- of the whole configuration --------------------------------------------------------------------------------
+
+  // Which words broker_numbered_lines may tell.
+  virtual const ConfigurationWords& words() const = 0;
+  virtual ConfigurationReview review(const WrittenConfiguration& written) const = 0;
+  // What is published of flaws, for review_flaws.
+  virtual std::string_view flaws() const = 0;
 
   // ---- hints for people ------------------------------------------------------------------------------------------
 

@@ -3,11 +3,13 @@
 #include <sstream>
 #include <string>
 
+#include "harness/brokers/mosquitto_lint.h"
 #include "harness/brokers/mosquitto_password_file.h"
 #include "harness/brokers/mosquitto_versions.h"
 #include "harness/util/parse_number.h"
 
 namespace mqtts::texts {
+extern const std::string_view mosquitto_flaws_json;
 extern const std::string_view mosquitto_sh;
 }  // namespace mqtts::texts
 
@@ -47,6 +49,10 @@ class Mosquitto : public BrokerDriver {
 
   std::optional<BrokerVersion> version_in(std::string_view words) const override { return broker_version_from(words); }
 
+  std::optional<BrokerVersion> version_of(std::string_view number) const override {
+    return broker_version_from("mosquitto version " + std::string(number));
+  }
+
   BrokerFilesChoice files_for(const std::optional<BrokerVersion>& version) const override {
     const auto [dialect, doubt] = dialect_of(version);
     return {std::make_unique<MosquittoFiles>(dialect.password_hash), doubt};
@@ -70,6 +76,10 @@ class Mosquitto : public BrokerDriver {
   std::uint16_t default_port() const override { return 1883; }
 
   bool includes_files(std::string_view line) const override { return line.starts_with("include_dir "); }
+
+  const ConfigurationWords& words() const override { return mosquitto_words(); }
+  ConfigurationReview review(const WrittenConfiguration& written) const override { return review_mosquitto(written); }
+  std::string_view flaws() const override { return texts::mosquitto_flaws_json; }
 
   Message hint_to_open(std::uint16_t port) const override {
     return msg("write `listener {there}` in the broker's configuration; a run does so by itself",

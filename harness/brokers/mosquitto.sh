@@ -52,6 +52,7 @@ broker_version() {
 broker_includes() {
   sed -n 's/^ *include_dir  *//p' | head -n 8 | while read -r folder; do
     for part in "$folder"/*.conf; do printf '%s\n' "$part"; done
+    for part in "$folder"/.?*.conf; do [ ! -e "$part" ] || printf '%s\n' "$part"; done
   done
 }
 
@@ -104,4 +105,69 @@ broker_names_accounts() {
 # broker_account_names: of a file with accounts that comes in, their names, one a line.
 broker_account_names() {
   sed -n 's/^\([^:]*\):.*/\1/p'
+}
+
+# broker_numbered_lines TOLD KNOWN: of a configuration that comes in, `NUMBER WORD VALUE` of each line that is no comment:
+# with the value if TOLD, an extended regular expression, matches the word, with *** in its place if KNOWN does, and else
+# with ? for the word.
+broker_numbered_lines() {
+  grep -n '[^ ]' | sed -nE "/^[0-9]+: *#/d
+    s/^([0-9]+): */\1 /
+    s/ +\$//
+    t tell
+    :tell
+    /^[0-9]+ ($1)( |\$)/{s/^([0-9]+ [^ ]+) +/\1 /;p;d;}
+    s/^([0-9]+ ($2))( .*)?\$/\1 ***/p
+    t
+    s/^([0-9]+) .*/\1 ?/p"
+}
+
+# broker_secret_files: of lines as broker_numbered_lines tells them, `KIND PATH` of each file that is nobody's but the
+# broker's: key, accounts (hashes of passwords), shared (keys that clients know) or dynamic (accounts, rights and hashes).
+broker_secret_files() {
+  sed -nE 's/^[0-9]+ (bridge_)?keyfile /key /p
+    s/^[0-9]+ (plugin_opt_)?password_file /accounts /p
+    s/^[0-9]+ psk_file /shared /p
+    s/^[0-9]+ (auth|plugin)_opt_config_file /dynamic /p' | sort -u | head -n 40
+}
+
+# broker_certificate_files: of the same lines, the files with the broker's own certificate, its key and its CA, one a line.
+broker_certificate_files() {
+  sed -nE 's/^[0-9]+ (cafile|certfile|keyfile) //p' | sort -u | head -n 40
+}
+
+# broker_rule_files: of the same lines, the files of rules, one a line.
+broker_rule_files() {
+  sed -n 's/^[0-9]* acl_file //p' | sort -u | head -n 8
+}
+
+# broker_hash_schemes accounts|shared|dynamic: of such a file that comes in, one line an account that has a password:
+# `SCHEME PARAMETER NAME`, and never the hash: pbkdf2-sha512 ROUNDS, sha512 -, argon2id m=47104,t=1,p=1, plain -, and
+# other - for what no broker reads. Of a dynamic file no names.
+broker_hash_schemes() {
+  case $1 in
+    accounts)
+      sed -nE '/^ *(#|$)/d
+        s/^([^:]*):\$7\$([0-9]+)\$.*/pbkdf2-sha512 \2 \1/p;t
+        s/^([^:]*):\$6\$.*/sha512 - \1/p;t
+        s/^([^:]*):\$argon2id\$(v=[0-9]+\$)?([a-z0-9=,]+)\$.*/argon2id \3 \1/p;t
+        s/^([^:]*):\$.*/other - \1/p;t
+        s/^([^:]*):.*/plain - \1/p;t
+        s/.*/other - ?/p'
+      ;;
+    dynamic) grep -oE '"iterations"[[:space:]]*:[[:space:]]*[0-9]+' | sed -E 's/.*[^0-9]([0-9]+)$/pbkdf2-sha512 \1 ?/' ;;
+  esac
+}
+
+# broker_counts_logins: of a log that comes in, `logins N`, lines that tell who was let in, when and from where; and
+# `refusals N`, lines that tell of somebody who was not.
+broker_counts_logins() {
+  sed -nE 's/.*[0-9T].*New client connected from [^ ]+ as .*/logins/p
+    s/.*(disconnected, not authorised|denied access|disconnected: not authorised|OpenSSL Error|failed: error:|not authorised).*/refusals/p' |
+    sort | uniq -c | sed -E 's/^ *([0-9]+) (.*)/\2 \1/'
+}
+
+# broker_is_verbose: true if the arguments of a process that come in, one a line, switch on all of the log.
+broker_is_verbose() {
+  grep -qx -e -v -e --verbose
 }

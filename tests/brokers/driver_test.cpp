@@ -171,8 +171,9 @@ TEST_F(MosquittoDriver, includes_the_files_of_folders) {
   std::ofstream(script.folder() / "a b" / "two.conf") << "";
   std::ofstream(script.folder() / "a b" / "one.conf") << "";
   std::ofstream(script.folder() / "a b" / "none.txt") << "";
+  std::ofstream(script.folder() / "a b" / ".hidden.conf") << "";
   EXPECT_EQ(script.run("broker_includes", "listener 1883\n  include_dir  a b\n#include_dir c\ninclude_dir none\n"),
-            "a b/one.conf\na b/two.conf\nnone/*.conf\n");
+            "a b/one.conf\na b/two.conf\na b/.hidden.conf\nnone/*.conf\n");
 }
 
 TEST_F(MosquittoDriver, tells_no_line_that_may_hold_a_secret) {
@@ -191,8 +192,8 @@ TEST_F(MosquittoDriver, names_files_alike_in_both_of_its_halves) {
         "listener", "port", "user", "bind_address"}) {
     const bool names_pem = script.is_true("broker_names_pem " + directive, "", "");
     const auto role = driver().role_of(directive);
-    EXPECT_EQ(names_pem, role == FileRole::own_certificate || role == FileRole::authorities ||
-                             role == FileRole::revocation_list)
+    EXPECT_EQ(names_pem,
+              role == FileRole::own_certificate || role == FileRole::authorities || role == FileRole::revocation_list)
         << directive;
     EXPECT_EQ(script.is_true("broker_names_accounts " + directive, "", ""), role == FileRole::accounts) << directive;
     EXPECT_EQ(script.is_true("broker_names_file " + directive, "", ""), directive.ends_with("file")) << directive;
@@ -218,6 +219,56 @@ TEST_F(MosquittoDriver, names_the_files_of_each_kind) {
 TEST_F(MosquittoDriver, finds_the_hashes_of_a_password_file) {
   EXPECT_EQ(script.run("broker_password_hashes", "u:$7$101$c2FsdA==$aGFzaA==\nv:plain\n#x\nw:$6$a$b\n"),
             "$7$101$c2FsdA==$aGFzaA==\n$6$a$b\n");
+}
+
+TEST_F(MosquittoDriver, tells_the_lines_of_a_configuration_without_what_may_be_a_secret) {
+  const auto& words = driver().words();
+  const auto told = [&](const std::string& lines) {
+    return script.run("broker_numbered_lines " + shell_quoted(words.told) + " " + shell_quoted(words.known), lines);
+  };
+  EXPECT_EQ(
+      told("# a\n\nlistener  8883 127.0.0.1 \n  remote_password hunter2\npersistence true\nhunter2 "
+           "x\nrequire_certificate true\n"
+           "-----BEGIN PRIVATE KEY-----\nport\n"),
+      "3 listener 8883 127.0.0.1\n4 remote_password ***\n5 persistence ***\n6 ?\n7 require_certificate true\n8 ?\n"
+      "9 port\n");
+  EXPECT_EQ(told("plugin_opt_config_file /d.json\nplugin_opt_password hunter2\nbridge_psk 00ff\nlistenerx 1\n"),
+            "1 plugin_opt_config_file /d.json\n2 plugin_opt_password ***\n3 bridge_psk ***\n4 ?\n");
+  EXPECT_EQ(told(""), "");
+}
+
+TEST_F(MosquittoDriver, knows_which_files_are_the_brokers_own) {
+  const std::string lines =
+      "1 keyfile /k\n2 bridge_keyfile /b k\n3 password_file /p\n4 psk_file /s\n5 plugin_opt_config_file /d\n6 certfile "
+      "/c\n"
+      "7 cafile /ca\n8 acl_file /a\n";
+  EXPECT_EQ(script.run("broker_secret_files", lines), "accounts /p\ndynamic /d\nkey /b k\nkey /k\nshared /s\n");
+  EXPECT_EQ(script.run("broker_certificate_files", lines), "/c\n/ca\n/k\n");
+  EXPECT_EQ(script.run("broker_rule_files", lines), "/a\n");
+}
+
+TEST_F(MosquittoDriver, tells_how_passwords_are_hashed_and_no_hash) {
+  EXPECT_EQ(script.run("broker_hash_schemes accounts",
+                       "u:$7$101$c2FsdA==$aGFzaA==\n#x\n\nv w:$6$c2FsdA==$aGFzaA==\n"
+                       "a:$argon2id$v=19$m=47104,t=1,p=1$c2FsdA$aGFzaA\nb:hunter2\nc:$9$aGFzaA\nno colon\n"),
+            "pbkdf2-sha512 101 u\nsha512 - v w\nargon2id m=47104,t=1,p=1 a\nplain - b\nother - c\nother - ?\n");
+  EXPECT_EQ(script.run("broker_hash_schemes dynamic",
+                       "{\"clients\":[{\"username\":\"a\",\"iterations\":101},{\"iterations\" : 210000}]}"),
+            "pbkdf2-sha512 101 ?\npbkdf2-sha512 210000 ?\n");
+  EXPECT_EQ(script.run("broker_hash_schemes shared", "u:00ff\n"), "");
+}
+
+TEST_F(MosquittoDriver, counts_what_its_log_tells_of_logins) {
+  EXPECT_EQ(script.run("broker_counts_logins",
+                       "1: New connection from 127.0.0.1:1 on port 1883.\n"
+                       "1: New client connected from 127.0.0.1:1 as x (p2, c1, k60, u'a').\n"
+                       "2: New client connected from 127.0.0.1:2 as y (p2, c1, k60).\n"
+                       "3: Client <unknown> disconnected, not authorised.\n"
+                       "4: OpenSSL Error[0]: error:1417C0C7\n"),
+            "logins 2\nrefusals 2\n");
+  EXPECT_EQ(script.run("broker_counts_logins", "1: Client x disconnected.\n"), "");
+  EXPECT_EQ(script.run("broker_is_verbose && echo yes", "mosquitto\n-c\n/m.conf\n-v\n"), "yes\n");
+  EXPECT_EQ(script.run("broker_is_verbose && echo yes || true", "mosquitto\n-c\n/-v/m.conf\n"), "");
 }
 
 }  // namespace
