@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/facts.h"
 #include "harness/model/materials.h"
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
@@ -59,6 +60,8 @@ enum class Programs {
   paho_only,   // Paho: whether a real client is let in, and no more
 };
 
+class BrokerHost;
+
 struct Attempt {
   Client client;
   std::string kind = "connect";                        // of probe
@@ -68,6 +71,7 @@ struct Attempt {
   Clock::duration timeout = std::chrono::seconds(5);   // of each connection, and of the message
   // It should be refused: that one of two witnesses was let in is enough to say so, and no matter for a second try.
   bool expects_rejection = false;
+  BrokerHost* host = nullptr;  // the broker's host, for kinds that look there; null: it cannot be reached
 };
 
 class Prober {
@@ -101,6 +105,12 @@ struct Applied {
   long process_id = 0;
 };
 
+// What a broker's host tells of the broker's protection.
+struct HostLook {
+  Facts facts;  // "host.keys_exposed": see probes/host_probe.h
+  std::vector<Evidence> evidence;
+};
+
 class BrokerHost {
  public:
   virtual ~BrokerHost() = default;
@@ -127,6 +137,11 @@ class BrokerHost {
   // True only if the host's own firewall surely drops or rejects who connects from another machine to that port of
   // that numeric address; false where that is not known.
   virtual Result<bool> drops(const std::string& /*address*/, std::uint16_t /*port*/, const Deadline&) { return false; }
+  // Looks at files, program, ports, firewall and log, and changes nothing. What was seen a moment ago need not be
+  // looked at again.
+  virtual Result<HostLook> look(const Deadline&) {
+    return failure(ErrorKind::missing_material, msg("this needs the broker's host: give \"ssh\" in the target"));
+  }
   // Notes over there that the last stage is left in place on purpose, for whoever finds it: instead of restore().
   virtual Result<void> keep(const Deadline&) { return {}; }
   // Puts everything back as take() found it, proves it, and gives the host free. Harmless twice.

@@ -15,6 +15,8 @@
 
 #include "harness/remote/firewall.h"
 #include "harness/remote/scripts.h"
+#include "harness/remote/security_answer.h"
+#include "harness/remote/security_facts.h"
 #include "harness/util/digest.h"
 
 namespace mqtts::remote {
@@ -177,6 +179,7 @@ Result<void> SshBrokerHost::acquire(const std::vector<std::string>& paths, const
 
 Result<Applied> SshBrokerHost::apply(const StageSetup& setup, const Deadline& deadline) {
   const auto start = Clock::now();
+  last_look_.reset();
   const auto files = files_of(setup, profile_, journal_);
   for (const auto& file : files) {
     if (ownership_ == Ownership::ours && journal_.find(file.path) != nullptr) continue;
@@ -243,6 +246,18 @@ Result<bool> SshBrokerHost::drops(const std::string& address, std::uint16_t port
   return surely_drops(parse_firewall(output->out), port_there(port), family);
 }
 
+Result<HostLook> SshBrokerHost::look(const Deadline& deadline) {
+  constexpr double fresh = 10;  // seconds: the checks of a stage ask one after the other
+  if (last_look_ && seconds_since(looked_at_) < fresh) return *last_look_;
+  const auto output = run(security_script(profile_), deadline);
+  if (!output) return tl::make_unexpected(output.error());
+  const auto answer = parse_security(output->out);
+  if (!answer) return tl::make_unexpected(answer.error());
+  last_look_ = security_facts(*answer, profile_);
+  looked_at_ = Clock::now();
+  return *last_look_;
+}
+
 Result<std::string> SshBrokerHost::last_error(const Deadline& deadline) {
   auto output = run(last_error_script(profile_), deadline);
   if (!output) return tl::make_unexpected(output.error());
@@ -267,6 +282,7 @@ tl::unexpected<Error> SshBrokerHost::not_put_back(const Error& error) const {
 }
 
 Result<void> SshBrokerHost::restore(const Deadline& deadline) {
+  last_look_.reset();
   if (ownership_ == Ownership::none) return {};
   if (ownership_ == Ownership::perhaps) {
     // A new shell is the holder if the journal was made; if it was not, nothing was changed.

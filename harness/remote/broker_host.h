@@ -46,6 +46,8 @@ class SshBrokerHost : public BrokerHost {
   Result<bool> drops(const std::string& address, std::uint16_t port, const Deadline& deadline) override;
   Result<std::string> last_error(const Deadline& deadline) override;
   std::string restart_command() const override;
+  // One round trip, unless the last look is younger than ten seconds and nothing was applied since.
+  Result<HostLook> look(const Deadline& deadline) override;
   // Returns the output of the profile's version command, at most 4 KiB: hostile text, for BrokerDriver::version_in.
   Result<std::string> version_words(const Deadline& deadline);
   // Runs the caller's script, which must change nothing on the host.
@@ -89,7 +91,9 @@ class SshBrokerHost : public BrokerHost {
   std::string host_key_;
   std::optional<ClockSkew> clock_;
   Ownership ownership_ = Ownership::none;
-  Journal journal_;                          // set once it is ours
+  Journal journal_;  // set once it is ours
+  std::optional<HostLook> last_look_;
+  Clock::time_point looked_at_;
   std::optional<std::uint64_t> log_offset_;  // bytes of the log that were read or belong to the start
 };
 

@@ -1,5 +1,5 @@
-# POSIX sh, sent after host.sh. Prints the facts for `doctor` about the broker's host, one per line, for parse_facts,
-# and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal,
+# POSIX sh, sent after host.sh. `facts` prints the facts for `doctor` about the broker's host, one per line, for
+# parse_facts, and changes nothing. Set by the caller, beside host.sh's own: program broker_user home journal,
 # given (paths, one a line), most and most_of_configuration (bytes of a file).
 
 # absence MESSAGE: whether a failed command reported that the path does not exist, rather than no permission.
@@ -261,4 +261,3 @@ facts() {
   fi
   echo end
 }
-facts

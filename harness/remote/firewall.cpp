@@ -33,4 +33,15 @@ bool surely_drops(const Firewall& firewall, std::uint16_t port, Family family) {
   return one_drops(nft) || one_drops(xtables);
 }
 
+bool surely_lets_in(const Firewall& firewall, std::uint16_t port, Family family) {
+  const auto& listing = family == Family::ipv4 ? firewall.iptables : firewall.ip6tables;
+  if (firewall.nft.empty() && listing.empty()) return false;
+  // Chains before the ones that are read here.
+  for (const auto* early : {"hook ingress", "type filter hook prerouting"})
+    if (firewall.nft.find(early) != std::string::npos) return false;
+  const auto nft = read_nft(firewall.nft, port, family == Family::ipv4 ? "ip" : "ip6");
+  const auto xtables = read_iptables(listing, port);
+  return !one_sends_away(nft) && !one_sends_away(xtables) && all_accept(nft) && all_accept(xtables);
+}
+
 }  // namespace mqtts::remote

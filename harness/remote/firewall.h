@@ -29,4 +29,8 @@ enum class Family {
 // that might accept cannot be understood, or if packets to the port may be redirected (DNAT).
 bool surely_drops(const Firewall& firewall, std::uint16_t port, Family family);
 
+// Returns true only if the rules were listed, and none of them may drop or reject such a connection. False where a rule
+// is not understood.
+bool surely_lets_in(const Firewall& firewall, std::uint16_t port, Family family);
+
 }  // namespace mqtts::remote

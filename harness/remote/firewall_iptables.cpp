@@ -63,6 +63,7 @@ void read_target(const std::string& target, Rule& rule) {
     // A jump to a chain that does not exist, such as ACCEPT, accepts.
     rule.action = Action::jump;
     rule.chain = target;
+    rule.accepts = target == "ACCEPT";
   }
 }
 

@@ -131,6 +131,7 @@ class RuleReader {
       rule_.chain = second;
       return ends(Action::jump);
     }
+    rule_.accepts = first == "accept";
     for (const auto* end : {"accept", "goto", "queue", "dnat", "redirect", "tproxy", "xt"})
       if (first == end) return ends(Action::let_in);
     matches(Match::maybe, 1);  // not understood

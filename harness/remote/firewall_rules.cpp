@@ -69,6 +69,18 @@ bool one_drops(const Chains& chains) {
   });
 }
 
+bool all_accept(const Chains& chains) {
+  return std::ranges::all_of(chains, [](const auto& it) {
+    if (!it.second.is_entry) return true;
+    for (const auto& rule : it.second.rules) {
+      if (rule.match == Match::never || rule.action == Action::go_on) continue;
+      if (!rule.accepts) return false;  // it may drop
+      if (rule.match == Match::always) return true;
+    }
+    return !it.second.drops_rest;
+  });
+}
+
 bool one_sends_away(const Chains& chains) {
   return std::ranges::any_of(chains, [](const auto& it) {
     return std::ranges::any_of(it.second.rules,

@@ -28,6 +28,7 @@ struct Rule {
   Action action = Action::go_on;
   std::string chain;        // of a jump
   bool sends_away = false;  // to another address or port
+  bool accepts = false;     // Action::let_in, or a jump, that surely accepts
 };
 
 struct Chain {
@@ -41,6 +42,8 @@ using Chains = std::map<std::string, Chain>;
 // Returns true if an entry chain certainly drops.
 bool one_drops(const Chains& chains);
 bool one_sends_away(const Chains& chains);
+// Returns true if every entry chain certainly accepts; also if there is none.
+bool all_accept(const Chains& chains);
 
 Match both(Match a, Match b);
 

@@ -40,19 +40,6 @@ Presence presence_in(std::string_view word) {
   return word == "readable" ? Presence::readable : word == "missing" ? Presence::missing : Presence::unknown;
 }
 
-// Parses "0100007F:1F90" or the same with IPv6's 32 digits, as proc(5) writes them on a little-endian machine.
-std::optional<ListeningSocket> socket_in(std::string_view text) {
-  constexpr std::string_view mapped = "0000000000000000FFFF0000";  // ::ffff:
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos) return std::nullopt;
-  auto address = text.substr(0, colon);
-  const auto port = number_in<std::uint16_t>(text.substr(colon + 1), 16);
-  if (!port || (address.size() != 8 && address.size() != 32)) return std::nullopt;
-  const bool is_v6_loopback = address == "00000000000000000000000001000000";
-  if (address.starts_with(mapped)) address.remove_prefix(mapped.size());
-  return ListeningSocket{*port, is_v6_loopback || (address.size() == 8 && address.substr(6) == "7F")};
-}
-
 template <class T>
 void add_to(std::vector<T>& list, T value) {
   if (list.size() < most) list.push_back(std::move(value));
@@ -215,7 +202,21 @@ std::string program_of(const BrokerProfile& profile) {
 
 }  // namespace
 
-std::string facts_script(const FactsQuestion& question) {
+std::optional<ListeningSocket> socket_in(std::string_view text) {
+  constexpr std::string_view mapped = "0000000000000000FFFF0000";  // ::ffff:
+  const auto colon = text.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  auto address = text.substr(0, colon);
+  const auto port = number_in<std::uint16_t>(text.substr(colon + 1), 16);
+  if (!port || (address.size() != 8 && address.size() != 32)) return std::nullopt;
+  const bool is_v6_loopback = address == "00000000000000000000000001000000";
+  if (address.starts_with(mapped)) address.remove_prefix(mapped.size());
+  return ListeningSocket{*port, is_v6_loopback || (address.size() == 8 && address.substr(6) == "7F")};
+}
+
+std::string facts_script(const FactsQuestion& question) { return facts_head(question) + "facts\n"; }
+
+std::string facts_head(const FactsQuestion& question) {
   const auto& profile = question.profile;
   return fmt::format(
       "{}{}\nname={}\nconf={}\nlog={}\npid_file={}\nprogram={}\nbroker_user={}\nhome={}\njournal={}\n"

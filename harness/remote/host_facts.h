@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/model/target.h"
@@ -36,6 +37,9 @@ struct ListeningSocket {
   std::uint16_t port = 0;
   bool loopback_only = false;
 };
+
+// Parses "0100007F:1F90" or the same with IPv6's 32 digits, as proc(5) writes them on a little-endian machine.
+std::optional<ListeningSocket> socket_in(std::string_view text);
 
 // One directive of the broker's configuration: only those that doctor needs, and none that may hold a secret.
 struct ConfigurationLine {
@@ -111,6 +115,9 @@ struct FactsQuestion {
 };
 
 std::string facts_script(const FactsQuestion& question);
+
+// The functions of that script, with its variables, for a script that goes on with others.
+std::string facts_head(const FactsQuestion& question);
 
 // ErrorKind::remote if the output is not complete.
 Result<HostFacts> parse_facts(const std::string& output);

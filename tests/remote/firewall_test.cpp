@@ -122,5 +122,30 @@ TEST(Firewall, is_listed_line_by_line) {
   EXPECT_EQ(firewall.ip6tables, "COMMIT\n");
 }
 
+bool nft_lets_in(const std::string& rules, std::uint16_t port = 1883) {
+  return surely_lets_in({.nft = rules, .iptables = "", .ip6tables = ""}, port, Family::ipv4);
+}
+
+TEST(Firewall, surely_lets_in_where_no_rule_may_drop) {
+  EXPECT_TRUE(nft_lets_in("\n")) << "listed, and no rule";
+  EXPECT_FALSE(nft_lets_in("")) << "not listed";
+  EXPECT_TRUE(nft_lets_in(chain("accept", "")));
+  EXPECT_FALSE(nft_lets_in(chain("drop", "")));
+  EXPECT_TRUE(nft_lets_in(chain("drop", "\t\ttcp dport 1883 accept\n")));
+  EXPECT_TRUE(nft_lets_in(chain("accept", "\t\ttcp dport 22 drop\n")));
+  for (const std::string rule :
+       {"tcp dport 1883 drop", "ip saddr 10.0.0.0/8 drop", "jump x", "frobnicate drop", "xt match"})
+    EXPECT_FALSE(nft_lets_in(chain("accept", "\t\t" + rule + "\n"))) << rule;
+  EXPECT_FALSE(
+      surely_lets_in({.nft = "", .iptables = "*filter\n:INPUT DROP [0:0]\n", .ip6tables = ""}, 1883, Family::ipv4));
+  EXPECT_TRUE(surely_lets_in({.nft = "",
+                              .iptables = "*filter\n:INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 1883 -j ACCEPT\n",
+                              .ip6tables = ""},
+                             1883, Family::ipv4));
+  EXPECT_FALSE(
+      surely_lets_in({.nft = "", .iptables = "*filter\n:INPUT ACCEPT [0:0]\n", .ip6tables = ""}, 1883, Family::ipv6))
+      << "only the rules of IPv4 were listed";
+}
+
 }  // namespace
 }  // namespace mqtts::remote
