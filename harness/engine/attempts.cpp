@@ -50,6 +50,7 @@ Attempted Attempts::of(const CheckSpec& check, const std::string& name, const Cl
   attempt->timeout = options_.probe_timeout;
   attempt->programs = programs;
   attempt->expects_rejection = check.is_negative();
+  attempt->host = environment_.host;
   attempt->client.strict = is_first_to_trust(check);
   randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
   auto seen = observe(*attempt, log);

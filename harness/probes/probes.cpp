@@ -2,6 +2,7 @@
 
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/delivery_probe.h"
+#include "harness/probes/host_probe.h"
 #include "harness/probes/tls_ciphers_probe.h"
 #include "harness/probes/tls_preference_probe.h"
 #include "harness/probes/tls_renegotiation_probe.h"
@@ -12,7 +13,8 @@ namespace mqtts::probes {
 
 ProbeKinds kinds() {
   static const std::vector<ProbeKind> all = {connect_kind(),     deliver_kind(),           tls_versions_kind(),
-                                              tls_ciphers_kind(), tls_renegotiation_kind(), tls_preference_kind()};
+                                             tls_ciphers_kind(), tls_renegotiation_kind(), tls_preference_kind(),
+                                             host_kind()};
   return all;
 }
 
