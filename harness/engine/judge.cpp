@@ -113,6 +113,8 @@ Message why_tls_failed(const Observation& seen, const PositiveEvidence& evidence
 Message why_turned_away(const Observation& seen, const PositiveEvidence& evidence) {
   const std::map<std::string, std::string> port{{"port", evidence.port}};
   if (seen.outcome == Outcome::garbled) return msg("what answers on port {port} does not speak this protocol", port);
+  if (seen.reason == "websocket_refused")
+    return msg("port {port} answers by HTTP, and not with MQTT over WebSocket: is the path right?", port);
   if (seen.outcome == Outcome::closed)
     return msg("port {port} takes the connection, and closes it without a word", port);
   if (seen.by == By::mqtt) return whom_mqtt_refused(seen, evidence);

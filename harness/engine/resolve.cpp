@@ -79,7 +79,14 @@ Result<Client> to_client(const ClientSpec& spec, const Plan& plan, const Endpoin
                 .port = port_of(plan, spec),
                 .name = endpoint.name,
                 .tls = listener.tls,
+                .websocket = listener.websocket,
+                .websocket_path = listener.path,
                 .mqtt = spec.mqtt};
+  if (client.port == 0)
+    return failure(ErrorKind::missing_material,
+                   msg("the target does not say the port of the listener \"{listener}\"",
+                       {{"listener", spec.listener}}),
+                   msg("Give \"websocket_port\" or \"secure_websocket_port\" in the target's \"mqtt\""));
 
   if (listener.tls && spec.trust) {
     auto authority = materials.authority(*spec.trust);

@@ -8,6 +8,8 @@ const std::vector<std::string>& late_variables() {
   static const std::vector<std::string> names = {"broker.address",
                                                  "broker.plain_port",
                                                  "broker.tls_port",
+                                                 "broker.websocket_port",
+                                                 "broker.secure_websocket_port",
                                                  "broker.plain_listener",
                                                  "broker.tls_listener",
                                                  "broker.user",

@@ -33,8 +33,11 @@ struct Client {
   std::uint16_t port = 0;
   std::string name;  // what the server certificate must be for: host name or address, as the target gives it
   bool tls = false;
-  std::optional<Pem> trust;      // none: the server is not verified
-  bool any_server_name = false;  // verified, but for any name
+  bool websocket = false;                // MQTT over WebSocket (MQTT 5.0 section 6), within TLS if there is TLS
+  std::string websocket_path = "/mqtt";  // begins with "/"
+  std::optional<std::string> origin{};   // WebSocket: the site of whose page the client is; our own probe only
+  std::optional<Pem> trust;              // none: the server is not verified
+  bool any_server_name = false;          // verified, but for any name
   std::optional<Identity> identity;
   std::optional<std::string> user_name;
   std::optional<std::string> password;

@@ -25,7 +25,7 @@ enum class Outcome {
 
 enum class By {
   broker,    // accepted, denied, garbled, closed: reason "one_client_at_a_time" if publisher and subscriber are let in
-             // alone and not together
+             // alone and not together, "websocket_refused" if the upgrade to WebSocket was answered by HTTP alone
   mqtt,      // refused by CONNACK, SUBACK, PUBACK or DISCONNECT; code is the MQTT code
   tls_peer,  // refused by a fatal alert *received from the peer*; code is the alert's number (RFC 8446 section 6)
   tls_self,  // refused by our own side: the peer's certificate or parameters; code is X509_V_ERR_* if it has one

@@ -16,6 +16,8 @@ struct MqttAddress {
   std::string host;  // a name or an IP address; resolved once, before any probe
   std::uint16_t tls_port = 8883;
   std::uint16_t plain_port = 1883;
+  std::uint16_t websocket_port = 0;  // 0: not said
+  std::uint16_t secure_websocket_port = 0;
 };
 
 // How the host's key is verified.

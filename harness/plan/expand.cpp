@@ -93,6 +93,8 @@ Variables target_variables(const Target& target) {
   return {{"broker.address", target.mqtt.host},
           {"broker.plain_port", std::to_string(target.mqtt.plain_port)},
           {"broker.tls_port", std::to_string(target.mqtt.tls_port)},
+          {"broker.websocket_port", std::to_string(target.mqtt.websocket_port)},
+          {"broker.secure_websocket_port", std::to_string(target.mqtt.secure_websocket_port)},
           {"broker.plain_listener", target.broker.plain_listener},
           {"broker.tls_listener", target.broker.tls_listener},
           {"broker.user", target.broker.user},

@@ -38,6 +38,19 @@ std::string read_port(const json::ObjectReader& fields) {
   return port;
 }
 
+std::string read_path(const json::ObjectReader& listener, bool is_websocket) {
+  auto path = listener.text("path");
+  const auto is_sound = path.starts_with('/') && path.find_first_of(" \t?#") == std::string::npos;
+  auto& context = listener.context();
+  const auto& node = *listener.find("path");
+  if (!path.empty() && !is_sound)
+    context.fault(node,
+                  msg("\"{path}\" is no path of a WebSocket: it begins with \"/\" and has no blanks, \"?\" or \"#\"",
+                      {{"path", json::shown(path)}}));
+  if (!is_websocket) context.fault(node, msg("only a listener with \"websocket\": true has a \"path\""));
+  return path;
+}
+
 }  // namespace
 
 MaterialsSpec read_materials(const json::ObjectReader& plan) {
@@ -55,11 +68,13 @@ std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& pla
   std::map<std::string, ListenerSpec> listeners;
   auto& context = plan.context();
   for (const auto& [name, at, node] : plan.members("listeners")) {
-    const json::ObjectReader source(context, node, name, {"port", "tls"});
+    const json::ObjectReader source(context, node, name, {"port", "tls", "websocket", "path"});
     if (!json::check_name(context, at, name) || !source.is_object()) continue;
     auto port = read_port(source);
     const bool otherwise = source.find("tls") != nullptr;  // present but invalid: already reported
-    listeners.emplace(name, ListenerSpec{std::move(port), source.flag("tls", otherwise)});
+    ListenerSpec spec{std::move(port), source.flag("tls", otherwise), source.flag("websocket", false)};
+    if (source.find("path") != nullptr) spec.path = read_path(source, spec.websocket);
+    listeners.emplace(name, std::move(spec));
   }
   return listeners;
 }

@@ -58,7 +58,8 @@ const std::vector<std::string>& usages() {
 }
 
 const std::vector<std::string>& listener_ports() {
-  static const std::vector<std::string> all = {"${broker.plain_port}", "${broker.tls_port}"};
+  static const std::vector<std::string> all = {"${broker.plain_port}", "${broker.tls_port}", "${broker.websocket_port}",
+                                               "${broker.secure_websocket_port}"};
   return all;
 }
 

@@ -338,8 +338,8 @@ Result<Observation> probe_delivery(const Attempt& attempt, const Deadline& deadl
     reader = std::move(entry->paho);
   }
 
-  // Without a CA to trust, the handshake alone is shown.
-  if (!attempt.client.tls || attempt.client.trust) {
+  // Without a CA to trust, the handshake alone is shown, and over WebSocket the upgrade.
+  if (!attempt.client.websocket && (!attempt.client.tls || attempt.client.trust)) {
     auto& evidence = client->seen.evidence;
     std::erase_if(evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
     const auto& subscriber = other != attempt.others.end() ? other->second : attempt.client;

@@ -103,7 +103,31 @@ std::string tls_summary(const wire::ConnectionFacts& facts) {
   return text;
 }
 
+// mosquitto_pub of Mosquitto 2.0 speaks no WebSocket. The key is the example of RFC 6455.
+Evidence upgrade_command(const Client& client) {
+  const bool v6 = client.name.find(':') != std::string::npos;
+  Command command;
+  command.add("curl --silent --include --http1.1 --max-time 3");
+  if (client.tls && client.trust)
+    command.add_file("--cacert", *client.trust);
+  else if (client.tls)
+    command.add("--insecure");
+  if (client.tls && client.identity) {
+    command.add_file("--cert", client.identity->certificate);
+    command.add_file("--key", client.identity->key);
+  }
+  for (const auto* header : {"Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
+                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Protocol: mqtt"})
+    command.add("--header " + shell_word(header));
+  if (client.origin) command.add("--header " + shell_word("Origin: " + *client.origin));
+  command.add(shell_word((client.tls ? "https://" : "http://") + (v6 ? "[" + client.name + "]" : client.name) + ":" +
+                         std::to_string(client.port) + client.websocket_path));
+  command.add("| grep --text ' 101 '");
+  return std::move(command).evidence();
+}
+
 Evidence connect_command(const Client& client) {
+  if (client.websocket) return upgrade_command(client);
   Command command;
   add_mosquitto_client(command, "mosquitto_pub", client, client.identity);
   command.add(publication("mqtts-harness"));

@@ -22,7 +22,8 @@ std::string tls_summary(const wire::ConnectionFacts& facts);
 // What to paste into a POSIX shell to see it again, and the files that it needs. It ends with 0 if the client is let
 // in, and with another status if not. A user's password is to be in a variable: "${USERCLIENT_PASSWORD:?}"; one that is
 // made up to be wrong is another wrong one.
-Evidence connect_command(const Client& client);  // MQTT, without TLS or with a `trust`
+Evidence connect_command(const Client& client);  // MQTT, without TLS or with a `trust`; over WebSocket: as the next one
+Evidence upgrade_command(const Client& client);  // 0 if the connection is upgraded to WebSocket
 Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic);
 Evidence handshake_command(const Client& client);  // TLS only, whoever the server is for
 // TLS only, whoever the server is, without the client's certificate; ends with 0 if the handshake is completed.

@@ -38,11 +38,15 @@ class TargetReader {
   }
 
   MqttAddress read_mqtt(const json::Node& node) {
-    const json::ObjectReader source(read_context_, node, "mqtt", {"host", "tls_port", "plain_port"});
+    const json::ObjectReader source(
+        read_context_, node, "mqtt",
+        {"host", "tls_port", "plain_port", "websocket_port", "secure_websocket_port"});
     MqttAddress address;
     address.host = source.text("host");
     address.tls_port = port(source, "tls_port", address.tls_port);
     address.plain_port = port(source, "plain_port", address.plain_port);
+    address.websocket_port = port(source, "websocket_port", address.websocket_port);
+    address.secure_websocket_port = port(source, "secure_websocket_port", address.secure_websocket_port);
     return address;
   }
 

@@ -27,8 +27,9 @@ bool is_v5(const Client& client) { return client.mqtt == MqttVersion::v5_0; }
 
 std::string uri_of(const Client& client) {
   const bool v6 = client.address.find(':') != std::string::npos;
-  return (client.tls ? "ssl://" : "tcp://") + (v6 ? "[" + client.address + "]" : client.address) + ":" +
-         std::to_string(client.port);
+  const std::string scheme = client.websocket ? (client.tls ? "wss://" : "ws://") : client.tls ? "ssl://" : "tcp://";
+  return scheme + (v6 ? "[" + client.address + "]" : client.address) + ":" + std::to_string(client.port) +
+         (client.websocket ? client.websocket_path : "");
 }
 
 const char* words_or_empty(const char* detail) { return detail != nullptr ? detail : ""; }
@@ -227,8 +228,10 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
   tls.ssl_error_context = &state;
 
   MQTTAsync_connectOptions options = MQTTAsync_connectOptions_initializer;
+  if (client.websocket) options = MQTTAsync_connectOptions_initializer_ws;
   if (is_v5(client)) {
     options = MQTTAsync_connectOptions_initializer5;
+    if (client.websocket) options = MQTTAsync_connectOptions_initializer5_ws;
     options.cleanstart = 1;
     options.onSuccess5 = State::on_success5;
     options.onFailure5 = State::on_failure5;

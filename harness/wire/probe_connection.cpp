@@ -9,6 +9,7 @@
 #include "harness/wire/client_profile.h"
 #include "harness/wire/mqtt_packet.h"
 #include "harness/wire/random_bytes.h"
+#include "harness/wire/websocket_stream.h"
 
 namespace mqtts::wire {
 namespace {
@@ -61,41 +62,66 @@ ConnectionFacts await_close(Stream& stream, MqttVersion version, ConnectionFacts
   return refused;
 }
 
-ConnectionFacts receive_connack(Stream& stream, const Client& client, const Deadline& deadline) {
+ConnectionFacts receive_connack(Stream& stream, const Client& client, const Deadline& deadline,
+                                Clock::time_point sent) {
   const auto version = client.mqtt;
   Bytes received;
   for (;;) {
     std::array<unsigned char, 4096> buffer{};
     const auto step = stream.read(buffer, deadline);
-    if (step.outcome != StepOutcome::done) return facts_of(step);
+    const auto answer_seconds = seconds_since(sent);
+    if (step.outcome != StepOutcome::done) {
+      auto facts = facts_of(step);
+      if (step.outcome != StepOutcome::timed_out) facts.answer_seconds = answer_seconds;
+      return facts;
+    }
     received.insert(received.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(step.bytes));
     const auto packet = decode_first_packet(version, received);
     if (const auto* garbled = std::get_if<Garbled>(&packet))
       return {Outcome::garbled, By::broker, {}, {}, {}, garbled->why};
     const auto* connack = std::get_if<Connack>(&packet);
     if (connack == nullptr) continue;
-    if (connack->code != 0)
-      return await_close(stream, version,
-                         {Outcome::refused, By::mqtt, connack->code, connack_name(version, connack->code)}, deadline);
-    if (client.will) return {Outcome::accepted, By::broker};
+    if (connack->code != 0) {
+      auto facts =
+          await_close(stream, version,
+                      {Outcome::refused, By::mqtt, connack->code, connack_name(version, connack->code)}, deadline);
+      facts.answer_seconds = answer_seconds;
+      return facts;
+    }
+    const ConnectionFacts facts{.outcome = Outcome::accepted, .by = By::broker, .answer_seconds = answer_seconds};
+    if (client.will) return facts;
     stream.write(encode_disconnect(), deadline);
     stream.finish(deadline);
-    return {Outcome::accepted, By::broker};
+    return facts;
   }
 }
 
-ConnectionFacts speak(Stream& stream, std::span<const unsigned char> connect, const Client& client,
-                      const Deadline& deadline) {
+ConnectionFacts speak_mqtt(Stream& stream, std::span<const unsigned char> connect, const Client& client,
+                           const Deadline& deadline) {
+  const auto sent = Clock::now();
   stream.write(connect, deadline);
-  return receive_connack(stream, client, deadline);
+  return receive_connack(stream, client, deadline, sent);
 }
 
-ConnectionFacts speak_tls(TlsStream& stream, std::span<const unsigned char> connect, const Client& client,
-                          const Deadline& deadline) {
+Result<ConnectionFacts> speak(Stream& stream, std::span<const unsigned char> connect, const Client& client,
+                              const Deadline& deadline) {
+  if (!client.websocket) return speak_mqtt(stream, connect, client, deadline);
+  WebSocketStream websocket(stream);
+  const auto step = websocket.upgrade(client, deadline);
+  if (!step) return tl::make_unexpected(step.error());
+  if (step->outcome == StepOutcome::done) return speak_mqtt(websocket, connect, client, deadline);
+  auto facts = facts_of(*step);
+  facts.http_status = websocket.status();
+  if (facts.http_status) facts.reason = "websocket_refused";
+  return facts;
+}
+
+Result<ConnectionFacts> speak_tls(TlsStream& stream, std::span<const unsigned char> connect, const Client& client,
+                                  const Deadline& deadline) {
   auto step = stream.handshake(deadline);
   if (step.outcome == StepOutcome::done && !client.connect_without_waiting) step = stream.await_verdict(deadline);
   auto facts = step.outcome == StepOutcome::done ? speak(stream, connect, client, deadline) : facts_of(step);
-  facts.tls = stream.facts();
+  if (facts) facts->tls = stream.facts();
   return facts;
 }
 
@@ -118,7 +144,7 @@ Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const
   auto tcp = connect_tcp(client.address, client.port, deadline);
   if (!tcp) return tl::make_unexpected(tcp.error());
 
-  ConnectionFacts facts;
+  Result<ConnectionFacts> facts;
   if (tcp->outcome != TcpOutcome::connected) {
     facts = facts_of(*tcp);
   } else if (client.tls) {
@@ -128,7 +154,7 @@ Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const
     PlainStream stream(std::move(tcp->socket));
     facts = speak(stream, *connect, client, deadline);
   }
-  facts.offer = offer;
+  if (facts) facts->offer = offer;
   return facts;
 }
 

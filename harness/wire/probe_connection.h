@@ -1,4 +1,4 @@
-// Probes one connection and states why it ended: TCP, TLS, CONNECT, and the first packet received.
+// Probes one connection and states why it ended: TCP, TLS, WebSocket, CONNECT, and the first packet received.
 #pragma once
 
 #include <optional>
@@ -21,6 +21,9 @@ struct ConnectionFacts {
   std::string detail;  // text of OpenSSL, the system or our decoder about the end; may be hostile
   double seconds = 0;
   TlsOffer offer{};  // what our ClientHello offered
+  // From our CONNECT until the answer was read, whatever it was; none: no CONNECT was sent, or nothing answered.
+  std::optional<double> answer_seconds{};
+  std::optional<int> http_status{};  // WebSocket: of the answer that did not upgrade the connection
 };
 
 // Makes one connection as a client program in wide use does, and sends DISCONNECT if accepted and without a will. If
@@ -28,8 +31,9 @@ struct ConnectionFacts {
 // client that is `strict` refuses a certificate that OpenSSL's security level 2 takes for too weak, whatever the
 // system's level. A refusing CONNACK counts as refused once the broker has closed the connection (MQTT 3.1.1,
 // MQTT-3.2.2-5; MQTT 5.0, MQTT-3.2.2-7). If the broker keeps it open, requests its service: accepted if it answers,
-// timeout with the reason "not_closed" if it stays open and silent. ErrorKind::local if the client's own material is
-// bad: no connection was made. ErrorKind::interrupted on a stop.
+// timeout with the reason "not_closed" if it stays open and silent. A server that answers the upgrade to WebSocket by
+// HTTP, and does not upgrade, has closed with the reason "websocket_refused". ErrorKind::local if the client's own
+// material is bad: no connection was made. ErrorKind::interrupted on a stop.
 Result<ConnectionFacts> probe_connection(const Client& client, const Deadline& deadline,
                                          const TlsVersions& versions = {});
 

@@ -19,6 +19,7 @@ Target some_target() {
   target.broker.root = "/srv/${random}";
   target.broker.plain_listener = "40124 127.0.0.1";
   target.broker.tls_listener = "40123 127.0.0.1";
+  target.mqtt.secure_websocket_port = 40125;
   return target;
 }
 
@@ -33,6 +34,8 @@ TEST(expand, tells_what_a_target_knows) {
   const Variables wanted = {{"broker.address", "192.0.2.7"},
                             {"broker.plain_port", "40124"},
                             {"broker.tls_port", "40123"},
+                            {"broker.websocket_port", "0"},
+                            {"broker.secure_websocket_port", "40125"},
                             {"broker.plain_listener", "40124 127.0.0.1"},
                             {"broker.tls_listener", "40123 127.0.0.1"},
                             {"broker.user", "mosquitto"},

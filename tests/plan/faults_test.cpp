@@ -188,6 +188,10 @@ const Fault materials[] = {
     {"port_not_a_number", meaning, R"("port": "${broker.tls_port}")", R"("port": @"tls")", R"("tls" is no port)"},
     {"port_too_high", structure, R"("port": 1883)", R"("port": @65536)", R"("65536" is no port)"},
     {"port_of_another_kind", structure, R"("port": 1883)", R"("port": @[])", R"("port" must be a text)"},
+    {"path_that_is_none", meaning, R"("tls": true })", R"("tls": true, "websocket": true, "path": @"a b" })",
+     R"("a b" is no path of a WebSocket)"},
+    {"path_without_websocket", meaning, R"("tls": true })", R"("tls": true, "path": @"/mqtt" })",
+     R"(only a listener with "websocket": true has a "path")"},
     {"tls_not_a_flag", structure, R"("tls": true)", R"("tls": @"yes")", R"("tls" must be true or false)"},
 };
 

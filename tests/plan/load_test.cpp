@@ -88,6 +88,21 @@ TEST(load, grades_as_usual_where_a_plan_says_nothing_of_it) {
   EXPECT_EQ(loaded.plan->given.ca, "");
 }
 
+TEST(load, reads_listeners_of_websocket) {
+  const auto loaded = parse_plan(R"({ "schema": "mqtts-harness/plan/v1", "name": "x",
+    "listeners": { "ws": { "port": "${broker.websocket_port}", "websocket": true },
+                   "wss": { "port": "${broker.secure_websocket_port}", "tls": true, "websocket": true, "path": "/ws" } },
+    "stages": [{ "id": "s", "checks": [{ "id": "c", "client": { "listener": "ws" }, "expect": "accepted" }] }] })",
+                                 "p.json");
+  ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
+  const auto& plain = loaded.plan->listeners.at("ws");
+  EXPECT_TRUE(plain.websocket && !plain.tls);
+  EXPECT_EQ(plain.path, "/mqtt");
+  const auto& secure = loaded.plan->listeners.at("wss");
+  EXPECT_TRUE(secure.websocket && secure.tls);
+  EXPECT_EQ(secure.path, "/ws");
+}
+
 TEST(load, reads_where_an_identity_may_be_as_well) {
   std::string text(good_plan);
   const std::string one = R"({ "certificate": "host:${host.home}/client.crt", "key": "host:/c.key" })";

@@ -57,6 +57,16 @@ TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
   EXPECT_EQ(target.materials.accounts.at("userbroker").password_env, "PW");
 }
 
+TEST(target, says_ports_of_websocket_where_there_are_any) {
+  EXPECT_EQ(parse_target(full, "/t.json").target->mqtt.websocket_port, 0);
+  const auto text = target_with(R"("tls_port": 8884)", R"("websocket_port": 9001, "secure_websocket_port": 9002)");
+  EXPECT_TRUE(test::schema_allows(plan::target_schema(), text));
+  const auto loaded = parse_target(text, "/t.json");
+  ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
+  EXPECT_EQ(loaded.target->mqtt.websocket_port, 9001);
+  EXPECT_EQ(loaded.target->mqtt.secure_websocket_port, 9002);
+}
+
 TEST(target, stands_for_debians_package_unless_it_says_otherwise) {
   for (const auto& text : {std::string(full), target_with(R"("broker": { "profile": "mosquitto" },)", "")}) {
     const auto broker = parse_target(text, "/t.json").target->broker;
