@@ -2,7 +2,11 @@
 
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/delivery_probe.h"
+#include "harness/probes/guessing_probe.h"
 #include "harness/probes/host_probe.h"
+#include "harness/probes/logins_probe.h"
+#include "harness/probes/origin_probe.h"
+#include "harness/probes/timing_probe.h"
 #include "harness/probes/tls_ciphers_probe.h"
 #include "harness/probes/tls_preference_probe.h"
 #include "harness/probes/tls_renegotiation_probe.h"
@@ -14,7 +18,8 @@ namespace mqtts::probes {
 ProbeKinds kinds() {
   static const std::vector<ProbeKind> all = {connect_kind(),     deliver_kind(),           tls_versions_kind(),
                                              tls_ciphers_kind(), tls_renegotiation_kind(), tls_preference_kind(),
-                                             host_kind()};
+                                             host_kind(),        login_guessing_kind(),    login_timing_kind(),
+                                             logins_kind(),      websocket_origin_kind()};
   return all;
 }
 
