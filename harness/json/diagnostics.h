@@ -27,7 +27,7 @@ class Diagnostics {
   // Adds a problem without a place.
   void add(Message message) { placeless_.push_back(std::move(message)); }
 
-  const std::string& file() const { return file_; }
+  const std::string& file() const { return files_.front().name; }
   std::size_t count() const { return found_.size() + placeless_.size(); }
   bool is_full() const { return count() >= most_told; }  // list() will hardly report what is added from now on
   bool none() const { return count() == 0; }
