@@ -29,28 +29,11 @@ constexpr unsigned char password = 0x40;
 constexpr unsigned char user_name = 0x80;
 }  // namespace connect_flag
 
+constexpr unsigned char session_expiry_property = 0x11;  // MQTT 5.0 section 3.1.2.11.2
+
 constexpr std::array<std::string_view, 16> packet_names = {
     "a reserved packet", "CONNECT", "CONNACK",     "PUBLISH",  "PUBACK",  "PUBREC",   "PUBREL",     "PUBCOMP",
     "SUBSCRIBE",         "SUBACK",  "UNSUBSCRIBE", "UNSUBACK", "PINGREQ", "PINGRESP", "DISCONNECT", "AUTH"};
-
-void put_uint16(Bytes& bytes, std::size_t value) {
-  bytes.push_back(static_cast<unsigned char>(value >> 8));
-  bytes.push_back(static_cast<unsigned char>(value & 0xff));
-}
-
-void put_string(Bytes& bytes, std::string_view text) {
-  put_uint16(bytes, text.size());
-  bytes.insert(bytes.end(), text.begin(), text.end());
-}
-
-// MQTT 3.1.1 section 2.2.3: 7 bits per byte, lowest first. Ours need at most three bytes.
-void put_length(Bytes& bytes, std::size_t length) {
-  do {
-    const auto low = static_cast<unsigned char>(length & 0x7f);
-    length >>= 7;
-    bytes.push_back(length > 0 ? low | 0x80 : low);
-  } while (length > 0);
-}
 
 struct Length {
   std::size_t value = 0;
@@ -105,6 +88,17 @@ static unsigned char will_flags(const Will& will) {
                                     (will.retain ? connect_flag::will_retain : 0));
 }
 
+static void put_connect_properties(Bytes& body, std::optional<std::uint32_t> session_expiry) {
+  if (!session_expiry) {
+    body.push_back(0);
+    return;
+  }
+  constexpr unsigned char size = 5;
+  body.insert(body.end(), {size, session_expiry_property});
+  put_uint16(body, *session_expiry >> 16);
+  put_uint16(body, *session_expiry & 0xffff);
+}
+
 Result<Bytes> encode_connect(const ConnectPacket& packet) {
   for (const auto& text : {packet.user_name, packet.password})
     if (text && text->size() > longest_string)
@@ -120,13 +114,13 @@ Result<Bytes> encode_connect(const ConnectPacket& packet) {
   Bytes body;
   put_string(body, "MQTT");
   body.push_back(v5 ? 5 : 4);
-  unsigned char flags = connect_flag::clean;
+  unsigned char flags = packet.clean ? connect_flag::clean : 0;
   if (packet.user_name) flags |= connect_flag::user_name;
   if (packet.password) flags |= connect_flag::password;
   if (packet.will) flags |= will_flags(*packet.will);
   body.push_back(flags);
   put_uint16(body, packet.keep_alive);
-  if (v5) body.push_back(0);  // no properties
+  if (v5) put_connect_properties(body, packet.session_expiry);
   put_string(body, packet.client_id);
   if (packet.will) {
     if (v5) body.push_back(0);  // no will properties

@@ -7,17 +7,15 @@
 #include <span>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "harness/model/interfaces.h"
 #include "harness/model/reasons.h"
 #include "harness/util/error.h"
+#include "harness/wire/mqtt_bytes.h"
 
 namespace mqtts::wire {
 
-using Bytes = std::vector<unsigned char>;
-
-// Our CONNECT, always with clean session (3.1.1) or clean start (5.0).
+// Our CONNECT.
 struct ConnectPacket {
   MqttVersion version = MqttVersion::v3_1_1;
   std::string client_id;
@@ -25,6 +23,8 @@ struct ConnectPacket {
   std::optional<std::string> password;
   std::uint16_t keep_alive = 60;  // in seconds
   std::optional<Will> will{};
+  bool clean = true;                                 // clean session (3.1.1), clean start (5.0)
+  std::optional<std::uint32_t> session_expiry = {};  // in seconds, 5.0 only
 };
 
 // ErrorKind::local if MQTT cannot encode it: a string over 65,535 bytes, or a password without a user name in 3.1.1
