@@ -141,10 +141,13 @@ ProbeSpec read_probe(const json::ObjectReader& check, const ClientSpec& client, 
 
 std::vector<std::string> changeable_parts(const ProbeKind* kind, ProbeKinds kinds) {
   std::vector<std::string> parts;
+  const auto add = [&](std::string_view part) {
+    if (std::ranges::find(parts, part) == parts.end()) parts.emplace_back(part);
+  };
   for (const auto& each : kinds) {
     if (kind != nullptr && each.name != kind->name) continue;
-    for (const auto& parameter : each.parameters) parts.emplace_back(parameter.name);
-    for (const auto& role : each.roles) parts.emplace_back(role);
+    for (const auto& parameter : each.parameters) add(parameter.name);
+    for (const auto& role : each.roles) add(role);
   }
   return parts;
 }

@@ -167,6 +167,17 @@ std::string server_name_option(const Client& client) {
 
 }  // namespace
 
+// A client of MQTT 5 would heed the broker's limit itself.
+Evidence large_message_command(const Client& client, const std::string& topic, std::size_t bytes) {
+  auto careless = client;
+  careless.mqtt = MqttVersion::v3_1_1;
+  Command command;
+  command.add("head -c " + std::to_string(bytes) + " /dev/zero |");
+  add_mosquitto_client(command, "mosquitto_pub", careless, careless.identity);
+  command.add("-q 1 -t " + shell_word(topic) + " -s");
+  return std::move(command).evidence();
+}
+
 // Under TLS 1.3 the server's verdict comes late: without the sleep, s_client leaves before it has read it.
 Evidence handshake_command(const Client& client) {
   Command command;
@@ -192,6 +203,11 @@ Evidence renegotiation_command(const Client& client) {
               " -tls1_2 -cipher ALL:@SECLEVEL=0 -legacy_renegotiation");
   add_identity(command, client);
   return std::move(command).evidence();
+}
+
+void replace_command(Observation& seen, const Client& client, Evidence command) {
+  std::erase_if(seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
+  if (!client.tls || client.trust) add_command(seen, client, std::move(command));
 }
 
 void add_command(Observation& seen, const Client& client, Evidence command) {

@@ -2,6 +2,7 @@
 // password becomes a variable of the shell, material the name of a file (Pem::shown).
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,11 +26,16 @@ std::string tls_summary(const wire::ConnectionFacts& facts);
 Evidence connect_command(const Client& client);  // MQTT, without TLS or with a `trust`; over WebSocket: as the next one
 Evidence upgrade_command(const Client& client);  // 0 if the connection is upgraded to WebSocket
 Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic);
+// With 0 if the broker takes a message of that size.
+Evidence large_message_command(const Client& client, const std::string& topic, std::size_t bytes);
 Evidence handshake_command(const Client& client);  // TLS only, whoever the server is for
 // TLS only, whoever the server is, without the client's certificate; ends with 0 if the handshake is completed.
 Evidence hello_command(const Client& client, const std::string& options);
 // A second handshake in a TLS connection: ends with 0 if the broker makes it.
 Evidence renegotiation_command(const Client& client);
+
+// Puts that command in the place of those of `seen`, where Mosquitto's programs can verify the server.
+void replace_command(Observation& seen, const Client& client, Evidence command);
 
 // Adds the command that shows what `seen` says of `client`, and where it must be completed.
 void add_command(Observation& seen, const Client& client, Evidence command);

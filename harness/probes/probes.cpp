@@ -1,11 +1,17 @@
 #include "harness/probes/probes.h"
 
+#include "harness/probes/code_points_probe.h"
 #include "harness/probes/connect_probe.h"
+#include "harness/probes/connection_flood_probe.h"
 #include "harness/probes/delivery_probe.h"
 #include "harness/probes/guessing_probe.h"
 #include "harness/probes/host_probe.h"
 #include "harness/probes/logins_probe.h"
+#include "harness/probes/malformed_packets_probe.h"
 #include "harness/probes/origin_probe.h"
+#include "harness/probes/oversized_packet_probe.h"
+#include "harness/probes/publish_flood_probe.h"
+#include "harness/probes/slow_connect_probe.h"
 #include "harness/probes/timing_probe.h"
 #include "harness/probes/tls_ciphers_probe.h"
 #include "harness/probes/tls_preference_probe.h"
@@ -16,10 +22,23 @@
 namespace mqtts::probes {
 
 ProbeKinds kinds() {
-  static const std::vector<ProbeKind> all = {connect_kind(),     deliver_kind(),           tls_versions_kind(),
-                                             tls_ciphers_kind(), tls_renegotiation_kind(), tls_preference_kind(),
-                                             host_kind(),        login_guessing_kind(),    login_timing_kind(),
-                                             logins_kind(),      websocket_origin_kind()};
+  static const std::vector<ProbeKind> all = {connect_kind(),
+                                             deliver_kind(),
+                                             tls_versions_kind(),
+                                             tls_ciphers_kind(),
+                                             tls_renegotiation_kind(),
+                                             tls_preference_kind(),
+                                             host_kind(),
+                                             login_guessing_kind(),
+                                             login_timing_kind(),
+                                             logins_kind(),
+                                             websocket_origin_kind(),
+                                             oversized_packet_kind(),
+                                             malformed_packets_kind(),
+                                             code_points_kind(),
+                                             slow_connect_kind(),
+                                             connection_flood_kind(),
+                                             publish_flood_kind()};
   return all;
 }
 

@@ -71,6 +71,24 @@ TEST(deliver_command, never_needs_the_brokers_own_key) {
       << "there is no other one to present";
 }
 
+TEST(large_message_command, is_of_a_client_that_heeds_no_limit) {
+  EXPECT_EQ(large_message_command(full, "a b", 1024).text,
+            "head -c 1024 /dev/zero | mosquitto_pub -h broker.example -p 8883 -V mqttv311 --cafile lab-ca.crt "
+            "--cert user.crt --key user.key -u 'it'\\''s me' -P \"${USER_1_PASSWORD:?}\" -q 1 -t 'a b' -s");
+}
+
+// Mosquitto's programs trust no server without a CA.
+TEST(replace_command, leaves_none_that_cannot_be_tried) {
+  auto client = full;
+  Observation seen{.evidence = {connect_command(client)}};
+  replace_command(seen, client, large_message_command(client, "t", 9));
+  ASSERT_EQ(seen.evidence.size(), 1u);
+  EXPECT_THAT(seen.evidence.front().text, HasSubstr("head -c 9"));
+  client.trust.reset();
+  replace_command(seen, client, large_message_command(client, "t", 9));
+  EXPECT_TRUE(seen.evidence.empty());
+}
+
 TEST(handshake_command, stays_until_the_verdict_is_there) {
   EXPECT_EQ(handshake_command(full).text,
             "sleep 2 | openssl s_client -brief -connect 127.0.0.1:8883 -verify_return_error -CAfile lab-ca.crt "
