@@ -178,6 +178,29 @@ Evidence large_message_command(const Client& client, const std::string& topic, s
   return std::move(command).evidence();
 }
 
+Evidence takeover_command(const Client& owner, const Client& intruder) {
+  Command command;
+  add_mosquitto_client(command, "mosquitto_sub", owner, owner.identity);
+  command.add("-i same-id -W 6 -d -t mqtts-harness & sleep 2;");
+  add_mosquitto_client(command, "mosquitto_pub", intruder, intruder.identity);
+  command.add("-i same-id " + publication("mqtts-harness") + "; wait $!");
+  return std::move(command).evidence();
+}
+
+Evidence session_theft_command(const Client& owner, const Client& intruder, const std::string& topic) {
+  const auto word = shell_word(topic);
+  Command command;
+  add_mosquitto_client(command, "mosquitto_sub", owner, owner.identity);
+  command.add("-i same-id -c -q 1 -t " + word + " -E;");
+  add_mosquitto_client(command, "mosquitto_pub", owner, owner.identity);
+  command.add("-q 1 " + publication(topic) + ";");
+  add_mosquitto_client(command, "mosquitto_sub", intruder, intruder.identity);
+  command.add("-i same-id -c -q 1 -t " + word + " -C 1 -W 5;");
+  add_mosquitto_client(command, "mosquitto_sub", owner, owner.identity);
+  command.add("-i same-id -t " + word + " -E");
+  return std::move(command).evidence();
+}
+
 // Under TLS 1.3 the server's verdict comes late: without the sleep, s_client leaves before it has read it.
 Evidence handshake_command(const Client& client) {
   Command command;

@@ -28,6 +28,10 @@ Evidence upgrade_command(const Client& client);  // 0 if the connection is upgra
 Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic);
 // With 0 if the broker takes a message of that size.
 Evidence large_message_command(const Client& client, const std::string& topic, std::size_t bytes);
+// The owner connects a second time, with "sending CONNECT" in its output, once the intruder has said its client id.
+Evidence takeover_command(const Client& owner, const Client& intruder);
+// With 0 if the intruder gets the owner's message, but before the last command, which removes the session.
+Evidence session_theft_command(const Client& owner, const Client& intruder, const std::string& topic);
 Evidence handshake_command(const Client& client);  // TLS only, whoever the server is for
 // TLS only, whoever the server is, without the client's certificate; ends with 0 if the handshake is completed.
 Evidence hello_command(const Client& client, const std::string& options);

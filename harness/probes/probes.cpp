@@ -6,12 +6,15 @@
 #include "harness/probes/delivery_probe.h"
 #include "harness/probes/guessing_probe.h"
 #include "harness/probes/host_probe.h"
+#include "harness/probes/keep_alive_probe.h"
 #include "harness/probes/logins_probe.h"
 #include "harness/probes/malformed_packets_probe.h"
 #include "harness/probes/origin_probe.h"
 #include "harness/probes/oversized_packet_probe.h"
 #include "harness/probes/publish_flood_probe.h"
+#include "harness/probes/session_theft_probe.h"
 #include "harness/probes/slow_connect_probe.h"
+#include "harness/probes/takeover_probe.h"
 #include "harness/probes/timing_probe.h"
 #include "harness/probes/tls_ciphers_probe.h"
 #include "harness/probes/tls_preference_probe.h"
@@ -38,7 +41,10 @@ ProbeKinds kinds() {
                                              code_points_kind(),
                                              slow_connect_kind(),
                                              connection_flood_kind(),
-                                             publish_flood_kind()};
+                                             publish_flood_kind(),
+                                             keep_alive_kind(),
+                                             takeover_kind(),
+                                             session_theft_kind()};
   return all;
 }
 

@@ -77,15 +77,29 @@ TEST(large_message_command, is_of_a_client_that_heeds_no_limit) {
             "--cert user.crt --key user.key -u 'it'\\''s me' -P \"${USER_1_PASSWORD:?}\" -q 1 -t 'a b' -s");
 }
 
+TEST(session_commands, let_two_users_say_one_client_id) {
+  const Client owner{.address = "127.0.0.1", .port = 1883, .name = "127.0.0.1", .user_name = "ann"};
+  auto intruder = owner;
+  intruder.user_name = "eve";
+  const std::string at = " -h 127.0.0.1 -p 1883 -V mqttv311";
+  EXPECT_EQ(takeover_command(owner, intruder).text,
+            "mosquitto_sub" + at + " -u ann -i same-id -W 6 -d -t mqtts-harness & sleep 2; mosquitto_pub" + at +
+                " -u eve -i same-id -t mqtts-harness -m hello; wait $!");
+  EXPECT_EQ(session_theft_command(owner, intruder, "t").text,
+            "mosquitto_sub" + at + " -u ann -i same-id -c -q 1 -t t -E; mosquitto_pub" + at +
+                " -u ann -q 1 -t t -m hello; mosquitto_sub" + at + " -u eve -i same-id -c -q 1 -t t -C 1 -W 5; " +
+                "mosquitto_sub" + at + " -u ann -i same-id -t t -E");
+}
+
 // Mosquitto's programs trust no server without a CA.
 TEST(replace_command, leaves_none_that_cannot_be_tried) {
   auto client = full;
   Observation seen{.evidence = {connect_command(client)}};
-  replace_command(seen, client, large_message_command(client, "t", 9));
+  replace_command(seen, client, takeover_command(client, client));
   ASSERT_EQ(seen.evidence.size(), 1u);
-  EXPECT_THAT(seen.evidence.front().text, HasSubstr("head -c 9"));
+  EXPECT_THAT(seen.evidence.front().text, HasSubstr("same-id"));
   client.trust.reset();
-  replace_command(seen, client, large_message_command(client, "t", 9));
+  replace_command(seen, client, takeover_command(client, client));
   EXPECT_TRUE(seen.evidence.empty());
 }
 

@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 namespace hostile = test::hostile;
 
 const std::vector<std::string> raw_kinds = {"oversized_packet", "malformed_packets", "code_points",
-                                            "slow_connect",     "connection_flood",  "publish_flood"};
+                                            "slow_connect",     "connection_flood",  "publish_flood",
+                                            "keep_alive",       "takeover",          "session_theft"};
 
 // Each fact of these kinds that speaks for a broker.
 bool speaks_for_the_broker(const std::string& fact, const FactValue& value) {
