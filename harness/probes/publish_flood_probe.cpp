@@ -27,7 +27,7 @@ constexpr unsigned char receive_maximum = 0x21;  // MQTT 5.0 section 3.2.2.3.3
 constexpr unsigned char first_failure = 0x80;
 constexpr unsigned char message_rate_too_high = 0x96;
 constexpr unsigned char quota_exceeded = 0x97;
-constexpr int rounds = 2;
+constexpr int flood_rounds = 2;
 constexpr double held_back_ratio = 5;
 constexpr double surely_free = 1000;  // messages a second
 constexpr std::size_t fewest_samples = 5;
@@ -148,7 +148,7 @@ class PublishFlood {
         deadline_(deadline) {}
 
   Result<Observation> run() {
-    for (int i = 0; i < rounds; ++i) {
+    for (int i = 0; i < flood_rounds; ++i) {
       auto round = flood(std::to_string(i));
       if (!round) return tl::make_unexpected(round.error());
       rounds_.push_back(*round);
@@ -238,7 +238,7 @@ class PublishFlood {
   void conclude(After after) {
     auto& facts = bystander_.seen().facts;
     if (after == After::down) facts["flood.throttled"] = false;
-    if (after != After::serves || rounds_.size() < rounds || deadline_.passed()) return;
+    if (after != After::serves || rounds_.size() < flood_rounds || deadline_.passed()) return;
     double rate = 0;
     for (const auto& round : rounds_) rate = std::max(rate, round.rate);
     const auto all = [&](auto is) { return std::ranges::all_of(rounds_, is); };
