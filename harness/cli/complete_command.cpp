@@ -55,7 +55,9 @@ Words formats(const Line&) {
   return all;
 }
 
-Words targets(const Line&) { return {"embedded", "vagrant", "container", "ssh://", "mqtts://", "mqtt://"}; }
+Words targets(const Line&) {
+  return {"embedded", "vagrant", "container", "ssh://", "mqtts://", "mqtt://", "wss://", "ws://"};
+}
 
 Words profiles(const Line&) {
   Words all;

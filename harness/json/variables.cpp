@@ -10,6 +10,7 @@ const std::vector<std::string>& late_variables() {
                                                  "broker.tls_port",
                                                  "broker.websocket_port",
                                                  "broker.secure_websocket_port",
+                                                 "broker.websocket_path",
                                                  "broker.plain_listener",
                                                  "broker.tls_listener",
                                                  "broker.user",

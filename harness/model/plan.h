@@ -108,8 +108,8 @@ struct FileSpec {
 struct ListenerSpec {
   std::string port;  // "${broker.tls_port}" until expanded; "0": the target does not say it
   bool tls = false;
-  bool websocket = false;      // MQTT over WebSocket
-  std::string path = "/mqtt";  // of WebSocket
+  bool websocket = false;                         // MQTT over WebSocket
+  std::string path = "${broker.websocket_path}";  // of WebSocket
 };
 
 // How a client gives a password that is none, or not quite the right one.

@@ -18,6 +18,7 @@ struct MqttAddress {
   std::uint16_t plain_port = 1883;
   std::uint16_t websocket_port = 0;  // 0: not said
   std::uint16_t secure_websocket_port = 0;
+  std::string websocket_path = "/mqtt";
 };
 
 // How the host's key is verified.

@@ -95,6 +95,7 @@ Variables target_variables(const Target& target) {
           {"broker.tls_port", std::to_string(target.mqtt.tls_port)},
           {"broker.websocket_port", std::to_string(target.mqtt.websocket_port)},
           {"broker.secure_websocket_port", std::to_string(target.mqtt.secure_websocket_port)},
+          {"broker.websocket_path", target.mqtt.websocket_path},
           {"broker.plain_listener", target.broker.plain_listener},
           {"broker.tls_listener", target.broker.tls_listener},
           {"broker.user", target.broker.user},
@@ -109,7 +110,10 @@ Plan expand(Plan plan, const Variables& variables, const std::function<std::stri
   const Expander expander(variables, random_text);
   expander.put_into(plan.materials);
   expander.put_into(plan.given);
-  for (auto& [name, listener] : plan.listeners) expander.put_into(listener.port);
+  for (auto& [name, listener] : plan.listeners) {
+    expander.put_into(listener.port);
+    expander.put_into(listener.path);
+  }
   for (auto& stage : plan.stages) expander.put_into(stage);
   return plan;
 }

@@ -13,7 +13,7 @@ namespace mqtts::plan {
 using Variables = std::map<std::string, std::string>;
 
 // Returns broker.address, broker.plain_port, broker.tls_port, broker.websocket_port and broker.secure_websocket_port
-// ("0": not said), broker.plain_listener, broker.tls_listener, broker.user, host.home, host.root.
+// ("0": not said), broker.websocket_path, broker.plain_listener, broker.tls_listener, broker.user, host.home, host.root.
 Variables target_variables(const Target& target);
 
 // Replaces each ${name} with its value in `variables`, and each occurrence of ${random} with a new `random_text()`.

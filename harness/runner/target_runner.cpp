@@ -40,6 +40,13 @@ std::map<std::uint16_t, std::uint16_t> ports_there(const Target& target) {
   return there;
 }
 
+std::vector<std::uint16_t> mqtt_ports(const MqttAddress& address) {
+  std::vector<std::uint16_t> ports = {address.tls_port, address.plain_port};
+  for (const auto port : {address.secure_websocket_port, address.websocket_port})
+    if (port != 0) ports.push_back(port);
+  return ports;
+}
+
 Message clock_doubt(std::optional<ClockSkew> clock) {
   const auto ahead = clock ? clock->off() : std::chrono::seconds(0);
   const std::map<std::string, std::string> args = {{"span", span(std::abs(ahead.count()))}};
@@ -79,7 +86,7 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
   auto host = log_in();
   if (!host) return tl::make_unexpected(host.error());
 
-  addresses = wire::open_first(*addresses, {target_.mqtt.tls_port, target_.mqtt.plain_port}, deadline_);
+  addresses = wire::open_first(*addresses, mqtt_ports(target_.mqtt), deadline_);
   const auto version = version_on(host->get());
   const auto& driver = brokers::driver_of(target_.broker);
   const auto [broker_files, doubt] = driver.files_for(version);

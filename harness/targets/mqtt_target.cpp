@@ -6,7 +6,7 @@ namespace mqtts::targets {
 
 bool is_mqtt(const std::string& name) {
   const auto scheme = scheme_of(name);
-  return scheme == UrlScheme::mqtts || scheme == UrlScheme::mqtt;
+  return scheme && *scheme != UrlScheme::ssh;
 }
 
 Opened open_mqtt(const TargetOptions& options, const Deadline&, Interaction&) {
@@ -14,7 +14,9 @@ Opened open_mqtt(const TargetOptions& options, const Deadline&, Interaction&) {
   if (!url) {
     return tl::make_unexpected(Error{
         ErrorKind::usage,
-        msg("--target {target}: it is written mqtts://host[:port] or mqtt://host[:port]", {{"target", options.name}}),
+        msg("--target {target}: it is written mqtts://host[:port], mqtt://host[:port], wss://host[:port][/path] or "
+            "ws://host[:port][/path]",
+            {{"target", options.name}}),
         msg("an IPv6 address stands in brackets; everything else goes into a target file")});
   }
   return open_with_defaults(url->host, mqtt_address(*url), std::nullopt, options);

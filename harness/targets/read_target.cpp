@@ -40,14 +40,25 @@ class TargetReader {
   MqttAddress read_mqtt(const json::Node& node) {
     const json::ObjectReader source(
         read_context_, node, "mqtt",
-        {"host", "tls_port", "plain_port", "websocket_port", "secure_websocket_port"});
+        {"host", "tls_port", "plain_port", "websocket_port", "secure_websocket_port", "websocket_path"});
     MqttAddress address;
     address.host = source.text("host");
     address.tls_port = port(source, "tls_port", address.tls_port);
     address.plain_port = port(source, "plain_port", address.plain_port);
     address.websocket_port = port(source, "websocket_port", address.websocket_port);
     address.secure_websocket_port = port(source, "secure_websocket_port", address.secure_websocket_port);
+    if (auto path = source.optional_text("websocket_path"))
+      address.websocket_path = websocket_path(source, *std::move(path));
     return address;
+  }
+
+  std::string websocket_path(const json::ObjectReader& source, std::string path) {
+    if (!path.starts_with('/') || path.find_first_of(" \t?#") != std::string::npos)
+      read_context_.fault(
+          *source.find("websocket_path"),
+          msg("\"{path}\" is no path of a WebSocket: it begins with \"/\" and has no blanks, \"?\" or \"#\"",
+              {{"path", json::shown(path)}}));
+    return path;
   }
 
   SshAddress read_ssh(const json::Node& node) {

@@ -30,7 +30,8 @@ BrokerProfile container_profile();
 bool is_ssh(const std::string& name);
 Opened open_ssh(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 
-// `mqtts://host[:port]`, `mqtt://host[:port]`: a broker without SSH, for --observe.
+// `mqtts://host[:port]`, `mqtt://host[:port]`, `wss://host[:port][/path]`, `ws://host[:port][/path]`: a broker without
+// SSH, for --observe.
 bool is_mqtt(const std::string& name);
 Opened open_mqtt(const TargetOptions& options, const Deadline& deadline, Interaction& interaction);
 

@@ -36,6 +36,7 @@ TEST(expand, tells_what_a_target_knows) {
                             {"broker.tls_port", "40123"},
                             {"broker.websocket_port", "0"},
                             {"broker.secure_websocket_port", "40125"},
+                            {"broker.websocket_path", "/mqtt"},
                             {"broker.plain_listener", "40124 127.0.0.1"},
                             {"broker.tls_listener", "40123 127.0.0.1"},
                             {"broker.user", "mosquitto"},

@@ -97,7 +97,7 @@ TEST(load, reads_listeners_of_websocket) {
   ASSERT_TRUE(loaded.plan) << faults_of_plan(loaded);
   const auto& plain = loaded.plan->listeners.at("ws");
   EXPECT_TRUE(plain.websocket && !plain.tls);
-  EXPECT_EQ(plain.path, "/mqtt");
+  EXPECT_EQ(plain.path, "${broker.websocket_path}");
   const auto& secure = loaded.plan->listeners.at("wss");
   EXPECT_TRUE(secure.websocket && secure.tls);
   EXPECT_EQ(secure.path, "/ws");

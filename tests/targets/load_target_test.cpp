@@ -59,12 +59,17 @@ TEST(target, is_read_whole_and_its_paths_are_meant_from_its_folder) {
 
 TEST(target, says_ports_of_websocket_where_there_are_any) {
   EXPECT_EQ(parse_target(full, "/t.json").target->mqtt.websocket_port, 0);
-  const auto text = target_with(R"("tls_port": 8884)", R"("websocket_port": 9001, "secure_websocket_port": 9002)");
+  const auto text = target_with(
+      R"("tls_port": 8884)", R"("websocket_port": 9001, "secure_websocket_port": 9002, "websocket_path": "/ws")");
   EXPECT_TRUE(test::schema_allows(plan::target_schema(), text));
   const auto loaded = parse_target(text, "/t.json");
   ASSERT_TRUE(loaded.target) << faults_of_target(loaded);
   EXPECT_EQ(loaded.target->mqtt.websocket_port, 9001);
   EXPECT_EQ(loaded.target->mqtt.secure_websocket_port, 9002);
+  EXPECT_EQ(loaded.target->mqtt.websocket_path, "/ws");
+  EXPECT_EQ(parse_target(full, "/t.json").target->mqtt.websocket_path, "/mqtt");
+  const auto bad = target_with(R"("tls_port": 8884)", R"("websocket_path": "ws")");
+  EXPECT_NE(faults_of_target(parse_target(bad, "/t.json")).find("\"ws\" is no path of a WebSocket"), std::string::npos);
 }
 
 TEST(target, stands_for_debians_package_unless_it_says_otherwise) {

@@ -22,6 +22,22 @@ TEST(target_url, tells_who_listens_where) {
   EXPECT_EQ(broker_of("mqtt://[2001:db8::7]:1884/"), "|2001:db8::7|1884 2001:db8::7 8883 1884");
 }
 
+std::string websocket_of(std::string_view text) {
+  const auto url = parse_target_url(text);
+  if (!url) return "none";
+  const auto mqtt = mqtt_address(*url);
+  return mqtt.host + " " + std::to_string(mqtt.websocket_port) + " " + std::to_string(mqtt.secure_websocket_port) +
+         " " + mqtt.websocket_path;
+}
+
+TEST(target_url, tells_where_websocket_is) {
+  EXPECT_EQ(websocket_of("wss://broker.example"), "broker.example 0 443 /mqtt");
+  EXPECT_EQ(websocket_of("ws://[2001:db8::7]:9001/"), "2001:db8::7 9001 0 /mqtt");
+  EXPECT_EQ(websocket_of("wss://broker.example:8084/ws/mqtt"), "broker.example 0 8084 /ws/mqtt");
+  for (const auto* text : {"ws://", "ws:///mqtt", "wss://ann@b/mqtt", "ws://b/a b", "ws://b/mqtt?x", "ws://b:0/mqtt"})
+    EXPECT_EQ(websocket_of(text), "none") << text;
+}
+
 TEST(target_url, has_a_scheme_in_any_case) {
   EXPECT_EQ(scheme_of("SSH://a@b"), UrlScheme::ssh);
   EXPECT_EQ(scheme_of("MQTTs://b"), UrlScheme::mqtts);
@@ -41,6 +57,7 @@ TEST(target_url, has_a_form_to_be_told) {
   EXPECT_EQ(form_of(UrlScheme::ssh), "ssh://user@host[:port]");
   EXPECT_EQ(form_of(UrlScheme::mqtts), "mqtts://host[:port]");
   EXPECT_EQ(form_of(UrlScheme::mqtt), "mqtt://host[:port]");
+  EXPECT_EQ(form_of(UrlScheme::wss), "wss://host[:port][/path]");
 }
 
 }  // namespace
