@@ -10,10 +10,10 @@ namespace mqtts::probes {
 //
 // "guessing.slowed": false if all guesses were answered as wrong logins at one speed, and the right login was let in
 // before and at once after. True if the last guesses were answered at least four times as slowly as the first ones or
-// as the right login, and 100 ms more; or if they were no longer answered as wrong logins, and the broker has shown
-// that it is there: by CONNACK, or by letting the right login in within some seconds. Else absent.
-// "guessing.rate_per_second": of the guesses, if all were answered as wrong logins and the right login was let in
-// after.
+// as the right login, and 100 ms more, while the right login is fast; if the right login is refused by CONNACK after
+// them; or if the last ones were turned away in another manner, the right login was let in after some seconds, and a
+// second row of guesses was turned away again. Else absent. "guessing.rate_per_second": of the guesses, if all were
+// answered as wrong logins and the right login was let in after.
 ProbeKind login_guessing_kind();
 
 }  // namespace mqtts::probes

@@ -1,4 +1,5 @@
 // Servers that slow down who guesses a password, in several ways, and those that do not.
+#include <atomic>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -69,12 +70,35 @@ TEST(Guessing, is_slowed_by_a_lock_of_the_account) {
 }
 
 TEST(Guessing, is_slowed_by_a_ban_that_ends) {
-  const auto start = Clock::now();
-  EXPECT_EQ(slowed_by([start](const auto& login) {
-              const bool is_banned = login.number > 5 && seconds_since(start) < 2;
-              return test::LoginAnswer{.code = is_banned ? -1 : login.is_alices() ? 0 : 5};
+  std::atomic<int> wrong = 0;
+  std::atomic<Clock::time_point> until = Clock::now();
+  EXPECT_EQ(slowed_by([&](const auto& login) {
+              if (Clock::now() < until.load()) return test::LoginAnswer{.code = -1};
+              if (login.is_alices()) return test::LoginAnswer{.code = 0};
+              if (++wrong % 6 == 0) until = Clock::now() + std::chrono::seconds(1);
+              return test::LoginAnswer{};
             }),
             true);
+}
+
+TEST(Guessing, is_not_known_to_be_slowed_by_a_broker_that_is_restarted) {
+  std::atomic<int> logins = 0;
+  std::atomic<Clock::time_point> until = Clock::now();
+  EXPECT_EQ(slowed_by([&](const auto& login) {
+              if (++logins == 7) until = Clock::now() + std::chrono::seconds(1);
+              if (Clock::now() < until.load()) return test::LoginAnswer{.code = -1};
+              return test::LoginAnswer{.code = login.is_alices() ? 0 : 5};
+            }),
+            std::nullopt);
+}
+
+// From the tenth login on everything takes 200 ms.
+TEST(Guessing, is_not_known_to_be_slowed_by_a_machine_that_has_become_slow) {
+  EXPECT_EQ(slowed_by([](const auto& login) {
+              return test::LoginAnswer{.code = login.is_alices() ? 0 : 5,
+                                       .delay = milliseconds(login.number < 10 ? 0 : 200)};
+            }),
+            std::nullopt);
 }
 
 TEST(Guessing, is_slowed_by_a_broker_that_closes_on_guesses_alone) {

@@ -13,6 +13,7 @@
 #include "harness/probes/origin_probe.h"
 #include "harness/probes/probes.h"
 #include "harness/probes/timing_probe.h"
+#include "tests/probes/login_server.h"
 #include "tests/support/hostile_broker.h"
 #include "tests/support/lab_material.h"
 #include "tests/support/must.h"
@@ -76,7 +77,6 @@ TEST(WebSocketListener, that_is_protected_lets_in_who_has_all_it_asks_for) {
                 test::must(login_guessing_kind().run({.client = client}, test::soon())).facts.at("guessing.slowed")),
             false);
   EXPECT_TRUE(test::must(logins_kind().run({.client = client}, test::soon())).facts.contains("logins.accepted"));
-  EXPECT_NE(test::must(login_timing_kind().run({.client = client}, test::soon())).outcome, Outcome::garbled);
 
   auto anonymous = client;
   anonymous.user_name.reset();
@@ -106,6 +106,20 @@ TEST(WebSocketListener, is_shown_by_a_line_to_paste) {
     if (each.kind == EvidenceKind::reproduce) line = each.text;
   EXPECT_NE(line.find("curl "), std::string::npos) << line;
   EXPECT_NE(line.find(" http://127.0.0.1:" + std::to_string(broker.port()) + "/mqtt "), std::string::npos) << line;
+}
+
+TEST(WebSocketListener, gives_away_who_exists_by_its_times) {
+  test::LoginServer server([](const test::ReceivedLogin& login) {
+    const bool is_known_and_wrong = login.user_name == "alice" && !login.is_alices();
+    return test::LoginAnswer{.code = login.is_alices() ? 0 : 5,
+                             .delay = std::chrono::milliseconds(is_known_and_wrong ? 20 : 0)};
+  });
+  const test::HostileBroker broker(hostile::behind_websocket([&](test::Peer& peer) { server.serve(peer); }));
+  auto client = server.alice();
+  client.port = broker.port();
+  client.websocket = true;
+  const auto seen = test::must(login_timing_kind().run({.client = client}, test::soon()));
+  EXPECT_TRUE(std::get<bool>(seen.facts.at("timing.distinguishable")));
 }
 
 // ---- origins
