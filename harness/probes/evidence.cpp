@@ -223,7 +223,7 @@ Evidence hello_command(const Client& client, const std::string& options) {
 Evidence renegotiation_command(const Client& client) {
   Command command;
   command.add("(sleep 1; echo R; sleep 2) | " + s_client(client) + server_name_option(client) +
-              " -tls1_2 -cipher ALL:@SECLEVEL=0 -legacy_renegotiation");
+              " -min_protocol TLSv1 -max_protocol TLSv1.2 -cipher ALL:@SECLEVEL=0 -legacy_renegotiation");
   add_identity(command, client);
   return std::move(command).evidence();
 }

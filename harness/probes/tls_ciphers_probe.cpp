@@ -56,12 +56,12 @@ std::string option_of(TlsVersion version) {
 // The first weak suite that the installed OpenSSL can show, or that none of those that it has is accepted.
 void add_suite_command(Observation& seen, const Client& client, const std::vector<wire::ServerHello>& weak) {
   if (weak.empty())
-    add_command(seen, client,
-                hello_command(client, "-tls1_2 -cipher aNULL:eNULL:3DES:RC4:DES:IDEA:RC2:MD5:EXPORT:@SECLEVEL=0"));
+    seen.evidence.push_back(
+        hello_command(client, "-tls1_2 -cipher aNULL:eNULL:3DES:RC4:DES:IDEA:RC2:MD5:EXPORT:@SECLEVEL=0"));
   for (const auto& hello : weak) {
     const auto name = wire::openssl_suite_name(hello.suite);
     if (name.empty() || option_of(hello.version).empty()) continue;
-    add_command(seen, client, hello_command(client, option_of(hello.version) + " -cipher " + name + ":@SECLEVEL=0"));
+    seen.evidence.push_back(hello_command(client, option_of(hello.version) + " -cipher " + name + ":@SECLEVEL=0"));
     return;
   }
 }

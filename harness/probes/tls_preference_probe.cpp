@@ -70,7 +70,7 @@ void add_order_command(Observation& seen, const Client& client, const Choice& ch
   const auto last = wire::openssl_suite_name(choice.suites.back());
   if (first.empty() || last.empty()) return;
   for (const auto& order : {first + ":" + last, last + ":" + first})
-    add_command(seen, client, hello_command(client, "-tls1_2 -cipher " + shell_word(order + ":@SECLEVEL=0")));
+    seen.evidence.push_back(hello_command(client, "-tls1_2 -cipher " + shell_word(order + ":@SECLEVEL=0")));
 }
 
 Result<Observation> probe_tls_preference(const Attempt& attempt, const Deadline& deadline) {

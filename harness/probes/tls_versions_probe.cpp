@@ -62,7 +62,7 @@ Result<Observation> probe_tls_versions(const Attempt& attempt, const Deadline& d
   if (!old.empty() || (between->is_sound && versions.old_ones_answered))
     seen.facts["tls.old_versions"] = names_of_versions(old);
   if (between->is_sound && versions.all_answered) seen.facts["tls.versions"] = names_of_versions(versions.accepted);
-  add_command(seen, attempt.client, version_command(attempt.client, old));
+  seen.evidence.push_back(version_command(attempt.client, old));
   return std::move(seen);
 }
 

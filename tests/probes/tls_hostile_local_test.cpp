@@ -47,7 +47,7 @@ TEST_P(HostileListener, proves_nothing) {
     const test::HostileBroker broker(row.script);
     const auto start = Clock::now();
     const auto seen = look(GetParam(), client_at(broker.port()), 200ms, Deadline::in(1s));
-    EXPECT_LT(seconds_since(start), 1.5) << row.name;
+    EXPECT_LT(seconds_since(start), 3) << row.name;
     EXPECT_THAT(seen.facts, IsEmpty()) << row.name << "\n" << notes_of(seen);
     EXPECT_NE(seen.outcome, Outcome::accepted) << row.name;
   }

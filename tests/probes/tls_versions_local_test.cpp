@@ -80,20 +80,23 @@ test::Script only_modern(test::Script otherwise) {
   };
 }
 
-// No OpenSSL of today speaks it; its servers want no extensions.
+// No OpenSSL of today speaks it; some of its servers want no extensions, and some a server's name.
 TEST(TlsVersions, of_ssl_3_are_seen) {
-  const test::HostileBroker broker(only_modern([](test::Peer& peer) {
-    const auto record = peek_hello(peer);
-    if (record.empty()) return;
-    peer.read_some();
-    const auto hello = test::read_client_hello(record);
-    const std::string suite("\0\x35", 2);
-    const bool is_liked = record[10] == 0 && hello.extensions.empty() && offers_suite(hello, suite);
-    peer.write(is_liked ? server_hello(std::string("\3\0", 2), suite) : hostile::tls_alert(40));
-  }));
-  const auto seen = look("tls_versions", broker.port());
-  EXPECT_THAT(texts_of(seen.facts, "tls.old_versions"), ElementsAre("SSLv3")) << notes_of(seen);
-  EXPECT_THAT(texts_of(seen.facts, "tls.versions"), ElementsAre("SSLv3", "TLSv1.2", "TLSv1.3"));
+  for (const bool wants_extensions : {false, true}) {
+    const test::HostileBroker broker(only_modern([wants_extensions](test::Peer& peer) {
+      const auto record = peek_hello(peer);
+      if (record.empty()) return;
+      peer.read_some();
+      const auto hello = test::read_client_hello(record);
+      const std::string suite("\0\x35", 2);
+      const bool is_liked =
+          record[10] == 0 && hello.extensions.empty() != wants_extensions && offers_suite(hello, suite);
+      peer.write(is_liked ? server_hello(std::string("\3\0", 2), suite) : hostile::tls_alert(40));
+    }));
+    const auto seen = look("tls_versions", broker.port());
+    EXPECT_THAT(texts_of(seen.facts, "tls.old_versions"), ElementsAre("SSLv3")) << notes_of(seen);
+    EXPECT_THAT(texts_of(seen.facts, "tls.versions"), ElementsAre("SSLv3", "TLSv1.2", "TLSv1.3"));
+  }
 }
 
 // With pre-shared keys and no certificate, Mosquitto refuses a hello of TLS 1.3 that brings no key.
