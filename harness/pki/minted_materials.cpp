@@ -4,9 +4,8 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <openssl/objects.h>
 
+#include "harness/pki/certificate_request.h"
 #include "harness/pki/given_files.h"
 #include "harness/pki/material_files.h"
 #include "harness/pki/pem.h"
@@ -112,21 +111,6 @@ Result<Identity> read_existing(const ExistingFiles& files) {
     it.key.shown = it.key.file;
     return std::move(it);
   });
-}
-
-std::string joined(const std::vector<std::string>& words) { return fmt::format("{}", fmt::join(words, ",")); }
-
-CertificateRequest request_of(const CertificateSpec& spec, const std::string& seed, ClockSkew host) {
-  CertificateRequest request{.subject = spec.subject,
-                             .validity = validity_of(spec.begins_in_days, spec.days, host),
-                             .alternative_names = spec.names,
-                             .serial_seed = seed,
-                             .digest = spec.digest};
-  const auto add = [&](int extension, const std::string& value) { request.extensions.emplace_back(extension, value); };
-  if (spec.is_ca) add(NID_basic_constraints, *spec.is_ca ? "critical,CA:TRUE" : "CA:FALSE");
-  if (!spec.usage.empty()) add(NID_key_usage, "critical," + joined(spec.usage));
-  if (!spec.extended_usage.empty()) add(NID_ext_key_usage, joined(spec.extended_usage));
-  return request;
 }
 
 tl::unexpected<Error> no_ca_key() {
@@ -342,7 +326,8 @@ Result<NamePtr> MintedMaterials::trusted_name(const std::string& like) {
   });
 }
 
-// Signs with the key of the authority that signed the original, or with the certificate's own key.
+// Signs with the key of the authority that signed the original; with the certificate's own key where it signed itself,
+// or where that authority is the imitated one, whose signature would be no forgery.
 Result<Identity> MintedMaterials::forge(const std::string& name, const CertificateSpec& spec, const std::string& like) {
   auto original = certificate(name);
   if (!original) return original;
@@ -351,15 +336,20 @@ Result<Identity> MintedMaterials::forge(const std::string& name, const Certifica
                    msg("{name} is a file that exists already, and is not made", {{"name", name}}));
   const auto own_key = parse_key(original->key);
   if (!own_key) return tl::unexpected(own_key.error());
-  const auto signer = spec.issuer.empty() ? original : authority(spec.issuer);
-  const auto signing_key = signer.and_then([](const Identity& it) { return parse_key(it.key); });
-  if (!signing_key) return tl::unexpected(signing_key.error());
   const auto imitated = trusted_name(like);
   if (!imitated) return tl::unexpected(imitated.error());
+  const auto parsed = parse_certificate(original->certificate);
+  if (!parsed) return tl::unexpected(parsed.error());
+  const bool is_theirs = X509_NAME_cmp(X509_get_issuer_name(parsed->get()), imitated->get()) == 0;
+  const auto signer = spec.issuer.empty() || is_theirs ? original : authority(spec.issuer);
+  const auto signing_key = signer.and_then([](const Identity& it) { return parse_key(it.key); });
+  if (!signing_key) return tl::unexpected(signing_key.error());
   const auto made = make_forged(request_of(spec, {}, host_clock_), **own_key, **imitated, **signing_key);
   if (!made) return tl::unexpected(made.error());
+  const auto model = spec_.certificates.find(like);
+  const auto chain = model == spec_.certificates.end() ? std::string() : chain_above(model->second.issuer);
   return write_identity(folder_ + "/" + item("forged", name), kept_stem(in_hand_.names.folder, name, "forged"), *made,
-                        original->key);
+                        original->key, chain);
 }
 
 template <class Make>

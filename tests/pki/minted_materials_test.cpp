@@ -73,6 +73,17 @@ TEST(MintedMaterials, forge_an_issuer_by_its_name_only) {
   EXPECT_FALSE(materials.forged("nobody", "userclient"));
 }
 
+// The trusted CA's own signature would be no forgery.
+TEST(MintedMaterials, forge_what_the_imitated_authority_itself_has_signed) {
+  const TemporaryFolder folder;
+  auto spec = lab_spec();
+  spec.certificates["revoked"] = {.issuer = "lab-ca", .subject = "/CN=userclient", .key_of = "userclient"};
+  spec.certificates["revoked"].is_revoked = true;
+  MintedMaterials materials(spec, folder.path(), {});
+  EXPECT_EQ(verify_identity(must(materials.forged("revoked", "userclient")), must(materials.authority("lab-ca"))),
+            X509_V_ERR_CERT_SIGNATURE_FAILURE);
+}
+
 TEST(MintedMaterials, are_the_same_whenever_asked_for) {
   const TemporaryFolder folder;
   MintedMaterials materials(lab_spec(), folder.path(), {});

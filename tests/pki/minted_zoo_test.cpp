@@ -137,6 +137,14 @@ TEST_F(MintedZoo, imitates_an_authority_by_its_name) {
   EXPECT_THAT(verified(made, ""), HasSubstr("certificate signature failure"));
 }
 
+// A broker must come to its signature to refuse it.
+TEST_F(MintedZoo, is_forged_with_the_intermediates_of_what_it_imitates) {
+  spec_.certificates = {{"good", {.issuer = "issuing", .subject = "/CN=x", .key = ec}},
+                        {"bad", {.issuer = "issuing", .subject = "/CN=x", .key = ec, .is_revoked = true}}};
+  const auto forged = must(materials().forged("bad", "good"));
+  EXPECT_THAT(verified(forged, "-untrusted " + forged.certificate.file), HasSubstr("certificate signature failure"));
+}
+
 TEST_F(MintedZoo, signs_itself) {
   EXPECT_THAT(text_of(certificate({.issuer = "", .subject = "/CN=x", .key = ec}).certificate),
               AllOf(HasSubstr("Issuer: CN = x\n"), HasSubstr("CA:TRUE")));
