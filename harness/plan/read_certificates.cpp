@@ -136,7 +136,7 @@ KeyType signer_of(const std::string& issuer, KeyType own, const MaterialsSpec& m
   return found == materials.authorities.end() ? own : found->second.key;
 }
 
-// An authority that imitates another gets the other's subject.
+// An authority that imitates another gets the other's subject, and a key of its type.
 void settle_subject(const json::ObjectReader& fields, AuthoritySpec& authority, const MaterialsSpec& materials) {
   auto& context = fields.context();
   const auto model = materials.authorities.find(authority.like);
@@ -150,6 +150,7 @@ void settle_subject(const json::ObjectReader& fields, AuthoritySpec& authority, 
                                             {{"name", authority.like}}));
   else
     authority.subject = model->second.subject;
+  if (model != materials.authorities.end() && fields.find("key") == nullptr) authority.key = model->second.key;
 }
 
 // Reports a circle of issuers once, at the first of its authorities.

@@ -28,7 +28,7 @@ TEST(Certificates, are_read_with_all_that_a_plan_may_say_of_them) {
   const auto text = with_materials(
       R"("root": { "subject": "/CN=Root", "key": "rsa:4096", "digest": "sha384" },
          "issuing": { "subject": "/CN=Issuing", "issuer": "root", "key": "ec:P-384", "begins_in_days": -5, "days": 9 },
-         "same-name": { "like": "root", "key": "ed25519" })",
+         "same-name": { "like": "root", "key": "ed25519" }, "same-type": { "like": "root" })",
       R"("server": { "issuer": "issuing", "subject": "/CN=x", "key": "rsa:1024", "digest": "sha1", "ca": false,
                      "san": ["DNS:b.example", "IP:::1", "IP:${broker.address}", "192.0.2.1"],
                      "usage": ["serverAuth", "clientAuth"], "key_usage": ["digitalSignature"] },
@@ -48,6 +48,7 @@ TEST(Certificates, are_read_with_all_that_a_plan_may_say_of_them) {
   EXPECT_EQ(authorities.at("same-name").like, "root");
   EXPECT_EQ(authorities.at("same-name").subject, "/CN=Root");
   EXPECT_EQ(authorities.at("same-name").key, KeyType::ed25519);
+  EXPECT_EQ(authorities.at("same-type").key, KeyType::rsa_4096) << "another type would be told apart by itself";
 
   const auto& server = plan.materials.certificates.at("server");
   EXPECT_THAT(server.names, ElementsAre("DNS:b.example", "IP:::1", "IP:192.0.2.7", "192.0.2.1"));
