@@ -46,7 +46,7 @@ MaterialsSpec zoo() {
   return spec;
 }
 
-std::string told(const Result<wire::ConnectionFacts>& seen) {
+std::string alert_of(const Result<wire::ConnectionFacts>& seen) {
   if (!seen) return to_english(seen.error().what);
   return std::string(to_string(seen->outcome)) + (seen->code ? " " + std::to_string(*seen->code) : "");
 }
@@ -70,7 +70,7 @@ class MintedClients : public testing::TestWithParam<const char*> {
                         .tls = true,
                         .trust = must(materials_.authority("root")).certificate,
                         .identity = must(materials_.certificate(certificate))};
-    return told(wire::probe_connection(client, Deadline::in(std::chrono::seconds(10))));
+    return alert_of(wire::probe_connection(client, Deadline::in(std::chrono::seconds(10))));
   }
 
   test::TemporaryFolder folder_;
