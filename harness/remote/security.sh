@@ -71,7 +71,9 @@ tell_texts() {
   is_plain "$conf" || return 0
   tr -d '\r' <"$conf" 2>/dev/null | head -c "$most_of_configuration" | broker_includes |
     while IFS= read -r part; do
-      [ ! -e "$part" ] || tell_text "$part"
+      # A folder that may not be looked into may hold any.
+      if [ -e "$part" ]; then tell_text "$part"
+      elif [ ! -r "${part%/*}" ] || [ ! -x "${part%/*}" ]; then printf 'text unknown %s\n' "$part"; fi
     done
 }
 

@@ -76,6 +76,9 @@ TEST(Readers, are_not_known_without_all_that_decides) {
   hidden.above.pop_back();
   EXPECT_FALSE(of(hidden).is_sure);
   EXPECT_FALSE(exposure_of(file(0600, 0, 0), {}, {}).is_sure);
+  auto crowd = people();
+  for (unsigned long each = 2000; crowd.all.size() < 1000; ++each) crowd.all.push_back({each, each, "x"});
+  EXPECT_FALSE(exposure_of(file(0600, 0, 0), crowd, {}).is_sure) << "there may be more";
 }
 
 }  // namespace

@@ -170,6 +170,16 @@ TEST_F(Security, is_silent_about_a_configuration_that_the_broker_has_not_read) {
   EXPECT_THAT(story, HasSubstr("restart it"));
 }
 
+TEST_F(Security, is_silent_where_a_folder_of_the_configuration_is_closed) {
+  if (geteuid() == 0) GTEST_SKIP() << "root reads everything";
+  std::filesystem::create_directory(place / "conf.d");
+  look(hardened() + "include_dir " + at("conf.d") + "\n");
+  chmod(at("conf.d").c_str(), 0);
+  EXPECT_THAT(texts(look_again(), "host.lint"), ElementsAre("absent")) << story;
+  chmod(at("conf.d").c_str(), 0755);
+  EXPECT_THAT(texts(look_again(), "host.lint"), IsEmpty()) << story;
+}
+
 TEST_F(Security, tells_what_the_log_records) {
   const auto open = "listener " + target.broker.plain_listener + "\nallow_anonymous ";
   look(open + "true\n");
