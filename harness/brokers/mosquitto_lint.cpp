@@ -215,8 +215,7 @@ class Reviewer {
   }
 
  private:
-  // Mosquitto stops at ten.
-  static constexpr int deepest_inclusion = 10;
+  static constexpr int most_inclusions = 8;  // as broker_includes
 
   bool older_than(int major, int minor, int patch) const {
     const auto& version = written_.version;
@@ -262,7 +261,8 @@ class Reviewer {
       if (file.path.starts_with(prefix) && file.path.find('/', prefix.size()) == std::string::npos)
         parts.push_back(&file);
     std::ranges::sort(parts, {}, &ConfigurationText::path);
-    if (depth > 0 || depth >= deepest_inclusion) review_.is_complete = false;  // the host tells one level
+    // The host tells one level, and so many folders.
+    if (depth > 0 || ++included_ > most_inclusions) review_.is_complete = false;
     if (depth == 0)
       for (const auto* part : parts) read(*part, depth + 1);
   }
@@ -506,6 +506,7 @@ class Reviewer {
   std::vector<Said> of_default_;          // options of a listener, above every `listener` of their file
   std::vector<Said> misplaced_security_;  // the same for who gets in, while per_listener_settings is true
   Setting first_line_;
+  int included_ = 0;
 };
 
 }  // namespace

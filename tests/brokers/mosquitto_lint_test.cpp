@@ -160,6 +160,9 @@ TEST(MosquittoLint, reads_other_files_where_they_are_included) {
   EXPECT_THAT(rules_in(configuration), Contains("anonymous-last-wins /d/b.conf:1"));
   configuration.files[2] = text("/d/a.conf", "include_dir /e\n");
   EXPECT_FALSE(review_mosquitto(configuration).is_complete);
+  std::string many;
+  for (int i = 0; i < 9; ++i) many += "include_dir /d\n";
+  EXPECT_FALSE(review_mosquitto(written(hardened + many, debian_12)).is_complete) << "the host tells eight";
 }
 
 TEST(MosquittoLint, tells_whether_the_log_can_tell_of_logins) {
