@@ -40,7 +40,7 @@ enum class FloodEnd {
   unclear        // not in time
 };
 
-struct Round {
+struct FloodRound {
   FloodEnd end = FloodEnd::unclear;
   double rate = 0;    // messages a second that were acknowledged
   double beside = 0;  // messages a second that the waiting client could send, by the median of its answers' times
@@ -178,7 +178,7 @@ class PublishFlood {
            !link.ends_within(std::chrono::milliseconds(100), deadline_);
   }
 
-  Result<Round> flood(const std::string& label) {
+  Result<FloodRound> flood(const std::string& label) {
     auto guest = bystander_.log_in("flood" + label, deadline_);
     if (!guest) return tl::make_unexpected(guest.error());
     auto other = bystander_.log_in("beside the flood" + label, deadline_);
@@ -190,7 +190,7 @@ class PublishFlood {
         !takes_one(publisher, guest->link)) {
       bystander_.seen().evidence.push_back(
           note(msg("one message to {topic} was not taken: nothing can be said of many", {{"topic", topic_}})));
-      return Round{};
+      return FloodRound{};
     }
     auto round = run_flood(publisher, Waiting(std::move(beside)));
     guest->link.leave(deadline_.within(bystander_.timeout()));
@@ -199,10 +199,10 @@ class PublishFlood {
     return round;
   }
 
-  Round run_flood(Publisher& publisher, Waiting waiting) const {
+  FloodRound run_flood(Publisher& publisher, Waiting waiting) const {
     const auto start = Clock::now();
     const auto time = deadline_.within(bystander_.timeout());
-    Round round;
+    FloodRound round;
     while (publisher.acknowledged() <= count_ && !publisher.has_ended() && publisher.code() < first_failure &&
            !time.passed()) {
       publisher.send_some(count_ + 1, time);
@@ -222,7 +222,7 @@ class PublishFlood {
     return round;
   }
 
-  void tell(const Round& round, std::size_t acknowledged) {
+  void tell(const FloodRound& round, std::size_t acknowledged) {
     auto& evidence = bystander_.seen().evidence;
     evidence.push_back(
         note(msg("of {count} messages sent at once, {acknowledged} were acknowledged, {rate} a second; another client "
@@ -242,15 +242,15 @@ class PublishFlood {
     double rate = 0;
     for (const auto& round : rounds_) rate = std::max(rate, round.rate);
     const auto all = [&](auto is) { return std::ranges::all_of(rounds_, is); };
-    if (all([](const Round& round) {
+    if (all([](const FloodRound& round) {
           return round.end == FloodEnd::quota || round.end == FloodEnd::ended || round.is_held_back;
         }))
       facts["flood.throttled"] = true;
-    else if (all([](const Round& round) {
+    else if (all([](const FloodRound& round) {
                return round.end == FloodEnd::acknowledged && !round.is_held_back && round.rate >= surely_free;
              }))
       facts["flood.throttled"] = false;
-    if (all([](const Round& round) { return round.end == FloodEnd::acknowledged; }))
+    if (all([](const FloodRound& round) { return round.end == FloodEnd::acknowledged; }))
       facts["flood.messages_per_second"] = static_cast<double>(std::lround(rate));
   }
 
@@ -258,7 +258,7 @@ class PublishFlood {
   const std::string topic_;
   const std::size_t count_;
   const Deadline& deadline_;
-  std::vector<Round> rounds_;
+  std::vector<FloodRound> rounds_;
 };
 
 Result<Observation> probe_publish_flood(const Attempt& attempt, const Deadline& deadline) {
