@@ -170,8 +170,9 @@ class ConsoleText {
          ink_(Color::strong, check.id));
     for (const auto& part : wrapped(tr_(check.title), width_ - 4))
       if (!part.empty()) line("    " + part);
-    if (check.verdict != Verdict::skip) field(msg("expected"), describe(check.expected, tr_));
-    if (check.observed) field(msg("seen"), tr_(describe(*check.observed)));
+    const bool is_of_facts = asks_for_facts_alone(check.expected);
+    if (check.verdict != Verdict::skip && !is_of_facts) field(msg("expected"), describe(check.expected, tr_));
+    if (check.observed && !is_of_facts) field(msg("seen"), tr_(describe(*check.observed)));
     field(msg("why"), tr_(check.message));
     if (check.observed) {
       if (const auto aside = set_aside(*check.observed, tr_); !aside.empty())
@@ -182,8 +183,9 @@ class ConsoleText {
         if (detail_ == Detail::everything) {
           if (evidence.kind == EvidenceKind::tls) field(msg("TLS"), text);
           if (evidence.kind == EvidenceKind::paho) field(msg("Paho"), text);
-          if (evidence.kind == EvidenceKind::note) field(msg("note"), text);
         }
+        if (evidence.kind == EvidenceKind::note && (detail_ == Detail::everything || is_of_facts))
+          field(msg("note"), text);
         if (evidence.kind == EvidenceKind::reproduce) command(msg("try it"), text);
       }
     }

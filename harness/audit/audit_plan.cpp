@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -49,11 +50,23 @@ bool is_about_logins(const StageSpec& stage) {
   return stage.id == "password" || stage.id == "session" || stage.id == "acl";
 }
 
-// A client without credentials is no login.
-bool is_counted(const CheckSpec& check) { return check.is_wrong_login() && check.changed != "account"; }
+// Wrong logins that a probe of the kind makes at most, with its default parameters; 0: none.
+int wrong_logins_of_kind(const std::string& kind) {
+  if (kind == "logins") return 5;          // three accounts, and a made-up one before and after a hit
+  if (kind == "login_guessing") return 40;  // two rows of twenty
+  if (kind == "login_timing") return 480;   // four times sixty pairs
+  return 0;
+}
+
+// Wrong logins of a check. A client without credentials is no login.
+int wrong_logins_of(const CheckSpec& check) {
+  if (check.is_negative()) return check.is_wrong_login() && check.changed != "account" ? 1 : 0;
+  return wrong_logins_of_kind(check.probe.kind);
+}
 
 // The same for checks that are judged by one and the same attempt.
 std::string login_of(const CheckSpec& check) {
+  if (!check.is_negative()) return check.id;
   const auto form = check.client.password_form ? static_cast<int>(*check.client.password_form) : -1;
   return check.control + " " + check.changed + " " + std::to_string(form);
 }
@@ -65,6 +78,8 @@ class Adaptation {
   void adapt(Plan& plan) {
     rename(plan, plan_user, given_.user.user);
     rename(plan, plan_other_user, given_.other_user.user);
+    if (!given_.has_secure_websocket && given_.has_websocket)
+      plan.listeners["wss"] = {.port = "${broker.websocket_port}", .tls = false, .websocket = true};
     for (auto& stage : plan.stages)
       for (auto& check : stage.checks) {
         check.points = 0;  // the grade is a letter
@@ -72,7 +87,7 @@ class Adaptation {
         if (check.missing.empty()) check.missing = over_the_limit(check);
       }
     for (auto& stage : plan.stages)
-      for (auto& check : stage.checks) leave_out(stage, check);
+      for (auto& check : stage.checks) leave_out(plan, stage, check);
   }
 
  private:
@@ -95,39 +110,67 @@ class Adaptation {
   }
 
   Message missing_of(const StageSpec& stage, const CheckSpec& check) const {
-    if (check.probe.needs.ssh && !given_.has_ssh)
-      return msg("this needs the broker's host: give a --target with \"ssh\"");
-    if (check.probe.needs.ssh) return {};
-    if (check.client.listener == "tls" && !given_.has_tls && !can_use_plain(stage))
-      return msg("no TLS listener answers on port {port}", {{"port", std::to_string(given_.tls_port)}});
-    if (is_about_logins(stage) && check.client.account == plan_user) return login_missing();
-    if (is_about_logins(stage) && check.client.account && has_untrusted_tls()) return untrusted();
-    for (const auto& [name, role] : check.probe.roles)
-      if (role.account == plan_other_user) return other_login_missing();
-    if (stage.id == "client-certificate" && given_.certificate.empty()) return certificate_missing();
-    if (stage.id == "client-certificate" && check.client.account == plan_user && check.changed == "password")
-      return login_missing();
+    if (check.probe.needs.ssh)
+      return given_.has_ssh ? Message{} : msg("this needs the broker's host: give a --target with \"ssh\"");
+    for (const auto& missing : {missing_listener(stage, check), missing_login(stage, check),
+                                missing_certificate(stage, check)})
+      if (!missing.empty()) return missing;
     if (check.probe.needs.intrusion && !given_.intrusive)
       return msg("this loads or attacks the broker: allow it with --intrusive");
     return {};
   }
 
+  Message missing_listener(const StageSpec& stage, const CheckSpec& check) const {
+    if (check.client.listener == "wss" && !given_.has_secure_websocket && !given_.has_websocket)
+      return msg("no WebSocket port is known: name it by a wss:// or ws:// URL, or in a target file");
+    if (check.client.listener == "tls" && !given_.has_tls && !can_do_without_tls(stage))
+      return msg("no TLS listener answers on port {port}", {{"port", std::to_string(given_.tls_port)}});
+    return {};
+  }
+
+  Message missing_login(const StageSpec& stage, const CheckSpec& check) const {
+    if (is_about_logins(stage) && check.client.account == plan_user) return login_missing();
+    if (is_about_logins(stage) && check.client.account && has_untrusted_tls()) return untrusted();
+    for (const auto& [name, role] : check.probe.roles)
+      if (role.account == plan_other_user) return other_login_missing();
+    return {};
+  }
+
+  Message missing_certificate(const StageSpec& stage, const CheckSpec& check) const {
+    if (stage.id != "client-certificate") return {};
+    if (given_.certificate.empty()) return certificate_missing();
+    if (check.client.certificate == "revoked" && given_.revoked.certificate_file.empty())
+      return msg("this needs a client certificate that was revoked: name it in a target file as "
+                 "materials.identities.revoked");
+    const auto& name = check.client.certificate.value_or("");
+    if ((name == "expired" || name == "not-yet-valid" || name == "for-servers") && given_.ca_key.empty())
+      return msg("this needs a certificate that only the CA can sign: give its key with --ca-key");
+    if (check.client.account == plan_user && check.changed == "password") return login_missing();
+    return has_untrusted_tls() ? untrusted() : Message{};
+  }
+
   bool has_untrusted_tls() const { return given_.has_tls && !given_.is_trusted; }
 
-  // What does not ask about TLS can be asked in clear.
-  bool can_use_plain(const StageSpec& stage) const {
-    return given_.has_plain && stage.id != "transport" && stage.id != "server-certificate" &&
-           stage.id != "client-certificate";
+  // What does not ask about TLS can be asked on another listener.
+  bool can_do_without_tls(const StageSpec& stage) const {
+    const bool is_about_tls = stage.id == "transport" || stage.id == "server-certificate" ||
+                              stage.id == "client-certificate";
+    return !is_about_tls && (given_.has_secure_websocket || given_.has_plain || given_.has_websocket);
   }
 
   Message over_the_limit(const CheckSpec& check) {
-    if (!is_counted(check)) return {};
-    const auto known = std::ranges::find(logins_, login_of(check));
-    const auto count = static_cast<int>(known - logins_.begin()) + 1;
-    if (known == logins_.end()) logins_.push_back(login_of(check));
-    if (count <= given_.most_wrong_logins || given_.intrusive) return {};
-    return msg("not made, since it would be wrong login number {count}: allow it with --max-wrong-logins",
-               {{"count", std::to_string(count)}});
+    const auto cost = wrong_logins_of(check);
+    if (cost == 0) return {};
+    const auto known = refused_.find(login_of(check));
+    if (known != refused_.end()) return known->second;
+    Message why;
+    if (made_ + cost > given_.most_wrong_logins && !given_.intrusive)
+      why = msg("not made, since it would be wrong login number {count}: allow it with --max-wrong-logins",
+                {{"count", std::to_string(made_ + cost)}});
+    else
+      made_ += cost;
+    refused_.emplace(login_of(check), why);
+    return why;
   }
 
   void leave_out(std::optional<std::string>& account, std::optional<std::string>& certificate) const {
@@ -135,22 +178,25 @@ class Adaptation {
     if (certificate == plan_client && given_.certificate.empty()) certificate.reset();
   }
 
-  void leave_out(const StageSpec& stage, CheckSpec& check) const {
+  void leave_out(const Plan& plan, const StageSpec& stage, CheckSpec& check) const {
     if (!check.missing.empty()) return;
-    leave_out(check.client.account, check.client.certificate);
+    auto& client = check.client;
+    leave_out(client.account, client.certificate);
     for (auto& [name, role] : check.probe.roles) leave_out(role.account, role.certificate);
     if (has_untrusted_tls() && stage.id != "server-certificate") {
-      check.client.account.reset();
-      check.client.trust.reset();
+      client.account.reset();
+      client.trust.reset();
     }
-    if (given_.has_tls || check.client.listener != "tls") return;
-    check.client.listener = "plain";
-    check.client.trust.reset();
-    check.client.certificate.reset();
+    if (!given_.has_tls && client.listener == "tls")
+      client.listener = given_.has_plain ? "plain" : "wss";
+    if (plan.listeners.at(client.listener).tls) return;
+    client.trust.reset();
+    client.certificate.reset();
   }
 
   const Given& given_;
-  std::vector<std::string> logins_;  // that the checks so far make, or would
+  int made_ = 0;                             // wrong logins
+  std::map<std::string, Message> refused_;  // by login: why it is not made; empty: it is
 };
 
 std::string absolute(const std::string& file) {
@@ -166,11 +212,12 @@ Plan audit_plan(const Given& given) {
 }
 
 int wrong_logins_of(const Plan& plan) {
+  int count = 0;
   std::set<std::string> logins;
   for (const auto& stage : plan.stages)
     for (const auto& check : stage.checks)
-      if (check.missing.empty() && is_counted(check)) logins.insert(login_of(check));
-  return static_cast<int>(logins.size());
+      if (check.missing.empty() && logins.insert(login_of(check)).second) count += wrong_logins_of(check);
+  return count;
 }
 
 MaterialSources materials_of(const Given& given) {
@@ -179,6 +226,7 @@ MaterialSources materials_of(const Given& given) {
   sources.ca_key = absolute(given.ca_key);
   if (!given.certificate.empty())
     sources.identities[std::string(plan_client)] = {absolute(given.certificate), absolute(given.key)};
+  if (!given.revoked.certificate_file.empty()) sources.identities["revoked"] = given.revoked;
   for (const auto* login : {&given.user, &given.other_user})
     if (is_given(*login))
       sources.accounts[login->user] = {.password_file = absolute(login->password_file), .password_env = {}};

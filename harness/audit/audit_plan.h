@@ -24,6 +24,7 @@ struct Given {
   GivenLogin other_user;
   std::string certificate;
   std::string key;
+  GivenIdentity revoked{};  // a client's that the broker must refuse; empty: none
   bool intrusive = false;
   int most_wrong_logins = 3;
   bool has_ssh = false;
@@ -32,6 +33,8 @@ struct Given {
   std::uint16_t tls_port = 8883;
   bool has_tls = true;  // the port takes connections
   bool has_plain = true;
+  bool has_secure_websocket = false;  // a port is known
+  bool has_websocket = false;
   bool is_trusted = true;  // the server's certificate is the CA's, and for the broker's name
 };
 

@@ -3,11 +3,20 @@
 #include <algorithm>
 
 #include "harness/util/read_file.h"
+#include "harness/wire/paho_client.h"
 #include "harness/wire/probe_connection.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::audit {
 namespace {
+
+constexpr auto time_for_version = std::chrono::seconds(1);
+constexpr std::size_t longest_version = 20;
+
+std::optional<std::string> read_text(const std::string& file) {
+  auto text = read_file(file);
+  return text ? std::optional(*std::move(text)) : std::nullopt;
+}
 
 // The first address at which the port takes a connection; empty: none.
 std::string answering_address(const std::vector<std::string>& addresses, std::uint16_t port, const Deadline& deadline) {
@@ -18,29 +27,95 @@ std::string answering_address(const std::vector<std::string>& addresses, std::ui
   return found == addresses.end() ? "" : *found;
 }
 
-bool is_trusted(const std::string& address, const MqttAddress& broker, const std::string& ca_file,
-                const Deadline& deadline) {
-  const auto text = read_file(ca_file);
-  if (!text) return false;
-  const Client client{.address = address,
-                      .port = broker.tls_port,
-                      .name = broker.host,
-                      .tls = true,
-                      .trust = Pem{.text = *text, .file = ca_file}};
+Client client_of(const std::string& address, const MqttAddress& broker, const Given& given, bool tls) {
+  Client client{.address = address,
+                .port = tls ? broker.tls_port : broker.plain_port,
+                .name = broker.host,
+                .tls = tls};
+  if (!tls) return client;
+  if (const auto ca = read_text(given.ca)) client.trust = Pem{.text = *ca, .file = given.ca};
+  const auto certificate = given.certificate.empty() ? std::nullopt : read_text(given.certificate);
+  const auto key = given.key.empty() ? std::nullopt : read_text(given.key);
+  if (certificate && key)
+    client.identity = Identity{.certificate = {.text = *certificate, .file = given.certificate},
+                               .key = {.text = *key, .file = given.key}};
+  return client;
+}
+
+bool is_trusted(const Client& client, const Deadline& deadline) {
   const auto seen = wire::probe_connection(client, deadline);
   return seen && seen->tls && seen->tls->verified == "ok" && seen->tls->key_proven;
 }
 
+void log_in_as(Client& client, const GivenLogin& login) {
+  if (login.user.empty()) return;
+  auto password = read_text(login.password_file).value_or("");
+  password.resize(std::min(password.find_first_of("\r\n"), password.size()));
+  client.user_name = login.user;
+  client.password = password;
+  client.password_of = login.user;
+}
+
+// What a retained message of the broker says; empty: nothing in time.
+std::string version_told(const Client& client, const Deadline& deadline) {
+  auto paho = wire::PahoClient::make(client);
+  if (!paho) return {};
+  const auto connected = (*paho)->connect(deadline);
+  if (!connected || connected->outcome != wire::PahoOutcome::done) return {};
+  if ((*paho)->subscribe("$SYS/broker/version", deadline).outcome != wire::PahoOutcome::done) return {};
+  return (*paho)->next_message(deadline.within(time_for_version), wire::Retained::take).value_or("");
+}
+
+// RabbitMQ before 3.13 knows no MQTT 5, and closes its CONNECT without an answer.
+bool behaves_like_rabbitmq(Client client, const Deadline& deadline) {
+  const auto old = wire::probe_connection(client, deadline);
+  client.mqtt = MqttVersion::v5_0;
+  const auto newer = wire::probe_connection(client, deadline);
+  const bool answers_old = old && (old->outcome == Outcome::accepted ||
+                                   (old->by == By::mqtt && old->reason == "bad_user_name_or_password"));
+  return answers_old && newer && newer->outcome == Outcome::closed;
+}
+
+void identify(Client client, const Given& given, FirstLook& seen, const Deadline& deadline) {
+  const bool may_log_in = !client.tls || seen.is_trusted;
+  if (may_log_in) log_in_as(client, given.user);
+  seen.broker = broker_in(version_told(client, deadline));
+  if (!seen.broker.empty()) {
+    seen.known_by = msg("$SYS/broker/version says which broker it is");
+  } else if (behaves_like_rabbitmq(client, deadline)) {
+    seen.broker = "rabbitmq";
+    seen.known_by = msg("It answers a client of MQTT 3.1.1 and closes one of MQTT 5 without a word, as RabbitMQ before "
+                        "3.13 does: probably RabbitMQ");
+  }
+}
+
 }  // namespace
 
-FirstLook first_look(const MqttAddress& broker, const std::string& ca_file, const Deadline& deadline) {
+std::string broker_in(std::string_view version) {
+  constexpr std::string_view of_mosquitto = "mosquitto version ";
+  if (!version.starts_with(of_mosquitto)) return {};
+  version.remove_prefix(of_mosquitto.size());
+  const auto end = version.find_first_not_of("0123456789.");
+  version = version.substr(0, end);
+  return version.empty() || version.size() > longest_version ? std::string() : "mosquitto " + std::string(version);
+}
+
+FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadline& deadline) {
   FirstLook seen;
   const auto addresses = wire::addresses_of(broker.host, deadline);
   if (!addresses) return seen;
-  const auto address = answering_address(*addresses, broker.tls_port, deadline);
-  seen.tls_answers = !address.empty();
-  seen.plain_answers = !answering_address(*addresses, broker.plain_port, deadline).empty();
-  seen.is_trusted = seen.tls_answers && is_trusted(address, broker, ca_file, deadline);
+  const auto tls_address = answering_address(*addresses, broker.tls_port, deadline);
+  const auto plain_address = answering_address(*addresses, broker.plain_port, deadline);
+  seen.tls_answers = !tls_address.empty();
+  seen.plain_answers = !plain_address.empty();
+  if (seen.tls_answers) {
+    auto client = client_of(tls_address, broker, given, true);
+    seen.is_trusted = is_trusted(client, deadline);
+    if (!seen.is_trusted) client.trust.reset();
+    identify(client, given, seen, deadline);
+  } else if (seen.plain_answers) {
+    identify(client_of(plain_address, broker, given, false), given, seen, deadline);
+  }
   return seen;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
+#include "harness/audit/audit_plan.h"
 #include "harness/model/target.h"
 #include "harness/util/deadline.h"
 
@@ -13,9 +15,18 @@ struct FirstLook {
   bool plain_answers = false;  // the same for the other one
   // The server has proven to hold the key of a certificate that a CA of the file has signed, for the broker's name.
   bool is_trusted = false;
+
+  std::string broker;  // "mosquitto 2.0.11", as TargetResult has it; empty: not known
+  Message known_by;    // what tells so
 };
 
-// `ca_file`: the CAs that are trusted. A name that has no address answers nowhere. Ends by `deadline`.
-FirstLook first_look(const MqttAddress& broker, const std::string& ca_file, const Deadline& deadline);
+// With what the user gives. The password is sent in clear only where TLS does not answer, and by
+// TLS only to a server that is trusted. A name that has no address answers nowhere. A WireProber must have been
+// constructed. Ends by `deadline`.
+FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadline& deadline);
+
+// "mosquitto 2.0.11" of "mosquitto version 2.0.11"; empty: not of that form. The text is the broker's, and may be
+// hostile.
+std::string broker_in(std::string_view version);
 
 }  // namespace mqtts::audit

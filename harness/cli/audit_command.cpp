@@ -64,8 +64,8 @@ Result<void> check_usage(const AuditOptions& options) {
     return tl::make_unexpected(usage(msg("name the broker by its URL or by --target, not by both")));
   const auto scheme = targets::scheme_of(options.url);
   if (!options.url.empty() && (!scheme || *scheme == targets::UrlScheme::ssh))
-    return tl::make_unexpected(usage(msg("{url} is no broker's URL: it is written mqtts://host[:port] or "
-                                         "mqtt://host[:port]",
+    return tl::make_unexpected(usage(msg("{url} is no broker's URL: it is written mqtts://host[:port], mqtt://host[:port], "
+                                         "wss://host[:port][/path] or ws://host[:port][/path]",
                                          {{"url", options.url}}),
                                      msg("a machine that is reached by SSH is named by --target")));
   for (auto checked :
@@ -79,19 +79,25 @@ Result<void> check_usage(const AuditOptions& options) {
 }
 
 // What the target says goes where no flag does.
-void complete(audit::Given& given, Target& target, const AuditOptions& options, const Deadline& deadline) {
+audit::FirstLook complete(audit::Given& given, Target& target, const AuditOptions& options, const Deadline& deadline) {
   if (given.ca.empty()) given.ca = target.materials.ca;
   if (given.ca_key.empty()) given.ca_key = target.materials.ca_key;
   if (given.ca.empty()) given.ca = audit::system_trust_store();
   const auto scheme = targets::scheme_of(options.url);
-  const auto seen = audit::first_look(target.mqtt, given.ca, deadline.within(look_time));
+  const auto seen = audit::first_look(target.mqtt, given, deadline.within(look_time));
   given.has_ssh = target.ssh.has_value();
   given.tls_port = target.mqtt.tls_port;
   given.has_tls = scheme == targets::UrlScheme::mqtts || seen.tls_answers;
   given.has_plain = scheme == targets::UrlScheme::mqtt || seen.plain_answers;
   given.is_trusted = seen.is_trusted;
-  if (!given.has_tls && !given.has_plain) given.has_tls = true;  // nothing answers: the checks say so
+  given.has_secure_websocket = target.mqtt.secure_websocket_port != 0;
+  given.has_websocket = target.mqtt.websocket_port != 0;
+  if (const auto revoked = target.materials.identities.find("revoked"); revoked != target.materials.identities.end())
+    given.revoked = revoked->second;
+  const bool has_any = given.has_tls || given.has_plain || given.has_secure_websocket || given.has_websocket;
+  if (!has_any) given.has_tls = true;  // nothing answers: the checks say so
   target.materials = audit::materials_of(given);
+  return seen;
 }
 
 runner::TargetRunnerOptions runner_options(const AuditOptions& options, const RunInfo& run,
@@ -99,6 +105,7 @@ runner::TargetRunnerOptions runner_options(const AuditOptions& options, const Ru
   using namespace engine;
   return {.engine = {.mode = Mode::observe,
                      .permission = options.given.intrusive ? Permission::intrusive : Permission::gentle,
+                     .stages = Stages::are_groups,
                      .probe_timeout = std::chrono::duration_cast<Clock::duration>(
                          std::chrono::duration<double>(options.timeout_seconds)),
                      .repeat = 1,
@@ -135,7 +142,8 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
   auto opened = targets::open_target(named, deadline, interaction);
   if (!opened) return print_error(opened.error(), tr);
   auto given = options.given;
-  complete(given, opened->target, options, deadline);
+  probes::WireProber prober;  // first: must be constructed before any thread starts
+  const auto seen = complete(given, opened->target, options, deadline);
   if (given.ca.empty())
     return print_error(usage(msg("this system has no file of CAs that it trusts: give one with --ca")), tr);
 
@@ -156,7 +164,6 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
                      "this makes {count} wrong logins; --max-wrong-logins says how many at most"),
                tr);
   {
-    probes::WireProber prober;  // first: must be constructed before any thread starts
     runner::TargetRunner one(runner_options(options, report.run, tr), std::move(plan), opened->target, folder->path(),
                              deadline);
     std::ostream nowhere(nullptr);
@@ -169,6 +176,10 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
           TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
     }
     report.targets.push_back(*std::move(result));
+  }
+  if (auto& target = report.targets.front(); !target.broker && !seen.broker.empty()) {
+    target.broker = seen.broker;
+    target.broker_known_by = seen.known_by;
   }
   grade_audit(report.targets.front(), given, wrong_logins);
   report.run.exit_code = audit::audit_exit_code(report.targets.front(), *severity_from(options.fail_on));
@@ -200,7 +211,7 @@ void add_given(CLI::App& command, audit::Given& given) {
 
 Body add_audit(CLI::App& command) {
   auto options = std::make_shared<AuditOptions>();
-  command.add_option("url", options->url, "The broker: mqtts://host[:port] or mqtt://host[:port]");
+  command.add_option("url", options->url, "The broker: mqtts://host[:port], mqtt://host[:port], wss://host[:port][/path] or ws://host[:port][/path]");
   options->target = add_target_options(command);
   add_given(command, options->given);
   const auto run_group = "How it runs";

@@ -122,10 +122,6 @@ Message why_turned_away(const Observation& seen, const PositiveEvidence& evidenc
   return msg("a client that should be let in was turned away");
 }
 
-bool asks_for_facts_alone(const CheckSpec& check) {
-  return std::ranges::any_of(check.expected, [](const Expected& it) { return it.reached == Layer::none; });
-}
-
 // What was seen of the facts that the check demands: "tls.old_versions = none".
 Judgement judge_facts_held(const CheckSpec& check, const Observation& seen) {
   const auto facts = facts_of(seen);
@@ -349,7 +345,7 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
   if (evidence.closing && !*evidence.closing) return unjudged(evidence.closing->error());
   if (evidence.closing && !holds_again(seen, **evidence.closing)) return judge_lost_access(evidence);
   const auto facts = judge_facts(check, seen, evidence.others);
-  const bool is_of_facts = asks_for_facts_alone(check);
+  const bool is_of_facts = asks_for_facts_alone(check.expected);
   if (is_of_facts && facts.say == FactsSay::unknown && nobody_answered(seen)) return judge_not_let_in(seen, evidence);
   if (facts.say != FactsSay::hold) return judgement_of(facts);
   if (is_of_facts) return judge_facts_held(check, seen);

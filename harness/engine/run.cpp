@@ -40,7 +40,8 @@ class StageSequence {
   }
 
   void run_stages(TargetResult& target) {
-    if (options_.mode == Mode::observe) repeats_.before_stages();
+    const bool compares = options_.mode == Mode::observe && options_.stages == Stages::build_on_each_other;
+    if (compares) repeats_.before_stages();
     for (const auto* stage : shuffled(wanted_stages(), environment_.seed, "stages")) {
       environment_.progress.probing(*stage);
       if (options_.mode == Mode::apply) environment_.progress.stage_started(*stage);
@@ -52,9 +53,11 @@ class StageSequence {
     std::ranges::sort(target.stages, {}, [this](const StageResult& stage) {
       return std::ranges::find(plan_.stages, stage.id, &StageSpec::id) - plan_.stages.begin();
     });
-    if (options_.mode == Mode::observe) {
+    if (compares) {
       repeats_.after_stages(target, seen_);
       cross_check(plan_, environment_, prober_, options_, deadline_, target);
+    }
+    if (options_.mode == Mode::observe) {
       for (const auto& stage : target.stages) {
         environment_.progress.stage_started(*std::ranges::find(plan_.stages, stage.id, &StageSpec::id));
         announce(stage);

@@ -33,9 +33,15 @@ enum class Permission {
   intrusive,  // probes that load, guess or attack, too
 };
 
+enum class Stages {
+  build_on_each_other,  // observing, an early stage's client is given what a later one demands
+  are_groups,           // of checks that have nothing to do with one another: each is asked as it is stated
+};
+
 struct Options {
   Mode mode = Mode::apply;
   Permission permission = Permission::gentle;
+  Stages stages = Stages::build_on_each_other;
   Afterwards afterwards = Afterwards::put_back;
   OnFailure on_failure = OnFailure::go_on;
   Clock::duration probe_timeout = std::chrono::seconds(5);

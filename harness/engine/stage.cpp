@@ -155,7 +155,7 @@ class StageRun {
                                 patched(check.probe, check.client, as_stated)),
                    as_stated,
                    {}};
-    if (options_.mode == Mode::apply) return latest;
+    if (options_.mode == Mode::apply || options_.stages == Stages::are_groups) return latest;
     ClientPatch applied;
     auto furthest = latest;
     for (auto& patch : escalations(plan_, stage_, check)) {

@@ -130,6 +130,9 @@ bool matches(const Expected& wanted, const Observation& seen);
 // True if one of them asks how far the client got, whatever became of it.
 bool asks_for_a_layer(const std::vector<Expected>& expected);
 
+// True if one of them asks for facts, whatever became of the client.
+bool asks_for_facts_alone(const std::vector<Expected>& expected);
+
 // How far the client surely got.
 Layer layer_of(const Observation& seen);
 

@@ -112,6 +112,10 @@ bool asks_for_a_layer(const std::vector<Expected>& expected) {
   return std::ranges::any_of(expected, [](const Expected& it) { return it.reached.has_value(); });
 }
 
+bool asks_for_facts_alone(const std::vector<Expected>& expected) {
+  return std::ranges::any_of(expected, [](const Expected& it) { return it.reached == Layer::none; });
+}
+
 namespace {
 
 // An alert that refuses the client comes from a TLS server; what ends without one may be anybody who holds the

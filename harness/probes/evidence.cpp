@@ -260,7 +260,9 @@ Observation to_observation(const wire::ConnectionFacts& facts, const Client& cli
       .outcome = facts.outcome, .by = facts.by, .code = facts.code, .reason = facts.reason, .tls = facts.tls};
   if (facts.tls) seen.evidence.push_back({EvidenceKind::tls, tls_summary(facts)});
   if (!facts.tls && !facts.detail.empty()) seen.evidence.push_back({EvidenceKind::note, facts.detail});
-  add_command(seen, client, command_for(facts, client));
+  // A shell's words cannot hold a zero byte.
+  const bool can_be_typed = !client.password || client.password->find('\0') == std::string::npos;
+  if (can_be_typed) add_command(seen, client, command_for(facts, client));
   return seen;
 }
 

@@ -128,6 +128,7 @@ Result<Observation> probe_malformed_packets(const Attempt& attempt, const Deadli
 ProbeKind malformed_packets_kind() {
   return {.name = "malformed_packets",
           .facts = {{"packets.survived", FactType::flag}, {"packets.kept_open", FactType::texts}},
+          .needs = {.intrusion = true},
           .run = probe_malformed_packets};
 }
 

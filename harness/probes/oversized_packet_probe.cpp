@@ -153,6 +153,7 @@ ProbeKind oversized_packet_kind() {
   return {.name = "oversized_packet",
           .parameters = {{"bytes", Type::number, false, largest_size}, {"topic", Type::topic}},
           .facts = {{"packet.oversized_refused", FactType::flag}, {"packet.accepted_bytes", FactType::number}},
+          .needs = {.intrusion = true},
           .run = probe_oversized_packet};
 }
 

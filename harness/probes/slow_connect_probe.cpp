@@ -156,6 +156,7 @@ ProbeKind slow_connect_kind() {
   return {.name = "slow_connect",
           .parameters = {{"seconds", ProbeParameter::Type::number, false, most_slow_seconds}},
           .facts = {{"slow.dropped_after_seconds", FactType::number}, {"slow.kept_open", FactType::flag}},
+          .needs = {.intrusion = true},
           .run = probe_slow_connect};
 }
 

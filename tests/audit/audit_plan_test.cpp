@@ -16,6 +16,8 @@ Given all_given() {
   given.other_user = {"bob", "b.pw"};
   given.intrusive = true;
   given.has_ssh = true;
+  given.has_secure_websocket = true;
+  given.revoked = {"revoked.crt", "revoked.key"};
   return given;
 }
 

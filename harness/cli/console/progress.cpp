@@ -22,6 +22,7 @@ std::string told(const CheckResult& check, const reports::Translator& tr) {
   if (check.verdict != Verdict::pass || !check.observed) return tr(check.message);
   const auto aside = reports::set_aside(*check.observed, tr);
   if (!aside.empty()) return tr(check.message) + " (" + aside + ")";
+  if (asks_for_facts_alone(check.expected)) return tr(check.message);
   if (asks_for_a_layer(check.expected) && check.observed->outcome != Outcome::accepted) return tr(check.message);
   auto seen = tr(reports::describe(*check.observed));
   const auto& later = check.observed->superseded_by;
