@@ -52,7 +52,7 @@ bool is_about_logins(const StageSpec& stage) {
 
 // Wrong logins that a probe of the kind makes at most, with its default parameters; 0: none.
 int wrong_logins_of_kind(const std::string& kind) {
-  if (kind == "logins") return 5;          // three accounts, and a made-up one before and after a hit
+  if (kind == "logins") return 5;           // three accounts, and a made-up one before and after a hit
   if (kind == "login_guessing") return 40;  // two rows of twenty
   if (kind == "login_timing") return 480;   // four times sixty pairs
   return 0;
@@ -112,8 +112,8 @@ class Adaptation {
   Message missing_of(const StageSpec& stage, const CheckSpec& check) const {
     if (check.probe.needs.ssh)
       return given_.has_ssh ? Message{} : msg("this needs the broker's host: give a --target with \"ssh\"");
-    for (const auto& missing : {missing_listener(stage, check), missing_login(stage, check),
-                                missing_certificate(stage, check)})
+    for (const auto& missing :
+         {missing_listener(stage, check), missing_login(stage, check), missing_certificate(stage, check)})
       if (!missing.empty()) return missing;
     if (check.probe.needs.intrusion && !given_.intrusive)
       return msg("this loads or attacks the broker: allow it with --intrusive");
@@ -140,8 +140,9 @@ class Adaptation {
     if (stage.id != "client-certificate") return {};
     if (given_.certificate.empty()) return certificate_missing();
     if (check.client.certificate == "revoked" && given_.revoked.certificate_file.empty())
-      return msg("this needs a client certificate that was revoked: name it in a target file as "
-                 "materials.identities.revoked");
+      return msg(
+          "this needs a client certificate that was revoked: name it in a target file as "
+          "materials.identities.revoked");
     const auto& name = check.client.certificate.value_or("");
     if ((name == "expired" || name == "not-yet-valid" || name == "for-servers") && given_.ca_key.empty())
       return msg("this needs a certificate that only the CA can sign: give its key with --ca-key");
@@ -153,8 +154,8 @@ class Adaptation {
 
   // What does not ask about TLS can be asked on another listener.
   bool can_do_without_tls(const StageSpec& stage) const {
-    const bool is_about_tls = stage.id == "transport" || stage.id == "server-certificate" ||
-                              stage.id == "client-certificate";
+    const bool is_about_tls =
+        stage.id == "transport" || stage.id == "server-certificate" || stage.id == "client-certificate";
     return !is_about_tls && (given_.has_secure_websocket || given_.has_plain || given_.has_websocket);
   }
 
@@ -183,19 +184,20 @@ class Adaptation {
     auto& client = check.client;
     leave_out(client.account, client.certificate);
     for (auto& [name, role] : check.probe.roles) leave_out(role.account, role.certificate);
+    // A server that has not asked for it until now is asked without: it proves nothing of clients that bring one.
+    if (!given_.requests_certificate && stage.id != "client-certificate") client.certificate.reset();
     if (has_untrusted_tls() && stage.id != "server-certificate") {
       client.account.reset();
       client.trust.reset();
     }
-    if (!given_.has_tls && client.listener == "tls")
-      client.listener = given_.has_plain ? "plain" : "wss";
+    if (!given_.has_tls && client.listener == "tls") client.listener = given_.has_plain ? "plain" : "wss";
     if (plan.listeners.at(client.listener).tls) return;
     client.trust.reset();
     client.certificate.reset();
   }
 
   const Given& given_;
-  int made_ = 0;                             // wrong logins
+  int made_ = 0;                            // wrong logins
   std::map<std::string, Message> refused_;  // by login: why it is not made; empty: it is
 };
 

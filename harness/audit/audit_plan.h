@@ -35,7 +35,8 @@ struct Given {
   bool has_plain = true;
   bool has_secure_websocket = false;  // a port is known
   bool has_websocket = false;
-  bool is_trusted = true;  // the server's certificate is the CA's, and for the broker's name
+  bool requests_certificate = true;  // the server asks clients for a certificate
+  bool is_trusted = true;            // the server's certificate is the CA's, and for the broker's name
 };
 
 // The plan scenarios/audit.json for what is given: clients bring the login and the certificate if there are any. A

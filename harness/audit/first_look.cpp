@@ -28,10 +28,7 @@ std::string answering_address(const std::vector<std::string>& addresses, std::ui
 }
 
 Client client_of(const std::string& address, const MqttAddress& broker, const Given& given, bool tls) {
-  Client client{.address = address,
-                .port = tls ? broker.tls_port : broker.plain_port,
-                .name = broker.host,
-                .tls = tls};
+  Client client{.address = address, .port = tls ? broker.tls_port : broker.plain_port, .name = broker.host, .tls = tls};
   if (!tls) return client;
   if (const auto ca = read_text(given.ca)) client.trust = Pem{.text = *ca, .file = given.ca};
   const auto certificate = given.certificate.empty() ? std::nullopt : read_text(given.certificate);
@@ -42,9 +39,12 @@ Client client_of(const std::string& address, const MqttAddress& broker, const Gi
   return client;
 }
 
-bool is_trusted(const Client& client, const Deadline& deadline) {
-  const auto seen = wire::probe_connection(client, deadline);
-  return seen && seen->tls && seen->tls->verified == "ok" && seen->tls->key_proven;
+// Whether the server may be trusted, and wants a client certificate.
+void look_at_tls(const Client& client, FirstLook& seen, const Deadline& deadline) {
+  const auto facts = wire::probe_connection(client, deadline);
+  if (!facts || !facts->tls) return;
+  seen.is_trusted = facts->tls->verified == "ok" && facts->tls->key_proven;
+  seen.requests_certificate = facts->tls->certificate_requested;
 }
 
 void log_in_as(Client& client, const GivenLogin& login) {
@@ -71,8 +71,8 @@ bool behaves_like_rabbitmq(Client client, const Deadline& deadline) {
   const auto old = wire::probe_connection(client, deadline);
   client.mqtt = MqttVersion::v5_0;
   const auto newer = wire::probe_connection(client, deadline);
-  const bool answers_old = old && (old->outcome == Outcome::accepted ||
-                                   (old->by == By::mqtt && old->reason == "bad_user_name_or_password"));
+  const bool answers_old =
+      old && (old->outcome == Outcome::accepted || (old->by == By::mqtt && old->reason == "bad_user_name_or_password"));
   return answers_old && newer && newer->outcome == Outcome::closed;
 }
 
@@ -84,8 +84,9 @@ void identify(Client client, const Given& given, FirstLook& seen, const Deadline
     seen.known_by = msg("$SYS/broker/version says which broker it is");
   } else if (behaves_like_rabbitmq(client, deadline)) {
     seen.broker = "rabbitmq";
-    seen.known_by = msg("It answers a client of MQTT 3.1.1 and closes one of MQTT 5 without a word, as RabbitMQ before "
-                        "3.13 does: probably RabbitMQ");
+    seen.known_by =
+        msg("It answers a client of MQTT 3.1.1 and closes one of MQTT 5 without a word, as RabbitMQ before "
+            "3.13 does: probably RabbitMQ");
   }
 }
 
@@ -110,7 +111,7 @@ FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadli
   seen.plain_answers = !plain_address.empty();
   if (seen.tls_answers) {
     auto client = client_of(tls_address, broker, given, true);
-    seen.is_trusted = is_trusted(client, deadline);
+    look_at_tls(client, seen, deadline);
     if (!seen.is_trusted) client.trust.reset();
     identify(client, given, seen, deadline);
   } else if (seen.plain_answers) {

@@ -16,6 +16,8 @@ struct FirstLook {
   // The server has proven to hold the key of a certificate that a CA of the file has signed, for the broker's name.
   bool is_trusted = false;
 
+  bool requests_certificate = false;  // the server asks clients for a certificate
+
   std::string broker;  // "mosquitto 2.0.11", as TargetResult has it; empty: not known
   Message known_by;    // what tells so
 };

@@ -90,6 +90,7 @@ audit::FirstLook complete(audit::Given& given, Target& target, const AuditOption
   given.has_tls = scheme == targets::UrlScheme::mqtts || seen.tls_answers;
   given.has_plain = scheme == targets::UrlScheme::mqtt || seen.plain_answers;
   given.is_trusted = seen.is_trusted;
+  given.requests_certificate = seen.requests_certificate;
   given.has_secure_websocket = target.mqtt.secure_websocket_port != 0;
   given.has_websocket = target.mqtt.websocket_port != 0;
   if (const auto revoked = target.materials.identities.find("revoked"); revoked != target.materials.identities.end())

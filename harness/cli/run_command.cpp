@@ -37,6 +37,7 @@ struct RunOptions {
   bool dry_run = false;
   bool keep = false;
   bool fail_fast = false;
+  bool intrusive = false;
   ProbeOptions probes;
   double deadline = 600;
   bool errors_as_failures = false;
@@ -49,9 +50,10 @@ struct RunOptions {
 };
 
 runner::TargetRunnerOptions target_runner_options(const RunOptions& options, const RunInfo& run,
-                                                  const reports::Translator& tr) {
+                                                  engine::Permission permission, const reports::Translator& tr) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
+                     .permission = permission,
                      .afterwards = options.keep ? Afterwards::keep : Afterwards::put_back,
                      .on_failure = options.fail_fast ? OnFailure::stop : OnFailure::go_on,
                      .probe_timeout = options.probes.timeout(),
@@ -117,7 +119,11 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
                tr);
   {
     probes::WireProber prober;  // first: must be constructed before any thread starts
-    runner::TargetRunner one(target_runner_options(options, report.run, tr), *std::move(loaded.plan), opened->target,
+    // A broker of this program's own may be attacked.
+    const auto permission = options.intrusive || (opened->managed_host && !options.observe)
+                                ? engine::Permission::intrusive
+                                : engine::Permission::gentle;
+    runner::TargetRunner one(target_runner_options(options, report.run, permission, tr), *std::move(loaded.plan), opened->target,
                              folder->path(), deadline);
     std::ostream nowhere(nullptr);
     ConsoleProgress progress(options.console->quiet ? nowhere : console.out, tr, console.style);
@@ -163,6 +169,11 @@ Body add_run(CLI::App& command) {
       ->group(run_group);
   command.add_flag("--keep", options->keep, "Leave the last stage in place on the broker")->group(run_group);
   command.add_flag("--fail-fast", options->fail_fast, "Stop after the first stage with a failed check")
+      ->group(run_group);
+  command
+      .add_flag("--intrusive", options->intrusive,
+                "Also make checks that load the broker or may lock an account out; only on a broker of your own "
+                "(a private one and containers: always)")
       ->group(run_group);
   add_probe_options(command, options->probes, run_group);
   command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")

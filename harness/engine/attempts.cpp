@@ -1,5 +1,7 @@
 #include "harness/engine/attempts.h"
 
+#include <algorithm>
+
 namespace mqtts::engine {
 namespace {
 
@@ -19,6 +21,17 @@ void tell_foreign_certificate(const Attempt& attempt, Observation& seen) {
   // What the others have shown is not in the observation: they have been asked, as the client was, and were let in.
   if (seen.outcome == Outcome::accepted && seen.tls && seen.tls->certificate_requested)
     for (const auto& [role, other] : attempt.others) tell(other.identity);
+}
+
+// One look at a host explains more than one check asks about.
+void leave_out_other_facts(const CheckSpec& check, Observation& seen) {
+  const auto is_asked_about = [&](const Evidence& evidence) {
+    return std::ranges::any_of(check.expected, [&](const Expected& wanted) {
+      return std::ranges::any_of(wanted.facts,
+                                 [&](const Predicate& it) { return it.fact.starts_with(evidence.about); });
+    });
+  };
+  std::erase_if(seen.evidence, [&](const Evidence& it) { return !it.about.empty() && !is_asked_about(it); });
 }
 
 }  // namespace
@@ -55,6 +68,7 @@ Attempted Attempts::of(const CheckSpec& check, const std::string& name, const Cl
   randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
   auto seen = observe(*attempt, log);
   if (seen) tell_foreign_certificate(*attempt, *seen);
+  if (seen) leave_out_other_facts(check, *seen);
   return {std::move(seen), seconds_since(start)};
 }
 
@@ -66,7 +80,7 @@ std::optional<Error> Attempts::missing_need(const CheckSpec& check, const Needs&
     return missing(msg("this needs the broker's host: give \"ssh\" in the target"));
   if (needs.recorder) return missing(msg("this needs a recording of the traffic, which this run has not"));
   if (needs.intrusion && options_.permission == Permission::gentle)
-    return missing(msg("this loads or attacks the broker, which this run may not"));
+    return missing(msg("this loads or attacks the broker: allow it with --intrusive"));
   return std::nullopt;
 }
 

@@ -20,7 +20,9 @@ Result<std::string> StageSetups::content_of(const FileSpec& file) {
     case FileContent::certificate:
       return materials_.certificate(file.material).map([](const Identity& it) { return it.certificate.text; });
     case FileContent::private_key:
-      return materials_.certificate(file.material).map([](const Identity& it) { return it.key.text; });
+      return (plan_.materials.authorities.contains(file.material) ? materials_.authority(file.material)
+                                                                  : materials_.certificate(file.material))
+          .map([](const Identity& it) { return it.key.text; });
     case FileContent::revocation_list:
       return materials_.revocation_list(file.material, file.list_days).map([](const Pem& it) { return it.text; });
     case FileContent::password_file: {

@@ -89,6 +89,7 @@ struct Evidence {
   std::string text;      // another program's words, or a command: redacted, may be hostile; empty if `message` says it
   Message message = {};  // our own words
   std::vector<KeptFile> files = {};  // that a command needs; in no report
+  std::string about = {};  // the beginning of the facts that it explains: "host.lint"; empty: of all. In no report
   bool operator==(const Evidence&) const = default;
 };
 

@@ -70,22 +70,36 @@ class FactMaker {
       : answer_(answer), profile_(profile), driver_(brokers::driver_of(profile)) {}
 
   HostLook run() {
+    about_ = "host.lint";
     review();
+    about_ = "host.broker";
     process();
+    about_ = "host.keys";
     secrets("key", "host.keys_exposed", "host.keys_checked");
+    about_ = "host.password_files";
     secrets("accounts", "host.password_files_exposed", "host.password_files_checked");
+    about_ = "host.dynsec_files";
     secrets("dynamic", "host.dynsec_files_exposed", "host.dynsec_files_checked");
+    about_ = "host.weak_password_hashes";
     hashes();
+    about_ = "host.ca_keys";
     authority_keys();
+    about_ = "host.known_flaws";
     version();
+    about_ = "host.open_ports";
     ports();
+    about_ = "host.firewall";
     firewall();
+    about_ = "host.log";
     log();
     return std::move(look_);
   }
 
  private:
-  void say(Message message) { look_.evidence.push_back(note(std::move(message))); }
+  void say(Message message) {
+    look_.evidence.push_back(note(std::move(message)));
+    look_.evidence.back().about = about_;
+  }
 
   // Sets what is wrong; or, if nothing is and all was looked at, that nothing is.
   void set(const char* fact, Texts wrong, bool is_whole) {
@@ -361,6 +375,7 @@ class FactMaker {
   const BrokerProfile& profile_;
   const brokers::BrokerDriver& driver_;
   HostLook look_;
+  std::string about_;  // what is looked at now: see Evidence::about
   brokers::ConfigurationReview review_;
   bool knows_configuration_ = false;  // all of it was read
   bool is_in_force_ = false;          // and the broker that runs has read it
