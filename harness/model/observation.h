@@ -80,7 +80,7 @@ std::optional<EvidenceKind> evidence_kind_from(std::string_view);
 // A file of this run that is to outlast it.
 struct KeptFile {
   std::string file;  // where it is now
-  std::string as;    // where a command names it
+  std::string as;    // where a command names it; after "host:", of the broker's host: then it is not ours to keep
   bool operator==(const KeptFile&) const = default;
 };
 

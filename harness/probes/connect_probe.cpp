@@ -129,7 +129,7 @@ Result<Observation> probe_by_paho(const Attempt& attempt, const Deadline& deadli
   if (deadline.stopped()) return tl::make_unexpected(stopped_while_probing(attempt.client));
   auto seen = observation_of(*answer, attempt.client.mqtt);
   seen.evidence = {{EvidenceKind::paho, summary(*answer)}};
-  add_command(seen, attempt.client, connect_command(attempt.client));
+  seen.evidence.push_back(connect_command(attempt.client));
   seen.seconds = seconds_since(start);
   return seen;
 }

@@ -21,7 +21,7 @@ class Command {
     const auto name = pem.shown.empty() ? pem.file.substr(pem.file.find_last_of('/') + 1) : pem.shown;
     add(option + " " + shell_word(name));
     const KeptFile kept{.file = pem.file, .as = pem.shown};
-    const bool is_kept = !pem.shown.empty() && pem.shown != pem.file && !pem.shown.starts_with(on_host);
+    const bool is_kept = !pem.shown.empty() && pem.shown != pem.file;
     if (is_kept && std::ranges::find(files_, kept) == files_.end()) files_.push_back(kept);
   }
 
@@ -230,17 +230,7 @@ Evidence renegotiation_command(const Client& client) {
 
 void replace_command(Observation& seen, const Client& client, Evidence command) {
   std::erase_if(seen.evidence, [](const Evidence& each) { return each.kind == EvidenceKind::reproduce; });
-  if (!client.tls || client.trust) add_command(seen, client, std::move(command));
-}
-
-void add_command(Observation& seen, const Client& client, Evidence command) {
-  const bool needs_key = client.tls && is_on_host(client.identity);
-  seen.evidence.push_back(std::move(command));
-  if (needs_key)
-    seen.evidence.push_back(
-        note(msg("private keys of the broker's host are not copied: give the command a copy of your "
-                 "own in place of {file}",
-                 {{"file", client.identity->key.shown}})));
+  if (!client.tls || client.trust) seen.evidence.push_back(std::move(command));
 }
 
 namespace {
@@ -262,7 +252,7 @@ Observation to_observation(const wire::ConnectionFacts& facts, const Client& cli
   if (!facts.tls && !facts.detail.empty()) seen.evidence.push_back({EvidenceKind::note, facts.detail});
   // A shell's words cannot hold a zero byte.
   const bool can_be_typed = !client.password || client.password->find('\0') == std::string::npos;
-  if (can_be_typed) add_command(seen, client, command_for(facts, client));
+  if (can_be_typed) seen.evidence.push_back(command_for(facts, client));
   return seen;
 }
 

@@ -41,9 +41,6 @@ Evidence renegotiation_command(const Client& client);
 // Puts that command in the place of those of `seen`, where Mosquitto's programs can verify the server.
 void replace_command(Observation& seen, const Client& client, Evidence command);
 
-// Adds the command that shows what `seen` says of `client`, and where it must be completed.
-void add_command(Observation& seen, const Client& client, Evidence command);
-
 // The fact as an Observation, with what both clients and the reader of the report need as evidence.
 Observation to_observation(const wire::ConnectionFacts& facts, const Client& client);
 

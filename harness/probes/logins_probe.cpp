@@ -108,7 +108,7 @@ class Trying {
     client.user_name = login.user_name;
     client.password = login.password;
     client.password_of = login.user_name;
-    add_command(seen_, client, connect_command(client));
+    seen_.evidence.push_back(connect_command(client));
   }
 
   const Attempt& attempt_;

@@ -60,7 +60,7 @@ class Asking {
         seen.facts["websocket.foreign_origin_accepted"] = true;
         auto stranger = attempt_.client;
         stranger.origin = foreign_origin;
-        add_command(seen, stranger, upgrade_command(stranger));
+        seen.evidence.push_back(upgrade_command(stranger));
         return seen;
       }
       const auto again = ask(welcome_);

@@ -59,7 +59,7 @@ Result<Observation> probe_tls_renegotiation(const Attempt& attempt, const Deadli
   if (all.accepted == true) seen.facts["tls.client_renegotiation"] = true;
   if (between->is_sound && (all.accepted == false || all.only_tls_1_3)) seen.facts["tls.client_renegotiation"] = false;
   if (all.is_secure) seen.facts["tls.secure_renegotiation"] = *all.is_secure;
-  add_command(seen, attempt.client, renegotiation_command(attempt.client));
+  seen.evidence.push_back(renegotiation_command(attempt.client));
   return std::move(seen);
 }
 

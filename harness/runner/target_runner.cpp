@@ -106,6 +106,7 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
   if (result && *host) result->clock_doubt = clock_doubt((*host)->clock());
   if (result && observes()) result->not_restarted = not_restarted(host->get());
   if (result && observes()) result->fingerprints = fingerprints(*result, host->get());
+  if (result) copy_keys_first(*result, target_.ssh, options_.kept_in);
   if (result)
     if (const auto kept = keep_files(*result, options_.report_folder); !kept) options_.doubt(kept.error());
   return result;

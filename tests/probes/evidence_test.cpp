@@ -53,7 +53,8 @@ TEST(connect_command, names_files_where_they_are_kept_and_says_which) {
   const auto command = connect_command(client);
   EXPECT_THAT(command.text, HasSubstr("--cafile '/reports/my lab/lab-ca.crt' --cert /secret/folder/user.crt "
                                       "--key host:/home/me/user.key"));
-  EXPECT_THAT(command.files, ElementsAre(KeptFile{"/secret/folder/lab-ca.crt", "/reports/my lab/lab-ca.crt"}));
+  EXPECT_THAT(command.files, ElementsAre(KeptFile{"/secret/folder/lab-ca.crt", "/reports/my lab/lab-ca.crt"},
+                                         KeptFile{"/secret/folder/user.key", "host:/home/me/user.key"}));
 }
 
 TEST(deliver_command, waits_for_one_message) {
@@ -150,12 +151,12 @@ TEST(to_observation, shows_a_server_that_is_not_trusted_with_the_client_that_say
       << "mosquitto_pub cannot do without a CA";
 }
 
-TEST(to_observation, says_which_key_is_not_copied) {
+TEST(to_observation, names_the_key_that_stays_on_the_host) {
   auto client = full;
   client.identity->key.shown = "host:/home/me/user.key";
-  const auto seen = to_observation({Outcome::accepted, By::broker}, client);
-  EXPECT_EQ(seen.evidence.back().kind, EvidenceKind::note);
-  EXPECT_THAT(to_english(seen.evidence.back().message), HasSubstr("host:/home/me/user.key"));
+  const auto command = to_observation({Outcome::accepted, By::broker}, client).evidence.back();
+  EXPECT_THAT(command.text, HasSubstr("--key host:/home/me/user.key"));
+  EXPECT_TRUE(std::ranges::any_of(command.files, [](const KeptFile& it) { return it.as == "host:/home/me/user.key"; }));
 }
 
 }  // namespace

@@ -53,5 +53,43 @@ TEST(KeepFiles, makes_no_folder_for_nothing_and_names_what_cannot_be_kept) {
   EXPECT_EQ(to_english(kept.error().what), (out / "materials/x.crt") + " cannot be written");
 }
 
+TargetResult with_key_on_host() {
+  auto result = with_files({{"/run/fetched.key", "host:/home/me/user.key"}});
+  result.stages[0].checks[0].observed->evidence[0].text = "mosquitto_pub --key host:/home/me/user.key -m hello";
+  return result;
+}
+
+const std::vector<Evidence>& evidence_of(const TargetResult& result) {
+  return result.stages[0].checks[0].observed->evidence;
+}
+
+TEST(CopyKeysFirst, lets_the_command_fetch_what_lies_on_the_host) {
+  const TemporaryFolder out;
+  auto result = with_key_on_host();
+  const auto folder = out / "my materials";
+  copy_keys_first(
+      result,
+      SshAddress{.host = "192.0.2.7", .port = 2222, .user = "me", .identity_files = {"/k"}, .known_hosts_file = "/h"},
+      folder);
+  EXPECT_EQ(evidence_of(result)[0].text, "scp -P 2222 -i /k -o 'UserKnownHostsFile=/h' me@192.0.2.7:/home/me/user.key '" +
+                                             folder + "/user.key'; mosquitto_pub --key '" + folder +
+                                             "/user.key' -m hello");
+  EXPECT_EQ(evidence_of(result).size(), 1U);
+  EXPECT_EQ(mode_of(folder), 0700U);
+  ASSERT_TRUE(keep_files(result, {})) << "and no key is kept";
+  EXPECT_TRUE(std::filesystem::is_empty(folder));
+}
+
+TEST(CopyKeysFirst, leaves_it_to_the_user_where_there_is_no_login_or_no_folder) {
+  for (const auto& [ssh, folder] :
+       std::vector<std::pair<std::optional<SshAddress>, std::string>>{{std::nullopt, "/x"}, {SshAddress{}, ""}}) {
+    auto result = with_key_on_host();
+    copy_keys_first(result, ssh, folder);
+    ASSERT_EQ(evidence_of(result).size(), 2U);
+    EXPECT_EQ(evidence_of(result)[0].text, "mosquitto_pub --key host:/home/me/user.key -m hello");
+    EXPECT_NE(to_english(evidence_of(result)[1].message).find("host:/home/me/user.key"), std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace mqtts::runner

@@ -16,18 +16,18 @@ namespace {
 constexpr std::string_view key = "dGhlIHNhbXBsZSBub25jZQ==";
 constexpr std::string_view accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-const std::string good =
+const std::string good_answer =
     "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n"
     "Sec-WebSocket-Accept: " +
     std::string(accept) + "\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n";
 
 std::string without(const std::string& part) {
-  auto text = good;
+  auto text = good_answer;
   return text.erase(text.find(part), part.size());
 }
 
 std::string instead(const std::string& part, const std::string& other) {
-  auto text = good;
+  auto text = good_answer;
   return text.replace(text.find(part), part.size(), other);
 }
 
@@ -51,12 +51,12 @@ TEST(encode_upgrade, refuses_what_would_be_another_request) {
 
 TEST(decode_upgrade, takes_a_proven_one) {
   EXPECT_EQ(accept_of(key), accept);
-  EXPECT_EQ(decode_upgrade(good + "\x82", key), UpgradeAnswer(Upgraded{good.size()}));
+  EXPECT_EQ(decode_upgrade(good_answer + "\x82", key), UpgradeAnswer(Upgraded{good_answer.size()}));
 }
 
 TEST(decode_upgrade, waits_for_the_whole_of_it) {
-  for (std::size_t size = 0; size < good.size(); ++size)
-    EXPECT_EQ(decode_upgrade(std::string_view(good).substr(0, size), key), UpgradeAnswer(NeedMore{})) << size;
+  for (std::size_t size = 0; size < good_answer.size(); ++size)
+    EXPECT_EQ(decode_upgrade(std::string_view(good_answer).substr(0, size), key), UpgradeAnswer(NeedMore{})) << size;
 }
 
 TEST(decode_upgrade, takes_none_that_is_not_proven) {
