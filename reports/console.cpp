@@ -75,6 +75,7 @@ class ConsoleText {
 
   std::string standing(const Report& report) {
     title(report.run);
+    is_audit_ = is_audit(report.run);
     for (const auto& target : report.targets) {
       heading(target, report.run);
       ladder(target);
@@ -286,7 +287,6 @@ class ConsoleText {
         add(", ", TerminalStyle::tone(verdict), tr_(counted(verdict, number)));
     if (used == 0) add("", Color::plain, tr_(msg("nothing was judged")));
     const auto dot = ' ' + std::string(ink_.dot()) + ' ';
-    if (!target.grade.empty()) add(dot, Color::strong, tr_(msg("grade {grade}", {{"grade", target.grade}})));
     if (target.max_score > 0) {
       add(dot, Color::strong,
           tr_(msg("score {score} of {max}",
@@ -295,9 +295,24 @@ class ConsoleText {
     if (target.restored == true) add(dot, Color::faint, tr_(msg("broker put back")));
     add(dot, Color::faint, fixed(run.seconds, 2, tr_.lang()) + " s");
     line(current);
+    if (!target.grade.empty())
+      for (const auto& part : wrapped(tr_(msg("grade {grade}: {meaning}", {{"grade", target.grade},
+                                                                        {"meaning", tr_(meaning_of_grade(target))}})),
+                                      width_))
+        line(ink_(Color::strong, part));
   }
 
+  // Of an audit, those that were not made are told apart.
   std::string share(const StageResult& stage) const {
+    if (is_audit_) {
+      const auto skipped = count_of(stage, Verdict::skip);
+      const auto made = stage.checks.size() - skipped;
+      const auto not_made = tr_(msg_n(skipped, "{count} not made", "{count} not made"));
+      if (made == 0) return not_made;
+      const auto passed = tr_(msg("{passed} of {all}", {{"passed", std::to_string(count_of(stage, Verdict::pass))},
+                                                        {"all", std::to_string(made)}}));
+      return skipped == 0 ? passed : passed + ", " + not_made;
+    }
     return tr_(msg("{passed} of {all}", {{"passed", std::to_string(count_of(stage, Verdict::pass))},
                                          {"all", std::to_string(stage.checks.size())}}));
   }

@@ -116,6 +116,18 @@ Message describe(Severity severity) {
   return {};
 }
 
+Message meaning_of_grade(const TargetResult& target) {
+  const auto& grade = target.grade;
+  if (grade == "A") return msg("nothing that was tried is weak");
+  if (grade == "B" && target.remedies.empty())
+    return msg("nothing that was tried is weak, but not all was tried that anybody would try first");
+  if (grade == "B") return msg("no weakness above low severity");
+  if (grade == "C") return msg("a weakness of medium severity");
+  if (grade == "D") return msg("a weakness of high severity");
+  if (grade == "E") return msg("several weaknesses of high severity");
+  return msg("a critical weakness: anybody gets in, or reads what is secret");
+}
+
 Message describe(Configuration configuration) {
   switch (configuration) {
     case Configuration::applied: return msg("judged: the plan's own configuration, applied by the harness");

@@ -40,6 +40,9 @@ std::string advice_text(const Advice& advice, const Translator& tr);
 // The text of a piece of evidence: another program's words, or our own.
 std::string evidence_text(const Evidence& evidence, const Translator& tr);
 
+// What the letter of an audit says, see harness/audit/letter_grade.h. `TargetResult::grade` is not empty.
+Message meaning_of_grade(const TargetResult& target);
+
 // "pass", "fail", "error", "skip"
 Message describe(Verdict verdict);
 

@@ -1,6 +1,7 @@
 #include "reports/plain_text.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "harness/util/utf8.h"
 
@@ -51,7 +52,17 @@ std::size_t end_of_word(const std::string& line, std::size_t from, std::size_t w
     const auto to = std::min(line.find(' ', close), line.size());
     if (columns_of(line.substr(from, to - from)) <= width) return to;
   }
-  return std::min(line.find(' ', from), line.size());
+  // French writes a space before these signs, and within its quotation marks; a line may not end there.
+  const auto is_glued = [&](std::size_t space) {
+    const auto before = std::string_view(line).substr(0, space);
+    const auto after = std::string_view(line).substr(space + 1);
+    if (before.ends_with("«") || after.starts_with("»")) return true;
+    return !after.empty() && std::string_view(":;?!").find(after[0]) != std::string_view::npos &&
+           (after.size() == 1 || after[1] == ' ');
+  };
+  auto to = line.find(' ', from);
+  while (to != std::string::npos && is_glued(to)) to = line.find(' ', to + 1);
+  return std::min(to, line.size());
 }
 
 }  // namespace

@@ -260,16 +260,18 @@ void choose_remedies(TargetResult& target) {
 void explain_refusals(TargetResult& target, const Given& given) {
   for (auto& stage : target.stages) {
     for (auto& check : stage.checks) {
-      if ((check.verdict != Verdict::error && !(check.verdict == Verdict::fail && check.control.empty())) ||
-          !check.observed)
-        continue;
+      const bool is_of_login = check.control.empty() && !asks_for_facts_alone(check.expected);
+      const bool may_be_of_refusal = check.verdict == Verdict::error || (check.verdict == Verdict::fail && is_of_login);
+      if (!may_be_of_refusal || !check.observed) continue;
       const auto& seen = *check.observed;
-      const bool wants_login = seen.outcome == Outcome::refused && seen.by == By::mqtt && !is_given(given.user);
+      const bool is_kept_back = given.has_tls && !given.is_trusted;
+      const bool wants_login =
+          seen.outcome == Outcome::refused && seen.by == By::mqtt && (!is_given(given.user) || is_kept_back);
       const bool wants_certificate = seen.outcome == Outcome::refused && seen.by == By::tls_peer && seen.tls &&
                                      seen.tls->certificate_requested && given.certificate.empty();
       if (!wants_login && !wants_certificate) continue;
       check.verdict = Verdict::skip;
-      check.message = wants_login ? login_missing() : certificate_missing();
+      check.message = !wants_login ? certificate_missing() : is_given(given.user) ? untrusted() : login_missing();
     }
     stage.verdict = verdict_of(stage.checks);
   }

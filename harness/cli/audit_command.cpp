@@ -15,6 +15,7 @@
 #include "harness/cli/selection_options.h"
 #include "harness/cli/target_options.h"
 #include "harness/cli/terminal_interaction.h"
+#include "harness/pki/given_files.h"
 #include "harness/probes/probes.h"
 #include "harness/runner/target_runner.h"
 #include "harness/targets/open_target.h"
@@ -78,6 +79,24 @@ Result<void> check_usage(const AuditOptions& options) {
   return {};
 }
 
+// Files that hold something else than they should are the user's mistake, told before anything is sent.
+Result<void> check_files(const audit::Given& given) {
+  const auto checked = [](auto read) -> Result<void> {
+    if (read) return {};
+    read.error().kind = ErrorKind::usage;
+    return tl::make_unexpected(std::move(read.error()));
+  };
+  if (!given.ca.empty())
+    if (auto ca = checked(pki::read_identity(given.ca, given.ca_key)); !ca) return ca;
+  if (!given.certificate.empty())
+    if (auto client = checked(pki::read_identity(given.certificate, given.key).and_then(pki::for_clients)); !client)
+      return client;
+  const auto materials = audit::materials_of(given);
+  for (const auto& [name, source] : materials.accounts)
+    if (auto account = checked(pki::given_account(name, materials)); !account) return account;
+  return {};
+}
+
 // What the target says goes where no flag does.
 audit::FirstLook complete(audit::Given& given, Target& target, const AuditOptions& options, const Deadline& deadline) {
   if (given.ca.empty()) given.ca = target.materials.ca;
@@ -99,6 +118,11 @@ audit::FirstLook complete(audit::Given& given, Target& target, const AuditOption
   if (!has_any) given.has_tls = true;  // nothing answers: the checks say so
   target.materials = audit::materials_of(given);
   return seen;
+}
+
+// False where a port of WebSocket is known: the first look does not try those.
+bool nobody_answers(const audit::FirstLook& seen, const audit::Given& given) {
+  return !seen.tls_answers && !seen.plain_answers && !given.has_websocket && !given.has_secure_websocket;
 }
 
 runner::TargetRunnerOptions runner_options(const AuditOptions& options, const RunInfo& run,
@@ -135,6 +159,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
   if (!wanted) return print_error(wanted.error(), tr);
   for (auto& one : *wanted) one.errors_as_failures = options.errors_as_failures;
 
+  if (const auto files = check_files(options.given); !files) return print_error(files.error(), tr);
   const auto& stop = watch_signals();
   const auto deadline = Deadline(start + seconds(options.deadline), &stop);
   TerminalInteraction interaction(tr);
@@ -149,8 +174,10 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
     return print_error(usage(msg("this system has no file of CAs that it trusts: give one with --ca")), tr);
 
   auto plan = audit::audit_plan(given);
-  if (const auto selected = check_selection(*options.selection, plan); !selected)
+  if (auto selected = check_selection(*options.selection, plan); !selected) {
+    selected.error().hint = msg("`mqtts-harness explain` lists the groups, which are the stages here, and their checks");
     return print_error(selected.error(), tr);
+  }
   Report report{.run = run_info(plan, arguments)};
   report.run.configuration = Configuration::as_it_stands;
   if (const auto can = reports::check_places(*wanted, report_folder(options.out, report.run), 1); !can)
@@ -168,7 +195,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
     runner::TargetRunner one(runner_options(options, report.run, tr), std::move(plan), opened->target, folder->path(),
                              deadline);
     std::ostream nowhere(nullptr);
-    ConsoleProgress progress(options.console->quiet ? nowhere : console.out, tr, console.style);
+    ConsoleProgress progress(options.console->quiet ? nowhere : console.out, tr, console.style, Skips::by_number);
     auto result = one.go(prober, progress);
     progress.erase_status();
     if (!result) {
@@ -178,6 +205,10 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
     }
     report.targets.push_back(*std::move(result));
   }
+  if (nobody_answers(seen, given) && report.targets.front().message.empty())
+    report.targets.front().message =
+        msg("nothing answers at {host}: is the broker running, is the port right, does a firewall stand between?",
+            {{"host", opened->target.mqtt.host}});
   if (auto& target = report.targets.front(); !target.broker && !seen.broker.empty()) {
     target.broker = seen.broker;
     target.broker_known_by = seen.known_by;
@@ -246,6 +277,10 @@ Body add_audit(CLI::App& command) {
       ->type_name("DIR")
       ->group("Reports");
   options->console = add_console_options(command);
+  command.footer(
+      "Exit codes: 0 no check of the severity of --fail-on or above failed, 1 one did, 2 wrong usage, 3 something\n"
+      "could not be judged, 130 or 143 stopped by a signal. A check that was not made counts for nothing.\n"
+      "`mqtts-harness explain CHECK` says what a check proves, why it matters, and how to mend a broker.");
   return [options](const std::vector<std::string>& arguments) { return run_audit(*options, arguments); };
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/engine/fact_sentences.h"
+
 namespace mqtts::engine {
 namespace {
 
@@ -122,14 +124,19 @@ Message why_turned_away(const Observation& seen, const PositiveEvidence& evidenc
   return msg("a client that should be let in was turned away");
 }
 
-// What was seen of the facts that the check demands: "tls.old_versions = none".
-Judgement judge_facts_held(const CheckSpec& check, const Observation& seen) {
+// What was seen of the facts that the check demands, in words if there are any for the first.
+Judgement judge_facts_held(const CheckSpec& check, const Observation& seen, const SeenByOthers& others) {
   const auto facts = facts_of(seen);
   std::string all;
   for (const auto& wanted : check.expected)
     for (const auto& predicate : wanted.facts) {
       const auto fact = facts.find(predicate.fact);
-      if (fact == facts.end() || all.find(predicate.fact + " ") != std::string::npos) continue;
+      const auto demanded = value_of(predicate, others);
+      if (fact == facts.end() || !demanded || all.find(predicate.fact + " ") != std::string::npos) continue;
+      if (all.empty()) {
+        auto sentence = sentence_of(predicate.fact, fact->second, Demand::met, *demanded);
+        if (!sentence.empty()) return {Verdict::pass, std::move(sentence)};
+      }
       all += (all.empty() ? "" : ", ") + predicate.fact + " = " + to_text(fact->second);
     }
   return {Verdict::pass, msg("as it should be: {facts}", {{"facts", all}})};
@@ -250,6 +257,8 @@ FactJudgement judge_facts(const Expected& wanted, const Observation& seen, const
       continue;
     }
     if (holds(predicate.comparison, found->second, *demanded)) continue;
+    auto sentence = sentence_of(predicate.fact, found->second, Demand::contradicted, *demanded);
+    if (!sentence.empty()) return {FactsSay::contradict, std::move(sentence)};
     return {FactsSay::contradict, msg("{fact} is {seen}; the plan demands: {comparison} {wanted}",
                                       {{"fact", predicate.fact},
                                        {"seen", to_text(found->second)},
@@ -323,6 +332,7 @@ Message why_closing_proves_nothing(const CheckSpec& check) {
 
 std::optional<Judgement> doubt_of_control(const CheckSpec& check, const Seen& opening,
                                           const std::optional<Seen>& closing) {
+  if (!check.missing.empty()) return Judgement{Verdict::skip, check.missing};
   if (!opening && opening.error().kind == ErrorKind::missing_material)
     return Judgement{Verdict::skip, opening.error().what};
   if (is_interrupted(opening)) return not_tried();
@@ -348,7 +358,7 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
   const bool is_of_facts = asks_for_facts_alone(check.expected);
   if (is_of_facts && facts.say == FactsSay::unknown && nobody_answered(seen)) return judge_not_let_in(seen, evidence);
   if (facts.say != FactsSay::hold) return judgement_of(facts);
-  if (is_of_facts) return judge_facts_held(check, seen);
+  if (is_of_facts) return judge_facts_held(check, seen, evidence.others);
   if (!is_let_in(evidence.opening)) return judge_reached(seen);
   return accepted_but_proves_nothing(evidence, check);
 }

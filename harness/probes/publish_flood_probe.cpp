@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -224,13 +225,16 @@ class PublishFlood {
 
   void tell(const FloodRound& round, std::size_t acknowledged) {
     auto& evidence = bystander_.seen().evidence;
-    evidence.push_back(
-        note(msg("of {count} messages sent at once, {acknowledged} were acknowledged, {rate} a second; another client "
-                 "that waits for each answer could have sent {beside} a second",
-                 {{"count", std::to_string(count_)},
-                  {"acknowledged", std::to_string(acknowledged)},
-                  {"rate", std::to_string(std::lround(round.rate))},
-                  {"beside", round.beside > 0 ? std::to_string(std::lround(round.beside)) : std::string("?")}})));
+    const std::map<std::string, std::string> args = {{"count", std::to_string(count_)},
+                                                     {"acknowledged", std::to_string(acknowledged)},
+                                                     {"rate", std::to_string(std::lround(round.rate))},
+                                                     {"beside", std::to_string(std::lround(round.beside))}};
+    evidence.push_back(note(
+        round.beside > 0
+            ? msg("of {count} messages sent at once, {acknowledged} were acknowledged, {rate} a second; another client "
+                  "that waits for each answer could have sent {beside} a second",
+                  args)
+            : msg("of {count} messages sent at once, {acknowledged} were acknowledged, {rate} a second", args)));
     if (round.end == FloodEnd::quota) evidence.push_back(note(msg("the broker answered with the code of a quota")));
     if (round.end == FloodEnd::ended) evidence.push_back(note(msg("the broker ended the connection of the flood")));
   }

@@ -1,6 +1,8 @@
 #include "reports/html/audit.h"
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "reports/describe.h"
 #include "reports/html/ladder.h"
@@ -8,16 +10,6 @@
 
 namespace mqtts::reports {
 namespace {
-
-// What a letter says; see harness/audit/letter_grade.h.
-Message meaning_of_grade(const std::string& grade) {
-  if (grade == "A") return msg("nothing that was tried is weak");
-  if (grade == "B") return msg("no weakness of weight, or not all was tried that anybody would try first");
-  if (grade == "C") return msg("a weakness of medium severity");
-  if (grade == "D") return msg("a weakness of high severity");
-  if (grade == "E") return msg("several weaknesses of high severity");
-  return msg("anybody gets in, or reads what is secret");
-}
 
 struct Found {
   const CheckResult* check = nullptr;
@@ -37,6 +29,18 @@ std::size_t number_of(const StageResult& stage, Verdict verdict) {
   return static_cast<std::size_t>(std::ranges::count(stage.checks, verdict, &CheckResult::verdict));
 }
 
+// "5 of 6 checks passed, 2 not made", without what is nought.
+Message how_many_passed(const StageResult& stage) {
+  const auto skipped = number_of(stage, Verdict::skip);
+  const auto made = stage.checks.size() - skipped;
+  const std::map<std::string, std::string> args = {{"passed", std::to_string(number_of(stage, Verdict::pass))},
+                                                   {"made", std::to_string(made)},
+                                                   {"skipped", std::to_string(skipped)}};
+  if (made == 0) return msg_n(skipped, "{count} not made", "{count} not made");
+  if (skipped == 0) return msg("{passed} of {made} checks passed", args);
+  return msg("{passed} of {made} checks passed, {skipped} not made", args);
+}
+
 }  // namespace
 
 void add_grade(Node header, const TargetResult& target, const HtmlWriter& writer) {
@@ -48,7 +52,8 @@ void add_grade(Node header, const TargetResult& target, const HtmlWriter& writer
     return;
   }
   writer.say(add(score, "strong", "grade"), target.grade);
-  writer.say_alone(add(box, "p"), meaning_of_grade(target.grade));
+  writer.say_alone(add(box, "p"), msg("grade {grade}: {meaning}", {{"grade", target.grade},
+                                                                   {"meaning", writer.tr()(meaning_of_grade(target))}}));
 }
 
 void add_severity(Node parent, const CheckResult& check, const HtmlWriter& writer) {
@@ -77,6 +82,7 @@ void add_remedies(Node main, const TargetResult& target, const HtmlWriter& write
     add_severity(title, *check, writer);
     auto link = set(add(title, "a"), "href", "#" + anchor);
     say_title(link, check->title, check->id, writer);
+    writer.say_alone(add(item, "p"), check->message);
     writer.say(add(item, "p", "advice"), check->hint);
     add_lines(item, *check, writer);
   }
@@ -93,11 +99,7 @@ void add_groups(Node main, const TargetResult& target, const HtmlWriter& writer)
     add_badge(row, stage.verdict, writer);
     auto link = set(add(row, "a", "name"), "href", "#" + stage_id(i));
     say_title(link, stage.title, stage.id, writer);
-    const auto made = stage.checks.size() - number_of(stage, Verdict::skip);
-    writer.say(add(row, "span", "faint"), msg("{passed} of {made} checks passed; {skipped} not made",
-                                              {{"passed", std::to_string(number_of(stage, Verdict::pass))},
-                                               {"made", std::to_string(made)},
-                                               {"skipped", std::to_string(number_of(stage, Verdict::skip))}}));
+    writer.say(add(row, "span", "faint"), how_many_passed(stage));
   }
 }
 

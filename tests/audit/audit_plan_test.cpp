@@ -116,5 +116,34 @@ TEST(ExplainRefusals, skips_what_lacks_a_login) {
   EXPECT_THAT(to_english(target.stages[0].checks[0].message), HasSubstr("--user"));
 }
 
+TEST(ExplainRefusals, says_that_a_login_was_kept_back_from_a_server_that_is_not_trusted) {
+  TargetResult target;
+  CheckResult check{.id = "disallowed-code-points-refused", .verdict = Verdict::error};
+  check.observed = Observation{.outcome = Outcome::refused, .by = By::mqtt, .reason = "not_authorized"};
+  target.stages.push_back({.id = "resilience", .checks = {check}});
+  auto given = all_given();
+  given.is_trusted = false;
+  explain_refusals(target, given);
+  EXPECT_EQ(target.stages[0].checks[0].verdict, Verdict::skip);
+  EXPECT_THAT(to_english(target.stages[0].checks[0].message), HasSubstr("--ca"));
+}
+
+// A broker that demands a client certificate shows its own all the same.
+TEST(ExplainRefusals, leave_a_weakness_that_was_proven) {
+  TargetResult target;
+  CheckResult check{.id = "server-certificate-name", .verdict = Verdict::fail};
+  check.expected = {{.outcome = Outcome::accepted,
+                     .by = By::broker,
+                     .facts = {{"certificate.name_valid", Comparison::equals, true}},
+                     .reached = Layer::none}};
+  check.observed = Observation{.outcome = Outcome::refused, .by = By::tls_peer, .reason = "certificate_required"};
+  check.observed->tls.emplace().certificate_requested = true;
+  target.stages.push_back({.id = "server-certificate", .checks = {check}});
+  auto given = all_given();
+  given.certificate.clear();
+  explain_refusals(target, given);
+  EXPECT_EQ(target.stages[0].checks[0].verdict, Verdict::fail);
+}
+
 }  // namespace
 }  // namespace mqtts::audit

@@ -35,6 +35,12 @@ TEST(Wrapped, breaks_at_spaces_and_never_inside_a_word) {
   EXPECT_EQ(wrapped("run `a b c` now", 5), (Lines{"run", "`a b", "c`", "now"})) << "unless no line holds it";
 }
 
+TEST(Wrapped, ends_no_line_before_a_sign_or_within_a_quotation_mark) {
+  EXPECT_EQ(wrapped("il faut : oui", 8), (Lines{"il", "faut :", "oui"}));
+  EXPECT_EQ(wrapped("dans « ssh »", 8), (Lines{"dans", "« ssh »"}));
+  EXPECT_EQ(wrapped("run :a b", 4), (Lines{"run", ":a b"})) << "a word that begins with a sign is none";
+}
+
 TEST(Cut, keeps_within_the_width_and_between_code_points) {
   EXPECT_EQ(cut("éééé", 4, "…"), "éééé");
   EXPECT_EQ(cut("ééééé", 4, "…"), "ééé…");

@@ -33,8 +33,8 @@ std::string told(const CheckResult& check, const reports::Translator& tr) {
 
 }  // namespace
 
-ConsoleProgress::ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style)
-    : out_(out), tr_(tr), ink_(style) {}
+ConsoleProgress::ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style, Skips skips)
+    : out_(out), tr_(tr), ink_(style), skips_(skips) {}
 
 ConsoleProgress::~ConsoleProgress() { erase_status(); }
 
@@ -55,6 +55,7 @@ void ConsoleProgress::stage_started(const StageSpec& stage) {
 }
 
 void ConsoleProgress::check_done(const CheckResult& check) {
+  if (check.verdict == Verdict::skip && skips_ == Skips::by_number) return;
   const auto id = reports::plain_line(check.id);
   const auto used = 2 + reports::mark_width(tr_) + 2 + std::max(id_width_, columns_of(id)) + 2;
   const auto width = static_cast<std::size_t>(ink_.style().width);
@@ -83,6 +84,11 @@ void ConsoleProgress::check_done(const CheckResult& check) {
 void ConsoleProgress::stage_done(const StageResult& stage) {
   if (stage.checks.empty() && !stage.message.empty())
     print("  " + reports::mark(stage.verdict, tr_, ink_) + "  " + reports::plain_line(tr_(stage.message)));
+  const auto skipped = std::ranges::count(stage.checks, Verdict::skip, &CheckResult::verdict);
+  if (skipped > 0 && skips_ == Skips::by_number)
+    print("  " + reports::mark(Verdict::skip, tr_, ink_) + "  " +
+          ink_(Color::faint,
+               tr_(msg_n(skipped, "{count} check not made, see below", "{count} checks not made, see below"))));
   for (const auto& line : reports::plain_lines(stage.detail)) print("    " + ink_(Color::faint, "| " + line));
   print("");
 }

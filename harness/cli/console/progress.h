@@ -11,11 +11,17 @@
 
 namespace mqtts::cli {
 
+// Where checks that are skipped are told.
+enum class Skips {
+  by_line,
+  by_number  // how many of a stage; the summary lists them
+};
+
 // Writes to `out`, which must outlive this object and have no other writer before erase_status() or the end of this
 // object. Not thread-safe.
 class ConsoleProgress : public Progress {
  public:
-  ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style);
+  ConsoleProgress(std::ostream& out, reports::Translator tr, const reports::Style& style, Skips skips = Skips::by_line);
   ~ConsoleProgress() override;
   ConsoleProgress(const ConsoleProgress&) = delete;
   ConsoleProgress& operator=(const ConsoleProgress&) = delete;
@@ -34,6 +40,7 @@ class ConsoleProgress : public Progress {
   std::ostream& out_;
   reports::Translator tr_;
   reports::TerminalStyle ink_;
+  Skips skips_;
   std::size_t id_width_ = 0;  // the longest id of this stage's checks
   bool status_shown_ = false;
 };

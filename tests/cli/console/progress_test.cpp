@@ -153,6 +153,19 @@ TEST(Progress, shows_the_brokers_words_about_a_stage_made_harmless) {
             "\n");
 }
 
+TEST(Progress, tells_only_how_many_were_skipped_where_the_summary_lists_them) {
+  std::ostringstream out;
+  ConsoleProgress progress(out, reports::Translator(Lang::en), {}, Skips::by_number);
+  const CheckResult skipped{.id = "anonymous-rejected", .verdict = Verdict::skip, .message = msg("no account")};
+  progress.stage_started(stage);
+  progress.check_done(skipped);
+  progress.check_done(let_in());
+  progress.stage_done({.id = "password", .verdict = Verdict::fail, .checks = {skipped, let_in()}});
+  EXPECT_EQ(out.str().find("no account"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("1 check not made, see below"), std::string::npos) << out.str();
+  EXPECT_NE(out.str().find("a client that should be refused was let in"), std::string::npos) << out.str();
+}
+
 TEST(Progress, writes_no_escape_of_others) {
   auto check = let_in();
   check.id = "a\x1b[31m";
