@@ -9,7 +9,9 @@
 
 #include <CLI/CLI.hpp>
 
+#include "harness/audit/audit_plan.h"
 #include "harness/brokers/profile.h"
+#include "harness/catalogue/catalogue.h"
 #include "harness/cli/command.h"
 #include "harness/model/plan.h"
 #include "harness/plan/locate.h"
@@ -34,9 +36,10 @@ bool takes_value(const CLI::App& command, const std::string& word) {
   return option != nullptr && option->get_items_expected_max() > 0;
 }
 
-// The plan of a line: the command's first argument. None, or one with mistakes, is an empty plan.
+// The plan of a line: the command's first argument, or that of an audit. None, or one with mistakes, is an empty plan.
 Plan plan_on(const Line& line) {
   if (line.words.empty()) return {};
+  if (line.words.front() == "audit") return audit::audit_plan({});
   const auto commands =
       line.program.get_subcommands([&](const CLI::App* it) { return it->get_name() == line.words.front(); });
   if (commands.empty()) return {};
@@ -57,6 +60,14 @@ Words formats(const Line&) {
 
 Words targets(const Line&) {
   return {"embedded", "vagrant", "container", "ssh://", "mqtts://", "mqtt://", "wss://", "ws://"};
+}
+
+Words urls(const Line&) { return {"mqtts://", "mqtt://", "wss://", "ws://"}; }
+
+Words checks_of_catalogue(const Line&) {
+  Words all;
+  for (const auto& entry : catalogue::entries()) all.push_back(entry.id);
+  return all;
 }
 
 Words profiles(const Line&) {
@@ -97,7 +108,8 @@ struct Offer {
 constexpr Offer offers[] = {
     {"plan", plans},       {"plans", plans},    {"--plan", plans},         {"--report", formats},
     {"--target", targets}, {"--stage", stages}, {"--profile", profiles},   {"--tag", tags},
-    {"--skip-tag", tags},  {"--check", checks}, {"--host-key", host_keys},
+    {"--skip-tag", tags},  {"--check", checks}, {"--host-key", host_keys}, {"url", urls},
+    {"check", checks_of_catalogue},
 };
 
 // A shell might read anything else in a plan otherwise than as a word.

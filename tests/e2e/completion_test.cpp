@@ -71,6 +71,15 @@ TEST_F(Bash, offers_values) {
   EXPECT_EQ(offers("mqtts-harness run --errors"), lines({"--errors-as-failures"}));
 }
 
+TEST_F(Bash, offers_what_an_audit_takes) {
+  EXPECT_EQ(offers("mqtts-harness audit ''"), lines({"mqtts://", "mqtt://", "wss://", "ws://"}));
+  EXPECT_EQ(offers("mqtts-harness audit --stage ses"), lines({"session"}));
+  EXPECT_EQ(offers("mqtts-harness audit mqtts://broker --check wrong"), lines({"wrong-password-rejected"}));
+  EXPECT_EQ(offers("mqtts-harness audit --fail-on ''"), lines({"critical", "high", "medium", "low", "info"}));
+  EXPECT_EQ(offers("mqtts-harness audit --ca mine"), lines({"mine.json"})) << "any file";
+  EXPECT_EQ(offers("mqtts-harness explain session-"), lines({"session-theft-blocked"}));
+}
+
 TEST_F(Bash, offers_nothing_where_there_is_no_plan) {
   EXPECT_EQ(offers("mqtts-harness run --stage ''"), "");
   EXPECT_EQ(offers("mqtts-harness run mine.json --stage ''"), "");
