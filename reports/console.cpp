@@ -4,6 +4,9 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "harness/model/next_step.h"
 #include "harness/util/utf8.h"
 #include "reports/describe.h"
@@ -196,20 +199,13 @@ class ConsoleText {
 
   // Of an audit: the checks that were not made, by what is missing.
   void not_made(const TargetResult& target) {
-    std::vector<std::pair<std::string, std::string>> by_reason;
-    for (const auto& stage : target.stages)
-      for (const auto& check : stage.checks) {
-        if (check.verdict != Verdict::skip) continue;
-        const auto reason = tr_(check.message);
-        auto row = std::ranges::find(by_reason, reason, &std::pair<std::string, std::string>::first);
-        if (row == by_reason.end()) row = by_reason.insert(row, {reason, ""});
-        row->second += (row->second.empty() ? "" : ", ") + check.id;
-      }
-    if (by_reason.empty()) return;
+    const auto all = reports::not_made(target, tr_);
+    if (all.empty()) return;
     line(ink_(Color::strong, tr_(msg("Not made"))));
-    for (const auto& [reason, ids] : by_reason) {
+    for (const auto& [reason, ids] : all) {
       for (const auto& part : wrapped(reason, width_ - 4)) line("    " + ink_(Color::plain, part));
-      for (const auto& part : wrapped(ids, width_ - 8)) line("        " + ink_(Color::faint, part));
+      for (const auto& part : wrapped(fmt::format("{}", fmt::join(ids, ", ")), width_ - 8))
+        line("        " + ink_(Color::faint, part));
     }
     line();
   }

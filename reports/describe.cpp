@@ -1,5 +1,6 @@
 #include "reports/describe.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <fmt/format.h>
@@ -126,6 +127,19 @@ Message meaning_of_grade(const TargetResult& target) {
   if (grade == "D") return msg("a weakness of high severity");
   if (grade == "E") return msg("several weaknesses of high severity");
   return msg("a critical weakness: anybody gets in, or reads what is secret");
+}
+
+std::vector<NotMade> not_made(const TargetResult& target, const Translator& tr) {
+  std::vector<NotMade> all;
+  for (const auto& stage : target.stages)
+    for (const auto& check : stage.checks) {
+      if (check.verdict != Verdict::skip) continue;
+      const auto reason = tr(check.message);
+      auto row = std::ranges::find(all, reason, &NotMade::reason);
+      if (row == all.end()) row = all.insert(row, {reason, {}});
+      row->checks.push_back(check.id);
+    }
+  return all;
 }
 
 Message describe(Configuration configuration) {

@@ -43,6 +43,15 @@ std::string evidence_text(const Evidence& evidence, const Translator& tr);
 // What the letter of an audit says, see harness/audit/letter_grade.h. `TargetResult::grade` is not empty.
 Message meaning_of_grade(const TargetResult& target);
 
+// Checks that were skipped for one and the same reason.
+struct NotMade {
+  std::string reason;
+  std::vector<std::string> checks;  // their ids
+};
+
+// In the order of the report.
+std::vector<NotMade> not_made(const TargetResult& target, const Translator& tr);
+
 // "pass", "fail", "error", "skip"
 Message describe(Verdict verdict);
 

@@ -33,7 +33,11 @@ class MarkdownText {
     if (report.summary) {
       of_class(report);
     } else {
-      for (const auto& target : report.targets) of_target(target);
+      for (const auto& target : report.targets)
+        if (is_audit(report.run))
+          of_audit(target);
+        else
+          of_target(target);
     }
     out_ += fmt::format("_{} · {}_\n", markdown_text(report.run.tool), markdown_text(report.run.started));
     return std::move(out_);
@@ -81,6 +85,63 @@ class MarkdownText {
     for (const auto& suite : suites_of(target, tr_))
       for (const auto& told : suite.cases)
         if (told.verdict != Verdict::pass) trouble(suite, told);
+  }
+
+  // ---- an audit
+
+  void of_audit(const TargetResult& target) {
+    auto about = markdown_text(target.name);
+    if (target.broker) about += " · " + markdown_text(*target.broker);
+    out_ += fmt::format("**{}**\n\n", about);
+    if (!target.message.empty()) out_ += tell(target.message) + "\n\n";
+    if (!target.grade.empty())
+      out_ += fmt::format("**{}**\n\n", tell(msg("grade {grade}: {meaning}",
+                                                 {{"grade", target.grade}, {"meaning", tr_(meaning_of_grade(target))}})));
+    groups(target);
+    remedies(target);
+    for (const auto& suite : suites_of(target, tr_))
+      for (const auto& told : suite.cases)
+        if (told.verdict == Verdict::fail || told.verdict == Verdict::error) trouble(suite, told);
+    left_out(target);
+  }
+
+  void groups(const TargetResult& target) {
+    if (target.stages.empty()) return;
+    heading({tell(msg("stage")), tell(msg("verdict")), tell(msg("checks")), tell(msg("Not made"))},
+            {"---", "---", "---:", "---:"});
+    for (const auto& stage : target.stages) {
+      const auto with = [&](Verdict verdict) {
+        return static_cast<double>(std::ranges::count(stage.checks, verdict, &CheckResult::verdict));
+      };
+      const auto skipped = with(Verdict::skip);
+      const auto& title = tr_(stage.title);
+      out_ += table_row({markdown_text(title.empty() ? stage.id : title), mark(stage.verdict),
+                         share(with(Verdict::pass), static_cast<double>(stage.checks.size()) - skipped),
+                         number(skipped)});
+    }
+    out_ += '\n';
+  }
+
+  void remedies(const TargetResult& target) {
+    if (target.remedies.empty()) return;
+    out_ += fmt::format("## {}\n\n", tell(msg("What to mend first")));
+    for (const auto& id : target.remedies)
+      for (const auto& stage : target.stages)
+        for (const auto& check : stage.checks) {
+          if (check.id != id) continue;
+          const auto severity = check.severity ? " (" + tell(describe(*check.severity)) + ")" : "";
+          out_ += fmt::format("**{}**{}: {}\n", markdown_text(id), severity, markdown_text(tr_(check.hint)));
+          if (!check.lines.empty()) out_ += '\n' + markdown_block(check.lines);
+          out_ += '\n';
+        }
+  }
+
+  void left_out(const TargetResult& target) {
+    const auto all = not_made(target, tr_);
+    if (all.empty()) return;
+    out_ += fmt::format("## {}\n\n", tell(msg("Not made")));
+    for (const auto& [reason, checks] : all) out_ += fmt::format("- {}: {}\n", markdown_text(reason), names(checks));
+    out_ += '\n';
   }
 
   void ladder(const TargetResult& target) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "harness/util/digest.h"
@@ -35,18 +36,39 @@ std::string plan_uri(const RunInfo& run) {
 
 Json text(std::string_view tr) { return {{"text", plain_block(tr)}}; }
 
+// GitHub's scale: above 9 critical, from 7 high, from 4 medium, else low.
+std::string_view score_of(Severity severity) {
+  switch (severity) {
+    case Severity::critical: return "9.5";
+    case Severity::high: return "8.0";
+    case Severity::medium: return "5.0";
+    case Severity::low: return "2.0";
+    case Severity::info: return "0.1";
+  }
+  return "0.1";
+}
+
+std::string_view level_of(const CheckResult* check, Verdict verdict) {
+  if (verdict != Verdict::fail) return "warning";
+  if (check == nullptr || !check->severity || *check->severity >= Severity::high) return "error";
+  return *check->severity == Severity::medium ? "warning" : "note";
+}
+
 Json rule_of(const std::string& id, const CheckResult* check, const Translator& tr) {
   Json rule = {{"id", id}};
   const auto title = check == nullptr ? std::string() : tr(check->title);
   rule["shortDescription"] = text(title.empty() ? id : title);
   rule["fullDescription"] = rule["shortDescription"];
-  const auto hint = check == nullptr ? std::string() : tr(check->hint);
+  auto hint = check == nullptr ? std::string() : tr(check->hint);
+  if (check != nullptr && !check->references.empty())
+    hint += "\n\n" + tr(msg("Demanded by: {names}", {{"names", fmt::format("{}", fmt::join(check->references, "; "))}}));
   rule["help"] = text(hint.empty() ? tr(msg("See the report for what was expected and what was seen.")) : hint);
-  rule["defaultConfiguration"] = {{"level", "error"}};
+  rule["defaultConfiguration"] = {{"level", level_of(check, Verdict::fail)}};
   std::set<std::string> tags{"security"};
   if (check != nullptr)
     for (const auto& tag : check->tags) tags.insert(plain_line(tag));
   rule["properties"] = {{"tags", tags}};
+  if (check != nullptr && check->severity) rule["properties"]["security-severity"] = score_of(*check->severity);
   return rule;
 }
 
@@ -67,7 +89,7 @@ class Rules {
 
 Json result_of(const Case& told, const std::string& rule, const std::string& place, const RunInfo& run) {
   Json result = {{"ruleId", rule},
-                 {"level", told.verdict == Verdict::fail ? "error" : "warning"},
+                 {"level", level_of(told.check, told.verdict)},
                  {"message", text(place + ": " + told.message + (told.body.empty() ? "" : "\n\n" + told.body))}};
   const Json physical = {{"artifactLocation", {{"uri", plan_uri(run)}}}, {"region", {{"startLine", 1}}}};
   const Json logical = {{"fullyQualifiedName", plain_line(place)}, {"kind", "resource"}};

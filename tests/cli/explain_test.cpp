@@ -39,7 +39,7 @@ TEST(Explained, tells_what_to_do_for_each_kind_of_broker) {
   for (const auto* part : {"critical", "What it proves", "Mosquitto 2.0", "RabbitMQ", "Any broker",
                            "\n      allow_anonymous false\n", "MQTT 5.0, section 3.1.4"})
     EXPECT_THAT(text, HasSubstr(part));
-  EXPECT_THAT(explained(*entry, reports::Translator(Lang::fr), {}), HasSubstr("Ce qu'il prouve"));
+  EXPECT_THAT(explained(*entry, reports::Translator(Lang::fr), {}), HasSubstr("Ce qu'elle prouve"));
 }
 
 TEST(Explained, wraps_text_and_never_a_line_to_paste) {

@@ -187,11 +187,16 @@ TEST_F(AuditProgram, is_rendered_again_and_compared) {
       {"allow_anonymous false", "password_file " + write_password_file(passwords, {{test::user, test::password}})});
   audit(plain_url(open), {}, "before");
   audit(plain_url(closed), {}, "after");
-  const auto again = run({"report", "before", "--report", "html=again.html", "--report", "sarif=again.sarif"});
+  const auto again = run({"report", "before", "--report", "html=again.html", "--report", "sarif=again.sarif",
+                          "--report", "markdown=again.md"});
   EXPECT_EQ(again.code, 1) << again.err;
   EXPECT_EQ(read(folder / "again.html"), read(folder / "before/report.html"));
   const auto sarif = json::parse(read(folder / "again.sarif"));
   EXPECT_THAT(sarif.dump(), HasSubstr("anonymous-rejected"));
+  EXPECT_THAT(sarif.dump(), HasSubstr(R"("security-severity":"9.5")"));
+  EXPECT_THAT(read(folder / "again.md"), HasSubstr("**grade F"));
+  EXPECT_THAT(read(folder / "again.md"), HasSubstr("allow_anonymous false\n"));
+  EXPECT_THAT(read(folder / "again.md"), Not(HasSubstr("score"))) << "an audit has no points";
   const auto diff = run({"diff", "before/results.json", "after/results.json"});
   EXPECT_THAT(diff.out, HasSubstr("anonymous-rejected")) << diff.err;
 }
