@@ -37,7 +37,7 @@ std::string plan_uri(const RunInfo& run) {
 Json text(std::string_view tr) { return {{"text", plain_block(tr)}}; }
 
 // GitHub's scale: above 9 critical, from 7 high, from 4 medium, else low.
-std::string_view score_of(Severity severity) {
+std::string_view security_score_of(Severity severity) {
   switch (severity) {
     case Severity::critical: return "9.5";
     case Severity::high: return "8.0";
@@ -68,7 +68,7 @@ Json rule_of(const std::string& id, const CheckResult* check, const Translator& 
   if (check != nullptr)
     for (const auto& tag : check->tags) tags.insert(plain_line(tag));
   rule["properties"] = {{"tags", tags}};
-  if (check != nullptr && check->severity) rule["properties"]["security-severity"] = score_of(*check->severity);
+  if (check != nullptr && check->severity) rule["properties"]["security-severity"] = security_score_of(*check->severity);
   return rule;
 }
 

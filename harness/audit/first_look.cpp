@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/brokers/drivers.h"
 #include "harness/util/read_file.h"
 #include "harness/wire/paho_client.h"
 #include "harness/wire/probe_connection.h"
@@ -11,7 +12,7 @@ namespace mqtts::audit {
 namespace {
 
 constexpr auto time_for_version = std::chrono::seconds(1);
-constexpr std::size_t longest_version = 20;
+constexpr std::size_t longest_version = 80;
 
 std::optional<std::string> read_text(const std::string& file) {
   auto text = read_file(file);
@@ -93,12 +94,12 @@ void identify(Client client, const Given& given, FirstLook& seen, const Deadline
 }  // namespace
 
 std::string broker_in(std::string_view version) {
-  constexpr std::string_view of_mosquitto = "mosquitto version ";
-  if (!version.starts_with(of_mosquitto)) return {};
-  version.remove_prefix(of_mosquitto.size());
-  const auto end = version.find_first_not_of("0123456789.");
-  version = version.substr(0, end);
-  return version.empty() || version.size() > longest_version ? std::string() : "mosquitto " + std::string(version);
+  for (const auto* driver : brokers::drivers()) {
+    if (!version.starts_with(driver->name())) continue;
+    const auto found = driver->version_in(version.substr(0, longest_version));
+    if (found) return std::string(driver->name()) + " " + found->text;
+  }
+  return {};
 }
 
 FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadline& deadline) {

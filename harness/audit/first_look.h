@@ -27,8 +27,7 @@ struct FirstLook {
 // constructed. Ends by `deadline`.
 FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadline& deadline);
 
-// "mosquitto 2.0.11" of "mosquitto version 2.0.11"; empty: not of that form. The text is the broker's, and may be
-// hostile.
+// Name and version of the broker that speaks so of itself; empty: none that we know. The text may be hostile.
 std::string broker_in(std::string_view version);
 
 }  // namespace mqtts::audit

@@ -27,7 +27,7 @@ const std::map<std::string, std::set<std::string>> may_include = {
     {"harness/plan", {"harness/catalogue", "harness/json"}},
     {"harness/remote", {"harness/brokers", "harness/ssh"}},
     {"harness/probes", {"harness/pki", "harness/wire"}},
-    {"harness/audit", {"harness/catalogue", "harness/plan", "harness/probes", "harness/wire"}},
+    {"harness/audit", {"harness/brokers", "harness/catalogue", "harness/plan", "harness/probes", "harness/wire"}},
     {"harness/targets", {"harness/brokers", "harness/json", "harness/plan", "harness/remote", "harness/ssh"}},
     {"harness/doctor", {"harness/brokers", "harness/pki", "harness/remote", "harness/ssh", "harness/wire", "reports"}},
     {"harness/runner",

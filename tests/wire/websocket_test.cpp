@@ -31,7 +31,7 @@ std::string instead(const std::string& part, const std::string& other) {
   return text.replace(text.find(part), part.size(), other);
 }
 
-bool is_garbled(std::string_view answer) { return std::holds_alternative<Garbled>(decode_upgrade(answer, key)); }
+bool is_no_websocket(std::string_view answer) { return std::holds_alternative<Garbled>(decode_upgrade(answer, key)); }
 
 TEST(encode_upgrade, says_what_a_server_needs) {
   EXPECT_EQ(*encode_upgrade({"broker:80", "/mqtt", std::string(key)}),
@@ -61,14 +61,14 @@ TEST(decode_upgrade, waits_for_the_whole_of_it) {
 
 TEST(decode_upgrade, takes_none_that_is_not_proven) {
   for (const auto* part : {"Upgrade: WebSocket\r\n", "keep-alive, Upgrade", "Sec-WebSocket-Protocol: mqtt\r\n"})
-    EXPECT_TRUE(is_garbled(without(part))) << part;
-  EXPECT_TRUE(is_garbled(without("Sec-WebSocket-Accept: " + std::string(accept) + "\r\n")));
-  EXPECT_TRUE(is_garbled(instead("+xOo=", "+xOp=")));
-  EXPECT_TRUE(is_garbled(instead("Protocol: mqtt", "Protocol: mqttv3.1")));
-  EXPECT_TRUE(is_garbled(instead("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")));
-  EXPECT_TRUE(is_garbled(instead("\r\n\r\n", "\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n")));
-  EXPECT_TRUE(is_garbled(instead("\r\n\r\n", "\r\nno header\r\n\r\n")));
-  EXPECT_TRUE(is_garbled("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
+    EXPECT_TRUE(is_no_websocket(without(part))) << part;
+  EXPECT_TRUE(is_no_websocket(without("Sec-WebSocket-Accept: " + std::string(accept) + "\r\n")));
+  EXPECT_TRUE(is_no_websocket(instead("+xOo=", "+xOp=")));
+  EXPECT_TRUE(is_no_websocket(instead("Protocol: mqtt", "Protocol: mqttv3.1")));
+  EXPECT_TRUE(is_no_websocket(instead("\r\n\r\n", "\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n")));
+  EXPECT_TRUE(is_no_websocket(instead("\r\n\r\n", "\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n")));
+  EXPECT_TRUE(is_no_websocket(instead("\r\n\r\n", "\r\nno header\r\n\r\n")));
+  EXPECT_TRUE(is_no_websocket("HTTP/1.1 101 Switching Protocols\r\n\r\n"));
 }
 
 TEST(decode_upgrade, sees_a_refusal_by_its_status_alone) {
@@ -80,9 +80,9 @@ TEST(decode_upgrade, takes_nothing_else_for_http) {
   for (const auto* answer :
        {"\x20\x02", "HTTP/2 403\r\n", "HTTP/1.1 99 Odd\r\n", "HTTP/1.1 +03 Odd\r\n", "HTTP/1.1 1010\r\n",
         "HTTP/1.1 100 Continue\r\n", "HTTP/1.1403\r\n", "SSH-2.0-OpenSSH\r\n"})
-    EXPECT_TRUE(is_garbled(answer)) << answer;
-  EXPECT_TRUE(is_garbled("HTTP/1.1 " + std::string(longest_upgrade_answer, '1')));
-  EXPECT_TRUE(is_garbled(instead("\r\n\r\n", "\r\nX: " + std::string(longest_upgrade_answer, 'x'))));
+    EXPECT_TRUE(is_no_websocket(answer)) << answer;
+  EXPECT_TRUE(is_no_websocket("HTTP/1.1 " + std::string(longest_upgrade_answer, '1')));
+  EXPECT_TRUE(is_no_websocket(instead("\r\n\r\n", "\r\nX: " + std::string(longest_upgrade_answer, 'x'))));
 }
 
 constexpr std::array<unsigned char, 4> mask = {0x37, 0xfa, 0x21, 0x3d};
