@@ -7,6 +7,7 @@
 
 #include "harness/wire/client_profile.h"
 #include "harness/wire/tcp.h"
+#include "harness/wire/websocket_stream.h"
 
 namespace mqtts::wire {
 namespace {
@@ -34,9 +35,10 @@ struct MqttLink::Owned {
 
 MqttLink::MqttLink() = default;
 MqttLink::MqttLink(MqttLink&&) noexcept = default;
-// The stream borrows what the link owns: it ends first.
+// A stream borrows what the link owns: it ends first.
 MqttLink& MqttLink::operator=(MqttLink&& other) noexcept {
   stream_ = std::move(other.stream_);
+  below_ = std::move(other.below_);
   owned_ = std::move(other.owned_);
   reader_ = std::move(other.reader_);
   version_ = other.version_;
@@ -60,6 +62,19 @@ Result<MqttLink> MqttLink::open_tcp(const Client& client, const Deadline& deadli
 }
 
 Result<MqttLink> MqttLink::open(const Client& client, TlsOffer offer, const Deadline& deadline) {
+  auto link = open_below(client, offer, deadline);
+  if (!link || !client.websocket || link->state_ != LinkState::open) return link;
+  link->below_ = std::move(link->stream_);
+  auto stream = std::make_unique<WebSocketStream>(*link->below_);
+  const auto step = stream->upgrade(client, deadline);
+  if (!step) return tl::make_unexpected(step.error());
+  link->state_ = link_state_of(*step);
+  link->detail_ = step->detail;
+  link->stream_ = std::move(stream);
+  return link;
+}
+
+Result<MqttLink> MqttLink::open_below(const Client& client, TlsOffer offer, const Deadline& deadline) {
   if (!client.tls) return open_tcp(client, deadline);
   const TlsVersions versions{.highest = client.at_most_tls_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION};
   auto context = shared_tls_context(client, offer, versions);
@@ -161,8 +176,7 @@ void MqttLink::leave(const Deadline& deadline) {
   if (!stream_ || state_ != LinkState::open) return;
   send(encode_disconnect(), deadline);
   stream_->finish(deadline);
-  stream_.reset();
-  state_ = LinkState::closed;
+  drop();
 }
 
 ConnectPacket connect_packet_of(const Client& client, std::string id) {

@@ -1,4 +1,4 @@
-// One connection of a probe that says its MQTT byte by byte: TCP, TLS, and packets read back.
+// One connection of a probe that says its MQTT byte by byte: TCP, TLS, WebSocket, and packets read back.
 #pragma once
 
 #include <cstdint>
@@ -44,10 +44,11 @@ struct LoggedIn {
 
 class MqttLink {
  public:
-  // Connects; TLS with what `offer` says, until the server has had its say about our certificate. ErrorKind::local as
-  // probe_connection; whatever else happens is the link's state().
+  // Connects; TLS with what `offer` says, until the server has had its say about our certificate; then the upgrade of a
+  // WebSocket client. ErrorKind::local as probe_connection; whatever else happens is the link's state(): closed, if the
+  // server does not upgrade.
   static Result<MqttLink> open(const Client& client, TlsOffer offer, const Deadline& deadline);
-  // The same with TCP only, also where the client has TLS.
+  // The same with TCP only, also where the client has TLS or WebSocket.
   static Result<MqttLink> open_tcp(const Client& client, const Deadline& deadline);
 
   LinkState state() const { return state_; }
@@ -70,12 +71,14 @@ class MqttLink {
   // The end without a word.
   void drop() {
     stream_.reset();
+    below_.reset();
     state_ = LinkState::closed;
   }
 
  private:
   struct Owned;  // what a TlsStream borrows
   MqttLink();
+  static Result<MqttLink> open_below(const Client& client, TlsOffer offer, const Deadline& deadline);
 
  public:
   MqttLink(MqttLink&&) noexcept;
@@ -84,6 +87,7 @@ class MqttLink {
 
  private:
   std::unique_ptr<Owned> owned_;
+  std::unique_ptr<Stream> below_;  // what a WebSocketStream borrows; else none
   std::unique_ptr<Stream> stream_;
   PacketReader reader_;
   MqttVersion version_{};

@@ -1,9 +1,13 @@
 // A connection that says its MQTT byte by byte, at a real broker and at hostile ones.
+#include <string>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "harness/wire/mqtt_link.h"
 #include "tests/support/finished_lab.h"
 #include "tests/support/hostile_broker.h"
+#include "tests/support/private_mosquitto.h"
 
 namespace mqtts::wire {
 namespace {
@@ -53,6 +57,29 @@ TEST(MqttLink, keeps_a_session_over_connections) {
     EXPECT_FALSE(open(client).log_in(packet, Deadline::in(5s))->session_present);
     EXPECT_TRUE(open(client).log_in(packet, Deadline::in(5s))->session_present);
   }
+}
+
+TEST(MqttLink, speaks_over_websocket) {
+  const auto port = test::closed_port();
+  const test::PrivateMosquitto broker({"allow_anonymous true", "listener " + std::to_string(port) + " 127.0.0.1",
+                                       "protocol websockets", "allow_anonymous true"});
+  auto client = at(port);
+  client.websocket = true;
+  client.websocket_path = "/mqtt";
+  for (const auto version : {MqttVersion::v3_1_1, MqttVersion::v5_0}) {
+    client.mqtt = version;
+    auto link = open(client);
+    EXPECT_TRUE(link.log_in(connect_packet_of(client, "over-websocket"), Deadline::in(5s))->accepted());
+    auto moved = std::move(link);
+    EXPECT_TRUE(moved.answers(Deadline::in(5s)));
+    moved.leave(Deadline::in(5s));
+    EXPECT_EQ(moved.state(), LinkState::closed);
+  }
+  client.port = broker.port();  // speaks no HTTP
+  EXPECT_NE(open(client).state(), LinkState::open);
+  const test::HostileBroker other(hostile::answers_and_closes(hostile::http_error()));
+  client.port = other.port();
+  EXPECT_EQ(open(client).state(), LinkState::closed);
 }
 
 TEST(MqttLink, tells_how_it_came_to_an_end) {
