@@ -133,7 +133,7 @@ runner::TargetRunnerOptions runner_options(const AuditOptions& options, const Ru
                      .stages = Stages::are_groups,
                      .probe_timeout = std::chrono::duration_cast<Clock::duration>(
                          std::chrono::duration<double>(options.timeout_seconds)),
-                     .repeat = 1,
+                     .repeat_wrong_logins = 1,
                      .wants_stage = [&](const StageSpec& stage) { return options.selection->wants(stage); },
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); },
                      .tries_without_control = audit::is_tried_without_control},

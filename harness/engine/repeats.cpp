@@ -468,7 +468,9 @@ void Repeats::fail_where_let_in(std::vector<StageResult>& stages) const {
 void Repeats::after_stages(TargetResult& target, const SeenBesides& seen) {
   const auto refusals = refusals_of(target.stages, seen);
   repeat(refusals, [this](const CheckSpec& check) {
-    return check.presents_another_certificate() ? 2 * options_.repeat : options_.repeat;
+    const bool is_counted = check.is_wrong_login() && check.changed != "account";
+    const int most = is_counted ? std::min(options_.repeat, options_.repeat_wrong_logins) : options_.repeat;
+    return check.presents_another_certificate() ? 2 * most : most;
   });
   for (const auto& each : refusals)
     if (const auto of_check = seen.port_tries.find(each.check->id); of_check != seen.port_tries.end())

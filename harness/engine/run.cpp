@@ -53,10 +53,8 @@ class StageSequence {
     std::ranges::sort(target.stages, {}, [this](const StageResult& stage) {
       return std::ranges::find(plan_.stages, stage.id, &StageSpec::id) - plan_.stages.begin();
     });
-    if (compares) {
-      repeats_.after_stages(target, seen_);
-      cross_check(plan_, environment_, prober_, options_, deadline_, target);
-    }
+    if (options_.mode == Mode::observe) repeats_.after_stages(target, seen_);
+    if (compares) cross_check(plan_, environment_, prober_, options_, deadline_, target);
     if (options_.mode == Mode::observe) {
       for (const auto& stage : target.stages) {
         environment_.progress.stage_started(*std::ranges::find(plan_.stages, stage.id, &StageSpec::id));

@@ -48,6 +48,8 @@ struct Options {
   // Observe mode: how many connections must be refused for one check. Of a broker with as many weak back ends as good
   // ones, which a load balancer draws at random, 7 find a weak one with 99 %.
   int repeat = 7;
+  // The same for checks by a wrong login, of which a broker may count the attempts.
+  int repeat_wrong_logins = 7;
   // Observe mode: after how many time-outs of clients that should be let in a port is silent, and is not tried again.
   int silent_after = 2;
   // Before a client that was let in and is not any more is asked again. A broker that is restarted is back after the
