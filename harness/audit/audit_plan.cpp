@@ -78,6 +78,7 @@ class Adaptation {
   void adapt(Plan& plan) {
     rename(plan, plan_user, given_.user.user);
     rename(plan, plan_other_user, given_.other_user.user);
+    if (!given_.has_tls && given_.has_secure_websocket) plan.listeners["tls"] = plan.listeners.at("wss");
     if (!given_.has_secure_websocket && given_.has_websocket)
       plan.listeners["wss"] = {.port = "${broker.websocket_port}", .tls = false, .websocket = true};
     for (auto& stage : plan.stages)
@@ -123,7 +124,7 @@ class Adaptation {
   Message missing_listener(const StageSpec& stage, const CheckSpec& check) const {
     if (check.client.listener == "wss" && !given_.has_secure_websocket && !given_.has_websocket)
       return msg("no WebSocket port is known: name it by a wss:// or ws:// URL, or in a target file");
-    if (check.client.listener == "tls" && !given_.has_tls && !can_do_without_tls(stage))
+    if (check.client.listener == "tls" && !speaks_tls() && !can_do_without_tls(stage))
       return msg("no TLS listener answers on port {port}", {{"port", std::to_string(given_.tls_port)}});
     return {};
   }
@@ -150,13 +151,16 @@ class Adaptation {
     return has_untrusted_tls() ? untrusted() : Message{};
   }
 
-  bool has_untrusted_tls() const { return given_.has_tls && !given_.is_trusted; }
+  // By a TLS port, or by one of WebSocket in its stead.
+  bool speaks_tls() const { return given_.has_tls || given_.has_secure_websocket; }
+
+  bool has_untrusted_tls() const { return speaks_tls() && !given_.is_trusted; }
 
   // What does not ask about TLS can be asked on another listener.
   bool can_do_without_tls(const StageSpec& stage) const {
     const bool is_about_tls =
         stage.id == "transport" || stage.id == "server-certificate" || stage.id == "client-certificate";
-    return !is_about_tls && (given_.has_secure_websocket || given_.has_plain || given_.has_websocket);
+    return !is_about_tls && (given_.has_plain || given_.has_websocket);
   }
 
   Message over_the_limit(const CheckSpec& check) {
@@ -184,13 +188,13 @@ class Adaptation {
     auto& client = check.client;
     leave_out(client.account, client.certificate);
     for (auto& [name, role] : check.probe.roles) leave_out(role.account, role.certificate);
-    // A server that has not asked for it until now is asked without: it proves nothing of clients that bring one.
-    if (!given_.requests_certificate && stage.id != "client-certificate") client.certificate.reset();
     if (has_untrusted_tls() && stage.id != "server-certificate") {
       client.account.reset();
       client.trust.reset();
     }
-    if (!given_.has_tls && client.listener == "tls") client.listener = given_.has_plain ? "plain" : "wss";
+    if (!given_.asks_for_certificate && stage.id != "client-certificate" && client.certificate == plan_client)
+      client.certificate.reset();
+    if (!speaks_tls() && client.listener == "tls") client.listener = given_.has_plain ? "plain" : "wss";
     if (plan.listeners.at(client.listener).tls) return;
     client.trust.reset();
     client.certificate.reset();

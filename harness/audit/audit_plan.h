@@ -35,13 +35,14 @@ struct Given {
   bool has_plain = true;
   bool has_secure_websocket = false;  // a port is known
   bool has_websocket = false;
-  bool requests_certificate = true;  // the server asks clients for a certificate
   bool is_trusted = true;            // the server's certificate is the CA's, and for the broker's name
+  bool asks_for_certificate = true;  // the server asks clients for one; true also where this is not known
 };
 
 // The plan scenarios/audit.json for what is given: clients bring the login and the certificate if there are any. A
-// check that cannot be made says what is missing (CheckSpec::missing). Without a TLS port, clients connect to the plain
-// one. Nobody's password is sent by TLS to a server that is not trusted.
+// check that cannot be made says what is missing (CheckSpec::missing). Without a TLS port, clients connect to the
+// secure WebSocket port, else to the plain one. Nobody's password is sent by TLS to a server that is not trusted. The
+// client certificate is only brought to a server that asks for one, and where checks are about it.
 Plan audit_plan(const Given& given);
 
 // Wrong logins that the checks of the plan make, those that are not made not counted.

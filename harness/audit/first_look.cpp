@@ -1,6 +1,7 @@
 #include "harness/audit/first_look.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "harness/brokers/drivers.h"
 #include "harness/util/read_file.h"
@@ -28,8 +29,9 @@ std::string answering_address(const std::vector<std::string>& addresses, std::ui
   return found == addresses.end() ? "" : *found;
 }
 
-Client client_of(const std::string& address, const MqttAddress& broker, const Given& given, bool tls) {
-  Client client{.address = address, .port = tls ? broker.tls_port : broker.plain_port, .name = broker.host, .tls = tls};
+Client client_of(const std::string& address, std::uint16_t port, const MqttAddress& broker, const Given& given,
+                 bool tls) {
+  Client client{.address = address, .port = port, .name = broker.host, .tls = tls};
   if (!tls) return client;
   if (const auto ca = read_text(given.ca)) client.trust = Pem{.text = *ca, .file = given.ca};
   const auto certificate = given.certificate.empty() ? std::nullopt : read_text(given.certificate);
@@ -40,12 +42,16 @@ Client client_of(const std::string& address, const MqttAddress& broker, const Gi
   return client;
 }
 
-// Whether the server may be trusted, and wants a client certificate.
-void look_at_tls(const Client& client, FirstLook& seen, const Deadline& deadline) {
-  const auto facts = wire::probe_connection(client, deadline);
-  if (!facts || !facts->tls) return;
-  seen.is_trusted = facts->tls->verified == "ok" && facts->tls->key_proven;
-  seen.requests_certificate = facts->tls->certificate_requested;
+bool is_trusted(const Client& client, const Deadline& deadline) {
+  const auto seen = wire::probe_connection(client, deadline);
+  return seen && seen->tls && seen->tls->verified == "ok" && seen->tls->key_proven;
+}
+
+// False only if the broker has answered by MQTT to a client that it had not asked for one.
+bool asks_for_certificate(const Client& client, const Deadline& deadline) {
+  const auto seen = wire::probe_connection(client, deadline);
+  const bool is_answered = seen && (seen->outcome == Outcome::accepted || seen->by == By::mqtt);
+  return !is_answered || !seen->tls || seen->tls->certificate_requested;
 }
 
 void log_in_as(Client& client, const GivenLogin& login) {
@@ -77,9 +83,7 @@ bool behaves_like_rabbitmq(Client client, const Deadline& deadline) {
   return answers_old && newer && newer->outcome == Outcome::closed;
 }
 
-void identify(Client client, const Given& given, FirstLook& seen, const Deadline& deadline) {
-  const bool may_log_in = !client.tls || seen.is_trusted;
-  if (may_log_in) log_in_as(client, given.user);
+void identify(const Client& client, FirstLook& seen, const Deadline& deadline) {
   seen.broker = broker_in(version_told(client, deadline));
   if (!seen.broker.empty()) {
     seen.known_by = msg("$SYS/broker/version says which broker it is");
@@ -89,6 +93,16 @@ void identify(Client client, const Given& given, FirstLook& seen, const Deadline
         msg("It answers a client of MQTT 3.1.1 and closes one of MQTT 5 without a word, as RabbitMQ before "
             "3.13 does: probably RabbitMQ");
   }
+}
+
+void look_at_tls(Client client, const Given& given, FirstLook& seen, const Deadline& deadline) {
+  seen.is_trusted = is_trusted(client, deadline);
+  if (seen.is_trusted)
+    log_in_as(client, given.user);
+  else
+    client.trust.reset();
+  seen.asks_for_certificate = asks_for_certificate(client, deadline);
+  identify(client, seen, deadline);
 }
 
 }  // namespace
@@ -111,12 +125,19 @@ FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadli
   seen.tls_answers = !tls_address.empty();
   seen.plain_answers = !plain_address.empty();
   if (seen.tls_answers) {
-    auto client = client_of(tls_address, broker, given, true);
-    look_at_tls(client, seen, deadline);
-    if (!seen.is_trusted) client.trust.reset();
-    identify(client, given, seen, deadline);
+    look_at_tls(client_of(tls_address, broker.tls_port, broker, given, true), given, seen, deadline);
+  } else if (broker.secure_websocket_port != 0) {
+    const auto port = broker.secure_websocket_port;
+    const auto address = answering_address(*addresses, port, deadline);
+    if (address.empty()) return seen;
+    auto client = client_of(address, port, broker, given, true);
+    client.websocket = true;
+    client.websocket_path = broker.websocket_path;
+    look_at_tls(std::move(client), given, seen, deadline);
   } else if (seen.plain_answers) {
-    identify(client_of(plain_address, broker, given, false), given, seen, deadline);
+    auto client = client_of(plain_address, broker.plain_port, broker, given, false);
+    log_in_as(client, given.user);
+    identify(client, seen, deadline);
   }
   return seen;
 }

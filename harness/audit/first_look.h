@@ -15,16 +15,15 @@ struct FirstLook {
   bool plain_answers = false;  // the same for the other one
   // The server has proven to hold the key of a certificate that a CA of the file has signed, for the broker's name.
   bool is_trusted = false;
-
-  bool requests_certificate = false;  // the server asks clients for a certificate
+  bool asks_for_certificate = true;  // as Given has it
 
   std::string broker;  // "mosquitto 2.0.11", as TargetResult has it; empty: not known
   Message known_by;    // what tells so
 };
 
-// With what the user gives. The password is sent in clear only where TLS does not answer, and by
-// TLS only to a server that is trusted. A name that has no address answers nowhere. A WireProber must have been
-// constructed. Ends by `deadline`.
+// With what the user gives. Looks at the secure WebSocket port where the TLS port does not answer. The password is sent
+// in clear only where TLS does not answer, and by TLS only to a server that is trusted. A name that has no address
+// answers nowhere. A WireProber must have been constructed. Ends by `deadline`.
 FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadline& deadline);
 
 // Name and version of the broker that speaks so of itself; empty: none that we know. The text may be hostile.

@@ -65,10 +65,11 @@ Result<void> check_usage(const AuditOptions& options) {
     return tl::make_unexpected(usage(msg("name the broker by its URL or by --target, not by both")));
   const auto scheme = targets::scheme_of(options.url);
   if (!options.url.empty() && (!scheme || *scheme == targets::UrlScheme::ssh))
-    return tl::make_unexpected(usage(msg("{url} is no broker's URL: it is written mqtts://host[:port], mqtt://host[:port], "
-                                         "wss://host[:port][/path] or ws://host[:port][/path]",
-                                         {{"url", options.url}}),
-                                     msg("a machine that is reached by SSH is named by --target")));
+    return tl::make_unexpected(
+        usage(msg("{url} is no broker's URL: it is written mqtts://host[:port], mqtt://host[:port], "
+                  "wss://host[:port][/path] or ws://host[:port][/path]",
+                  {{"url", options.url}}),
+              msg("a machine that is reached by SSH is named by --target")));
   for (auto checked :
        {check_pair(given.user.user, given.user.password_file, "--user", "--password-file"),
         check_pair(given.other_user.user, given.other_user.password_file, "--other-user", "--other-password-file"),
@@ -109,7 +110,7 @@ audit::FirstLook complete(audit::Given& given, Target& target, const AuditOption
   given.has_tls = scheme == targets::UrlScheme::mqtts || seen.tls_answers;
   given.has_plain = scheme == targets::UrlScheme::mqtt || seen.plain_answers;
   given.is_trusted = seen.is_trusted;
-  given.requests_certificate = seen.requests_certificate;
+  given.asks_for_certificate = seen.asks_for_certificate;
   given.has_secure_websocket = target.mqtt.secure_websocket_port != 0;
   given.has_websocket = target.mqtt.websocket_port != 0;
   if (const auto revoked = target.materials.identities.find("revoked"); revoked != target.materials.identities.end())
@@ -175,7 +176,8 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
 
   auto plan = audit::audit_plan(given);
   if (auto selected = check_selection(*options.selection, plan); !selected) {
-    selected.error().hint = msg("`mqtts-harness explain` lists the groups, which are the stages here, and their checks");
+    selected.error().hint =
+        msg("`mqtts-harness explain` lists the groups, which are the stages here, and their checks");
     return print_error(selected.error(), tr);
   }
   Report report{.run = run_info(plan, arguments)};
@@ -243,7 +245,9 @@ void add_given(CLI::App& command, audit::Given& given) {
 
 Body add_audit(CLI::App& command) {
   auto options = std::make_shared<AuditOptions>();
-  command.add_option("url", options->url, "The broker: mqtts://host[:port], mqtt://host[:port], wss://host[:port][/path] or ws://host[:port][/path]");
+  command.add_option(
+      "url", options->url,
+      "The broker: mqtts://host[:port], mqtt://host[:port], wss://host[:port][/path] or ws://host[:port][/path]");
   options->target = add_target_options(command);
   add_given(command, options->given);
   const auto run_group = "How it runs";

@@ -58,6 +58,7 @@ TEST(AuditPlan, says_what_to_give) {
   EXPECT_THAT(missing(given, "untrusted-ca-rejected"), HasSubstr("--cert"));
   given = all_given();
   given.has_tls = false;
+  given.has_secure_websocket = false;
   EXPECT_THAT(missing(given, "tls-accepted"), HasSubstr("no TLS listener answers on port 8883"));
   EXPECT_EQ(missing(given, "cleartext-listener-closed"), "");
   EXPECT_EQ(check_of(audit_plan(given), "valid-password-accepted").client.listener, "plain");
@@ -74,6 +75,40 @@ TEST(AuditPlan, logs_in_with_what_is_given_and_nothing_else) {
   const auto bare = audit_plan(given);
   EXPECT_EQ(check_of(bare, "tls-accepted").client.account, std::nullopt);
   EXPECT_EQ(check_of(bare, "tls-accepted").client.certificate, std::nullopt);
+}
+
+TEST(AuditPlan, brings_a_certificate_only_where_it_is_asked_for_or_is_what_the_check_is_about) {
+  auto given = all_given();
+  EXPECT_EQ(check_of(audit_plan(given), "wrong-password-rejected").client.certificate, "audit-client");
+  given.asks_for_certificate = false;
+  const auto plan = audit_plan(given);
+  for (const auto* id : {"tls-accepted", "untrusted-server-ca-detected", "valid-password-accepted",
+                         "wrong-password-rejected", "session-theft-blocked"})
+    EXPECT_EQ(check_of(plan, id).client.certificate, std::nullopt) << id;
+  EXPECT_EQ(check_of(plan, "valid-mtls-accepted").client.certificate, "audit-client");
+  EXPECT_EQ(check_of(plan, "untrusted-ca-rejected").client.certificate, "stranger");
+}
+
+TEST(AuditPlan, asks_the_secure_websocket_port_where_there_is_no_other_tls) {
+  auto given = all_given();
+  given.has_tls = false;
+  const auto plan = audit_plan(given);
+  EXPECT_TRUE(plan.listeners.at("tls").websocket);
+  EXPECT_EQ(check_of(plan, "server-certificate-trusted").client.listener, "tls");
+  EXPECT_EQ(missing(given, "server-certificate-trusted"), "");
+  EXPECT_EQ(missing(given, "untrusted-ca-rejected"), "");
+  given.is_trusted = false;
+  EXPECT_THAT(missing(given, "valid-password-accepted"), HasSubstr("--ca"));
+  given.has_tls = true;
+  EXPECT_FALSE(audit_plan(given).listeners.at("tls").websocket);
+}
+
+TEST(AuditPlan, does_not_fail_a_broker_that_survives_what_it_tolerates) {
+  const auto plan = audit_plan(all_given());
+  const auto& expected = check_of(plan, "malformed-packets-survived").expected;
+  ASSERT_EQ(expected.size(), 1u);
+  ASSERT_EQ(expected[0].facts.size(), 1u);
+  EXPECT_EQ(expected[0].facts[0].fact, "packets.survived");
 }
 
 TEST(AuditPlan, sends_no_password_to_a_server_that_is_not_trusted) {
