@@ -132,6 +132,8 @@ class Adaptation {
   Message missing_login(const StageSpec& stage, const CheckSpec& check) const {
     if (is_about_logins(stage) && check.client.account == plan_user) return login_missing();
     if (is_about_logins(stage) && check.client.account && has_untrusted_tls()) return untrusted();
+    if (check.client.account && check.client.account != plan_user && !given_.may_log_in_clear && comes_in_clear(check))
+      return msg("a password is only sent without TLS to a port that is named by a mqtt:// or ws:// URL");
     for (const auto& [name, role] : check.probe.roles)
       if (role.account == plan_other_user) return other_login_missing();
     return {};
@@ -155,6 +157,11 @@ class Adaptation {
   bool speaks_tls() const { return given_.has_tls || given_.has_secure_websocket; }
 
   bool has_untrusted_tls() const { return speaks_tls() && !given_.is_trusted; }
+
+  bool comes_in_clear(const CheckSpec& check) const {
+    const bool is_websocket = check.client.listener == "wss";
+    return is_websocket ? !given_.has_secure_websocket : !speaks_tls();
+  }
 
   // What does not ask about TLS can be asked on another listener.
   bool can_do_without_tls(const StageSpec& stage) const {
@@ -198,6 +205,9 @@ class Adaptation {
     if (plan.listeners.at(client.listener).tls) return;
     client.trust.reset();
     client.certificate.reset();
+    // Without TLS, a refused login protects nothing: nobody may answer there.
+    if (client.listener == "wss" && check.changed == "listener")
+      check.expected = {Expected{.outcome = Outcome::refused, .by = By::network, .reasons = {}}};
   }
 
   const Given& given_;
@@ -268,7 +278,7 @@ void explain_refusals(TargetResult& target, const Given& given) {
       const bool may_be_of_refusal = check.verdict == Verdict::error || (check.verdict == Verdict::fail && is_of_login);
       if (!may_be_of_refusal || !check.observed) continue;
       const auto& seen = *check.observed;
-      const bool is_kept_back = given.has_tls && !given.is_trusted;
+      const bool is_kept_back = (given.has_tls || given.has_secure_websocket) && !given.is_trusted;
       const bool wants_login =
           seen.outcome == Outcome::refused && seen.by == By::mqtt && (!is_given(given.user) || is_kept_back);
       const bool wants_certificate = seen.outcome == Outcome::refused && seen.by == By::tls_peer && seen.tls &&
@@ -276,6 +286,14 @@ void explain_refusals(TargetResult& target, const Given& given) {
       if (!wants_login && !wants_certificate) continue;
       check.verdict = Verdict::skip;
       check.message = !wants_login ? certificate_missing() : is_given(given.user) ? untrusted() : login_missing();
+    }
+    // What leans on such a client could not be judged for the same reason.
+    for (auto& check : stage.checks) {
+      const auto control = std::ranges::find(stage.checks, check.control, &CheckResult::id);
+      if (check.verdict != Verdict::error || control == stage.checks.end() || control->verdict != Verdict::skip)
+        continue;
+      check.verdict = Verdict::skip;
+      check.message = control->message;
     }
     stage.verdict = verdict_of(stage.checks);
   }

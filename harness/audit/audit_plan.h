@@ -33,6 +33,7 @@ struct Given {
   std::uint16_t tls_port = 8883;
   bool has_tls = true;  // the port takes connections
   bool has_plain = true;
+  bool may_log_in_clear = false;      // the user has named a port without TLS, by a mqtt:// or ws:// URL
   bool has_secure_websocket = false;  // a port is known
   bool has_websocket = false;
   bool is_trusted = true;            // the server's certificate is the CA's, and for the broker's name
@@ -41,7 +42,8 @@ struct Given {
 
 // The plan scenarios/audit.json for what is given: clients bring the login and the certificate if there are any. A
 // check that cannot be made says what is missing (CheckSpec::missing). Without a TLS port, clients connect to the
-// secure WebSocket port, else to the plain one. Nobody's password is sent by TLS to a server that is not trusted. The
+// secure WebSocket port, else to the plain one. Nobody's password is sent by TLS to a server that is not trusted, nor
+// in clear where the user has not named such a port. The
 // client certificate is only brought to a server that asks for one, and where checks are about it.
 Plan audit_plan(const Given& given);
 

@@ -136,7 +136,7 @@ FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadli
     look_at_tls(std::move(client), given, seen, deadline);
   } else if (seen.plain_answers) {
     auto client = client_of(plain_address, broker.plain_port, broker, given, false);
-    log_in_as(client, given.user);
+    if (given.may_log_in_clear) log_in_as(client, given.user);
     identify(client, seen, deadline);
   }
   return seen;

@@ -104,6 +104,7 @@ audit::FirstLook complete(audit::Given& given, Target& target, const AuditOption
   if (given.ca_key.empty()) given.ca_key = target.materials.ca_key;
   if (given.ca.empty()) given.ca = audit::system_trust_store();
   const auto scheme = targets::scheme_of(options.url);
+  given.may_log_in_clear = scheme == targets::UrlScheme::mqtt || scheme == targets::UrlScheme::ws;
   const auto seen = audit::first_look(target.mqtt, given, deadline.within(look_time));
   given.has_ssh = target.ssh.has_value();
   given.tls_port = target.mqtt.tls_port;

@@ -61,6 +61,8 @@ TEST(AuditPlan, says_what_to_give) {
   given.has_secure_websocket = false;
   EXPECT_THAT(missing(given, "tls-accepted"), HasSubstr("no TLS listener answers on port 8883"));
   EXPECT_EQ(missing(given, "cleartext-listener-closed"), "");
+  EXPECT_THAT(missing(given, "valid-password-accepted"), HasSubstr("mqtt://")) << "TLS may only be kept from us";
+  given.may_log_in_clear = true;
   EXPECT_EQ(check_of(audit_plan(given), "valid-password-accepted").client.listener, "plain");
 }
 
@@ -135,6 +137,21 @@ TEST(AuditPlan, bounds_wrong_logins) {
   given.most_wrong_logins = 1;
   EXPECT_EQ(missing(given, "wrong-password-rejected"), "");
   EXPECT_THAT(missing(given, "unknown-user-rejected"), HasSubstr("--max-wrong-logins"));
+}
+
+TEST(AuditPlan, takes_a_refusal_by_websocket_for_protection_only_over_tls) {
+  auto given = all_given();
+  EXPECT_EQ(check_of(audit_plan(given), "websocket-listener-protected").expected.at(0).by, By::mqtt);
+  given.has_secure_websocket = false;
+  given.has_websocket = true;
+  EXPECT_EQ(check_of(audit_plan(given), "websocket-listener-protected").expected.at(0).by, By::network);
+}
+
+// A closed connection has no code, and may be anybody's: a dead broker's proxy, a page that is not found.
+TEST(AuditPlan, takes_no_closed_connection_for_a_refusal) {
+  for (const auto& stage : audit_plan(all_given()).stages)
+    for (const auto& check : stage.checks)
+      for (const auto& expected : check.expected) EXPECT_NE(expected.outcome, Outcome::closed) << check.id;
 }
 
 TEST(ExplainRefusals, skips_what_lacks_a_login) {

@@ -41,13 +41,8 @@ Owner::Owner()
       bob_(material.folder().write("bob.pw", "bob's\n")) {}
 
 std::vector<std::string> Owner::gives() const {
-  return {"--ca",   material.ca.file,
-          "--cert", client.certificate.file,
-          "--key",  client.key.file,
-          "--user", "alice",
-          "--password-file", alice_,
-          "--other-user", "bob",
-          "--other-password-file", bob_};
+  return {"--ca",  material.ca.file,  "--cert", client.certificate.file, "--key", client.key.file,         "--user",
+          "alice", "--password-file", alice_,   "--other-user",          "bob",   "--other-password-file", bob_};
 }
 
 std::vector<std::string> Owner::tls_lines() const {

@@ -113,12 +113,15 @@ class Aedes : public OtherBrokers {
   }
   // `server` is an expression of JavaScript: a server that hands its connections on to `broker`.
   std::unique_ptr<OtherBroker> start(const std::string& setup, const std::string& server) const {
-    write(folder / "broker.js", "const { Aedes } = require('aedes'), fs = require('fs');\n"
-                                "Aedes.createBroker().then((broker) => {\n" + setup +
-                                "  const server = " + server + ";\n"
-                                "  server.on('tlsClientError', () => {});\n"
-                                "  broker.on('clientError', () => {}); broker.on('connectionError', () => {});\n"
-                                "  server.listen(" + std::to_string(port) + ", '127.0.0.1');\n});\n");
+    write(folder / "broker.js",
+          "const { Aedes } = require('aedes'), fs = require('fs');\n"
+          "Aedes.createBroker().then((broker) => {\n" +
+              setup + "  const server = " + server +
+              ";\n"
+              "  server.on('tlsClientError', () => {});\n"
+              "  broker.on('clientError', () => {}); broker.on('connectionError', () => {});\n"
+              "  server.listen(" +
+              std::to_string(port) + ", '127.0.0.1');\n});\n");
     return std::make_unique<OtherBroker>(Words{"/usr/bin/env", "node", (folder / "broker.js").string()}, folder,
                                          e2e::Environment{{"NODE_PATH", folder_of_npm_ + "/node_modules"}});
   }
@@ -140,8 +143,8 @@ TEST_F(Aedes, hardened) {
       "    if (user && password && passwords[user] === password.toString()) return done(null, true);\n"
       "    done(Object.assign(new Error('login'), { returnCode: 4 }), false);\n"
       "  };\n",
-      "require('tls').createServer({ cert: " + read(owner.server.certificate.file) + ", key: " +
-          read(owner.server.key.file) + ", ca: " + read(owner.material.ca.file) +
+      "require('tls').createServer({ cert: " + read(owner.server.certificate.file) +
+          ", key: " + read(owner.server.key.file) + ", ca: " + read(owner.material.ca.file) +
           ", requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.2' }, broker.handle)");
   ASSERT_TRUE(OtherBroker::listens_at(port));
   expect_as_golden("aedes-hardened", "mqtts://127.0.0.1:" + std::to_string(port), all_given());
@@ -160,19 +163,19 @@ class RabbitMq : public OtherBrokers {
     write(folder / "rabbitmq.conf", "listeners.tcp = none\n" + lines);
     return std::make_unique<OtherBroker>(
         Words{program}, folder,
-        e2e::Environment{{"RABBITMQ_NODENAME", "audited" + std::to_string(port) + "@localhost"},
-                         {"RABBITMQ_MNESIA_BASE", path("mnesia")},
-                         {"RABBITMQ_LOG_BASE", path("log")},
-                         {"RABBITMQ_ENABLED_PLUGINS_FILE", path("enabled_plugins")},
-                         {"RABBITMQ_CONFIG_FILE", path("rabbitmq.conf")},
-                         {"RABBITMQ_ADVANCED_CONFIG_FILE", path("advanced.config")},
-                         {"RABBITMQ_CONF_ENV_FILE", path("none")},
-                         {"RABBITMQ_PID_FILE", path("pid")},
-                         {"ERL_EPMD_ADDRESS", "127.0.0.1"},
-                         {"ERL_EPMD_PORT", std::to_string(test::closed_port())},
-                         {"RABBITMQ_DIST_PORT", std::to_string(test::closed_port())},
-                         {"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS",
-                          "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1"}});
+        e2e::Environment{
+            {"RABBITMQ_NODENAME", "audited" + std::to_string(port) + "@localhost"},
+            {"RABBITMQ_MNESIA_BASE", path("mnesia")},
+            {"RABBITMQ_LOG_BASE", path("log")},
+            {"RABBITMQ_ENABLED_PLUGINS_FILE", path("enabled_plugins")},
+            {"RABBITMQ_CONFIG_FILE", path("rabbitmq.conf")},
+            {"RABBITMQ_ADVANCED_CONFIG_FILE", path("advanced.config")},
+            {"RABBITMQ_CONF_ENV_FILE", path("none")},
+            {"RABBITMQ_PID_FILE", path("pid")},
+            {"ERL_EPMD_ADDRESS", "127.0.0.1"},
+            {"ERL_EPMD_PORT", std::to_string(test::closed_port())},
+            {"RABBITMQ_DIST_PORT", std::to_string(test::closed_port())},
+            {"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1"}});
   }
 };
 
@@ -195,7 +198,8 @@ TEST_F(RabbitMq, hardened) {
                             "\nssl_options.verify = verify_peer\nssl_options.fail_if_no_peer_cert = true\n"
                             "ssl_options.versions.1 = tlsv1.3\nssl_options.versions.2 = tlsv1.2\n"
                             "ssl_options.client_renegotiation = false\nssl_options.honor_cipher_order = true\n"
-                            "load_definitions = " + (folder / "definitions.json").string() + "\n");
+                            "load_definitions = " +
+                            (folder / "definitions.json").string() + "\n");
   ASSERT_TRUE(OtherBroker::listens_at(port));
   expect_as_golden("rabbitmq-hardened", "mqtts://127.0.0.1:" + std::to_string(port), all_given());
 }
@@ -215,8 +219,8 @@ class Ejabberd : public OtherBrokers {
     };
     return std::make_unique<OtherBroker>(
         Words{"/usr/bin/erl", "-noinput", "-sname", "audited" + std::to_string(port) + "@localhost", "-kernel",
-              "inet_dist_use_interface", "{127,0,0,1}", "-mnesia", "dir", "\"" + path("mnesia") + "\"", "-s", "ejabberd",
-              "-eval", account("alice") + ", " + account("bob") + "."},
+              "inet_dist_use_interface", "{127,0,0,1}", "-mnesia", "dir", "\"" + path("mnesia") + "\"", "-s",
+              "ejabberd", "-eval", account("alice") + ", " + account("bob") + "."},
         folder,
         e2e::Environment{{"ERL_LIBS", "/usr/lib/x86_64-linux-gnu"},
                          {"ERL_INETRC", "/etc/ejabberd/inetrc"},
@@ -239,9 +243,9 @@ TEST_F(Ejabberd, as_it_comes) {
 // tls_verify does not make it demand a client certificate.
 TEST_F(Ejabberd, hardened) {
   write(folder / "server.pem", e2e::read(owner.server.certificate.file) + e2e::read(owner.server.key.file));
-  const auto broker = start("certfiles: [\"" + (folder / "server.pem").string() + "\"]\nca_file: \"" +
-                            owner.material.ca.file + "\"\nauth_password_format: scram\n" +
-                            listener(", tls: true, tls_verify: true"));
+  const auto broker =
+      start("certfiles: [\"" + (folder / "server.pem").string() + "\"]\nca_file: \"" + owner.material.ca.file +
+            "\"\nauth_password_format: scram\n" + listener(", tls: true, tls_verify: true"));
   ASSERT_TRUE(OtherBroker::listens_at(port));
   expect_as_golden("ejabberd-hardened", "mqtts://127.0.0.1:" + std::to_string(port), all_given());
 }

@@ -55,11 +55,10 @@ class Witness {
 TEST(AuditTrace, is_none) {
   const Owner owner;
   const auto inner = test::closed_port();
-  const test::PrivateMosquitto broker(std::vector<std::string>{"per_listener_settings true"} + owner.tls_lines() +
-                                      owner.password_lines() +
-                                      std::vector<std::string>{"sys_interval 1", "listener " + std::to_string(inner) +
-                                                                                 " 127.0.0.1",
-                                                               "allow_anonymous true"});
+  const test::PrivateMosquitto broker(
+      std::vector<std::string>{"per_listener_settings true"} + owner.tls_lines() + owner.password_lines() +
+      std::vector<std::string>{"sys_interval 1", "listener " + std::to_string(inner) + " 127.0.0.1",
+                               "allow_anonymous true"});
   const auto seen =
       Audited(std::vector<std::string>{"mqtts://127.0.0.1:" + std::to_string(broker.port()), "--intrusive", "--check",
                                        "*-rejected", "--check", "session-theft-blocked", "--check",
