@@ -3,6 +3,7 @@
 #include <sstream>
 #include <string>
 
+#include "harness/brokers/mosquitto_dynamic_security.h"
 #include "harness/brokers/mosquitto_lint.h"
 #include "harness/brokers/mosquitto_password_file.h"
 #include "harness/brokers/mosquitto_versions.h"
@@ -37,6 +38,11 @@ class MosquittoFiles : public BrokerFiles {
 
   Result<std::string> account_file(const std::vector<Credentials>& accounts) const override {
     return password_file(accounts, hash_);
+  }
+
+  Result<std::string> access_file(const std::vector<Credentials>& accounts,
+                                  const std::vector<AccountRules>& rules) const override {
+    return dynamic_security_file(accounts, rules);
   }
 
  private:

@@ -42,6 +42,10 @@ std::string pbkdf2_hash(const std::string& password, const std::string& salt, in
          to_base64({reinterpret_cast<const char*>(hash.data()), hash.size()});
 }
 
+std::string fresh_pbkdf2_hash(const std::string& password) {
+  return pbkdf2_hash(password, fresh_salt(), iterations_of_mosquitto_2_0);
+}
+
 std::string sha512_hash(const std::string& password, const std::string& salt) {
   std::array<unsigned char, hash_size> hash{};
   const auto salted = password + salt;
@@ -60,7 +64,7 @@ Result<std::string> password_file(const std::vector<Credentials>& accounts, Pass
     }
     text += user_name + ":" +
             (hash == PasswordHash::sha512 ? sha512_hash(password, fresh_salt())
-                                          : pbkdf2_hash(password, fresh_salt(), iterations_of_mosquitto_2_0)) +
+                                          : fresh_pbkdf2_hash(password)) +
             "\n";
   }
   return text;

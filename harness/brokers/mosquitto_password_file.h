@@ -14,6 +14,9 @@ namespace mqtts::brokers {
 // 5.2). Mosquitto 2.0 and 2.1 read it; 2.0 only with a salt of 12 bytes.
 std::string pbkdf2_hash(const std::string& password, const std::string& salt, int iterations);
 
+// The same with a fresh salt of 12 bytes, and 101 iterations, as Mosquitto 2.0's own programs write it.
+std::string fresh_pbkdf2_hash(const std::string& password);
+
 // "$6$<salt>$<hash>", salt and hash in base64: one SHA-512 (FIPS 180-4) over the password's bytes and the salt's,
 // Mosquitto's own format and not crypt(3)'s. All versions read it with a salt of 12 bytes; 1.6 reads nothing else.
 std::string sha512_hash(const std::string& password, const std::string& salt);

@@ -24,6 +24,11 @@ std::string content_of(const FileSpec& file, const reports::Translator& tr) {
     case FileContent::password_file:
       return tr(msg("password hashes of {names} (not shown)",
                     {{"names", fmt::format("{}", fmt::join(file.accounts, ", "))}}));
+    case FileContent::access_rules: {
+      std::vector<std::string> names;
+      for (const auto& each : file.rules) names.push_back(each.account);
+      return tr(msg("accounts and rights of {names} (not shown)", {{"names", fmt::format("{}", fmt::join(names, ", "))}}));
+    }
     case FileContent::text: return tr(msg("text of {count} bytes", {{"count", std::to_string(file.text.size())}}));
   }
   return {};

@@ -67,6 +67,7 @@ Attempted Attempts::of(const CheckSpec& check, const std::string& name, const Cl
   attempt->client.strict = is_first_to_trust(check);
   randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
   auto seen = observe(*attempt, log);
+  if (seen && !check.acts) settle(*seen);
   if (seen) tell_foreign_certificate(*attempt, *seen);
   if (seen) leave_out_other_facts(check, *seen);
   return {std::move(seen), seconds_since(start)};
@@ -81,6 +82,8 @@ std::optional<Error> Attempts::missing_need(const CheckSpec& check, const Needs&
   if (needs.recorder) return missing(msg("this needs a recording of the traffic, which this run has not"));
   if (needs.intrusion && options_.permission == Permission::gentle)
     return missing(msg("this loads or attacks the broker: allow it with --intrusive"));
+  if (needs.change && options_.mode != Mode::apply && options_.permission == Permission::gentle)
+    return missing(msg("this changes rights on the broker, and puts them back: allow it with --intrusive"));
   return std::nullopt;
 }
 

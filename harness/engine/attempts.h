@@ -28,6 +28,7 @@ class Attempts {
       : plan_(plan), environment_(environment), options_(options), deadline_(deadline) {}
 
   // `name` is that of the attempt, of which a target has no other: what is random in it is drawn for that name.
+  // What of a check that acts may come late is not waited for: see settle().
   Attempted of(const CheckSpec& check, const std::string& name, const ClientSpec& client, const ProbeSpec& probe,
                Log log = Log::read, Programs programs = Programs::both);
 

@@ -219,6 +219,9 @@ Judgement accepted_but_proves_nothing(const PositiveEvidence& evidence, const Ch
     if (!witness.seen || !was_refused(witness))
       return {Verdict::error, msg("let in, but {witness}, which shows that the broker looks, could not be judged", id)};
   }
+  if (!is_accepted(evidence.opening))
+    return {Verdict::pass, msg("let in, as it should be; but the message was not delivered: an access control list, a "
+                               "size limit?")};
   return {Verdict::pass, msg("let in, as it should be")};
 }
 
@@ -359,6 +362,7 @@ Judgement judge_positive(const CheckSpec& check, const PositiveEvidence& evidenc
   if (is_of_facts && facts.say == FactsSay::unknown && nobody_answered(seen)) return judge_not_let_in(seen, evidence);
   if (facts.say != FactsSay::hold) return judgement_of(facts);
   if (is_of_facts) return judge_facts_held(check, seen, evidence.others);
+  if (seen.reason == "payload_altered") return judge_not_let_in(seen, evidence);
   if (!is_let_in(evidence.opening)) return judge_reached(seen);
   return accepted_but_proves_nothing(evidence, check);
 }

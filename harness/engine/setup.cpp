@@ -25,13 +25,17 @@ Result<std::string> StageSetups::content_of(const FileSpec& file) {
           .map([](const Identity& it) { return it.key.text; });
     case FileContent::revocation_list:
       return materials_.revocation_list(file.material, file.list_days).map([](const Pem& it) { return it.text; });
-    case FileContent::password_file: {
+    case FileContent::password_file:
+    case FileContent::access_rules: {
+      auto names = file.accounts;
+      for (const auto& each : file.rules) names.push_back(each.account);
       std::vector<Credentials> accounts;
-      for (const auto& name : file.accounts) {
+      for (const auto& name : names) {
         auto account = materials_.account(name);
         if (!account) return tl::make_unexpected(account.error());
         accounts.push_back(*std::move(account));
       }
+      if (file.content == FileContent::access_rules) return broker_files_->access_file(accounts, file.rules);
       return broker_files_->account_file(accounts);
     }
   }
@@ -46,6 +50,8 @@ Result<StageSetup> StageSetups::make(const StageSpec& stage) {
       auto content = content_of(file);
       if (!content) return tl::make_unexpected(content.error());
       put_.insert(file.path);
+      // A later stage's file takes the place of an earlier one's.
+      std::erase_if(setup.files, [&](const HostFile& earlier) { return earlier.path == file.path; });
       setup.files.push_back({file.path, *std::move(content), file.mode, file.owner});
     }
   }

@@ -29,6 +29,8 @@ bool was_turned_away(const Seen& seen) {
                   (seen->outcome == Outcome::refused && (seen->by == By::mqtt || seen->by == By::tls_peer)));
 }
 
+constexpr std::size_t most_unsettled = 8;  // connections that stay open beside the others
+
 class StageRun {
  public:
   StageRun(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
@@ -210,6 +212,7 @@ class StageRun {
                            marked(attempts_.of(*check, check->id, patched(check->client, control.patch, check->changed),
                                                patched(check->probe, check->client, control.patch)),
                                   control.patch.aside));
+        settle_all_but(most_unsettled);
       } else if (reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
         const auto client = patched(check->client, control.patch, check->changed);
@@ -219,6 +222,16 @@ class StageRun {
                                              control.patch.aside));
       }
     }
+    settle_all_but(0);
+  }
+
+  // Denials whose messages may still come, together: each has a connection of its own.
+  void settle_all_but(std::size_t most) {
+    std::vector<Attempted*> open;
+    for (auto& [id, attempted] : negatives_)
+      if (attempted.seen && attempted.seen->late) open.push_back(&attempted);
+    if (open.size() <= most) return;
+    for (auto* attempted : open) settle(*attempted->seen);
   }
 
   // An earlier check's attempt that differs from the control in the same way: a broker may count wrong logins.

@@ -23,6 +23,10 @@ class BrokerFiles {
   // Returns the content of a file that holds these accounts. ErrorKind::invalid_input for a user name that the broker
   // would read as something else.
   virtual Result<std::string> account_file(const std::vector<Credentials>& accounts) const = 0;
+  // Returns the content of a file that holds these accounts, and what each of them may do; what no rule allows is
+  // denied.
+  virtual Result<std::string> access_file(const std::vector<Credentials>& accounts,
+                                          const std::vector<AccountRules>& rules) const = 0;
 };
 
 }  // namespace mqtts

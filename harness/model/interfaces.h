@@ -46,6 +46,7 @@ struct Client {
   MqttVersion mqtt = MqttVersion::v3_1_1;
   std::string seed;            // what its ids and payloads are drawn from (see seed.h); empty: the system's generator
   std::string program_seed{};  // what program it looks like is drawn from this; empty: Mosquitto's own client
+  std::optional<std::string> client_id{};  // none: one is drawn, or none is said
   bool requires_client_id =
       false;  // a client id of letters and digits, since the broker gives out none and takes no other
   // The server's certificate must be strong enough for the system's security level, as mosquitto_pub demands it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -95,6 +96,23 @@ struct Evidence {
 
 inline Evidence note(Message message) { return {EvidenceKind::note, {}, std::move(message)}; }
 
+enum class Late {
+  nothing,
+  came,
+  unclear  // it could not be waited for to the end
+};
+
+// Goes on looking for something that an observation says has not come.
+class LateWitness {
+ public:
+  LateWitness() = default;
+  LateWitness(const LateWitness&) = delete;
+  LateWitness& operator=(const LateWitness&) = delete;
+  virtual ~LateWitness() = default;
+  // Waits until its time is up, some seconds at most; the same each time.
+  virtual Late wait() = 0;
+};
+
 struct Observation {
   Outcome outcome{};
   By by{};
@@ -110,8 +128,14 @@ struct Observation {
   double seconds = 0;
   Facts facts = {};                 // of the probe's kind; see facts_of()
   bool required_client_id = false;  // the broker took no client without an id: one was said. In no report
+  // Of a denial that holds only if the message does not come late; none: nothing can change it. In no report; see
+  // settle().
+  std::shared_ptr<LateWitness> late = {};
   bool operator==(const Observation&) const = default;
 };
+
+// Waits for what may come late: then a denied message was delivered, or nothing is known of it. Comes before a verdict.
+void settle(Observation& seen);
 
 // What a plan allows: outcome and who; `reasons` empty allows any. All of `facts` must hold besides. With `reached`,
 // whatever became of a client that surely got so far: a check of one layer does not ask for those above it.

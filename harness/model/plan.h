@@ -83,12 +83,29 @@ struct MaterialsSpec {
 
 // ---- how a stage is set up --------------------------------------------------------------------
 
+// What an account may do with the topics that a filter matches.
+struct AccessRule {
+  std::string filter;
+  bool read = false;
+  bool write = false;  // neither: denied, whatever another rule says
+
+  bool is_denial() const { return !read && !write; }
+  bool operator==(const AccessRule&) const = default;
+};
+
+struct AccountRules {
+  std::string account;
+  std::vector<AccessRule> rules;
+  bool operator==(const AccountRules&) const = default;
+};
+
 enum class FileContent {
   authority_certificate,
   certificate,
   private_key,
   password_file,
   revocation_list,
+  access_rules,
   text
 };
 
@@ -98,6 +115,7 @@ struct FileSpec {
   std::string material;               // the authority or certificate meant; unused for the others
   int list_days = 30;                 // revocation_list: until the next one is due; negative: since it was due
   std::vector<std::string> accounts;  // password_file: whose lines it holds
+  std::vector<AccountRules> rules = {};  // access_rules: the accounts, with their passwords, and what they may do
   std::string text;                   // text: the content
   int mode = 0644;
   std::string owner;  // user name on the host, "${broker.user}"; empty: the login user

@@ -26,6 +26,7 @@ struct Needs {
   bool ca_key = false;     // the key of the broker's own CA, to issue certificates with
   bool recorder = false;   // a recording of the traffic
   bool intrusion = false;  // permission to load, guess or break
+  bool change = false;     // permission to change the broker's rights for a moment: had where we have set it up
   bool operator==(const Needs&) const = default;
 };
 

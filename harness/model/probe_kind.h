@@ -15,7 +15,8 @@ struct ProbeParameter {
     topic,   // a topic name to publish to: no wildcards (MQTT 3.1.1, 4.7.1)
     filter,  // a topic filter
     number,  // decimal, not negative
-    flag     // "true" or "false"
+    flag,    // "true" or "false"
+    text     // any, of UTF-8 without control characters
   };
   std::string_view name;
   Type type{};

@@ -99,6 +99,26 @@ std::vector<std::string> all_words<Configuration>() {
   return names_in(configurations);
 }
 
+void settle(Observation& seen) {
+  if (seen.late == nullptr) return;
+  const auto late = seen.late->wait();
+  seen.late.reset();
+  if (late == Late::nothing) return;
+  seen.by = By::broker;
+  seen.code.reset();
+  seen.reason.clear();
+  seen.facts.erase("delivery.denial");
+  if (late == Late::came) {
+    seen.outcome = Outcome::accepted;
+    seen.facts["delivery.received"] = true;
+    seen.evidence.push_back(note(msg("the message came after its sentinel, and late")));
+  } else {
+    seen.outcome = Outcome::closed;
+    seen.facts.erase("delivery.received");
+    seen.evidence.push_back(note(msg("the reader's connection was lost while it waited for the message")));
+  }
+}
+
 bool matches(const Expected& wanted, const Observation& seen) {
   if (wanted.reached) return layer_of(seen) >= *wanted.reached;
   // SUBACK or PUBACK refused, and a sentinel has proven it.

@@ -12,7 +12,9 @@ void keep_to_one_change(CheckSpec& check, const CheckSpec& control) {
   if (check.changed != "user_name") check.client.user_name = control.client.user_name;
   if (check.changed != "password") check.client.password = control.client.password;
   for (auto& [name, value] : check.probe.parameters)
-    if (check.changed != name && control.probe.parameters.contains(name)) value = control.probe.parameters.at(name);
+    if (check.changed != name && !(check.changed == "topic" && name == "filter") &&
+        control.probe.parameters.contains(name))
+      value = control.probe.parameters.at(name);
 }
 
 class Expander {

@@ -159,16 +159,21 @@ std::optional<Changed> read_change(json::ReadContext& context, const json::Node&
   const json::ObjectReader change(context, source, "change", keys);
   if (context.problems.count() != faults_before) return std::nullopt;
   const auto& members = *source.as<json::Node::Object>();
-  if (members.size() != 1) {
+  const bool has_filter = source.find("topic") != nullptr && source.find("filter") != nullptr;
+  if (members.size() != (has_filter ? 2 : 1)) {
     context.fault(source, msg("a negative check must change exactly one thing of its control's client, not {count}",
                               {{"count", std::to_string(members.size())}}));
     return std::nullopt;
   }
-  const auto& [key, at, node] = members.front();
+  const auto& member = *std::ranges::find_if(
+      members, [&](const json::Member& each) { return !has_filter || each.key == "topic"; });
+  const auto& [key, at, node] = member;
   if (std::ranges::find(of_probe, key) != of_probe.end()) {
     if (kind == nullptr) return std::nullopt;
     auto probe = of.probe;
-    const auto changed = change_probe(context, members.front(), probe, *kind, of.client, soundness, plan);
+    // A topic, and by what filter it is read, are one thing.
+    if (has_filter) probe.parameters["filter"] = change.text("filter");
+    const auto changed = change_probe(context, member, probe, *kind, of.client, soundness, plan);
     if (!changed || context.problems.count() != faults_before) return std::nullopt;
     return Changed{of.client, std::move(probe), *changed};
   }

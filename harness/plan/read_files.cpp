@@ -67,11 +67,11 @@ FileSpec read_file_spec(const json::ObjectReader& fields, const MaterialsSpec& m
   file.owner = fields.optional_text("owner").value_or("");
 
   int contents = 0;
-  for (const auto* key : {"certificate", "private_key", "accounts", "crl", "text"})
+  for (const auto* key : {"certificate", "private_key", "accounts", "access_rules", "crl", "text"})
     contents += fields.find(key) ? 1 : 0;
   if (contents != 1)
     context.fault(fields.node(), msg("a file must have exactly one of \"certificate\", \"private_key\", \"accounts\", "
-                                     "\"crl\" and \"text\""));
+                                     "\"access_rules\", \"crl\" and \"text\""));
   if (const auto* node = fields.find("crl_days"); node != nullptr && fields.find("crl") == nullptr)
     context.fault(*node, msg("\"crl_days\" is of no use without \"crl\""));
   if (fields.find("certificate") != nullptr) {
@@ -84,13 +84,17 @@ FileSpec read_file_spec(const json::ObjectReader& fields, const MaterialsSpec& m
   } else if (fields.find("accounts") != nullptr) {
     file.accounts = read_file_accounts(fields, materials);
     file.content = FileContent::password_file;
+  } else if (fields.find("access_rules") != nullptr) {
+    file.rules = read_access_rules(fields, "access_rules", materials);
+    file.content = FileContent::access_rules;
   } else if (fields.find("crl") != nullptr) {
     read_revocation_list(fields, materials, file);
   } else if (const auto* node = fields.find("text")) {
     file.text = json::read_text(context, *node, "text", json::Lines::many).value_or("");
     file.content = FileContent::text;
   }
-  const bool is_secret = file.content == FileContent::private_key || file.content == FileContent::password_file;
+  const bool is_secret = file.content == FileContent::private_key || file.content == FileContent::password_file ||
+                         file.content == FileContent::access_rules;
   file.mode = read_mode(fields, is_secret ? secret : readable);
   return file;
 }
@@ -102,7 +106,7 @@ std::vector<FileSpec> read_files(const json::ObjectReader& stage, const Material
   for (const auto& node : stage.elements("files")) {
     const json::ObjectReader source(
         stage.context(), node, "files",
-        {"path", "certificate", "private_key", "accounts", "crl", "crl_days", "text", "mode", "owner"});
+        {"path", "certificate", "private_key", "accounts", "access_rules", "crl", "crl_days", "text", "mode", "owner"});
     if (source.is_object()) files.push_back(read_file_spec(source, materials));
   }
   return files;

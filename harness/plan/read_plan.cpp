@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/json/variables.h"
+#include "harness/plan/acl_matrix.h"
 
 namespace mqtts::plan {
 namespace {
@@ -143,11 +144,16 @@ StageSpec read_stage(const json::ObjectReader& source, const Plan& plan, const C
   stage.files = read_files(source, plan.materials);
   if (stands_somewhere) read_without(source, stage, plan);
   stage.configuration = source.texts("configuration");
-  const auto* checks = source.need("checks");
+  const auto* checks = source.find("acl") == nullptr ? source.need("checks") : source.find("checks");
   if (checks != nullptr && source.elements("checks").empty() && checks->as<json::Node::Array>() != nullptr)
     context.fault(*checks, msg("a stage needs at least one check"));
   stage.credit = read_credit(source).value_or(stage.credit);
   stage.checks = read_checks(source, plan, places, kinds, needs);
+  for (auto& check : read_acl_matrix(source, plan)) {
+    if (places.contains(check.id))
+      context.fault(*source.find("acl"), msg("there is another check \"{name}\" in this plan", {{"name", check.id}}));
+    stage.checks.push_back(std::move(check));
+  }
   return stage;
 }
 
@@ -177,7 +183,8 @@ Plan read_plan(const json::Node& root, const std::map<std::string, std::string>&
   std::vector<Need> needs;
   for (const auto& node : source.elements("stages")) {
     const json::ObjectReader stage(context, node, "stages",
-                                   {"id", "title", "after", "files", "without", "configuration", "credit", "checks"});
+                                   {"id", "title", "after", "files", "without", "configuration", "credit", "checks", "acl",
+                                    "acl_client", "acl_certificates"});
     if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, kinds, needs));
   }
   check_circles(context, needs);

@@ -23,6 +23,10 @@ MaterialsSpec read_materials(const json::ObjectReader& plan);
 void read_authorities(const json::ObjectReader& fields, MaterialsSpec& materials);
 void read_certificates(const json::ObjectReader& fields, MaterialsSpec& materials);  // after the authorities
 std::map<std::string, ListenerSpec> read_listeners(const json::ObjectReader& plan);
+// The object at `key`: {ACCOUNT: {FILTER: "read", "write", "readwrite" or "none"}}; "%u" in a filter is the account's
+// name.
+std::vector<AccountRules> read_access_rules(const json::ObjectReader& source, std::string_view key,
+                                            const MaterialsSpec& materials);
 std::vector<FileSpec> read_files(const json::ObjectReader& stage, const MaterialsSpec& materials);
 
 // Reads a positive check's client. Of one with a problem, all that is sound.

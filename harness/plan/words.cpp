@@ -33,6 +33,11 @@ const std::vector<std::string>& mqtt_versions() {
   return all;
 }
 
+const std::vector<std::string>& rights() {
+  static const std::vector<std::string> names = {"read", "write", "readwrite", "none"};
+  return names;
+}
+
 const std::vector<std::string>& password_forms() {
   static const std::vector<std::string> all = {"none", "empty", "right_then_nul"};
   return all;

@@ -14,6 +14,7 @@ namespace mqtts::plan {
 // Fields of a client, each of which a negative check may change.
 const std::vector<std::string>& client_fields();
 const std::vector<std::string>& mqtt_versions();  // the default first
+const std::vector<std::string>& rights();          // of an account on topics
 const std::vector<std::string>& password_forms();  // in the order of PasswordForm
 std::vector<std::string> key_types();             // the default first
 std::optional<KeyType> key_type_from(std::string_view name);

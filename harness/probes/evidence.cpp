@@ -136,14 +136,45 @@ Evidence connect_command(const Client& client) {
 
 // The reader presents the client's certificate where the key of its own is not at hand. The line ends when the reader
 // does, with the reader's exit code: 27 of mosquitto_sub says that nothing was delivered.
-Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic) {
+Evidence deliver_command(const Client& client, const Client& reader, const ShownDelivery& delivery) {
   const bool borrows = is_on_host(reader.identity) && client.identity && !is_on_host(client.identity);
+  const auto qos = delivery.qos == 0 ? "" : " -q " + std::to_string(delivery.qos);
+  const auto id = delivery.client_id.empty() ? "" : " -i " + shell_word(delivery.client_id);
+  const auto filter = shell_word(delivery.filter.empty() ? delivery.topic : delivery.filter);
   Command command;
-  add_mosquitto_client(command, "mosquitto_sub", reader, borrows ? client.identity : reader.identity);
-  command.add("-W 7 -C 1 -t " + shell_word(topic) + " & sleep 2;");
-  add_mosquitto_client(command, "mosquitto_pub", client, client.identity);
-  command.add(publication(topic));
-  command.add("&& wait $!");
+  const auto add_publisher = [&](const std::string& options) {
+    add_mosquitto_client(command, "mosquitto_pub", client, client.identity);
+    command.add(options + id + qos);
+  };
+  const auto add_reader = [&](const std::string& options) {
+    add_mosquitto_client(command, "mosquitto_sub", reader, borrows ? client.identity : reader.identity);
+    command.add(options);
+  };
+  if (delivery.retain && !delivery.will) {
+    add_publisher("-r " + publication(delivery.topic));
+    command.add(";");
+    add_reader("-W 3 -C 1 -t " + filter + qos + "; seen=$?;");
+    add_publisher("-r -n -t " + shell_word(delivery.topic));
+    command.add("; (exit $seen)");
+    return std::move(command).evidence();
+  }
+  add_reader("-W 7 -C 1 -t " + filter + qos + " & sleep 2;");
+  if (!delivery.will) {
+    add_publisher(publication(delivery.topic));
+    command.add("&& wait $!");
+    return std::move(command).evidence();
+  }
+  command.add("timeout -s KILL 1");
+  add_mosquitto_client(command, "mosquitto_sub", client, client.identity);
+  command.add("-t mqtts-harness --will-topic " + shell_word(delivery.topic) + " --will-payload hello" + id +
+              "; wait %1");
+  return std::move(command).evidence();
+}
+
+Evidence subscribe_command(const Client& client, const std::string& filter) {
+  Command command;
+  add_mosquitto_client(command, "mosquitto_sub", client, client.identity);
+  command.add("-W 7 -C 1 -t " + shell_word(filter));
   return std::move(command).evidence();
 }
 

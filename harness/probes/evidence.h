@@ -25,7 +25,17 @@ std::string tls_summary(const wire::ConnectionFacts& facts);
 // made up to be wrong is another wrong one.
 Evidence connect_command(const Client& client);  // MQTT, without TLS or with a `trust`; over WebSocket: as the next one
 Evidence upgrade_command(const Client& client);  // 0 if the connection is upgraded to WebSocket
-Evidence deliver_command(const Client& client, const Client& reader, const std::string& topic);
+struct ShownDelivery {
+  std::string topic;
+  std::string filter = {};  // empty: the topic
+  int qos = 0;
+  bool retain = false;
+  bool will = false;
+  std::string client_id = {};  // of the client that publishes
+};
+Evidence deliver_command(const Client& client, const Client& reader, const ShownDelivery& delivery);
+// With 0 if one message comes.
+Evidence subscribe_command(const Client& client, const std::string& filter);
 // With 0 if the broker takes a message of that size.
 Evidence large_message_command(const Client& client, const std::string& topic, std::size_t bytes);
 // The owner connects a second time, with "sending CONNECT" in its output, once the intruder has said its client id.

@@ -3,17 +3,22 @@
 #include "harness/probes/code_points_probe.h"
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/connection_flood_probe.h"
+#include "harness/probes/control_topic_probe.h"
 #include "harness/probes/delivery_probe.h"
 #include "harness/probes/guessing_probe.h"
 #include "harness/probes/host_probe.h"
 #include "harness/probes/keep_alive_probe.h"
 #include "harness/probes/logins_probe.h"
 #include "harness/probes/malformed_packets_probe.h"
+#include "harness/probes/name_variants_probe.h"
 #include "harness/probes/origin_probe.h"
 #include "harness/probes/oversized_packet_probe.h"
 #include "harness/probes/publish_flood_probe.h"
+#include "harness/probes/revocation_probe.h"
 #include "harness/probes/session_theft_probe.h"
+#include "harness/probes/shared_group_probe.h"
 #include "harness/probes/slow_connect_probe.h"
+#include "harness/probes/system_topics_probe.h"
 #include "harness/probes/takeover_probe.h"
 #include "harness/probes/timing_probe.h"
 #include "harness/probes/tls_ciphers_probe.h"
@@ -44,7 +49,12 @@ ProbeKinds kinds() {
                                              publish_flood_kind(),
                                              keep_alive_kind(),
                                              takeover_kind(),
-                                             session_theft_kind()};
+                                             session_theft_kind(),
+                                             system_topics_kind(),
+                                             control_topic_kind(),
+                                             shared_group_kind(),
+                                             name_variants_kind(),
+                                             revocation_kind()};
   return all;
 }
 

@@ -30,7 +30,15 @@ bool is_topic_filter(std::string_view text) {
   return true;
 }
 
+std::string_view filter_of_group(std::string_view filter) {
+  constexpr std::string_view shared = "$share/";
+  if (!filter.starts_with(shared)) return filter;
+  const auto end = filter.find('/', shared.size());
+  return end == std::string_view::npos || end == shared.size() ? filter : filter.substr(end + 1);
+}
+
 bool filter_matches(std::string_view filter, std::string_view name) {
+  filter = filter_of_group(filter);
   if (name.starts_with('$') && (filter.starts_with('#') || filter.starts_with('+'))) return false;
   bool more_of_filter = true;
   bool more_of_name = true;

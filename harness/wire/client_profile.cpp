@@ -52,6 +52,7 @@ std::string letters(std::string_view alphabet, std::string_view random) {
 
 ClientProfile client_profile_of(const Client& client, std::string_view label) {
   const auto& program = client.requires_client_id ? named : program_of(client);
+  if (client.client_id) return {*client.client_id, program.keep_alive};
   const auto random = random_bytes(longest, client.seed, label);
   return {std::string(program.prefix) + letters(program.alphabet, std::string_view(random).substr(0, program.length)),
           program.keep_alive};

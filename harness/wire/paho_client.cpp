@@ -281,8 +281,10 @@ std::optional<std::string> PahoClient::next_message(const Deadline& deadline, Re
   auto& state = *state_;
   std::unique_lock lock(state.mutex);
   const auto drop_unwanted = [&] {
-    while (!state.messages.empty() && state.messages.front().retained && retained == Retained::skip)
-      state.messages.pop_front();
+    const auto is_unwanted = [&](const State::Message& message) {
+      return retained != Retained::take && message.retained != (retained == Retained::only);
+    };
+    while (!state.messages.empty() && is_unwanted(state.messages.front())) state.messages.pop_front();
   };
   state.wait_until(
       [&] {

@@ -35,7 +35,8 @@ struct Publication {
 
 enum class Retained {
   skip,
-  take
+  take,
+  only
 };
 
 // One connection of one client, with an id of its own. One thread at a time. The destructor disconnects; no callback
@@ -51,7 +52,7 @@ class PahoClient {
   PahoAnswer subscribe(const std::string& filter, const Deadline& deadline, int qos = 0);
   // QoS 0: done once it is sent; 1 and 2: once the broker has acknowledged it.
   PahoAnswer publish(const Publication& publication, const Deadline& deadline);
-  // Returns the payload of the oldest message not yet returned, without retained ones unless they are wanted; none once
+  // Returns the payload of the oldest message not yet returned that is wanted; those before it are dropped; none once
   // `deadline` has passed or the connection is lost. Of a flood only the first 1,000 are kept, and of each no more than
   // 4,096 bytes.
   std::optional<std::string> next_message(const Deadline& deadline, Retained retained = Retained::skip);

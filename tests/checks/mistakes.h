@@ -291,14 +291,12 @@ inline const std::vector<Mistake> mistakes = {
                                                         "user userclient\ntopic read sensors/#\n"
                                                         "user userbroker\ntopic read sensors/#\n")};
      },
-     {{"valid-mtls-accepted", error}, {"valid-password-accepted", error}},
-     15,
-     {"valid-password-accepted", "an access control list"}},
+     {},
+     20},
     {"message_size_limit",
      [](Made it) { it.configuration.more = {"message_size_limit 3"}; },
-     {{"valid-mtls-accepted", error}, {"valid-password-accepted", error}},
-     15,
-     {"valid-password-accepted", "a size limit"}},
+     {},
+     20},
     {"passwords_hashed_twice",
      [](Made it) {
        give_accounts(it, {client, reader});

@@ -20,6 +20,9 @@ class PlainBrokerFiles : public BrokerFiles {
     }
     return all;
   }
+  Result<std::string> access_file(const std::vector<Credentials>&, const std::vector<AccountRules>&) const override {
+    return std::string("rights");
+  }
   Result<std::string> account_file(const std::vector<Credentials>&) const override { return std::string("users"); }
 };
 

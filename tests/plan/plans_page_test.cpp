@@ -74,6 +74,7 @@ std::string type_name(const ProbeParameter& parameter) {
     case ProbeParameter::Type::topic: return "topic";
     case ProbeParameter::Type::filter: return "topic filter";
     case ProbeParameter::Type::number: return "\"0\" to \"" + std::to_string(parameter.most) + "\"";
+    case ProbeParameter::Type::text: return "text";
     case ProbeParameter::Type::flag: break;
   }
   return "\"true\" or \"false\"";

@@ -99,6 +99,7 @@ TEST(SchemaWords, of_plans_are_the_programs) {
                {{"/properties/listeners/additionalProperties/properties/port/anyOf/1/enum", listener_ports()},
                 {"/definitions/mqttVersion/anyOf/0/enum", mqtt_versions()},
                 {"/definitions/key/anyOf/0/enum", key_types()},
+                {"/definitions/rights/additionalProperties/additionalProperties/enum", rights()},
                 {"/definitions/passwordForm/anyOf/0/enum", password_forms()},
                 {"/definitions/digest/anyOf/0/enum", digests()},
                 {certificate_place + "usage/items/anyOf/0/enum", extended_usages()},

@@ -59,7 +59,7 @@ TEST(connect_command, names_files_where_they_are_kept_and_says_which) {
 
 TEST(deliver_command, waits_for_one_message) {
   const Client open{.address = "127.0.0.1", .port = 1883, .name = "127.0.0.1"};
-  EXPECT_EQ(deliver_command(open, open, "$(reboot)").text,
+  EXPECT_EQ(deliver_command(open, open, {.topic = "$(reboot)"}).text,
             "mosquitto_sub -h 127.0.0.1 -p 1883 -V mqttv311 -W 7 -C 1 -t '$(reboot)' & sleep 2; "
             "mosquitto_pub -h 127.0.0.1 -p 1883 -V mqttv311 -t '$(reboot)' -m hello && wait $!");
 }
@@ -67,8 +67,8 @@ TEST(deliver_command, waits_for_one_message) {
 TEST(deliver_command, never_needs_the_brokers_own_key) {
   auto reader = full;
   reader.identity->key.shown = "host:/etc/server.key";
-  EXPECT_THAT(deliver_command(full, reader, "t").text, Not(HasSubstr("host:")));
-  EXPECT_THAT(deliver_command(reader, reader, "t").text, HasSubstr("host:/etc/server.key"))
+  EXPECT_THAT(deliver_command(full, reader, {.topic = "t"}).text, Not(HasSubstr("host:")));
+  EXPECT_THAT(deliver_command(reader, reader, {.topic = "t"}).text, HasSubstr("host:/etc/server.key"))
       << "there is no other one to present";
 }
 

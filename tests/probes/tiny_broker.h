@@ -1,9 +1,12 @@
 // A broker of MQTT 3.1.1 that knows one reader, and does to its messages what the test wants.
 #pragma once
 
+#include <chrono>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 #include "tests/support/hostile_broker.h"
 
@@ -13,6 +16,8 @@ struct TinyBrokerManners {
   unsigned char suback = 1;   // granted with QoS 1
   std::string greeting;       // packets that the reader gets right after its SUBACK
   unsigned char altered = 0;  // the bits of a message's last byte that are turned over
+  std::string late{};         // what holds this text comes late
+  std::chrono::milliseconds delay{};
 };
 
 class TinyBroker {
@@ -27,6 +32,7 @@ class TinyBroker {
   const TinyBrokerManners manners_;
   std::mutex mutex_;
   Peer* reader_ = nullptr;
+  std::vector<std::jthread> deliveries_;  // of what comes late
   HostileBroker broker_{[this](Peer& peer) { serve(peer); }};
 };
 
@@ -51,7 +57,14 @@ inline void TinyBroker::answer(Peer& peer, std::string packet) {
       const auto id = 4U + static_cast<unsigned char>(packet[3]);  // after a remaining length of one byte
       peer.write(std::string{'\x40', 2, packet[id], packet[id + 1]});
       packet.back() = static_cast<char>(packet.back() ^ manners_.altered);
-      if (reader_ != nullptr) reader_->write(packet);
+      if (!manners_.late.empty() && packet.find(manners_.late) != std::string::npos)
+        deliveries_.emplace_back([this, packet] {
+          std::this_thread::sleep_for(manners_.delay);
+          const std::lock_guard lock(mutex_);
+          if (reader_ != nullptr) reader_->write(packet);
+        });
+      else if (reader_ != nullptr)
+        reader_->write(packet);
       break;
     }
     default: break;

@@ -40,10 +40,12 @@ bool send_whole(int to, std::string_view bytes) {
 }
 
 // Returns false once `from` has closed.
-bool hand_on(int from, int to) {
+bool hand_on(int from, int to, const Passes& passes = {}) {
   std::array<char, 16384> buffer{};
   const auto got = recv(from, buffer.data(), buffer.size(), 0);
-  return got > 0 && send_whole(to, {buffer.data(), static_cast<std::size_t>(got)});
+  if (got <= 0) return false;
+  const std::string_view bytes(buffer.data(), static_cast<std::size_t>(got));
+  return (!passes || passes(bytes)) && send_whole(to, bytes);
 }
 
 bool decrypt(Peer& from, int to) {
@@ -62,7 +64,7 @@ bool encrypt(int from, Peer& to) {
 
 }  // namespace
 
-void connect_through(Peer& peer, std::uint16_t port, std::string_view first) {
+void connect_through(Peer& peer, std::uint16_t port, std::string_view first, const Passes& passes) {
   const Upstream upstream(port);
   const bool is_tls = peer.ssl() != nullptr;
   if (!upstream.is_connected() || !send_whole(upstream.fd(), first)) return;
@@ -70,7 +72,9 @@ void connect_through(Peer& peer, std::uint16_t port, std::string_view first) {
     std::array<pollfd, 2> watched = {pollfd{peer.fd(), POLLIN, 0}, {upstream.fd(), POLLIN, 0}};
     poll(watched.data(), watched.size(), a_moment);
     if (!peer.pause(std::chrono::milliseconds(0))) return;
-    if (watched[0].revents != 0 && !(is_tls ? decrypt(peer, upstream.fd()) : hand_on(peer.fd(), upstream.fd()))) return;
+    if (watched[0].revents != 0 &&
+        !(is_tls ? decrypt(peer, upstream.fd()) : hand_on(peer.fd(), upstream.fd(), passes)))
+      return;
     if (watched[1].revents != 0 && !(is_tls ? encrypt(upstream.fd(), peer) : hand_on(upstream.fd(), peer.fd()))) return;
   }
 }

@@ -27,7 +27,9 @@ class TwoFacedBroker {
 };
 
 // Forwards between the client and a broker on 127.0.0.1 until either closes; decrypted for a peer behind TLS. `first`
-// has been read already.
-void connect_through(Peer& peer, std::uint16_t port, std::string_view first = {});
+// has been read already. `passes`, of a peer without TLS: whether these bytes of the client's may pass; else the
+// connection ends.
+using Passes = std::function<bool(std::string_view bytes)>;
+void connect_through(Peer& peer, std::uint16_t port, std::string_view first = {}, const Passes& passes = {});
 
 }  // namespace mqtts::test

@@ -1,0 +1,97 @@
+// Probes of access control on real Mosquitto brokers.
+#include <gmock/gmock.h>
+
+#include "harness/probes/probes.h"
+#include "tests/probes/two_users.h"
+
+namespace mqtts::probes {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+using Roles = std::map<std::string, Client>;
+
+class AccessProbe : public ::testing::TestWithParam<MqttVersion> {
+ protected:
+  Observation look(const std::string& kind, const Client& client, const Roles& others,
+                   const std::map<std::string, std::string>& parameters = {}) {
+    WireProber prober;
+    auto seen = prober.observe({.client = client,
+                                .kind = kind,
+                                .others = others,
+                                .parameters = parameters,
+                                .timeout = std::chrono::seconds(2)},
+                               Deadline::in(std::chrono::seconds(30)));
+    if (!seen) ADD_FAILURE() << to_english(seen.error().what);
+    return seen.value_or(Observation{});
+  }
+
+  std::vector<std::string> rules(const std::string& text) {
+    return {"acl_file " + folder_.write("acl", text), "sys_interval 1"};
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_P(AccessProbe, tells_who_reads_system_topics) {
+  const test::TwoUsers denied(GetParam(), rules("user ann\ntopic readwrite #\nuser eve\ntopic read #\ntopic read $SYS/#\n"));
+  EXPECT_EQ(look("system_topics", denied.owner(), {{"witness", denied.intruder()}}).facts.at("system_topics.messages"),
+            FactValue(0.0));
+  const auto read = look("system_topics", denied.intruder(), {});
+  EXPECT_GT(std::get<double>(read.facts.at("system_topics.messages")), 0);
+}
+
+// Nobody was seen to get any: there may be none.
+TEST_P(AccessProbe, says_nothing_of_system_topics_that_nobody_reads) {
+  const test::TwoUsers nobody(GetParam(), rules("user ann\ntopic readwrite #\nuser eve\ntopic read #\n"));
+  EXPECT_FALSE(look("system_topics", nobody.owner(), {{"witness", nobody.intruder()}}).facts.contains("system_topics.messages"));
+}
+
+TEST_P(AccessProbe, counts_what_a_group_loses_to_one_that_may_not_read) {
+  const std::string both = "user ann\ntopic readwrite #\nuser eve\ntopic read open/#\n";
+  const test::TwoUsers starved(GetParam(), rules(both));
+  const std::map<std::string, std::string> topic{{"topic", "secret/a"}};
+  const auto lost = look("shared_group", starved.owner(),
+                         {{"member", starved.owner()}, {"intruder", starved.intruder()}}, topic);
+  EXPECT_GT(std::get<double>(lost.facts.at("shared_group.lost")), 5);
+  // Where the other one is not let into the broker, nothing is known.
+  auto stranger = starved.intruder();
+  stranger.password = "wrong";
+  EXPECT_FALSE(look("shared_group", starved.owner(), {{"member", starved.owner()}, {"intruder", stranger}}, topic)
+                   .facts.contains("shared_group.lost"));
+  // And where the member itself cannot read.
+  EXPECT_FALSE(look("shared_group", starved.owner(),
+                    {{"member", starved.intruder()}, {"intruder", starved.owner()}}, topic)
+                   .facts.contains("shared_group.lost"));
+}
+
+TEST_P(AccessProbe, tells_which_variants_of_a_name_are_let_in) {
+  const test::TwoUsers two(GetParam());
+  const auto seen = look("name_variants", two.owner(), {});
+  EXPECT_THAT(std::get<std::vector<std::string>>(seen.facts.at("name_variants.accepted")), IsEmpty());
+  EXPECT_EQ(seen.facts.at("name_variants.tried"), FactValue(3.0));
+  const auto passwords = test::write_password_file(folder_, {{"ann", "right"}, {"ANN", "right"}});
+  const test::PrivateMosquitto weak({"allow_anonymous false", "password_file " + passwords});
+  auto client = test::plain_client(weak.port(), GetParam());
+  client.user_name = "ann";
+  client.password = "right";
+  EXPECT_THAT(std::get<std::vector<std::string>>(look("name_variants", client, {}).facts.at("name_variants.accepted")),
+              ElementsAre("ANN"));
+  client.password = "wrong";
+  EXPECT_FALSE(look("name_variants", client, {}).facts.contains("name_variants.accepted"))
+      << "an account that is not let in itself is no control";
+}
+
+// Without dynamic security nobody carries out orders, and so nothing is known.
+TEST_P(AccessProbe, says_nothing_of_orders_where_nobody_takes_them) {
+  const test::TwoUsers two(GetParam());
+  const auto seen = look("control_topic", two.owner(), {{"administrator", two.intruder()}});
+  EXPECT_FALSE(seen.facts.contains("control.answered"));
+}
+
+INSTANTIATE_TEST_SUITE_P(both, AccessProbe, ::testing::Values(MqttVersion::v3_1_1, MqttVersion::v5_0),
+                         [](const auto& each) { return each.param == MqttVersion::v5_0 ? "mqtt_5_0" : "mqtt_3_1_1"; });
+
+}  // namespace
+}  // namespace mqtts::probes
