@@ -25,6 +25,7 @@ namespace {
 constexpr std::string_view plan_user = "audit-user";
 constexpr std::string_view plan_other_user = "audit-other-user";
 constexpr std::string_view plan_client = "audit-client";
+constexpr std::string_view plan_other_client = "audit-other-client";
 
 bool is_given(const GivenLogin& login) { return !login.user.empty(); }
 
@@ -149,7 +150,8 @@ class Adaptation {
     const auto& name = check.client.certificate.value_or("");
     if ((name == "expired" || name == "not-yet-valid" || name == "for-servers") && given_.ca_key.empty())
       return msg("this needs a certificate that only the CA can sign: give its key with --ca-key");
-    if (check.client.account == plan_user && check.changed == "password") return login_missing();
+    const bool is_about_login = check.changed == "password" || !check.probe.roles.empty();
+    if (check.client.account == plan_user && is_about_login) return login_missing();
     return has_untrusted_tls() ? untrusted() : Message{};
   }
 
@@ -188,6 +190,7 @@ class Adaptation {
   void leave_out(std::optional<std::string>& account, std::optional<std::string>& certificate) const {
     if (account == plan_user || account == plan_other_user) account.reset();
     if (certificate == plan_client && given_.certificate.empty()) certificate.reset();
+    if (certificate == plan_other_client && given_.other_certificate.empty()) certificate.reset();
   }
 
   void leave_out(const Plan& plan, const StageSpec& stage, CheckSpec& check) const {
@@ -242,6 +245,8 @@ MaterialSources materials_of(const Given& given) {
   sources.ca_key = absolute(given.ca_key);
   if (!given.certificate.empty())
     sources.identities[std::string(plan_client)] = {absolute(given.certificate), absolute(given.key)};
+  if (!given.other_certificate.empty())
+    sources.identities[std::string(plan_other_client)] = {absolute(given.other_certificate), absolute(given.other_key)};
   if (!given.revoked.certificate_file.empty()) sources.identities["revoked"] = given.revoked;
   for (const auto* login : {&given.user, &given.other_user})
     if (is_given(*login))

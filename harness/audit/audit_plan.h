@@ -24,6 +24,8 @@ struct Given {
   GivenLogin other_user;
   std::string certificate;
   std::string key;
+  std::string other_certificate;  // the second account's own
+  std::string other_key;
   GivenIdentity revoked{};  // a client's that the broker must refuse; empty: none
   bool intrusive = false;
   int most_wrong_logins = 3;

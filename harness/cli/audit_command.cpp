@@ -1,6 +1,7 @@
 // `audit URL`: asks any broker, with no plan, how secure it is.
 #include <filesystem>
 #include <ostream>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -73,10 +74,13 @@ Result<void> check_usage(const AuditOptions& options) {
   for (auto checked :
        {check_pair(given.user.user, given.user.password_file, "--user", "--password-file"),
         check_pair(given.other_user.user, given.other_user.password_file, "--other-user", "--other-password-file"),
-        check_pair(given.certificate, given.key, "--cert", "--key")})
+        check_pair(given.certificate, given.key, "--cert", "--key"),
+        check_pair(given.other_certificate, given.other_key, "--other-cert", "--other-key")})
     if (!checked) return checked;
   if (!given.user.user.empty() && given.user.user == given.other_user.user)
     return tl::make_unexpected(usage(msg("--other-user must be another account than --user")));
+  if (!given.other_certificate.empty() && given.other_user.user.empty())
+    return tl::make_unexpected(usage(msg("{one} needs {other}, too", {{"one", "--other-cert"}, {"other", "--other-user"}})));
   return {};
 }
 
@@ -89,9 +93,11 @@ Result<void> check_files(const audit::Given& given) {
   };
   if (!given.ca.empty())
     if (auto ca = checked(pki::read_identity(given.ca, given.ca_key)); !ca) return ca;
-  if (!given.certificate.empty())
-    if (auto client = checked(pki::read_identity(given.certificate, given.key).and_then(pki::for_clients)); !client)
-      return client;
+  for (const auto& [certificate, key] :
+       {std::pair(given.certificate, given.key), std::pair(given.other_certificate, given.other_key)})
+    if (!certificate.empty())
+      if (auto client = checked(pki::read_identity(certificate, key).and_then(pki::for_clients)); !client)
+        return client;
   const auto materials = audit::materials_of(given);
   for (const auto& [name, source] : materials.accounts)
     if (auto account = checked(pki::given_account(name, materials)); !account) return account;
@@ -238,6 +244,8 @@ void add_given(CLI::App& command, audit::Given& given) {
   file("--other-password-file", given.other_user.password_file, "Its password");
   file("--cert", given.certificate, "A client certificate that the broker accepts, PEM");
   file("--key", given.key, "Its private key");
+  file("--other-cert", given.other_certificate, "The second account's own client certificate, PEM");
+  file("--other-key", given.other_key, "Its private key");
   file("--ca-key", given.ca_key,
        "The key of that CA, to make expired and other faulty client certificates with; it stays here");
 }

@@ -41,6 +41,8 @@ const std::vector<FactSentence>& sentences() {
        msg("the time of the answer does not tell whether a user exists")},
       {"guessing.slowed", msg("the broker slows down who guesses passwords"),
        msg("the broker answers the last of many wrong passwords as fast as the first")},
+      {"account.opened_by_other_certificate", msg("another client's certificate opens the account"),
+       msg("no other client's certificate opens the account")},
       {"session.owner_kept", msg("another user cannot disconnect the client"),
        msg("another user has disconnected the client by its client id")},
       {"session.stolen_messages", msg("no other user got the session's messages"),

@@ -1,5 +1,6 @@
 #include "harness/probes/probes.h"
 
+#include "harness/probes/certificate_user_probe.h"
 #include "harness/probes/code_points_probe.h"
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/connection_flood_probe.h"
@@ -54,7 +55,8 @@ ProbeKinds kinds() {
                                              control_topic_kind(),
                                              shared_group_kind(),
                                              name_variants_kind(),
-                                             revocation_kind()};
+                                             revocation_kind(),
+                                             certificate_user_kind()};
   return all;
 }
 

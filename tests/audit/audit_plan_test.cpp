@@ -56,6 +56,13 @@ TEST(AuditPlan, says_what_to_give) {
   given = all_given();
   given.certificate.clear();
   EXPECT_THAT(missing(given, "untrusted-ca-rejected"), HasSubstr("--cert"));
+  EXPECT_THAT(missing(given, "certificate-user-mismatch-rejected"), HasSubstr("--cert"));
+  given = all_given();
+  given.other_user = {};
+  EXPECT_THAT(missing(given, "certificate-user-mismatch-rejected"), HasSubstr("--other-user"));
+  given = all_given();
+  given.user = {};
+  EXPECT_THAT(missing(given, "certificate-user-mismatch-rejected"), HasSubstr("--user"));
   given = all_given();
   given.has_tls = false;
   given.has_secure_websocket = false;
@@ -89,6 +96,19 @@ TEST(AuditPlan, brings_a_certificate_only_where_it_is_asked_for_or_is_what_the_c
     EXPECT_EQ(check_of(plan, id).client.certificate, std::nullopt) << id;
   EXPECT_EQ(check_of(plan, "valid-mtls-accepted").client.certificate, "audit-client");
   EXPECT_EQ(check_of(plan, "untrusted-ca-rejected").client.certificate, "stranger");
+}
+
+TEST(AuditPlan, brings_the_second_accounts_own_certificate_if_there_is_one) {
+  auto given = all_given();
+  const auto holder = [&] {
+    return check_of(audit_plan(given), "certificate-user-mismatch-rejected").probe.roles.at("holder");
+  };
+  EXPECT_EQ(holder().certificate, std::nullopt);
+  given.other_certificate = "d.crt";
+  given.other_key = "d.key";
+  EXPECT_EQ(holder().certificate, "audit-other-client");
+  EXPECT_EQ(holder().account, "bob");
+  EXPECT_TRUE(materials_of(given).identities.contains("audit-other-client"));
 }
 
 TEST(AuditPlan, asks_the_secure_websocket_port_where_there_is_no_other_tls) {

@@ -60,6 +60,22 @@ TEST_F(Posture, with_tls_passwords_and_certificates_has_no_open_door) {
   EXPECT_EQ(seen.verdict.at("untrusted-ca-rejected"), "pass");
 }
 
+TEST_F(Posture, that_lets_a_foreign_certificate_open_an_account_is_told_by_what_the_client_may_do) {
+  const auto acl = owner.material.folder().write("acl", "pattern readwrite %u/#\n");
+  const auto lines = owner.tls_lines() + owner.password_lines() + Words{"require_certificate true", "acl_file " + acl};
+  const auto other = owner.material.signed_by_lab({.subject = "/CN=bob"});
+  const Words other_given = {"--other-cert", other.certificate.file, "--other-key", other.key.file};
+  const Words only = {"--check", "certificate-user-mismatch-rejected"};
+  const PrivateMosquitto by_name(lines);
+  EXPECT_EQ(audit_all(url("mqtts", by_name.port()), only).with("fail"), "certificate-user-mismatch-rejected");
+  const PrivateMosquitto by_certificate(lines + Words{"use_identity_as_username true"});
+  const auto seen = audit_all(url("mqtts", by_certificate.port()), only + other_given);
+  EXPECT_EQ(seen.with("pass"), "certificate-user-mismatch-rejected") << story(seen);
+  const auto less = audit_all(url("mqtts", by_certificate.port()), only);
+  EXPECT_EQ(less.with("skip"), "certificate-user-mismatch-rejected") << story(less);
+  EXPECT_THAT(less.message.at("certificate-user-mismatch-rejected"), HasSubstr("--other-cert"));
+}
+
 TEST_F(Posture, of_a_certificate_that_is_not_right_is_told_as_what_it_is) {
   auto& material = owner.material;
   using pki::Validity;

@@ -158,6 +158,8 @@ TEST_F(AuditProgram, tells_a_wrong_usage_before_it_sends_anything) {
       {{url, "--target", "container"}, "not by both"},
       {{url, "--user", "alice"}, "--password-file"},
       {{url, "--cert", material.client.certificate.file}, "--key"},
+      {{url, "--other-cert", material.client.certificate.file}, "--other-key"},
+      {{url, "--other-cert", material.client.certificate.file, "--other-key", material.client.key.file}, "--other-user"},
       {{url, "--ca", "nowhere.crt"}, "nowhere.crt"},
       {{url, "--ca", "secret"}, "no certificate in secret"},
       {{url, "--cert", material.client.certificate.file, "--key", material.server.key.file}, "does not belong"},

@@ -112,6 +112,8 @@ Json weakened(const Json& mutant) {
     lines.erase(found);
   }
   for (const auto& line : mutant.value("with", Json::array())) lines.push_back(line);
+  const auto first = mutant.value("first", Json::array());
+  lines.insert(lines.begin(), first.begin(), first.end());
   const auto patch = mutant.value("plan", Json::object());
   if (patch.contains("materials")) plan["materials"].merge_patch(patch["materials"]);
   for (const auto& stage : patch.value("stages", Json::array())) stage_of(plan, stage["id"]).update(stage);
