@@ -12,11 +12,13 @@
 #include "reports/describe.h"
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
+#include "reports/topics.h"
 
 namespace mqtts::reports {
 namespace {
 
 constexpr std::size_t log_lines_shown = 5;
+constexpr std::size_t topics_shown = 20;
 
 std::size_t word_width(const Translator& tr) {
   std::size_t width = 0;
@@ -68,6 +70,7 @@ class ConsoleText {
       for (const auto& stage : target.stages) details(stage);
       if (is_audit_) not_made(target);
       if (is_audit_) remedies(target);
+      if (target.topics) topics(*target.topics);
       if (target.restored != false && !is_audit_) next_step(target);
       if (target.restored == false) not_put_back(target);
       if (target.restored != false && !target.message.empty()) trouble_of_target(target);
@@ -224,6 +227,28 @@ class ConsoleText {
         if (!part.empty()) line("     " + part);
       for (const auto& each : check->lines) line("       " + ink_(Color::strong, each));
     }
+    line();
+  }
+
+  // Of an audit: what could be read. Kinds in words, but never a payload.
+  void topics(const TopicsSeen& seen) {
+    line(ink_(Color::strong, tr_(msg("Topics that could be read"))));
+    for (const auto& each : summary_of(seen))
+      for (const auto& part : wrapped(tr_(each), width_ - 4)) line("    " + part);
+    const auto all = most_telling(seen);
+    const auto shown = std::min(all.size(), topics_shown);
+    if (shown > 0)
+      line("    " + ink_(Color::faint,
+                         right(tr_(msg("messages")), 9) + right(tr_(msg("retained")), 10) + "  " + tr_(msg("topic"))));
+    for (std::size_t i = 0; i < shown; ++i) {
+      const auto& topic = *all[i];
+      const auto suspected = suspected_kinds(topic, tr_);
+      const auto name = cut(plain_line(topic.topic), width_ > 60 ? width_ - 25 : 35, ink_.ellipsis());
+      line("    " + right(std::to_string(topic.messages), 9) + right(std::to_string(topic.retained), 10) + "  " + name);
+      if (!suspected.empty()) line("    " + std::string(21, ' ') + ink_(Color::bad, suspected));
+    }
+    if (shown < all.size())
+      line("    " + tr_(msg_n(all.size() - shown, "{count} more in results.json", "{count} more in results.json")));
     line();
   }
 

@@ -12,6 +12,7 @@
 #include "reports/numbers.h"
 #include "reports/plain_text.h"
 #include "reports/terminal_style.h"
+#include "reports/topics.h"
 
 namespace mqtts::reports {
 namespace {
@@ -19,6 +20,7 @@ namespace {
 using Texts = std::vector<std::string>;
 
 constexpr std::size_t log_lines_in_markdown = 20;
+constexpr std::size_t topics_in_markdown = 50;
 
 // Joins cells that are Markdown already.
 std::string table_row(const Texts& cells) { return fmt::format("| {} |\n", fmt::join(cells, " | ")); }
@@ -99,6 +101,7 @@ class MarkdownText {
                                                  {{"grade", target.grade}, {"meaning", tr_(meaning_of_grade(target))}})));
     groups(target);
     remedies(target);
+    if (target.topics) topics(*target.topics);
     for (const auto& suite : suites_of(target, tr_))
       for (const auto& told : suite.cases)
         if (told.verdict == Verdict::fail || told.verdict == Verdict::error) trouble(suite, told);
@@ -134,6 +137,24 @@ class MarkdownText {
           if (!check.lines.empty()) out_ += '\n' + markdown_block(check.lines);
           out_ += '\n';
         }
+  }
+
+  void topics(const TopicsSeen& seen) {
+    out_ += fmt::format("## {}\n\n", tell(msg("Topics that could be read")));
+    for (const auto& each : summary_of(seen)) out_ += fmt::format("- {}\n", tell(each));
+    out_ += '\n';
+    const auto all = most_telling(seen);
+    if (all.empty()) return;
+    heading({tell(msg("topic")), tell(msg("messages")), tell(msg("retained")), tell(msg("suspected"))},
+            {"---", "---:", "---:", "---"});
+    for (std::size_t i = 0; i < std::min(all.size(), topics_in_markdown); ++i)
+      out_ += table_row({markdown_text(all[i]->topic), std::to_string(all[i]->messages),
+                         std::to_string(all[i]->retained), markdown_text(suspected_kinds(*all[i], tr_))});
+    out_ += '\n';
+    if (all.size() > topics_in_markdown)
+      out_ +=
+          tell(msg_n(all.size() - topics_in_markdown, "{count} more in results.json", "{count} more in results.json")) +
+          "\n\n";
   }
 
   void left_out(const TargetResult& target) {

@@ -288,6 +288,19 @@ static void read(const JsonPath& path, WrittenStep& step) {
   object.done();
 }
 
+static void read(const JsonPath& path, DataKind& kind) {
+  read_word(path, kind, data_kind_from, "email, position, phone, card, password, token, private-key");
+}
+
+static void read(const JsonPath& path, TopicSeen& topic) {
+  Object object(path);
+  object.required("topic", topic.topic);
+  object.required("messages", topic.messages);
+  object.required("retained", topic.retained);
+  object.required("suspected", topic.suspected);
+  object.done();
+}
+
 static void read(const JsonPath& path, TargetResult& target) {
   Object object(path);
   object.required("name", target.name);
@@ -301,6 +314,11 @@ static void read(const JsonPath& path, TargetResult& target) {
   object.optional("remedies", target.remedies);
   may_tell(object, "broker_known_by", target.broker_known_by);
   object.optional("wrong_logins", target.wrong_logins);
+  std::optional<std::vector<TopicSeen>> topics;
+  bool is_truncated = false;
+  object.optional("topics", topics);
+  object.optional("topics_truncated", is_truncated);
+  if (topics) target.topics = TopicsSeen{*std::move(topics), is_truncated};
   object.required("score", target.score);
   object.required("max_score", target.max_score);
   read_message(object, target.message);

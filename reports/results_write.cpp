@@ -199,6 +199,19 @@ Json next_step_of(const TargetResult& target, const Translator& tr) {
           {"text", valid_utf8(advice_text(advice_for(target, *step), tr))}};
 }
 
+void put(Json& json, const TopicsSeen& seen) {
+  json["topics"] = Json::array();
+  for (const auto& topic : seen.topics) {
+    auto suspected = Json::array();
+    for (const auto kind : topic.suspected) suspected.push_back(to_string(kind));
+    json["topics"].push_back({{"topic", valid_utf8(topic.topic)},
+                              {"messages", topic.messages},
+                              {"retained", topic.retained},
+                              {"suspected", std::move(suspected)}});
+  }
+  if (seen.truncated) json["topics_truncated"] = true;
+}
+
 Json json_of(const TargetResult& target, const Translator& tr) {
   Json json = {{"name", valid_utf8(target.name)}};
   put(json, "host", target.host);
@@ -224,6 +237,7 @@ Json json_of(const TargetResult& target, const Translator& tr) {
   if (!target.grade.empty()) json["remedies"] = list_of(target.remedies);
   put(json, "broker_known_by", target.broker_known_by, tr);
   if (target.wrong_logins > 0) json["wrong_logins"] = target.wrong_logins;
+  if (target.topics) put(json, *target.topics);
   json["next_step"] = next_step_of(target, tr);
   json["stages"] = Json::array();
   for (const auto& stage : target.stages) json["stages"].push_back(json_of(stage, tr));

@@ -103,6 +103,13 @@ void look_at_tls(Client client, const Given& given, FirstLook& seen, const Deadl
     client.trust.reset();
   seen.asks_for_certificate = asks_for_certificate(client, deadline);
   identify(client, seen, deadline);
+  seen.client = std::move(client);
+}
+
+void look_in_clear(Client client, const Given& given, FirstLook& seen, const Deadline& deadline) {
+  if (given.may_log_in_clear) log_in_as(client, given.user);
+  identify(client, seen, deadline);
+  seen.client = std::move(client);
 }
 
 }  // namespace
@@ -135,9 +142,14 @@ FirstLook first_look(const MqttAddress& broker, const Given& given, const Deadli
     client.websocket_path = broker.websocket_path;
     look_at_tls(std::move(client), given, seen, deadline);
   } else if (seen.plain_answers) {
-    auto client = client_of(plain_address, broker.plain_port, broker, given, false);
-    if (given.may_log_in_clear) log_in_as(client, given.user);
-    identify(client, seen, deadline);
+    look_in_clear(client_of(plain_address, broker.plain_port, broker, given, false), given, seen, deadline);
+  } else if (broker.websocket_port != 0) {
+    const auto address = answering_address(*addresses, broker.websocket_port, deadline);
+    if (address.empty()) return seen;
+    auto client = client_of(address, broker.websocket_port, broker, given, false);
+    client.websocket = true;
+    client.websocket_path = broker.websocket_path;
+    look_in_clear(std::move(client), given, seen, deadline);
   }
   return seen;
 }

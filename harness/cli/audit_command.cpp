@@ -4,10 +4,12 @@
 #include <utility>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include "harness/audit/audit_plan.h"
 #include "harness/audit/first_look.h"
 #include "harness/audit/letter_grade.h"
+#include "harness/audit/readable_topics.h"
 #include "harness/cli/command.h"
 #include "harness/cli/console/progress.h"
 #include "harness/cli/output.h"
@@ -37,6 +39,7 @@ struct AuditOptions {
   std::string fail_on = "medium";
   double timeout_seconds = 5;
   double deadline = 600;
+  double topics_seconds = 0;  // 0: nobody listens to topics
   bool errors_as_failures = false;
   std::vector<std::string> reports;
   std::string out;
@@ -80,7 +83,8 @@ Result<void> check_usage(const AuditOptions& options) {
   if (!given.user.user.empty() && given.user.user == given.other_user.user)
     return tl::make_unexpected(usage(msg("--other-user must be another account than --user")));
   if (!given.other_certificate.empty() && given.other_user.user.empty())
-    return tl::make_unexpected(usage(msg("{one} needs {other}, too", {{"one", "--other-cert"}, {"other", "--other-user"}})));
+    return tl::make_unexpected(
+        usage(msg("{one} needs {other}, too", {{"one", "--other-cert"}, {"other", "--other-user"}})));
   return {};
 }
 
@@ -150,6 +154,19 @@ runner::TargetRunnerOptions runner_options(const AuditOptions& options, const Ru
           .doubt = [tr](const Error& error) { print_error(error, tr); }};
 }
 
+// None where it was not asked for, or nobody could; that is told.
+std::optional<TopicsSeen> readable_topics(const AuditOptions& options, const audit::FirstLook& seen,
+                                          const Deadline& deadline, const reports::Translator& tr) {
+  if (options.topics_seconds <= 0 || !seen.client) return std::nullopt;
+  if (!options.console->quiet)
+    print_note(msg("listening to topics for {seconds} s", {{"seconds", fmt::format("{}", options.topics_seconds)}}),
+               tr);
+  auto topics = audit::read_topics(*seen.client, seconds(options.topics_seconds), deadline);
+  if (topics) return *std::move(topics);
+  if (!deadline.stopped()) print_note(msg("topics were not read: {why}", {{"why", tr(topics.error().what)}}), tr);
+  return std::nullopt;
+}
+
 void grade_audit(TargetResult& target, const audit::Given& given, int wrong_logins) {
   audit::explain_refusals(target, given);
   audit::choose_remedies(target);
@@ -200,6 +217,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
     print_note(msg_n(wrong_logins, "this makes {count} wrong login; --max-wrong-logins says how many at most",
                      "this makes {count} wrong logins; --max-wrong-logins says how many at most"),
                tr);
+  auto topics = readable_topics(options, seen, deadline, tr);
   {
     runner::TargetRunner one(runner_options(options, report.run, tr), std::move(plan), opened->target, folder->path(),
                              deadline);
@@ -222,6 +240,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
     target.broker = seen.broker;
     target.broker_known_by = seen.known_by;
   }
+  report.targets.front().topics = std::move(topics);
   grade_audit(report.targets.front(), given, wrong_logins);
   report.run.exit_code = audit::audit_exit_code(report.targets.front(), *severity_from(options.fail_on));
   if (deadline.stopped()) report.run.exit_code = 128 + stop.load();
@@ -273,6 +292,12 @@ Body add_audit(CLI::App& command) {
       .add_option("--fail-on", options->fail_on,
                   "Exit with 1 if a check of at least this severity fails: critical, high, medium (default), low, info")
       ->check(CLI::IsMember({"critical", "high", "medium", "low", "info"}))
+      ->group(run_group);
+  command
+      .add_option("--topics", options->topics_seconds,
+                  "Listen for so many seconds, and tell which topics can be read; no payload is kept")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(0.1, 3600.0))
       ->group(run_group);
   command.add_option("--timeout", options->timeout_seconds, "Seconds that one connection may take (default: 5)")
       ->check(CLI::Range(0.1, 3600.0))

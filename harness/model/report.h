@@ -9,6 +9,7 @@
 #include "harness/model/grading.h"
 #include "harness/model/observation.h"
 #include "harness/model/severity.h"
+#include "harness/model/topics.h"
 #include "harness/util/message.h"
 
 namespace mqtts {
@@ -92,6 +93,7 @@ struct TargetResult {
   std::vector<std::string> remedies{};  // ids of the most urgent failed checks, five at most
   Message broker_known_by{};            // what tells that `broker` is this one; empty: its host does
   int wrong_logins = 0;                 // that the checks have made at most
+  std::optional<TopicsSeen> topics{};   // that could be read; none: nobody looked
 
   // Only for grade:
   std::optional<Student> student;

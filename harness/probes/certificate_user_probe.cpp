@@ -35,7 +35,7 @@ enum class Right {
 // What became of a login, and what it may do.
 struct Session {
   bool is_let_in = false;
-  bool is_wrong_login = false;   // refused for its name and password
+  bool is_wrong_login = false;  // refused for its name and password
   std::vector<Right> rights{};  // by topic
 };
 
@@ -82,7 +82,7 @@ class TryingTopics {
     receive_messages(start, deadline);
     const bool is_served = link_.state() == LinkState::open && !deadline.passed() && link_.answers(deadline);
     for (std::size_t i = 0; i < topics_.size(); ++i)
-      rights[i] = came_[i].any                                  ? Right::granted
+      rights[i] = came_[i].any                                   ? Right::granted
                   : is_served && another_came_in_second_round(i) ? Right::denied
                                                                  : Right::unknown;
     return rights;
@@ -252,17 +252,19 @@ class CertificateUser {
   }
 
   Opened tell_opened(std::size_t topic) {
-    tell(msg("with the certificate of another client, {user}'s name and password were let in, and could use {topic}, "
-             "which the certificate's own client may not",
-             {{"user", intruder_.user_name.value_or("")}, {"topic", topics_[topic]}}));
+    tell(
+        msg("with the certificate of another client, {user}'s name and password were let in, and could use {topic}, "
+            "which the certificate's own client may not",
+            {{"user", intruder_.user_name.value_or("")}, {"topic", topics_[topic]}}));
     show_on(topic);
     return std::optional(true);
   }
 
   Opened tell_kept(std::size_t topic) {
-    tell(msg("with the certificate of another client, {user}'s name and password were let in, and could not use "
-             "{topic}, which {user} may: the client has the rights of the certificate's owner",
-             {{"user", intruder_.user_name.value_or("")}, {"topic", topics_[topic]}}));
+    tell(
+        msg("with the certificate of another client, {user}'s name and password were let in, and could not use "
+            "{topic}, which {user} may: the client has the rights of the certificate's owner",
+            {{"user", intruder_.user_name.value_or("")}, {"topic", topics_[topic]}}));
     show_on(topic);
     return std::optional(false);
   }
@@ -272,8 +274,9 @@ class CertificateUser {
   }
 
   Opened unknown() {
-    tell(msg("with the certificate of another client, {user} was not each time let in, or each time refused for its login",
-             {{"user", intruder_.user_name.value_or("")}}));
+    tell(msg(
+        "with the certificate of another client, {user} was not each time let in, or each time refused for its login",
+        {{"user", intruder_.user_name.value_or("")}}));
     return std::optional<bool>();
   }
 

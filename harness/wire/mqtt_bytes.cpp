@@ -156,16 +156,21 @@ Bytes encode_subscribe(MqttVersion version, std::string_view filter, int qos) {
 Bytes encode_ping() { return {ping_byte, 0}; }
 
 std::variant<Packet, PacketReader::Lack> PacketReader::next() {
+  const auto dropped = std::min(passed_over_, waiting_.size());
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(dropped));
+  passed_over_ -= dropped;
   if (waiting_.size() < 2) return Lack::bytes;
   const auto length = read_variable_integer(std::span(waiting_).subspan(1));
   if (length.bytes == 0) return waiting_.size() > most_length_bytes ? Lack::too_long : Lack::bytes;
-  if (length.value > longest) return Lack::too_long;
-  const auto size = 1 + length.bytes + length.value;
+  if (length.value > longest && !cuts_) return Lack::too_long;
+  const auto kept = std::min(length.value, longest);
+  const auto size = 1 + length.bytes + kept;
   if (waiting_.size() < size) return Lack::bytes;
   const auto begin = waiting_.begin() + static_cast<std::ptrdiff_t>(1 + length.bytes);
   const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(size);
   Packet packet{waiting_.front(), Bytes(begin, end)};
   waiting_.erase(waiting_.begin(), end);
+  passed_over_ = length.value - kept;
   return packet;
 }
 

@@ -54,7 +54,7 @@ struct Packet {
 // Splits what a broker sends into packets.
 class PacketReader {
  public:
-  // A longer packet is not read: `too_long` from then on.
+  // A longer packet is not read: `too_long` from then on, unless it is cut.
   static constexpr std::size_t longest = 64UL * 1024;
   enum class Lack {
     bytes,    // more must come
@@ -62,10 +62,14 @@ class PacketReader {
   };
 
   void add(std::span<const unsigned char> bytes) { waiting_.insert(waiting_.end(), bytes.begin(), bytes.end()); }
+  // Gives the first `longest` bytes of a longer packet's body, and passes over the rest.
+  void cut_long_packets() { cuts_ = true; }
   std::variant<Packet, Lack> next();
 
  private:
   Bytes waiting_;
+  bool cuts_ = false;
+  std::size_t passed_over_ = 0;  // bytes that are still to come, and to be dropped
 };
 
 // The value of a property of MQTT 5 (section 2.2.2.2) that is a number: of one, two or four bytes. `properties` begin

@@ -58,6 +58,8 @@ class MqttLink {
   Received receive(const Deadline& deadline);
   // The next of the packets that came with an earlier one.
   std::optional<Packet> next_packet_read();
+  // From now on, of a packet that is too long only the beginning is read; else the link is garbled by it.
+  void cut_long_packets() { reader_.cut_long_packets(); }
   // The next packet of that kind; others are skipped, except DISCONNECT.
   Received await(int kind, const Deadline& deadline);
   // True if PINGREQ was answered, and not before it was sent. Packets are skipped.

@@ -7,6 +7,7 @@
 #include "reports/describe.h"
 #include "reports/html/ladder.h"
 #include "reports/html/parts.h"
+#include "reports/topics.h"
 
 namespace mqtts::reports {
 namespace {
@@ -100,6 +101,27 @@ void add_groups(Node main, const TargetResult& target, const HtmlWriter& writer)
     auto link = set(add(row, "a", "name"), "href", "#" + stage_id(i));
     say_title(link, stage.title, stage.id, writer);
     writer.say(add(row, "span", "faint"), how_many_passed(stage));
+  }
+}
+
+void add_topics(Node main, const TargetResult& target, const HtmlWriter& writer) {
+  if (!target.topics) return;
+  auto section = set(add(main, "section", "topics"), "aria-labelledby", "topics");
+  writer.say(set(add(section, "h2"), "id", "topics"), msg("Topics that could be read"));
+  for (const auto& each : summary_of(*target.topics)) writer.say_alone(add(section, "p"), each);
+  if (target.topics->topics.empty()) return;
+  auto box = set(add(section, "div", "scroll"), "tabindex", "0");
+  auto table = add(box, "table");
+  auto head = add(add(table, "thead"), "tr");
+  for (const auto& name : {msg("topic"), msg("messages"), msg("retained"), msg("suspected")})
+    writer.say(set(add(head, "th"), "scope", "col"), name);
+  auto body = add(table, "tbody");
+  for (const auto* topic : most_telling(*target.topics)) {
+    auto row = add(body, "tr");
+    writer.code(set(add(row, "th"), "scope", "row"), topic->topic);
+    writer.say(add(row, "td"), std::to_string(topic->messages));
+    writer.say(add(row, "td"), std::to_string(topic->retained));
+    writer.say(add(row, "td"), suspected_kinds(*topic, writer.tr()));
   }
 }
 

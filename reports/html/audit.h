@@ -15,6 +15,9 @@ void add_remedies(Node main, const TargetResult& target, const HtmlWriter& write
 // The groups, and how many checks of each passed, failed and were not made.
 void add_groups(Node main, const TargetResult& target, const HtmlWriter& writer);
 
+// The topics that could be read; nothing where nobody looked.
+void add_topics(Node main, const TargetResult& target, const HtmlWriter& writer);
+
 // A severity, as a tag.
 void add_severity(Node parent, const CheckResult& check, const HtmlWriter& writer);
 

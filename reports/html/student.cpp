@@ -35,6 +35,7 @@ class StudentPage {
     if (is_audit(run_)) {
       add_remedies(page_.main(), target_, writer_);
       add_groups(page_.main(), target_, writer_);
+      add_topics(page_.main(), target_, writer_);
     } else {
       add_ladder(page_.main(), target_, writer_);
       add_next_step(page_.main(), target_, writer_);

@@ -183,6 +183,51 @@ TEST_F(AuditProgram, tells_a_wrong_usage_before_it_sends_anything) {
   }
 }
 
+TEST_F(AuditProgram, tells_which_topics_can_be_read_and_never_a_payload) {
+  const test::PrivateMosquitto broker({"allow_anonymous true"});
+  const std::string hostile = "home/<img src=x>|`";
+  const auto sent = Program({"/usr/bin/mosquitto_pub", "-p", std::to_string(broker.port()), "-r", "-t", hostile, "-m",
+                             R"({"mail":"alice@example.com","password":"hunter2"})"},
+                            folder.path())
+                        .end();
+  ASSERT_EQ(sent.code, 0) << sent.err;
+  const auto ended = audit(plain_url(broker), {"--topics", "0.5", "--check", "anonymous-rejected", "--report", "json",
+                                               "--report", "html", "--report", "markdown=topics.md", "--verbose"});
+  EXPECT_THAT(ended.out, HasSubstr("Topics that could be read")) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("e-mail address, password"));
+  const auto all = results();
+  EXPECT_EQ(test::schema_says(run({"schema", "results"}).out, all.dump()), "");
+  bool is_there = false;
+  for (const auto& topic : all["targets"][0]["topics"]) {
+    if (topic["topic"] != hostile) continue;
+    is_there = true;
+    EXPECT_EQ(topic["messages"], 1);
+    EXPECT_EQ(topic["retained"], 1);
+    EXPECT_EQ(topic["suspected"], json({"email", "password"}));
+  }
+  EXPECT_TRUE(is_there) << all["targets"][0];
+  EXPECT_FALSE(all["targets"][0].contains("topics_truncated"));
+  const auto html = read(folder / "out/report.html");
+  EXPECT_THAT(html, HasSubstr("Topics that could be read"));
+  EXPECT_THAT(html, Not(HasSubstr("<img")));
+  const auto markdown = read(folder / "topics.md");
+  EXPECT_THAT(markdown, HasSubstr("Topics that could be read"));
+  for (const auto& text : {ended.out, ended.err, all.dump(), html, markdown})
+    for (const auto* secret : {"alice@", "hunter2"}) EXPECT_THAT(text, Not(HasSubstr(secret)));
+  EXPECT_EQ(run({"report", "out", "--report", "html=again.html"}).code, ended.code);
+  EXPECT_EQ(read(folder / "again.html"), html);
+  audit(plain_url(broker), {"--check", "anonymous-rejected"}, "without");
+  EXPECT_EQ(run({"diff", "without/results.json", "out/results.json"}).code, 0) << "topics are no verdict";
+}
+
+TEST_F(AuditProgram, says_why_topics_were_not_read) {
+  const test::PrivateMosquitto broker(
+      {"allow_anonymous false", "password_file " + write_password_file(passwords, {{test::user, test::password}})});
+  const auto ended = audit(plain_url(broker), {"--topics", "0.5", "--check", "anonymous-rejected"});
+  EXPECT_THAT(ended.err, HasSubstr("topics were not read: the broker does not let the client in"));
+  EXPECT_FALSE(results()["targets"][0].contains("topics"));
+}
+
 TEST_F(AuditProgram, is_rendered_again_and_compared) {
   const test::PrivateMosquitto open({"allow_anonymous true"});
   const test::PrivateMosquitto closed(

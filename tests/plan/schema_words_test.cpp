@@ -13,6 +13,7 @@
 #include "harness/brokers/profile.h"
 #include "harness/model/reasons.h"
 #include "harness/model/target.h"
+#include "harness/model/topics.h"
 #include "harness/model/words.h"
 #include "harness/plan/read_plan.h"
 #include "harness/plan/schemas.h"
@@ -183,6 +184,7 @@ TEST(SchemaWords, of_results_are_the_programs) {
                 {"/definitions/run/properties/configuration/enum", configurations},
                 {"/definitions/trait_kind/enum", all_words<FingerprintKind>()},
                 {"/definitions/check/properties/severity/enum", all_words<Severity>()},
+                {"/definitions/topic/properties/suspected/items/enum", data_kinds()},
                 {"/definitions/target/properties/grade/enum", {"A", "B", "C", "D", "E", "F"}},
                 {"/definitions/check/properties/visibility/enum", all_words<Visibility>()},
                 {"/definitions/check/properties/detail/enum", all_words<FailureDetail>()},

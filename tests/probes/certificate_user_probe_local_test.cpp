@@ -69,7 +69,10 @@ const CertificateUserLab& certificate_user_lab() {
   return lab;
 }
 
-enum class Holder { with_certificate, as_intruder };
+enum class Holder {
+  with_certificate,
+  as_intruder
+};
 
 Result<Observation> try_on(std::uint16_t port, MqttVersion mqtt, Holder holder = Holder::with_certificate,
                            const std::string& password = "right") {
@@ -143,7 +146,8 @@ TEST_P(CertificateUser, needs_the_same_certificate) {
 using Answer = std::function<int(const std::string& user, const std::string& certified)>;
 
 std::string name_in_certificate(test::Peer& peer) {
-  const auto certificate = std::unique_ptr<X509, decltype(&X509_free)>(SSL_get1_peer_certificate(peer.ssl()), X509_free);
+  const auto certificate =
+      std::unique_ptr<X509, decltype(&X509_free)>(SSL_get1_peer_certificate(peer.ssl()), X509_free);
   std::string name(64, '\0');
   const auto size = X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name.data(),
                                               static_cast<int>(name.size()));

@@ -43,6 +43,28 @@ TEST(Results, obey_their_schema) {
     EXPECT_EQ(test::schema_says(results_schema(), results_text(report, Translator(Lang::fr))), "");
 }
 
+Report with_topics() {
+  auto report = samples::all_pass();
+  report.targets.front().topics =
+      TopicsSeen{.topics = {{"$SYS/broker/version", 1, 1, {}},
+                            {"home/<b>|`\n\x1b[31m", 7, 0, {DataKind::email, DataKind::private_key}}},
+                 .truncated = true};
+  return report;
+}
+
+TEST(Results, with_topics_are_read_back) {
+  auto report = with_topics();
+  const auto text = results_text(report, english);
+  EXPECT_EQ(test::schema_says(results_schema(), text), "");
+  const auto read = read_results(text);
+  ASSERT_TRUE(read) << to_english(read.error().what);
+  EXPECT_TRUE(*read == report) << text;
+  report.targets.front().topics = TopicsSeen{};
+  const auto none = read_results(results_text(report, english));
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->targets.front().topics) << "somebody looked";
+}
+
 TEST(Results, read_back_are_the_same_report_in_either_language) {
   auto troubled = samples::troubled();
   auto grading_run = samples::grading_run();

@@ -53,6 +53,23 @@ TEST(PacketReader, reads_no_packet_that_is_too_long) {
   }
 }
 
+TEST(PacketReader, cuts_a_long_packet_and_goes_on_behind_it) {
+  PacketReader reader;
+  reader.cut_long_packets();
+  const Bytes body(PacketReader::longest + 10'000, 'x');
+  auto bytes = to_packet(0x30, body);
+  const auto ping = bytes_of("\xd0\0"sv);
+  bytes.insert(bytes.end(), ping.begin(), ping.end());
+  std::string seen;
+  for (std::size_t at = 0; at < bytes.size(); at += 1000) {
+    reader.add(std::span(bytes).subspan(at, std::min<std::size_t>(1000, bytes.size() - at)));
+    for (auto next = reader.next(); std::holds_alternative<Packet>(next); next = reader.next())
+      seen += std::to_string(std::get<Packet>(next).kind()) + ":" + std::to_string(std::get<Packet>(next).body.size()) +
+              " ";
+  }
+  EXPECT_EQ(seen, "3:65536 13:0 ");
+}
+
 TEST(NumberProperty, is_found_among_all_types) {
   const auto properties =
       bytes_of("\x21\x12\0\2id\x26\0\1n\0\1v\x0b\xff\x01\x21\0\x14\x24\1\x27\0\1\0\0\x13\0\x3c\x1f\0\2no"sv);
