@@ -56,19 +56,30 @@ std::string Attempts::last_error(const CheckSpec& check) const {
 
 Attempted Attempts::of(const CheckSpec& check, const std::string& name, const ClientSpec& client,
                        const ProbeSpec& probe, Log log, Programs programs) {
-  const auto start = Clock::now();
-  if (auto missing = missing_need(check, probe.needs)) return {tl::make_unexpected(*std::move(missing)), 0};
-  auto attempt = to_attempt(client, probe, plan_, environment_.endpoint, environment_.materials);
+  const auto attempt = prepared(check, name, client, probe, programs);
   if (!attempt) return {tl::make_unexpected(attempt.error()), 0};
+  return make(*attempt, check, log);
+}
+
+Result<Attempt> Attempts::prepared(const CheckSpec& check, const std::string& name, const ClientSpec& client,
+                                   const ProbeSpec& probe, Programs programs) const {
+  if (auto missing = missing_need(check, probe.needs)) return tl::make_unexpected(*std::move(missing));
+  auto attempt = to_attempt(client, probe, plan_, environment_.endpoint, environment_.materials);
+  if (!attempt) return attempt;
   attempt->timeout = options_.probe_timeout;
   attempt->programs = programs;
   attempt->expects_rejection = check.is_negative();
   attempt->host = environment_.host;
   attempt->client.strict = is_first_to_trust(check);
   randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
-  auto seen = observe(*attempt, log);
+  return attempt;
+}
+
+Attempted Attempts::make(const Attempt& attempt, const CheckSpec& check, Log log) {
+  const auto start = Clock::now();
+  auto seen = observe(attempt, log);
   if (seen && !check.acts) settle(*seen);
-  if (seen) tell_foreign_certificate(*attempt, *seen);
+  if (seen) tell_foreign_certificate(attempt, *seen);
   if (seen) leave_out_other_facts(check, *seen);
   return {std::move(seen), seconds_since(start)};
 }

@@ -32,6 +32,11 @@ class Attempts {
   Attempted of(const CheckSpec& check, const std::string& name, const ClientSpec& client, const ProbeSpec& probe,
                Log log = Log::read, Programs programs = Programs::both);
 
+  // An attempt, complete but for who makes it; `make` then makes it.
+  Result<Attempt> prepared(const CheckSpec& check, const std::string& name, const ClientSpec& client,
+                           const ProbeSpec& probe, Programs programs = Programs::both) const;
+  Attempted make(const Attempt& attempt, const CheckSpec& check, Log log);
+
   // Our own probe alone: it sees who refuses and why, and one wrong login is less than two. (See repeats.h for the
   // rest.)
   Attempted expecting_rejection(const CheckSpec& check, const std::string& name, const ClientSpec& client,

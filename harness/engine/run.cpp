@@ -7,6 +7,7 @@
 #include "harness/engine/recording_prober.h"
 #include "harness/engine/repeats.h"
 #include "harness/engine/stage.h"
+#include "harness/engine/waiting.h"
 #include "harness/model/result_of.h"
 #include "harness/util/shuffle.h"
 #include "harness/util/utc.h"
@@ -31,7 +32,8 @@ class StageSequence {
         options_(options),
         deadline_(deadline),
         setups_(plan, environment.base, environment.materials, environment.broker_files),
-        repeats_(plan, environment_, options, deadline) {}
+        repeats_(plan, environment_, options, deadline),
+        waiting_(plan, environment_, options, deadline) {}
 
   // Everything that the stages will change is kept on the host before the first change.
   Result<void> acquire_host() {
@@ -42,6 +44,7 @@ class StageSequence {
   void run_stages(TargetResult& target) {
     const bool compares = options_.mode == Mode::observe && options_.stages == Stages::build_on_each_other;
     if (compares) repeats_.before_stages();
+    waiting_.begin();
     for (const auto* stage : shuffled(wanted_stages(), environment_.seed, "stages")) {
       environment_.progress.probing(*stage);
       if (options_.mode == Mode::apply) environment_.progress.stage_started(*stage);
@@ -95,7 +98,7 @@ class StageSequence {
       judge_unrun(stage, result, is_stopped ? Verdict::skip : Verdict::error);
     } else {
       const auto probing = Clock::now();
-      auto checks = run_checks(plan_, stage, environment_, options_, deadline_);
+      auto checks = run_checks(plan_, stage, environment_, options_, deadline_, waiting_);
       result.checks = std::move(checks.results);
       if (options_.mode == Mode::apply) repeats_.after_stage(result, checks.seen);
       seen_.controls.merge(checks.seen.controls);
@@ -136,6 +139,7 @@ class StageSequence {
   const Deadline& deadline_;
   StageSetups setups_;
   Repeats repeats_;
+  Waiting waiting_;
   SeenBesides seen_;
   Message blocked_;  // why the stages that are left are not run; empty: they are
 };

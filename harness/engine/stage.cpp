@@ -34,12 +34,13 @@ constexpr std::size_t most_unsettled = 8;  // connections that stay open beside 
 class StageRun {
  public:
   StageRun(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
-           const Deadline& deadline)
+           const Deadline& deadline, Waiting& waiting)
       : plan_(plan),
         stage_(stage),
         environment_(environment),
         options_(options),
         deadline_(deadline),
+        waiting_(waiting),
         attempts_(plan, environment, options, deadline) {
     for (const auto& check : stage.checks) by_id_[check.id] = &check;
     std::vector<const CheckSpec*> checks;
@@ -152,6 +153,8 @@ class StageRun {
   // check, stands.
   Opening open(const CheckSpec& check, const SetAside& aside) {
     const ClientPatch as_stated{.certificate = {}, .account = {}, .demanded_by = {}, .aside = aside};
+    if (aside.empty())
+      if (auto seen = waiting_.seen_by(check)) return {*std::move(seen), as_stated, {}};
     const auto suffix = aside.empty() ? std::string() : " with something set aside";
     Opening latest{attempts_.of(check, check.id + suffix, patched(check.client, as_stated),
                                 patched(check.probe, check.client, as_stated)),
@@ -491,6 +494,7 @@ class StageRun {
   Environment& environment_;
   const Options& options_;
   const Deadline& deadline_;
+  Waiting& waiting_;
   Attempts attempts_;
   std::map<std::string, const CheckSpec*> by_id_;
   std::vector<const CheckSpec*> shuffled_checks_;           // the stage's checks in the order in which they are tried
@@ -504,8 +508,8 @@ class StageRun {
 }  // namespace
 
 StageChecks run_checks(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
-                       const Deadline& deadline) {
-  return StageRun(plan, stage, environment, options, deadline).run();
+                       const Deadline& deadline, Waiting& waiting) {
+  return StageRun(plan, stage, environment, options, deadline, waiting).run();
 }
 
 }  // namespace mqtts::engine

@@ -5,6 +5,7 @@
 
 #include "harness/engine/closed_listener.h"
 #include "harness/engine/run.h"
+#include "harness/engine/waiting.h"
 
 namespace mqtts::engine {
 
@@ -13,8 +14,9 @@ struct StageChecks {
   SeenBesides seen;
 };
 
-// A control that is not wanted itself is run all the same when a wanted check leans on it.
+// A control that is not wanted itself is run all the same when a wanted check leans on it. What `waiting` has seen is
+// not attempted again.
 StageChecks run_checks(const Plan& plan, const StageSpec& stage, Environment& environment, const Options& options,
-                       const Deadline& deadline);
+                       const Deadline& deadline, Waiting& waiting);
 
 }  // namespace mqtts::engine

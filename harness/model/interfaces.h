@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -76,6 +77,10 @@ struct Attempt {
   // It should be refused: that one of two witnesses was let in is enough to say so, and no matter for a second try.
   bool expects_rejection = false;
   BrokerHost* host = nullptr;  // the broker's host, for kinds that look there; null: it cannot be reached
+  // For kinds that wait (ProbeKind::waits): other attempts are made beside this one from this call on, which comes
+  // once, when all its connections are open. An attempt that others might disturb, or which might disturb them, as
+  // where the broker limits connections, ends without the call and without its facts. Empty: it is made alone.
+  std::function<void()> begins_to_wait = {};
 };
 
 class Prober {

@@ -42,6 +42,7 @@ struct ProbeSpec {
   std::map<std::string, RoleSpec> roles = {};          // clients beside the check's own: "reader"
   std::map<std::string, std::string> parameters = {};  // "topic", "qos"; variables until expanded
   Needs needs = {};                                    // of the kind
+  bool waits = false;                                  // of the kind: see ProbeKind
   bool operator==(const ProbeSpec&) const = default;
 
   // Empty if there is none.

@@ -30,6 +30,7 @@ struct ProbeKind {
   std::vector<ProbeParameter> parameters = {};
   std::vector<FactKind> facts = {};  // that it may see besides those of every connection (facts_of)
   Needs needs = {};
+  bool waits = false;  // most of its time, and may do so beside other attempts: it obeys Attempt::begins_to_wait
   // Makes one attempt. See Prober::observe.
   Result<Observation> (*run)(const Attempt& attempt, const Deadline& deadline) = nullptr;
 };

@@ -113,7 +113,7 @@ ProbeSpec read_by_kind(const json::Node& node, json::ReadContext& context, const
   for (const auto& parameter : kind->parameters) known.emplace_back(parameter.name);
   for (const auto& role : kind->roles) known.emplace_back(role);
   const json::ObjectReader fields(context, node, "probe", known);
-  ProbeSpec probe{.kind = std::string(kind->name), .needs = kind->needs};
+  ProbeSpec probe{.kind = std::string(kind->name), .needs = kind->needs, .waits = kind->waits};
   const auto faults_before = context.problems.count();
   for (const auto& parameter : kind->parameters) {
     const auto* at = parameter.required ? fields.need(parameter.name) : fields.find(parameter.name);

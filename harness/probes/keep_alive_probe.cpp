@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "harness/probes/bystander.h"
 #include "harness/probes/evidence.h"
@@ -20,6 +22,8 @@ constexpr std::size_t usual_slack = 15;  // Mosquitto 2.0 looks every five secon
 constexpr int most_keep_alive = 60;
 constexpr std::uint16_t longest_keep_alive = 65'535;  // in seconds, 18 hours
 constexpr unsigned char server_keep_alive = 0x13;     // MQTT 5.0 section 3.2.2.3.14
+// Silent, pinging, and as many as another check that breaks nothing has open at once.
+constexpr int connections_beside = 6;
 constexpr Clock::duration a_moment = std::chrono::milliseconds(50);
 
 std::string in_tenths(double seconds) {
@@ -33,10 +37,16 @@ class KeepAlive {
       : bystander_(bystander),
         asked_(static_cast<std::uint16_t>(std::max<std::size_t>(number_of(attempt, "seconds", usual_keep_alive), 1))),
         slack_(static_cast<double>(number_of(attempt, "slack", usual_slack))),
+        begins_to_wait_(attempt.begins_to_wait),
         deadline_(deadline) {}
 
   Result<Observation> run() {
     if (auto limit = find_limit(); !limit) return tl::make_unexpected(limit.error());
+    if (begins_to_wait_) {
+      const auto room = has_room();
+      if (!room) return tl::make_unexpected(room.error());
+      if (!*room) return std::move(bystander_.seen());
+    }
     auto watched = watch();
     if (!watched) return tl::make_unexpected(watched.error());
     const auto after = bystander_.look(deadline_);
@@ -81,6 +91,24 @@ class KeepAlive {
     return {};
   }
 
+  // True if neither a limit on connections nor another login of its account can end a client that waits beside others.
+  Result<bool> has_room() {
+    if (bystander_.is_alone()) return false;
+    std::vector<Bystander::Guest> guests;
+    for (int i = 0; i < connections_beside; ++i) {
+      auto guest = bystander_.log_in("room " + std::to_string(i), deadline_);
+      if (!guest) return tl::make_unexpected(guest.error());
+      if (!guest->answer.accepted()) return false;
+      guests.push_back(*std::move(guest));
+    }
+    bool is_served = bystander_.answers(deadline_);
+    for (auto& guest : guests) {
+      is_served = is_served && guest.link.answers(deadline_.within(bystander_.timeout()));
+      guest.link.leave(deadline_.within(bystander_.timeout()));
+    }
+    return is_served;
+  }
+
   // True if the silent client was ended in its time, and the one that pings was not.
   Result<bool> watch() {
     auto& seen = bystander_.seen();
@@ -97,6 +125,7 @@ class KeepAlive {
           note(msg("a client with a keep-alive of {seconds} s was not let in", {{"seconds", std::to_string(asked_)}})));
       return false;
     }
+    if (begins_to_wait_) begins_to_wait_();
     const auto allowed = 1.5 * silent->keep_alive;
     const auto start = Clock::now();
     const auto ended = wait(silent->link, pinging, silent->keep_alive, allowed + slack_);
@@ -165,6 +194,7 @@ class KeepAlive {
   Bystander& bystander_;
   const std::uint16_t asked_;
   const double slack_;
+  const std::function<void()>& begins_to_wait_;
   const Deadline& deadline_;
   std::optional<bool> pinging_;  // whether the latest ping was answered
 };
@@ -187,6 +217,7 @@ ProbeKind keep_alive_kind() {
           .parameters = {{"seconds", Type::number, false, most_keep_alive},
                          {"slack", Type::number, false, most_keep_alive}},
           .facts = {{"session.keep_alive_enforced", FactType::flag}, {"session.keep_alive_limit", FactType::number}},
+          .waits = true,
           .run = probe_keep_alive};
 }
 

@@ -1,4 +1,8 @@
 // Silent clients at brokers that end them, and one that does not.
+#include <string>
+#include <utility>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +48,50 @@ TEST_P(KeepAlive, is_unknown_where_a_connection_ends_too_early) {
   const auto seen =
       test::attempt_by("keep_alive", test::plain_client(broker.port(), GetParam()), {{"seconds", "2"}, {"slack", "1"}});
   EXPECT_THAT(test::facts_seen(seen), testing::Not(testing::HasSubstr("enforced"))) << test::story(seen);
+}
+
+// What was seen, and how often it began to wait beside others.
+struct Beside {
+  Result<Observation> seen;
+  int begun = 0;
+};
+
+Beside attempt_beside(Client client) {
+  probes::WireProber prober;
+  Beside made;
+  made.seen = prober.observe({.client = std::move(client),
+                              .kind = "keep_alive",
+                              .timeout = std::chrono::seconds(3),
+                              .begins_to_wait = [&made] { ++made.begun; }},
+                             Deadline::in(std::chrono::seconds(30)));
+  return made;
+}
+
+TEST_P(KeepAlive, is_watched_beside_others) {
+  const test::PrivateMosquitto broker({"allow_anonymous true"});
+  const auto made = attempt_beside(test::plain_client(broker.port(), GetParam()));
+  EXPECT_EQ(test::facts_seen(made.seen), "session.keep_alive_enforced=true session.keep_alive_limit=65535")
+      << test::story(made.seen);
+  EXPECT_EQ(made.begun, 1);
+}
+
+// The others would be kept out, or would end the silent client, as if the broker had done it for its silence. (For each
+// client that has left, Mosquitto 2.0.11 lets in one more than it should.)
+TEST_P(KeepAlive, is_not_watched_beside_others_where_connections_are_limited) {
+  const test::TemporaryFolder folder;
+  for (const std::vector<std::string>& limit :
+       {std::vector<std::string>{"max_connections 2"},
+        {"use_username_as_clientid true", "password_file " + test::write_password_file(folder, {{"ann", "right"}})}}) {
+    auto lines = limit;
+    lines.insert(lines.begin(), limit.size() == 1 ? "allow_anonymous true" : "allow_anonymous false");
+    const test::PrivateMosquitto broker(lines);
+    auto client = test::plain_client(broker.port(), GetParam());
+    client.user_name = "ann";
+    client.password = "right";
+    const auto made = attempt_beside(client);
+    EXPECT_EQ(test::facts_seen(made.seen), "session.keep_alive_limit=65535") << test::story(made.seen);
+    EXPECT_EQ(made.begun, 0) << limit.front();
+  }
 }
 
 TEST(KeepAliveLimit, is_what_the_broker_sets) {
