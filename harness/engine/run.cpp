@@ -45,7 +45,9 @@ class StageSequence {
     const bool compares = options_.mode == Mode::observe && options_.stages == Stages::build_on_each_other;
     if (compares) repeats_.before_stages();
     waiting_.begin();
-    for (const auto* stage : shuffled(wanted_stages(), environment_.seed, "stages")) {
+    auto stages = shuffled(wanted_stages(), environment_.seed, "stages");
+    std::ranges::stable_partition(stages, [this](const StageSpec* it) { return !waiting_.holds_any_of(*it); });
+    for (const auto* stage : stages) {
       environment_.progress.probing(*stage);
       if (options_.mode == Mode::apply) environment_.progress.stage_started(*stage);
       target.stages.push_back(run_stage(*stage));

@@ -43,6 +43,10 @@ void Waiting::begin(const CheckSpec& check) {
   one.goes_on.acquire();
 }
 
+bool Waiting::holds_any_of(const StageSpec& stage) const {
+  return std::ranges::any_of(stage.checks, [this](const CheckSpec& check) { return all_.contains(check.id); });
+}
+
 std::optional<Attempted> Waiting::seen_by(const CheckSpec& check) {
   const auto found = all_.find(check.id);
   if (found == all_.end()) return std::nullopt;

@@ -22,6 +22,9 @@ class Waiting {
   // Starts them, each once the one before waits, and returns when all wait or have ended.
   void begin();
 
+  // True if some check of this stage waits: the longer the stage is put off, the more is done meanwhile.
+  bool holds_any_of(const StageSpec& stage) const;
+
   // What this check's attempt has seen, once it has ended. None: it was not attempted, or has to be again, alone.
   std::optional<Attempted> seen_by(const CheckSpec& check);
 
