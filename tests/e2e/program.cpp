@@ -19,7 +19,7 @@ namespace mqtts::e2e {
 namespace {
 
 using Time = std::chrono::steady_clock;
-constexpr auto patience = std::chrono::seconds(60);
+constexpr auto time_to_print = std::chrono::seconds(60);
 
 struct Pipe {
   int ends[2] = {-1, -1};
@@ -96,7 +96,7 @@ bool Program::read_some(std::chrono::milliseconds wait) {
 }
 
 bool Program::prints(const std::string& text) {
-  const auto give_up = Time::now() + patience;
+  const auto give_up = Time::now() + time_to_print;
   while (ended_.out.find(text) == std::string::npos) {
     if (Time::now() > give_up || !read_some(std::chrono::milliseconds(100))) return false;
   }
@@ -104,7 +104,7 @@ bool Program::prints(const std::string& text) {
 }
 
 bool Program::then_prints(const std::string& text) {
-  const auto give_up = Time::now() + patience;
+  const auto give_up = Time::now() + time_to_print;
   for (;;) {
     if (const auto at = ended_.out.find(text, read_to_); at != std::string::npos) {
       read_to_ = at + text.size();
@@ -114,7 +114,7 @@ bool Program::then_prints(const std::string& text) {
   }
 }
 
-Ended Program::end() {
+Ended Program::end(std::chrono::seconds patience) {
   const auto give_up = Time::now() + patience;
   int status = 0;
   // A process that the program left behind may keep the pipes open, so wait for the program's own end.

@@ -35,8 +35,7 @@ class Program {
   bool prints(const std::string& text);
   // The same, for output after the text that an earlier call has waited for.
   bool then_prints(const std::string& text);
-  // Waits at most 60 s.
-  Ended end();
+  Ended end(std::chrono::seconds patience = std::chrono::seconds(60));
 
  private:
   bool read_some(std::chrono::milliseconds wait);
