@@ -54,6 +54,7 @@ bool is_about_logins(const StageSpec& stage) {
 // Wrong logins that a probe of the kind makes at most, with its default parameters; 0: none.
 int wrong_logins_of_kind(const std::string& kind) {
   if (kind == "logins") return 5;           // three accounts, and a made-up one before and after a hit
+  if (kind == "name_variants") return 3;
   if (kind == "login_guessing") return 40;  // two rows of twenty
   if (kind == "login_timing") return 480;   // four times sixty pairs
   return 0;

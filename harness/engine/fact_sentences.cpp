@@ -47,6 +47,8 @@ const std::vector<FactSentence>& sentences() {
        msg("another user has disconnected the client by its client id")},
       {"session.stolen_messages", msg("no other user got the session's messages"),
        msg("another user got messages of the session: {seen}")},
+      {"eavesdrop.heard", msg("another account gets what this one publishes, by subscribing to everything"),
+       msg("another account that subscribes to everything does not get what this one publishes")},
       {"system_topics.messages", msg("the client gets nothing of what the broker tells of itself under $SYS"),
        msg("the client reads what the broker tells of itself under $SYS: {seen} messages")},
       {"control.answered", msg("the broker carries out this client's orders on $CONTROL"),

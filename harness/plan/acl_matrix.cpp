@@ -157,7 +157,7 @@ class Matrix {
 
   // With what the catalogue says of checks of that kind.
   CheckSpec check_of(const std::string& rest, LocalText title, std::string_view like) const {
-    CheckSpec check{.id = id_of(rest), .title = std::move(title)};
+    CheckSpec check{.id = id_of(rest), .title = std::move(title), .tags = {"acl"}};
     const auto* entry = catalogue::find("acl-" + std::string(like));
     if (entry == nullptr) return check;
     check.hint = catalogue::remedy_for(*entry, "").remedy->text;
@@ -216,7 +216,8 @@ class Matrix {
     CheckSpec check{
         .id = id,
         .title = {"what " + writer.name + " publishes to " + topic + of[index] + " reaches " + reader.name,
-                  "ce que " + writer.name + " publie" + de[index] + " sur " + topic + " parvient à " + reader.name}};
+                  "ce que " + writer.name + " publie" + de[index] + " sur " + topic + " parvient à " + reader.name},
+        .tags = {"acl"}};
     check.client = client_of(writer);
     check.probe = deliver(reader, topic, way);
     check.expected = delivered();

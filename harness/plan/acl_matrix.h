@@ -19,7 +19,7 @@ namespace mqtts::plan {
 // "acl-retained-denied-…", "acl-will-denied-…" of one that may not write; "acl-subscribe-denied-…",
 // "acl-wildcard-denied-…", "acl-shared-subscription-denied-…" of one that may not read. Each denial has a control
 // ("acl-path-WRITER-READER", "acl-path-retained-…", "acl-path-will-…"): a message that the same two users may exchange.
-// "acl" is the stage's id. Ids depend on stage, user and topic alone. What no pair of users can prove is a check that is skipped and says why.
+// "acl" is the stage's id. Ids depend on stage, user and topic alone, and all have the tag "acl". What no pair of users can prove is a check that is skipped and says why.
 std::vector<CheckSpec> read_acl_matrix(const json::ObjectReader& stage, const Plan& plan);
 
 }  // namespace mqtts::plan

@@ -81,9 +81,10 @@ class Ordering {
         return found(false);
       case Said::nothing: break;
     }
-    tell(msg("the broker did not answer on {topic}: it may obey all the same, or have nothing there",
-             {{"topic", order_topic}}));
-    return std::move(client_.seen);
+    return failure(ErrorKind::missing_material,
+                   msg("the broker did not answer on {topic}: only the account of an administrator, whom it obeys, could "
+                       "show whether it obeys others",
+                       {{"topic", order_topic}}));
   }
 
   // The client orders that a role be made, and the administrator looks whether it was: a client that may not read the

@@ -12,8 +12,8 @@ namespace mqtts::probes {
 // Without one the order changes nothing.
 //
 // Fact "control.answered": true if the broker has carried out the client's order; false if PUBACK refused it (MQTT 5.0),
-// or if the administrator, who is obeyed before and after, sees that nothing was made. Not known otherwise: the broker
-// may have no such interface.
+// or if the administrator, who is obeyed before and after, sees that nothing was made. ErrorKind::missing_material otherwise: the broker may have no
+// such interface.
 ProbeKind control_topic_kind();
 
 }  // namespace mqtts::probes

@@ -6,6 +6,7 @@
 #include "harness/probes/connection_flood_probe.h"
 #include "harness/probes/control_topic_probe.h"
 #include "harness/probes/delivery_probe.h"
+#include "harness/probes/eavesdrop_probe.h"
 #include "harness/probes/guessing_probe.h"
 #include "harness/probes/host_probe.h"
 #include "harness/probes/keep_alive_probe.h"
@@ -56,7 +57,8 @@ ProbeKinds kinds() {
                                              shared_group_kind(),
                                              name_variants_kind(),
                                              revocation_kind(),
-                                             certificate_user_kind()};
+                                             certificate_user_kind(),
+                                             eavesdrop_kind()};
   return all;
 }
 

@@ -68,11 +68,17 @@ class Reading {
   }
 
   Result<Observation> without_witness() {
-    const int came = count(longest_wait);
+    const int came = count(shortest_wait_for_topics);
     if (came > 0) return found(came);
-    tell(msg("nothing came from {filter}; without another account that reads it, the broker may have nothing there",
-             {{"filter", std::string(all_system_topics)}}));
-    return std::move(client_.seen);
+    return nobody_reads();
+  }
+
+  // Nothing can be said: that is no fault of the broker's.
+  static tl::unexpected<Error> nobody_reads() {
+    return failure(ErrorKind::missing_material,
+                   msg("nothing came from {filter}, and no other account was seen to read it: the broker may have "
+                       "nothing there",
+                       {{"filter", std::string(all_system_topics)}}));
   }
 
   Result<Observation> beside(const Client& client) {
@@ -89,11 +95,7 @@ class Reading {
     const int came = count(has_any ? std::max<Clock::duration>(shortest_wait_for_topics, times_as_long_as_witness * took)
                                    : shortest_wait_for_topics);
     if (came > 0) return found(came);
-    if (!has_any) {
-      tell(msg("the other account got nothing from {filter} either: the broker may have nothing there",
-               {{"filter", std::string(all_system_topics)}}));
-      return std::move(client_.seen);
-    }
+    if (!has_any) return nobody_reads();
     if (!is_served()) {
       tell(msg("the client's connection was lost while it waited"));
       return std::move(client_.seen);

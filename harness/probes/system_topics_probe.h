@@ -9,8 +9,8 @@ namespace mqtts::probes {
 // wiki, "SYS-Topics"). Role "witness": another client, which does the same afterwards. No parameters.
 //
 // Fact "system_topics.messages": how many came to the client; 0 only if SUBACK refused, or the witness got some while the
-// client, whose connection then still answers, got none. Not known where nobody was seen to get any: a broker may
-// publish none. Mosquitto keeps them, and sends them right after a subscription.
+// client, whose connection then still answers, got none. ErrorKind::missing_material where nobody was seen to get any: a
+// broker may publish none. Mosquitto keeps them, and sends them right after a subscription.
 ProbeKind system_topics_kind();
 
 }  // namespace mqtts::probes
