@@ -10,7 +10,7 @@ namespace mqtts::probes {
 // read it, asks to join the group. Parameter "topic".
 //
 // Fact "shared_group.lost": of the messages sent while the intruder was there, how many did not come to the member; a
-// broker that hands them to the intruder and drops them there loses half (Mosquitto 2.0.11's acl_file: 5 of 10). Known
+// broker that hands them to the intruder and drops them there loses half (5 of 10, Mosquitto 2.0.11 with a list of rules). Known
 // only if the member got all of those sent before, and all of those sent once the intruder had left.
 ProbeKind shared_group_kind();
 
