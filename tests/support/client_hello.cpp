@@ -41,6 +41,7 @@ ClientHello read_client_hello(const std::string& record) {
   hello.ciphers = record.substr(at + 2, number(record, at));
   at += 2 + number(record, at);
   at += 1 + static_cast<unsigned char>(record.at(at));
+  if (at == record.size()) return hello;  // no extensions (RFC 5246 section 7.4.1.2)
   const auto end = at + 2 + number(record, at);
   for (at += 2; at < end; at += 4 + number(record, at + 2)) {
     const auto type = number(record, at);

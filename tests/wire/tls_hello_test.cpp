@@ -96,6 +96,7 @@ TEST(ClientHelloBytes, of_ssl_3_have_no_extensions) {
   const auto bytes = encoded(asked);
   EXPECT_EQ(bytes.substr(0, 3), "\x16\3\0"s);
   EXPECT_TRUE(bytes.ends_with("\0\x08\x13\x01\xC0\x2F\0\x0A\0\xFF\1\0"s)) << "with the signal of RFC 5746";
+  EXPECT_TRUE(test::read_client_hello(bytes).extensions.empty());
 }
 
 TEST(HelloReply, tells_version_and_suite) {
