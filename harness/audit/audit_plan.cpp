@@ -38,7 +38,18 @@ Message untrusted() {
       "a password is only sent to a server whose certificate is trusted: see server-certificate-trusted, or give "
       "its CA with --ca");
 }
+Message not_looked_at() {
+  return msg(
+      "a password is only sent to a server whose certificate is trusted, and the first look at it got no answer in "
+      "time: try again");
+}
+Message trust_missing() {
+  return msg(
+      "this needs a server whose certificate is trusted: see server-certificate-trusted, or give its CA with --ca");
+}
 Message certificate_missing() { return msg("this needs a client certificate: give --cert and --key"); }
+
+Message why_not_trusted(const Given& given) { return given.is_trust_known ? untrusted() : not_looked_at(); }
 
 Plan read_plan() {
   auto loaded = plan::parse_plan(texts::audit_plan_json, "audit.json", {}, probes::kinds());
@@ -132,8 +143,11 @@ class Adaptation {
   }
 
   Message missing_login(const StageSpec& stage, const CheckSpec& check) const {
-    if (is_about_logins(stage) && check.client.account == plan_user) return login_missing();
-    if (is_about_logins(stage) && check.client.account && has_untrusted_tls()) return untrusted();
+    if (check.changed == "trust" && has_untrusted_tls() && given_.is_trust_known) return trust_missing();
+    // A well-known account that is let in is proof without an own one.
+    if (is_about_logins(stage) && check.client.account == plan_user && check.probe.kind != "logins")
+      return login_missing();
+    if (is_about_logins(stage) && check.client.account && has_untrusted_tls()) return why_not_trusted(given_);
     if (check.client.account && check.client.account != plan_user && !given_.may_log_in_clear && comes_in_clear(check))
       return msg("a password is only sent without TLS to a port that is named by a mqtt:// or ws:// URL");
     for (const auto& [name, role] : check.probe.roles)
@@ -153,7 +167,7 @@ class Adaptation {
       return msg("this needs a certificate that only the CA can sign: give its key with --ca-key");
     const bool is_about_login = check.changed == "password" || !check.probe.roles.empty();
     if (check.client.account == plan_user && is_about_login) return login_missing();
-    return has_untrusted_tls() ? untrusted() : Message{};
+    return has_untrusted_tls() ? why_not_trusted(given_) : Message{};
   }
 
   // By a TLS port, or by one of WebSocket in its stead.
@@ -279,6 +293,7 @@ void choose_remedies(TargetResult& target) {
 
 void explain_refusals(TargetResult& target, const Given& given) {
   for (auto& stage : target.stages) {
+    bool demands_certificate = false;
     for (auto& check : stage.checks) {
       const bool is_of_login = check.control.empty() && !asks_for_facts_alone(check.expected);
       const bool may_be_of_refusal = check.verdict == Verdict::error || (check.verdict == Verdict::fail && is_of_login);
@@ -291,7 +306,18 @@ void explain_refusals(TargetResult& target, const Given& given) {
                                      seen.tls->certificate_requested && given.certificate.empty();
       if (!wants_login && !wants_certificate) continue;
       check.verdict = Verdict::skip;
-      check.message = !wants_login ? certificate_missing() : is_given(given.user) ? untrusted() : login_missing();
+      demands_certificate = demands_certificate || wants_certificate;
+      check.message = !wants_login            ? certificate_missing()
+                      : is_given(given.user) ? why_not_trusted(given)
+                                             : login_missing();
+    }
+    // These get no farther than the handshake, or the broker lets everybody in.
+    for (auto& check : stage.checks) {
+      const bool lacks_certificate = check.id == "tls-renegotiation-refused" && demands_certificate;
+      const bool lacks_login = check.id == "default-credentials-rejected" && !is_given(given.user);
+      if (check.verdict != Verdict::error || (!lacks_certificate && !lacks_login)) continue;
+      check.verdict = Verdict::skip;
+      check.message = lacks_certificate ? certificate_missing() : login_missing();
     }
     // What leans on such a client could not be judged for the same reason.
     for (auto& check : stage.checks) {

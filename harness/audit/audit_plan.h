@@ -39,6 +39,7 @@ struct Given {
   bool has_secure_websocket = false;  // a port is known
   bool has_websocket = false;
   bool is_trusted = true;            // the server's certificate is the CA's, and for the broker's name
+  bool is_trust_known = true;        // false: the first look saw no certificate, as it got no answer in time
   bool asks_for_certificate = true;  // the server asks clients for one; true also where this is not known
 };
 

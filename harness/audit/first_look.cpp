@@ -42,9 +42,11 @@ Client client_of(const std::string& address, std::uint16_t port, const MqttAddre
   return client;
 }
 
-bool is_trusted(const Client& client, const Deadline& deadline) {
+// None: no certificate was seen.
+std::optional<bool> is_trusted(const Client& client, const Deadline& deadline) {
   const auto seen = wire::probe_connection(client, deadline);
-  return seen && seen->tls && seen->tls->verified == "ok" && seen->tls->key_proven;
+  if (!seen || (seen->outcome == Outcome::timeout && (!seen->tls || seen->tls->verified.empty()))) return std::nullopt;
+  return seen->tls && seen->tls->verified == "ok" && seen->tls->key_proven;
 }
 
 // False only if the broker has answered by MQTT to a client that it had not asked for one.
@@ -96,7 +98,9 @@ void identify(const Client& client, FirstLook& seen, const Deadline& deadline) {
 }
 
 void look_at_tls(Client client, const Given& given, FirstLook& seen, const Deadline& deadline) {
-  seen.is_trusted = is_trusted(client, deadline);
+  const auto trusted = is_trusted(client, deadline);
+  seen.is_trusted = trusted == true;
+  seen.is_trust_known = trusted.has_value();
   if (seen.is_trusted)
     log_in_as(client, given.user);
   else

@@ -17,6 +17,7 @@ struct FirstLook {
   bool plain_answers = false;  // the same for the other one
   // The server has proven to hold the key of a certificate that a CA of the file has signed, for the broker's name.
   bool is_trusted = false;
+  bool is_trust_known = true;         // as Given has it
   bool asks_for_certificate = true;  // as Given has it
 
   std::string broker;  // "mosquitto 2.0.11", as TargetResult has it; empty: not known

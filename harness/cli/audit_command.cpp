@@ -121,6 +121,7 @@ audit::FirstLook complete(audit::Given& given, Target& target, const AuditOption
   given.has_tls = scheme == targets::UrlScheme::mqtts || seen.tls_answers;
   given.has_plain = scheme == targets::UrlScheme::mqtt || seen.plain_answers;
   given.is_trusted = seen.is_trusted;
+  given.is_trust_known = seen.is_trust_known;
   given.asks_for_certificate = seen.asks_for_certificate;
   given.has_secure_websocket = target.mqtt.secure_websocket_port != 0;
   given.has_websocket = target.mqtt.websocket_port != 0;

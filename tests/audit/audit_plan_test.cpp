@@ -147,6 +147,26 @@ TEST(AuditPlan, sends_no_password_to_a_server_that_is_not_trusted) {
   EXPECT_EQ(check_of(plan, "anonymous-rejected").client.trust, std::nullopt);
 }
 
+TEST(AuditPlan, blames_no_certificate_that_nobody_has_seen) {
+  auto given = all_given();
+  given.is_trusted = false;
+  EXPECT_THAT(missing(given, "untrusted-server-ca-detected"), HasSubstr("server-certificate-trusted"));
+  EXPECT_EQ(missing(given, "server-certificate-trusted"), "");
+  given.is_trust_known = false;
+  EXPECT_THAT(missing(given, "valid-password-accepted"), HasSubstr("no answer in time"));
+  EXPECT_THAT(missing(given, "untrusted-ca-rejected"), HasSubstr("no answer in time"));
+  EXPECT_EQ(missing(given, "untrusted-server-ca-detected"), "");
+}
+
+TEST(AuditPlan, tries_well_known_accounts_without_an_own_one) {
+  auto given = all_given();
+  given.user = {};
+  EXPECT_EQ(missing(given, "default-credentials-rejected"), "");
+  EXPECT_EQ(check_of(audit_plan(given), "default-credentials-rejected").client.account, std::nullopt);
+  given.intrusive = false;
+  EXPECT_THAT(missing(given, "default-credentials-rejected"), HasSubstr("--max-wrong-logins"));
+}
+
 TEST(AuditPlan, bounds_wrong_logins) {
   auto given = all_given();
   given.intrusive = false;
@@ -198,6 +218,23 @@ TEST(ExplainRefusals, says_that_a_login_was_kept_back_from_a_server_that_is_not_
   explain_refusals(target, given);
   EXPECT_EQ(target.stages[0].checks[0].verdict, Verdict::skip);
   EXPECT_THAT(to_english(target.stages[0].checks[0].message), HasSubstr("--ca"));
+}
+
+TEST(ExplainRefusals, skip_a_second_handshake_where_the_first_lacks_a_certificate) {
+  TargetResult target;
+  CheckResult accepted{.id = "tls-accepted", .verdict = Verdict::fail};
+  accepted.expected = {{.outcome = Outcome::accepted, .by = By::broker, .reached = Layer::tls}};
+  accepted.observed = Observation{.outcome = Outcome::refused, .by = By::tls_peer, .reason = "certificate_required"};
+  accepted.observed->tls.emplace().certificate_requested = true;
+  const CheckResult again{.id = "tls-renegotiation-refused", .verdict = Verdict::error};
+  target.stages.push_back({.id = "transport", .checks = {accepted, again}});
+  auto given = all_given();
+  explain_refusals(target, given);
+  EXPECT_EQ(target.stages[0].checks[1].verdict, Verdict::error) << "with a certificate, it is the broker's doing";
+  given.certificate.clear();
+  explain_refusals(target, given);
+  EXPECT_EQ(target.stages[0].checks[1].verdict, Verdict::skip);
+  EXPECT_THAT(to_english(target.stages[0].checks[1].message), HasSubstr("--cert"));
 }
 
 // A broker that demands a client certificate shows its own all the same.
