@@ -63,6 +63,20 @@ void name_environment(CLI::App& command, const std::vector<std::string>& argumen
   }
 }
 
+// The first word of the command line that looks like a flag and is none of the command; empty: there is none.
+std::string unknown_option(const CLI::App& command) {
+  for (const auto& word : command.remaining())
+    if (word.size() > 2 && word.starts_with("--")) return word.substr(0, word.find('='));
+  return {};
+}
+
+std::vector<std::string> flags_of(const CLI::App& command) {
+  std::vector<std::string> flags;
+  for (const auto* option : command.get_options())
+    for (const auto& name : option->get_lnames()) flags.push_back("--" + name);
+  return flags;
+}
+
 int start(int argc, char** argv) {
   CLI::App program{
       "Proves that each stage of securing an MQTT broker protects.\n"
@@ -93,6 +107,11 @@ int start(int argc, char** argv) {
       for (const auto& command : commands) names.emplace_back(command.name);
       return print_unknown_command(argv[1], names);
     }
+    return program.exit(error) == 0 ? exit_ok : exit_usage;
+  } catch (const CLI::ExtrasError& error) {
+    const auto chosen = program.get_subcommands();
+    const auto word = chosen.empty() ? std::string() : unknown_option(*chosen.front());
+    if (!word.empty()) return print_unknown_option(chosen.front()->get_name(), word, flags_of(*chosen.front()));
     return program.exit(error) == 0 ? exit_ok : exit_usage;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? exit_ok : exit_usage;

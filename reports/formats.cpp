@@ -206,6 +206,17 @@ Result<std::vector<std::string>> write_reports(const ReportViews& tellings, cons
   return written;
 }
 
+Result<void> check_marks(const std::vector<ReportRequest>& wanted, const RunInfo& run) {
+  if (!is_audit(run)) return {};
+  for (const auto& one : wanted)
+    if (one.format.starts_with("csv") || one.format == "gradescope")
+      return failure(ErrorKind::usage,
+                     msg("an audit has a letter and no marks: there is no report {format} of it",
+                         {{"format", one.format}}),
+                     msg("its results as a table: --report markdown, or json"));
+  return {};
+}
+
 bool need_outlines_only(const std::vector<ReportRequest>& wanted) {
   return std::ranges::all_of(wanted, [](const ReportRequest& one) {
     const auto format = format_named(one.format);

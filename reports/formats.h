@@ -65,6 +65,9 @@ struct ReportRequest {
 // ErrorKind::usage for an unknown format or an empty path.
 Result<ReportRequest> wanted_from(std::string_view text);
 
+// ErrorKind::usage for a gradebook of an audit, which has no marks.
+Result<void> check_marks(const std::vector<ReportRequest>& wanted, const RunInfo& run);
+
 // Returns true if the outlines of a class and its targets one by one are enough to write these.
 bool need_outlines_only(const std::vector<ReportRequest>& wanted);
 

@@ -207,6 +207,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
   }
   Report report{.run = run_info(plan, arguments)};
   report.run.configuration = Configuration::as_it_stands;
+  if (const auto marked = reports::check_marks(*wanted, report.run); !marked) return print_error(marked.error(), tr);
   if (const auto can = reports::check_places(*wanted, report_folder(options.out, report.run), 1); !can)
     return print_error(can.error(), tr);
   auto folder = PrivateFolder::make();

@@ -91,4 +91,12 @@ int print_unknown_command(const std::string& word, const std::vector<std::string
   return exit_usage;
 }
 
+int print_unknown_option(const std::string& command, const std::string& word, const std::vector<std::string>& known) {
+  const auto meant = json::did_you_mean(word, known);
+  std::cerr << "There is no option \"" << reports::plain_line(word) << '"'
+            << (meant.empty() ? "" : "; did you mean \"" + meant + "\"?") << "\nRun mqtts-harness " << command
+            << " --help for all options.\n";
+  return exit_usage;
+}
+
 }  // namespace mqtts::cli

@@ -54,4 +54,7 @@ int print_error(const std::vector<json::Diagnostic>& problems, const reports::Tr
 // Prints that there is no such command, and the one that may be meant. Returns the exit code.
 int print_unknown_command(const std::string& word, const std::vector<std::string>& known);
 
+// Prints that the command has no such option, and the one that may be meant. Returns the exit code.
+int print_unknown_option(const std::string& command, const std::string& word, const std::vector<std::string>& known);
+
 }  // namespace mqtts::cli

@@ -101,6 +101,7 @@ int report(const ReportOptions& options) {
   auto results = read_results_files(options.results, tr);
   if (!results) return print_error(results.error(), tr);
   auto& all = results->report;
+  if (const auto marked = reports::check_marks(*wanted, all.run); !marked) return print_error(marked.error(), tr);
   for (const auto& doubt : results->doubts) print_note(doubt, tr);
   if (!options.plan.empty()) {
     const auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());

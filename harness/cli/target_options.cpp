@@ -10,7 +10,7 @@ std::shared_ptr<targets::TargetOptions> add_target_options(CLI::App& command) {
       "--target", options->name,
       "`embedded` (default: a private broker on this machine), `container[:IMAGE]`, "
       "`vagrant[:DIR][#MACHINE]`, `ssh://user@host[:port]`, `mqtts://host[:port]` or `mqtt://host[:port]` "
-      "(for --observe), or a target file");
+      "(for `run --observe` and `audit`), or a target file");
   add_login_options(command, *options);
   return options;
 }

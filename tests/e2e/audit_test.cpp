@@ -1,4 +1,5 @@
 // `audit` as users run it: the exit codes, the fields of results.json, and what other commands make of it.
+#include <filesystem>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -170,7 +171,10 @@ TEST_F(AuditProgram, tells_a_wrong_usage_before_it_sends_anything) {
       {{url, "--max-wrong-logins", "-1"}, "--max-wrong-logins"},
       {{url, "--report", "pdf"}, "pdf"},
       {{url, "--stage", "transprt"}, "mqtts-harness explain"},
-      {{url, "--intrusve"}, "--intrusve"},
+      {{url, "--intrusve"}, "There is no option \"--intrusve\"; did you mean \"--intrusive\"?"},
+      {{url, "--usr", "alice"}, "did you mean \"--user\"?"},
+      {{url, "--zzzz"}, "There is no option \"--zzzz\"\n"},
+      {{url, "--report", "csv"}, "no marks"},
   };
   for (const auto& [arguments, told] : wrong) {
     auto all = arguments;
@@ -244,6 +248,12 @@ TEST_F(AuditProgram, is_rendered_again_and_compared) {
   EXPECT_THAT(read(folder / "again.md"), HasSubstr("**grade F"));
   EXPECT_THAT(read(folder / "again.md"), HasSubstr("allow_anonymous false\n"));
   EXPECT_THAT(read(folder / "again.md"), Not(HasSubstr("score"))) << "an audit has no points";
+  for (const auto* format : {"csv", "csv-moodle", "csv-canvas", "gradescope"}) {
+    const auto refused = run({"report", "before", "--report", std::string(format) + "=marks"});
+    EXPECT_EQ(refused.code, 2) << format;
+    EXPECT_THAT(refused.err, HasSubstr("no marks"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "marks")) << format;
+  }
   const auto diff = run({"diff", "before/results.json", "after/results.json"});
   EXPECT_THAT(diff.out, HasSubstr("anonymous-rejected")) << diff.err;
 }
