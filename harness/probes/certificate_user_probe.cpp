@@ -21,7 +21,7 @@ namespace {
 using wire::LinkState;
 
 constexpr auto fact_of_opened_account = "account.opened_by_other_certificate";
-constexpr Clock::duration shortest_grace = std::chrono::milliseconds(300);  // for a message that others overtake
+constexpr Clock::duration shortest_grace_of_messages = std::chrono::milliseconds(300);  // for a message that others overtake
 constexpr int grace_in_deliveries = 3;
 constexpr Clock::duration time_for_first_message = std::chrono::seconds(2);
 constexpr unsigned char failure_of_suback = 0x80;
@@ -129,7 +129,7 @@ class TryingTopics {
       if (came->in_second_round) ++complete;
       if (!came->in_second_round || is_grace) continue;
       is_grace = true;
-      end = deadline.within(std::max<Clock::duration>(shortest_grace, grace_in_deliveries * (Clock::now() - start)));
+      end = deadline.within(std::max<Clock::duration>(shortest_grace_of_messages, grace_in_deliveries * (Clock::now() - start)));
     }
   }
 
@@ -270,7 +270,7 @@ class CertificateUser {
   }
 
   void show_on(std::size_t topic) {
-    replace_command(bystander_.seen(), intruder_, deliver_command(intruder_, intruder_, topics_[topic]));
+    replace_command(bystander_.seen(), intruder_, deliver_command(intruder_, intruder_, {.topic = topics_[topic]}));
   }
 
   Opened unknown() {

@@ -65,7 +65,7 @@ TEST_F(Bash, offers_values) {
   EXPECT_EQ(offers("mqtts-harness run --progress n"), lines({"never"}));
   EXPECT_EQ(offers("mqtts-harness run --profile mosquitto-b"), lines({"mosquitto-bare"}));
   EXPECT_EQ(offers("mqtts-harness run --target ssh"), lines({"ssh://"}));
-  EXPECT_EQ(offers("mqtts-harness run m"), lines({"mqtts-lab", "mqtts-strict", "mine.json"}));
+  EXPECT_EQ(offers("mqtts-harness run m"), lines({"mqtts-lab", "mqtts-lab-acl", "mqtts-strict", "mqtts-lab-dynsec", "mine.json"}));
   EXPECT_EQ(offers("mqtts-harness completion ''"), lines({"bash", "zsh", "fish"}));
   EXPECT_EQ(offers("mqtts-harness lab ''"), lines({"up", "status", "down"}));
   EXPECT_EQ(offers("mqtts-harness run --errors"), lines({"--errors-as-failures"}));
