@@ -78,7 +78,7 @@ Result<Attempt> Attempts::prepared(const CheckSpec& check, const std::string& na
 Attempted Attempts::make(const Attempt& attempt, const CheckSpec& check, Log log) {
   const auto start = Clock::now();
   auto seen = observe(attempt, log);
-  if (seen && !check.acts) settle(*seen);
+  if (seen && !check.acts) static_cast<void>(settle(*seen));
   if (seen) tell_foreign_certificate(attempt, *seen);
   if (seen) leave_out_other_facts(check, *seen);
   return {std::move(seen), seconds_since(start)};

@@ -211,10 +211,7 @@ class StageRun {
                                                                     environment_.endpoint, options_.probe_timeout));
       } else if (check->acts && reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
-        negatives_.emplace(check->id,
-                           marked(attempts_.of(*check, check->id, patched(check->client, control.patch, check->changed),
-                                               patched(check->probe, check->client, control.patch)),
-                                  control.patch.aside));
+        negatives_.emplace(check->id, act(*check, control));
         settle_all_but(most_unsettled);
       } else if (reaches(control.attempted.seen, *check)) {
         environment_.progress.waiting_for(msg("{check}", {{"check", check->id}}));
@@ -228,13 +225,27 @@ class StageRun {
     settle_all_but(0);
   }
 
-  // Denials whose messages may still come, together: each has a connection of its own.
+  // Denials whose messages may still come, together: each has a connection of its own. Where the broker has ended one for
+  // the sake of the next, each is made again and waited for alone.
   void settle_all_but(std::size_t most) {
-    std::vector<Attempted*> open;
-    for (auto& [id, attempted] : negatives_)
-      if (attempted.seen && attempted.seen->late) open.push_back(&attempted);
-    if (open.size() <= most) return;
-    for (auto* attempted : open) settle(*attempted->seen);
+    std::vector<std::string> open;
+    for (const auto& [id, attempted] : negatives_)
+      if (attempted.seen && attempted.seen->late) open.push_back(id);
+    if (open.size() <= (one_at_a_time_ ? 0 : most)) return;
+    for (const auto& id : open)
+      if (settle(*negatives_.at(id).seen) == Late::unclear && !deadline_.passed()) {
+        one_at_a_time_ = true;
+        const auto& check = *by_id_.at(id);
+        auto again = act(check, controls_before_.at(check.control));
+        if (again.seen) static_cast<void>(settle(*again.seen));
+        negatives_.insert_or_assign(id, std::move(again));
+      }
+  }
+
+  Attempted act(const CheckSpec& check, const Opening& control) {
+    return marked(attempts_.of(check, check.id, patched(check.client, control.patch, check.changed),
+                               patched(check.probe, check.client, control.patch)),
+                  control.patch.aside);
   }
 
   // An earlier check's attempt that differs from the control in the same way: a broker may count wrong logins.
@@ -496,6 +507,7 @@ class StageRun {
   const Deadline& deadline_;
   Waiting& waiting_;
   Attempts attempts_;
+  bool one_at_a_time_ = false;  // the broker has ended one denial's connection for the sake of another's
   std::map<std::string, const CheckSpec*> by_id_;
   std::vector<const CheckSpec*> shuffled_checks_;           // the stage's checks in the order in which they are tried
   std::map<std::string, Opening> controls_before_;          // positive checks and controls, by id

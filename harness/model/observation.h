@@ -135,7 +135,7 @@ struct Observation {
 };
 
 // Waits for what may come late: then a denied message was delivered, or nothing is known of it. Comes before a verdict.
-void settle(Observation& seen);
+Late settle(Observation& seen);
 
 // What a plan allows: outcome and who; `reasons` empty allows any. All of `facts` must hold besides. With `reached`,
 // whatever became of a client that surely got so far: a check of one layer does not ask for those above it.

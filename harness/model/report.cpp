@@ -99,11 +99,11 @@ std::vector<std::string> all_words<Configuration>() {
   return names_in(configurations);
 }
 
-void settle(Observation& seen) {
-  if (seen.late == nullptr) return;
+Late settle(Observation& seen) {
+  if (seen.late == nullptr) return Late::nothing;
   const auto late = seen.late->wait();
   seen.late.reset();
-  if (late == Late::nothing) return;
+  if (late == Late::nothing) return late;
   seen.by = By::broker;
   seen.code.reset();
   seen.reason.clear();
@@ -117,6 +117,7 @@ void settle(Observation& seen) {
     seen.facts.erase("delivery.received");
     seen.evidence.push_back(note(msg("the reader's connection was lost while it waited for the message")));
   }
+  return late;
 }
 
 bool matches(const Expected& wanted, const Observation& seen) {

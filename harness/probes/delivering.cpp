@@ -22,8 +22,6 @@ constexpr auto grace_after_sentinel = std::chrono::seconds(2);
 // At first; the reader then waits on beside what is done next.
 constexpr auto shortest_grace = std::chrono::milliseconds(100);
 constexpr auto time_to_clear = std::chrono::seconds(1);
-// What a broker keeps of a topic comes right after the subscription.
-constexpr auto time_for_retained = std::chrono::milliseconds(300);
 constexpr auto time_to_close = std::chrono::seconds(2);
 constexpr auto look_every = std::chrono::milliseconds(100);
 
@@ -124,11 +122,6 @@ Delivering::Delivering(const Attempt& attempt, const Client& subscriber, Entry& 
       in_time_(deadline.within(attempt.timeout)) {}
 
 Result<Observation> Delivering::run() {
-  if (delivery_.retain) {
-    const auto is_free = topic_is_free();
-    if (!is_free) return tl::make_unexpected(is_free.error());
-    if (!*is_free) return inconclusive();
-  }
   auto seen = send_and_receive();
   if (delivery_.retain) clear();
   return seen;
@@ -148,20 +141,6 @@ Result<Observation> Delivering::send_and_receive() {
     if (!publish_sentinel()) return inconclusive();
   }
   return receive();
-}
-
-// False: the broker keeps a message of somebody else on the topic, which ours would replace.
-Result<bool> Delivering::topic_is_free() {
-  auto looking = enter(subscriber_, attempt_.timeout, deadline_);
-  if (!looking) return tl::make_unexpected(looking.error());
-  if (!looking->paho) return true;
-  static_cast<void>(looking->paho->subscribe(delivery_.topic, in_time_));
-  if (!looking->paho->next_message(deadline_.within(time_for_retained), wire::Retained::only)) return true;
-  client_.seen.evidence.push_back(
-      note(msg("the broker keeps somebody else's message on {topic}: nothing was published there, which would replace "
-               "it",
-               {{"topic", delivery_.topic}})));
-  return false;
 }
 
 // Takes the retained message away, on a new connection if that of the publisher has ended.

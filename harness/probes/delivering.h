@@ -51,7 +51,6 @@ class Delivering {
   bool publisher_is_lost() const { return client_.paho && client_.paho->lost(); }
 
   Result<Observation> send_and_receive();
-  Result<bool> topic_is_free();
   void remember(const wire::PahoAnswer& answer, Message during);
   void publish();
   void subscribe();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -37,6 +38,30 @@ Result<Entry> enter_beside(Entry& client, const Client& reader, Clock::duration 
   return entry;
 }
 
+// What a broker keeps of a topic comes right after the subscription.
+constexpr auto time_for_retained = std::chrono::milliseconds(300);
+
+// Before anything is retained: what was seen, if the broker keeps somebody else's message there, which ours would
+// replace. It comes first, and leaves: a broker may let each user have one connection.
+Result<std::optional<Observation>> find_other_retained(const Client& reader, const std::string& topic,
+                                                       Clock::duration timeout, const Deadline& deadline) {
+  auto looking = enter(reader, timeout, deadline);
+  if (!looking) return tl::make_unexpected(looking.error());
+  if (!looking->paho) return std::optional<Observation>();
+  static_cast<void>(looking->paho->subscribe(topic, deadline.within(timeout)));
+  if (!looking->paho->next_message(deadline.within(time_for_retained), wire::Retained::only))
+    return std::optional<Observation>();
+  auto& seen = looking->seen;
+  seen.outcome = Outcome::timeout;
+  seen.by = By::network;
+  seen.reason = "not_delivered";
+  seen.evidence.push_back(
+      note(msg("the broker keeps somebody else's message on {topic}: nothing was published there, which would replace "
+               "it",
+               {{"topic", topic}})));
+  return std::optional(std::move(seen));
+}
+
 // With the client id that the plan wants.
 Attempt with_id(Attempt attempt) {
   const auto id = attempt.parameters.find("client_id");
@@ -54,11 +79,16 @@ Result<Observation> probe_delivery(const Attempt& given, const Deadline& deadlin
                                          {{"filter", delivery.filter}, {"topic", topic}}));
   if (topic == delivery.sentinel)
     return failure(ErrorKind::local, msg("the sentinel's topic is the topic itself, {topic}", {{"topic", topic}}));
+  const auto other = attempt.others.find("reader");
+  const auto& subscriber = other != attempt.others.end() ? other->second : given.client;
+  if (delivery.retain) {
+    auto kept = find_other_retained(subscriber, topic, attempt.timeout, deadline);
+    if (!kept) return tl::make_unexpected(kept.error());
+    if (*kept) return **std::move(kept);
+  }
   auto client = enter(attempt.client, attempt.timeout, deadline);
   if (!client || !client->paho) return std::move(client).map([](Entry&& entry) { return std::move(entry.seen); });
   std::unique_ptr<wire::PahoClient> reader;
-  const auto other = attempt.others.find("reader");
-  const auto& subscriber = other != attempt.others.end() ? other->second : given.client;
   // A client with a will leaves, so that another connection must read.
   if (other != attempt.others.end() || delivery.will) {
     auto entry = enter_beside(*client, subscriber, attempt.timeout, deadline);

@@ -37,28 +37,58 @@ bool is_served(wire::PahoClient& client, const std::string& topic, const Deadlin
   return outcome == wire::PahoOutcome::done || outcome == wire::PahoOutcome::refused;
 }
 
-// One subscription of the other account, on a connection of its own: some brokers end that of a denied one.
-struct Ear {
-  std::unique_ptr<wire::PahoClient> paho;  // none: refused by ending the connection, twice
-  bool is_known = true;                    // whether it listens or was refused; else nothing is known
-};
+// The other account, on one connection with all subscriptions that the broker grants: it may let each user have only
+// one. Some brokers end the connection at a denied one; what ends it twice is denied.
+class Ears {
+ public:
+  Ears(const Attempt& attempt, const Client& intruder, Observation& seen, const Deadline& deadline)
+      : attempt_(attempt), intruder_(intruder), seen_(seen), deadline_(deadline) {}
 
-Result<Ear> open_ear(const Attempt& attempt, const Client& intruder, const std::string& filter, Observation& seen,
-                     const Deadline& deadline) {
-  for (int tries = 0; tries < 2; ++tries) {
-    auto entry = enter(intruder, attempt.timeout, deadline);
+  // False if nothing can be said of what it hears.
+  Result<bool> open(const std::vector<std::string>& filters) {
+    for (const auto& filter : filters) {
+      bool is_denied = true;
+      for (int tries = 0; tries < 2 && is_denied; ++tries) {
+        const auto is_let_in = enter_again();
+        if (!is_let_in || !*is_let_in) return is_let_in;
+        is_denied = !subscribe(filter);
+      }
+      if (!is_denied) granted_.push_back(filter);
+    }
+    return enter_again();
+  }
+
+  wire::PahoClient& paho() { return *entry_.paho; }
+
+ private:
+  // Where it is connected still, nothing.
+  Result<bool> enter_again() {
+    if (entry_.paho && !entry_.paho->lost()) return true;
+    auto entry = enter(intruder_, attempt_.timeout, deadline_);
     if (!entry) return tl::make_unexpected(entry.error());
     if (!entry->paho) {
-      seen.evidence.push_back(note(msg("the other account was not let in")));
-      return Ear{nullptr, false};
+      seen_.evidence.push_back(note(msg("the other account was not let in")));
+      return false;
     }
-    const auto answer = entry->paho->subscribe(filter, deadline.within(attempt.timeout));
-    seen.evidence.push_back(note(msg("the other account's subscription to {filter}: {answer}",
-                                     {{"filter", filter}, {"answer", summary(answer)}})));
-    if (!entry->paho->lost()) return Ear{std::move(entry->paho), true};
+    entry_ = *std::move(entry);
+    return std::ranges::all_of(granted_, [this](const std::string& filter) { return subscribe(filter); });
   }
-  return Ear{nullptr, true};
-}
+
+  // False if the connection ended.
+  bool subscribe(const std::string& filter) {
+    const auto answer = entry_.paho->subscribe(filter, deadline_.within(attempt_.timeout));
+    seen_.evidence.push_back(note(msg("the other account's subscription to {filter}: {answer}",
+                                      {{"filter", filter}, {"answer", summary(answer)}})));
+    return !entry_.paho->lost();
+  }
+
+  const Attempt& attempt_;
+  const Client& intruder_;
+  Observation& seen_;
+  const Deadline& deadline_;
+  Entry entry_;
+  std::vector<std::string> granted_;
+};
 
 Result<Observation> listen(const Attempt& attempt, Entry client, const Client& intruder, const Deadline& deadline) {
   auto& seen = client.seen;
@@ -68,25 +98,18 @@ Result<Observation> listen(const Attempt& attempt, Entry client, const Client& i
   const auto mark = to_hex(wire::random_bytes(10, attempt.client.seed, "eavesdrop mark"));
   replace_command(seen, attempt.client, deliver_command(attempt.client, intruder, {.topic = topic, .filter = "#"}));
   static_cast<void>(client.paho->subscribe(topic, time(), 1));
-  std::vector<Ear> ears;
-  for (const auto* filter : {"#", "+/#"}) {
-    auto ear = open_ear(attempt, intruder, filter, seen, deadline);
-    if (!ear) return tl::make_unexpected(ear.error());
-    ears.push_back(*std::move(ear));
-  }
+  Ears ears(attempt, intruder, seen, deadline);
+  const auto listens = ears.open({"#", "+/#"});
+  if (!listens) return tl::make_unexpected(listens.error());
+  if (!*listens) return std::move(seen);
   static_cast<void>(client.paho->publish({topic, mark, 1}, time()));
   const bool is_delivered = gets(*client.paho, mark, time());
-  const auto hearing = deadline.within(time_to_hear);
-  bool is_known = std::ranges::all_of(ears, &Ear::is_known);
-  for (const auto& ear : ears) {
-    if (!ear.paho) continue;
-    if (gets(*ear.paho, mark, hearing)) {
-      tell(msg("the other account got the message"));
-      seen.facts["eavesdrop.heard"] = true;
-      return std::move(seen);
-    }
-    is_known = is_known && !ear.paho->has_dropped() && is_served(*ear.paho, topic + "/served", time());
+  if (gets(ears.paho(), mark, deadline.within(time_to_hear))) {
+    tell(msg("the other account got the message"));
+    seen.facts["eavesdrop.heard"] = true;
+    return std::move(seen);
   }
+  const bool is_known = !ears.paho().has_dropped() && is_served(ears.paho(), topic + "/served", time());
   if (!is_delivered) {
     tell(msg("the client could not send itself a message on {topic}: give a \"topic\" that it may use",
              {{"topic", topic}}));
