@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "harness/model/observation.h"
 #include "harness/model/plan.h"
 #include "harness/model/report.h"
+#include "harness/model/traffic.h"
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
 
@@ -56,6 +58,7 @@ struct Client {
   // CONNECT follows the handshake at once, as most client programs do it; an alert that comes only then may be lost.
   bool connect_without_waiting = false;
   std::optional<Will> will{};  // our own probe only: once it is let in, it leaves without DISCONNECT
+  std::shared_ptr<TrafficRecord> traffic{};  // of all its connections; null: they are not recorded
 };
 
 // Which client programs make an attempt.

@@ -9,7 +9,6 @@
 
 #include "harness/probes/bystander.h"
 #include "harness/probes/evidence.h"
-#include "harness/util/fd.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::probes {
@@ -20,7 +19,7 @@ constexpr int most_connections = 900;  // a process may usually have 1,024 files
 constexpr Clock::duration time_to_connect = std::chrono::seconds(2);
 
 struct Flood {
-  std::vector<Fd> held;
+  std::vector<wire::Socket> held;
   std::size_t refused = 0;  // by TCP
   std::size_t unanswered = 0;
 };
@@ -28,7 +27,7 @@ struct Flood {
 Result<Flood> start_flood(const Client& client, std::size_t count, const Deadline& deadline) {
   Flood flood;
   while (flood.held.size() + flood.refused < count && flood.unanswered == 0 && !deadline.passed()) {
-    auto made = wire::connect_tcp(client.address, client.port, deadline.within(time_to_connect));
+    auto made = wire::connect_tcp(client, deadline.within(time_to_connect));
     if (!made) return tl::make_unexpected(made.error());
     switch (made->outcome) {
       case wire::TcpOutcome::connected: flood.held.push_back(std::move(made->socket)); break;

@@ -88,6 +88,19 @@ Result<std::vector<SocketAddress>> resolve(const std::string& name, std::uint16_
   return std::move(lookup->found->addresses);
 }
 
+SocketAddress local_address(int fd) {
+  SocketAddress address;
+  address.size = sizeof address.bytes;
+  if (getsockname(fd, reinterpret_cast<sockaddr*>(&address.bytes), &address.size) != 0) return {};
+  return address;
+}
+
+std::uint16_t port_of(const SocketAddress& address) {
+  if (address.family() == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(address.bytes).sin_port);
+  if (address.family() == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6&>(address.bytes).sin6_port);
+  return 0;
+}
+
 TcpAttempt open_tcp(const SocketAddress& address, const Deadline& deadline) {
   Fd connection(socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (connection.get() < 0) return {errno, Fd{}};
@@ -95,12 +108,13 @@ TcpAttempt open_tcp(const SocketAddress& address, const Deadline& deadline) {
   setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   int error = 0;
   if (connect(connection.get(), reinterpret_cast<const sockaddr*>(&address.bytes), address.size) != 0) error = errno;
+  const auto local = local_address(connection.get());
   if (error == EINPROGRESS) {
-    if (!wait_for(connection.get(), POLLOUT, deadline)) return {ETIMEDOUT, Fd{}};
+    if (!wait_for(connection.get(), POLLOUT, deadline)) return {ETIMEDOUT, Fd{}, local};
     socklen_t size = sizeof error;
     getsockopt(connection.get(), SOL_SOCKET, SO_ERROR, &error, &size);
   }
-  return {error, std::move(connection)};
+  return {error, std::move(connection), local};
 }
 
 bool wait_for(int fd, short events, const Deadline& deadline) {

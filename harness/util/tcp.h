@@ -24,6 +24,12 @@ struct SocketAddress {
 // The address as a number, without its port.
 std::string to_text(const SocketAddress& address);
 
+// 0 if it has none.
+std::uint16_t port_of(const SocketAddress& address);
+
+// What a socket is bound to; empty if it is not.
+SocketAddress local_address(int fd);
+
 // Empty if `text` is not an address in numbers.
 std::optional<SocketAddress> numeric_address(const std::string& text, std::uint16_t port);
 
@@ -40,6 +46,7 @@ Result<std::vector<SocketAddress>> resolve(const std::string& name, std::uint16_
 struct TcpAttempt {
   int error = 0;  // errno of socket(2) or connect(2); ETIMEDOUT also if the deadline passed or a stop was requested
   Fd socket;      // non-blocking, TCP_NODELAY; connected if `error` is 0, and until a reset if it is ECONNRESET
+  SocketAddress local{};  // what the system bound it to; empty if it has not
 };
 
 TcpAttempt open_tcp(const SocketAddress& address, const Deadline& deadline);

@@ -48,7 +48,7 @@ HelloAnswer receive_answer(PlainStream& stream, const ClientHello& hello, const 
 Result<HelloAnswer> say_hello(const Client& client, ClientHello hello, const Deadline& deadline) {
   if (!is_ip_address(client.name)) hello.server_name = client.name;
   hello.random = random_bytes(random_bytes_of_a_hello);
-  auto tcp = connect_tcp(client.address, client.port, deadline);
+  auto tcp = connect_tcp(client, deadline);
   if (!tcp) return tl::make_unexpected(tcp.error());
   if (tcp->outcome != TcpOutcome::connected) return answer_of(*tcp);
   PlainStream stream(std::move(tcp->socket));

@@ -49,7 +49,7 @@ MqttLink& MqttLink::operator=(MqttLink&& other) noexcept {
 MqttLink::~MqttLink() = default;
 
 Result<MqttLink> MqttLink::open_tcp(const Client& client, const Deadline& deadline) {
-  auto tcp = connect_tcp(client.address, client.port, deadline);
+  auto tcp = connect_tcp(client, deadline);
   if (!tcp) return tl::make_unexpected(tcp.error());
   MqttLink link;
   link.version_ = client.mqtt;
@@ -79,7 +79,7 @@ Result<MqttLink> MqttLink::open_below(const Client& client, TlsOffer offer, cons
   const TlsVersions versions{.highest = client.at_most_tls_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION};
   auto context = shared_tls_context(client, offer, versions);
   if (!context) return tl::make_unexpected(context.error());
-  auto tcp = connect_tcp(client.address, client.port, deadline);
+  auto tcp = connect_tcp(client, deadline);
   if (!tcp) return tl::make_unexpected(tcp.error());
   MqttLink link;
   link.version_ = client.mqtt;

@@ -12,6 +12,7 @@
 #include "harness/wire/paho_materials.h"
 #include "harness/wire/paho_runtime.h"
 #include "harness/wire/paho_sockets.h"
+#include "harness/wire/paho_traffic.h"
 
 namespace mqtts::wire {
 namespace {
@@ -251,6 +252,7 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
     options.binarypwd.len = static_cast<int>(client.password->size());
   }
 
+  const AwaitedByRecord awaited(client, deadline);
   int refused_by_paho = MQTTASYNC_SUCCESS;
   auto answer = state.operate([&] { return refused_by_paho = MQTTAsync_connect(state.handle, &options); }, deadline);
   if (refused_by_paho != MQTTASYNC_SUCCESS)

@@ -13,6 +13,7 @@
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 
+#include "harness/wire/paho_traffic.h"
 #include "harness/wire/tls.h"
 
 namespace mqtts::wire {
@@ -61,6 +62,7 @@ void on_step(const SSL* ssl, int where, int) {
   sockets[ssl] = fd;
   if ((where & SSL_CB_HANDSHAKE_START) == 0) return;
   name_server(const_cast<SSL*>(ssl), fd);
+  record_tls_of(*const_cast<SSL*>(ssl), fd);
   offer_all_suites(const_cast<SSL*>(ssl));
 }
 

@@ -141,7 +141,7 @@ Result<ConnectionFacts> connect_once(const Client& client, TlsOffer offer, const
     if (!made) return tl::make_unexpected(made.error());
     context = std::move(*made);
   }
-  auto tcp = connect_tcp(client.address, client.port, deadline);
+  auto tcp = connect_tcp(client, deadline);
   if (!tcp) return tl::make_unexpected(tcp.error());
 
   Result<ConnectionFacts> facts;

@@ -55,7 +55,7 @@ Result<RenegotiationFacts> try_renegotiation(const Client& client, const Deadlin
   const auto context = make_tls_context(anybody, offer, {.lowest = TLS1_VERSION, .highest = TLS1_2_VERSION});
   if (!context) return tl::make_unexpected(context.error());
   SSL_CTX_set_options(context->get(), SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION);
-  auto tcp = connect_tcp(client.address, client.port, deadline);
+  auto tcp = connect_tcp(client, deadline);
   if (!tcp) return tl::make_unexpected(tcp.error());
   if (tcp->outcome != TcpOutcome::connected) {
     RenegotiationFacts facts{.outcome = Outcome::refused, .by = By::network};

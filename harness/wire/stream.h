@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "harness/util/deadline.h"
-#include "harness/util/fd.h"
 #include "harness/wire/tcp.h"
 
 namespace mqtts::wire {
@@ -43,13 +42,13 @@ class Stream {
 
 class PlainStream : public Stream {
  public:
-  explicit PlainStream(Fd socket) : socket_(std::move(socket)) {}
+  explicit PlainStream(Socket socket) : socket_(std::move(socket)) {}
   Step read(std::span<unsigned char> buffer, const Deadline& deadline) override;
   void write(std::span<const unsigned char> bytes, const Deadline& deadline) override;
   void finish(const Deadline&) override {}
 
  private:
-  Fd socket_;
+  Socket socket_;
 };
 
 // Converts an Io to a Step: ended and broken are both `closed`.

@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "harness/util/fd.h"
 #include "harness/util/openssl.h"
 #include "harness/wire/certificate_facts.h"
 #include "harness/wire/certificates.h"
@@ -47,11 +46,11 @@ bool means_garbled(int alert) {
 }  // namespace
 
 struct TlsStream::State {
-  State(SSL_CTX& context, const Client& for_client, Fd connected)
+  State(SSL_CTX& context, const Client& for_client, Socket connected)
       : client(for_client), socket(std::move(connected)), ssl(SSL_new(&context)) {}
 
   const Client& client;
-  Fd socket;
+  Socket socket;
   SslPtr ssl;
   BIO* incoming = nullptr;  // owned by ssl
   BIO* outgoing = nullptr;  // owned by ssl
@@ -103,6 +102,9 @@ bool is_in_time(const X509* certificate) {
 void TlsStream::State::on_message(int sent, int, int type, const void* bytes, std::size_t size, SSL* ssl, void* of) {
   auto& state = *static_cast<State*>(of);
   const auto* byte = static_cast<const unsigned char*>(bytes);
+  if (auto* record = state.socket.record(); record != nullptr && (type == SSL3_RT_ALERT || type == SSL3_RT_HANDSHAKE))
+    record->decrypted(sent != 0 ? Direction::to_broker : Direction::to_client, static_cast<TlsContent>(type),
+                      {byte, size});
   if (type == SSL3_RT_ALERT && size == alert_size && byte[0] == fatal)
     (sent ? state.alert_sent : state.alert_received) = byte[1];
   if (type == SSL3_RT_ALERT && size == alert_size && !sent && byte[1] == SSL_AD_NO_RENEGOTIATION)
@@ -147,6 +149,11 @@ void TlsStream::State::verify(X509_STORE_CTX* store) {
     facts.name_match = name.match;
   }
   facts.verified = verify_error_name(verify_error);
+}
+
+void TlsStream::on_key(const SSL* ssl, const char* line) {
+  const auto* state = static_cast<State*>(SSL_get_app_data(ssl));
+  if (state != nullptr && state->socket.record() != nullptr) state->socket.record()->key(line);
 }
 
 int TlsStream::on_verify(X509_STORE_CTX* store, void*) {
@@ -220,7 +227,7 @@ Step TlsStream::State::run(const Call& call, const Deadline& deadline) {
   }
 }
 
-TlsStream::TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Fd socket)
+TlsStream::TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Socket socket)
     : state_(std::make_unique<State>(context, client, std::move(socket))) {
   auto& state = *state_;
   BioPtr incoming(BIO_new(BIO_s_mem()));
@@ -288,11 +295,16 @@ Step TlsStream::renegotiate(const Deadline& deadline) {
 }
 
 Step TlsStream::read(std::span<unsigned char> buffer, const Deadline& deadline) {
-  return state_->run([&] { return SSL_read(state_->ssl.get(), buffer.data(), static_cast<int>(buffer.size())); },
-                     deadline);
+  auto step = state_->run([&] { return SSL_read(state_->ssl.get(), buffer.data(), static_cast<int>(buffer.size())); },
+                          deadline);
+  if (auto* record = state_->socket.record(); record != nullptr && step.outcome == StepOutcome::done)
+    record->decrypted(Direction::to_client, TlsContent::application_data, buffer.first(step.bytes));
+  return step;
 }
 
 void TlsStream::write(std::span<const unsigned char> bytes, const Deadline& deadline) {
+  if (auto* record = state_->socket.record(); record != nullptr)
+    record->decrypted(Direction::to_broker, TlsContent::application_data, bytes);
   ERR_clear_error();
   SSL_write(state_->ssl.get(), bytes.data(), static_cast<int>(bytes.size()));
   state_->flush(deadline);

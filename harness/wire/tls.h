@@ -13,9 +13,9 @@
 #include "harness/model/observation.h"
 #include "harness/util/deadline.h"
 #include "harness/util/error.h"
-#include "harness/util/fd.h"
 #include "harness/wire/ssl_handles.h"
 #include "harness/wire/stream.h"
+#include "harness/wire/tcp.h"
 
 namespace mqtts::wire {
 
@@ -55,7 +55,7 @@ Result<SslContextPtr> shared_tls_context(const Client& client, TlsOffer offer, c
 class TlsStream : public Stream {
  public:
   // Borrows `client` and `context`, which a function above made for the same offer.
-  TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Fd socket);
+  TlsStream(SSL_CTX& context, const Client& client, TlsOffer offer, Socket socket);
   ~TlsStream() override;
 
   Step handshake(const Deadline& deadline);
@@ -81,6 +81,7 @@ class TlsStream : public Stream {
   friend Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, const TlsVersions& versions);
   struct State;
   static int on_verify(X509_STORE_CTX* store, void*);
+  static void on_key(const SSL* ssl, const char* line);
   std::unique_ptr<State> state_;
 };
 

@@ -114,6 +114,7 @@ Result<SslContextPtr> make_tls_context(const Client& client, TlsOffer offer, con
   SSL_CTX_set_options(context.get(), SSL_OP_LEGACY_SERVER_CONNECT);
   SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
   SSL_CTX_set_cert_verify_callback(context.get(), TlsStream::on_verify, nullptr);
+  SSL_CTX_set_keylog_callback(context.get(), TlsStream::on_key);
   if (client.trust)
     if (auto trusted = trust(*context, *client.trust); !trusted) return tl::make_unexpected(trusted.error());
   if (client.identity)
