@@ -183,6 +183,35 @@ static void read(const JsonPath& path, Observation& observed) {
   object.done();
 }
 
+static std::optional<Direction> direction_from(std::string_view sender) {
+  if (sender == "client") return Direction::to_broker;
+  if (sender == "broker") return Direction::to_client;
+  return std::nullopt;
+}
+
+static void read(const JsonPath& path, Direction& direction) {
+  read_word(path, direction, direction_from, "client, broker");
+}
+
+static void read(const JsonPath& path, PacketLine& packet) {
+  Object object(path);
+  object.required("number", packet.number);
+  object.required("seconds", packet.seconds);
+  object.required("from", packet.direction);
+  object.required("protocol", packet.protocol);
+  object.required("summary", packet.summary);
+  object.optional("inside", packet.inside);
+  object.done();
+}
+
+static void read(const JsonPath& path, Capture& capture) {
+  Object object(path);
+  object.required("file", capture.file);
+  object.required("packets", capture.packets);
+  object.required("first", capture.first);
+  object.done();
+}
+
 static void read(const JsonPath& path, CheckResult& check) {
   Object object(path);
   std::vector<Evidence> evidence;
@@ -208,6 +237,7 @@ static void read(const JsonPath& path, CheckResult& check) {
   object.optional("observed", check.observed);
   read_message(object, check.message);
   object.optional("evidence", evidence);
+  object.optional("capture", check.capture);
   object.done();
   if (check.observed) {
     check.observed->evidence = std::move(evidence);

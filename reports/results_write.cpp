@@ -126,6 +126,22 @@ Json json_of(const Evidence& evidence, const Translator& tr) {
   return json;
 }
 
+Json json_of(const PacketLine& packet) {
+  Json json = {{"number", packet.number},
+               {"seconds", packet.seconds},
+               {"from", packet.direction == Direction::to_broker ? "client" : "broker"},
+               {"protocol", valid_utf8(packet.protocol)},
+               {"summary", valid_utf8(packet.summary)}};
+  put(json, "inside", packet.inside);
+  return json;
+}
+
+Json json_of(const Capture& capture) {
+  Json json = {{"file", valid_utf8(capture.file)}, {"packets", capture.packets}, {"first", Json::array()}};
+  for (const auto& packet : capture.first) json["first"].push_back(json_of(packet));
+  return json;
+}
+
 Json json_of(const CheckResult& check, const Translator& tr) {
   Json json = {{"id", valid_utf8(check.id)}};
   put(json, "title", check.title);
@@ -149,6 +165,7 @@ Json json_of(const CheckResult& check, const Translator& tr) {
   for (const auto& expected : check.expected) json["expected"].push_back(json_of(expected));
   if (check.observed) json["observed"] = json_of(*check.observed);
   put(json, check.message, tr);
+  if (check.capture) json["capture"] = json_of(*check.capture);
   if (!check.observed || check.observed->evidence.empty()) return json;
   json["evidence"] = Json::array();
   for (const auto& evidence : check.observed->evidence) json["evidence"].push_back(json_of(evidence, tr));

@@ -10,6 +10,7 @@
 #include "harness/audit/first_look.h"
 #include "harness/audit/letter_grade.h"
 #include "harness/audit/readable_topics.h"
+#include "harness/cli/capture_options.h"
 #include "harness/cli/command.h"
 #include "harness/cli/console/progress.h"
 #include "harness/cli/output.h"
@@ -36,6 +37,7 @@ constexpr auto look_time = std::chrono::seconds(5);
 struct AuditOptions {
   std::string url;
   audit::Given given;
+  CaptureOptions capture;
   std::string fail_on = "medium";
   double timeout_seconds = 5;
   double deadline = 600;
@@ -138,7 +140,7 @@ bool nobody_answers(const audit::FirstLook& seen, const audit::Given& given) {
   return !seen.tls_answers && !seen.plain_answers && !given.has_websocket && !given.has_secure_websocket;
 }
 
-runner::TargetRunnerOptions runner_options(const AuditOptions& options, const RunInfo& run,
+runner::TargetRunnerOptions runner_options(const AuditOptions& options, const RunInfo& run, TrafficRecorder* recorder,
                                            const reports::Translator& tr) {
   using namespace engine;
   return {.engine = {.mode = Mode::observe,
@@ -152,6 +154,7 @@ runner::TargetRunnerOptions runner_options(const AuditOptions& options, const Ru
                      .tries_without_control = audit::is_tried_without_control},
           .seed = {},
           .kept_in = std::filesystem::absolute(report_folder(options.out, run) / "materials"),
+          .recorder = recorder,
           .doubt = [tr](const Error& error) { print_error(error, tr); }};
 }
 
@@ -181,6 +184,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
   const auto start = Clock::now();
   const auto tr = translator_for(*options.console);
   if (const auto checked = check_usage(options); !checked) return print_error(checked.error(), tr);
+  if (const auto checked = check_usage(options.capture); !checked) return print_error(checked.error(), tr);
   auto wanted = wanted_reports(options.reports, {"junit", "html"});
   if (!wanted) return print_error(wanted.error(), tr);
   for (auto& one : *wanted) one.errors_as_failures = options.errors_as_failures;
@@ -221,8 +225,9 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
                tr);
   auto topics = readable_topics(options, seen, deadline, tr);
   {
-    runner::TargetRunner one(runner_options(options, report.run, tr), std::move(plan), opened->target, folder->path(),
-                             deadline);
+    const auto recorder = recorder_for(options.capture, report_folder(options.out, report.run));
+    runner::TargetRunner one(runner_options(options, report.run, recorder.get(), tr), std::move(plan), opened->target,
+                             folder->path(), deadline);
     std::ostream nowhere(nullptr);
     ConsoleProgress progress(options.console->quiet ? nowhere : console.out, tr, console.style, Skips::by_number);
     auto result = one.go(prober, progress);
@@ -233,6 +238,7 @@ int run_audit(const AuditOptions& options, const std::vector<std::string>& argum
           TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
     }
     report.targets.push_back(*std::move(result));
+    print_failure(recorder.get(), tr);
   }
   if (nobody_answers(seen, given) && report.targets.front().message.empty())
     report.targets.front().message =
@@ -307,6 +313,7 @@ Body add_audit(CLI::App& command) {
   command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);
+  add_capture_options(command, options->capture, run_group);
   options->selection = add_selection(command);
   add_report_option(command, options->reports, "A report: {formats} (repeatable; default: json, junit, html)");
   command

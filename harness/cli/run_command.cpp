@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "harness/cli/capture_options.h"
 #include "harness/cli/command.h"
 #include "harness/cli/console/progress.h"
 #include "harness/cli/dry_run.h"
@@ -39,6 +40,7 @@ struct RunOptions {
   bool fail_fast = false;
   bool intrusive = false;
   ProbeOptions probes;
+  CaptureOptions capture;
   double deadline = 600;
   bool errors_as_failures = false;
   std::vector<std::string> reports;
@@ -50,7 +52,8 @@ struct RunOptions {
 };
 
 runner::TargetRunnerOptions target_runner_options(const RunOptions& options, const RunInfo& run,
-                                                  engine::Permission permission, const reports::Translator& tr) {
+                                                  engine::Permission permission, TrafficRecorder* recorder,
+                                                  const reports::Translator& tr) {
   using namespace engine;
   return {.engine = {.mode = options.observe ? Mode::observe : Mode::apply,
                      .permission = permission,
@@ -62,12 +65,14 @@ runner::TargetRunnerOptions target_runner_options(const RunOptions& options, con
                      .wants_check = [&](const CheckSpec& check) { return options.selection->wants(check); }},
           .seed = {},
           .kept_in = std::filesystem::absolute(report_folder(options.out, run) / "materials"),
+          .recorder = recorder,
           .doubt = [tr](const Error& error) { print_error(error, tr); }};
 }
 
 int run(const RunOptions& options, const std::vector<std::string>& arguments) {
   const auto start = Clock::now();
   const auto tr = translator_for(*options.console);
+  if (const auto checked = check_usage(options.capture); !checked) return print_error(checked.error(), tr);
   const auto overrides = overrides_from(*options.variables);
   if (!overrides) return print_error(overrides.error(), tr);
   auto loaded = plan::find_plan(options.plan, *overrides, probes::kinds());
@@ -123,8 +128,9 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
     const auto permission = options.intrusive || (opened->managed_host && !options.observe)
                                 ? engine::Permission::intrusive
                                 : engine::Permission::gentle;
-    runner::TargetRunner one(target_runner_options(options, report.run, permission, tr), *std::move(loaded.plan), opened->target,
-                             folder->path(), deadline);
+    const auto recorder = recorder_for(options.capture, report_folder(options.out, report.run));
+    runner::TargetRunner one(target_runner_options(options, report.run, permission, recorder.get(), tr),
+                             *std::move(loaded.plan), opened->target, folder->path(), deadline);
     std::ostream nowhere(nullptr);
     ConsoleProgress progress(options.console->quiet ? nowhere : console.out, tr, console.style);
     auto result = one.go(prober, progress);
@@ -135,6 +141,7 @@ int run(const RunOptions& options, const std::vector<std::string>& arguments) {
           TargetResult{.name = opened->target.name, .host = opened->target.mqtt.host, .message = result.error().what};
     }
     report.targets.push_back(*std::move(result));
+    print_failure(recorder.get(), tr);
   }
   report.run.exit_code = exit_code(report);
   if (deadline.stopped() && report.run.exit_code != exit_not_restored) report.run.exit_code = 128 + stop.load();
@@ -176,6 +183,7 @@ Body add_run(CLI::App& command) {
                 "(a private one and containers: always)")
       ->group(run_group);
   add_probe_options(command, options->probes, run_group);
+  add_capture_options(command, options->capture, run_group);
   command.add_option("--deadline", options->deadline, "Seconds that the whole run may take (default: 600)")
       ->check(CLI::Range(1.0, 86400.0))
       ->group(run_group);

@@ -72,6 +72,7 @@ Result<Attempt> Attempts::prepared(const CheckSpec& check, const std::string& na
   attempt->host = environment_.host;
   attempt->client.strict = is_first_to_trust(check);
   randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
+  record_traffic(*attempt, environment_, plan_, check.id, name);
   return attempt;
 }
 
@@ -109,6 +110,7 @@ Attempted Attempts::expecting_rejection(const CheckSpec& check, const std::strin
   attempt->programs = Programs::probe_only;
   attempt->client.requires_client_id = requires_client_id;
   randomize(*attempt, client, plan_, environment_.materials, environment_.seed, name);
+  record_traffic(*attempt, environment_, plan_, check.id, name);
   auto seen = observe(*attempt, Log::read);
   return {std::move(seen), seconds_since(start)};
 }

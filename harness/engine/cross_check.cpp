@@ -369,6 +369,7 @@ class CrossCheck {
     attempt->timeout = options_.probe_timeout;
     randomize(*attempt, looked.check->client, plan_, environment_.materials, environment_.seed,
               looked.check->id + " once more for " + patch.demanded_by);
+    record_traffic(*attempt, environment_, plan_, looked.check->id, looked.check->id + " once more");
     return environment_.prober.observe(*attempt, deadline_);
   }
 

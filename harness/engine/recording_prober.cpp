@@ -61,6 +61,7 @@ Result<Observation> RecordingProber::observe(const Attempt& attempt, const Deadl
   if (is_let_in(seen) && !was_let_in(attempt.client)) {
     const std::lock_guard lock(mutex_);
     let_in_.push_back(attempt.client);
+    let_in_.back().traffic.reset();  // which ends with the attempt
   }
   return seen;
 }

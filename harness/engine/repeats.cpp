@@ -85,6 +85,7 @@ Result<Attempt> Repeats::attempt_of(const Ask& how) const {
     if (auto forged = environment_.materials.forged(*how.client.certificate, how.imitated_certificate))
       attempt->client.identity = *std::move(forged);
   randomize(*attempt, how.client, plan_, environment_.materials, environment_.seed, how.name, how.wrong);
+  if (!how.check.empty()) record_traffic(*attempt, environment_, plan_, how.check, how.name);
   return attempt;
 }
 
@@ -97,6 +98,7 @@ Seen Repeats::ask(const Ask& how) {
 
 Seen Repeats::ask_expecting_rejection(const CheckSpec& check, Ask how, const Message& why) {
   how.name += " " + check.id;
+  how.check = check.id;
   how.expects_rejection = true;
   auto seen = ask(how);
   if (seen && got_past(check, *seen))
@@ -174,7 +176,8 @@ void Repeats::ask_all_ports_at_once() {
                                .name = "at once with others " + check.id,
                                .address = {},
                                .expects_rejection = check.is_negative(),
-                               .wait = options_.probe_timeout});
+                               .wait = options_.probe_timeout,
+                               .check = check.id});
     if (attempt) all.emplace(std::pair(attempt->client.port, attempt->client.mqtt), Asked{&check, *attempt});
   };
   for (const auto& stage : plan_.stages) {
@@ -218,7 +221,8 @@ PortTry Repeats::try_port(const Refusal& refusal, const std::string& address, co
   const auto answered = ask({.client = patched(refusal.control->client, refusal.patch),
                              .name = name + " at " + address + " " + refusal.control->id,
                              .address = address,
-                             .wait = wait});
+                             .wait = wait,
+                             .check = refusal.control->id});
   made.control_answered = answered && was_answered(*answered);
   return made;
 }
@@ -404,7 +408,8 @@ bool Repeats::control_is_let_in(const Refusal& refusal) {
                         .name = "after the repeats " + refusal.control->id,
                         .address = {},
                         .requires_client_id = refusal.required_client_id,
-                        .wait = options_.probe_timeout}));
+                        .wait = options_.probe_timeout,
+                        .check = refusal.control->id}));
 }
 
 // What its own check's attempt was refused at the first address may be let in at another. Those where nobody answers

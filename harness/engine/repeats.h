@@ -71,6 +71,7 @@ class Repeats {
     Wrong wrong = Wrong::altered;
     std::string imitated_certificate{};  // whose issuer's name the client's certificate bears; empty: its own
     Clock::duration wait{};
+    std::string check{};  // in whose capture it is recorded; empty: in none
   };
 
   struct Variant {

@@ -27,8 +27,9 @@ class StageSequence {
         prober_(environment.prober, options.mode == Mode::observe
                                         ? std::optional(SilenceLimit{options.silent_after, options.probe_timeout})
                                         : std::nullopt),
-        environment_{environment.endpoint, environment.materials,    prober_,          environment.host,
-                     environment.progress, environment.broker_files, environment.base, environment.seed},
+        environment_{environment.endpoint, environment.materials, prober_,
+                     environment.host,     environment.progress,  environment.broker_files,
+                     environment.base,     environment.seed,      environment.recorder},
         options_(options),
         deadline_(deadline),
         setups_(plan, environment.base, environment.materials, environment.broker_files),
@@ -156,6 +157,14 @@ std::vector<std::string> split_lines(const std::string& text) {
   return lines;
 }
 
+void name_captures(TargetResult& target, TrafficRecorder* recorder) {
+  if (recorder == nullptr) return;
+  for (auto& stage : target.stages)
+    for (auto& check : stage.checks) check.capture = recorder->capture_of(stage.id, check.id);
+}
+
+bool says_a_password_in_clear(const Client& client) { return client.password && !client.tls; }
+
 void put_back(BrokerHost& host, Progress& progress, TargetResult& target) {
   progress.waiting_for(msg("the broker to be put back"));
   const auto restored = host.restore(Deadline::in(restore_time));
@@ -166,6 +175,23 @@ void put_back(BrokerHost& host, Progress& progress, TargetResult& target) {
 }
 
 }  // namespace
+
+void record_traffic(Attempt& attempt, const Environment& environment, const Plan& plan, const std::string& check,
+                    const std::string& name) {
+  if (environment.recorder == nullptr) return;
+  const auto stage = std::ranges::find_if(plan.stages, [&](const StageSpec& it) {
+    return std::ranges::find(it.checks, check, &CheckSpec::id) != it.checks.end();
+  });
+  if (stage == plan.stages.end()) return;
+  // A kind that guesses passwords may guess a right one.
+  const bool is_secret =
+      says_a_password_in_clear(attempt.client) ||
+      std::ranges::any_of(attempt.others, [](const auto& it) { return says_a_password_in_clear(it.second); }) ||
+      (!attempt.client.tls && attempt.kind != "connect" && attempt.kind != "deliver");
+  attempt.client.traffic =
+      environment.recorder->attempt(stage->id, check, name, is_secret ? Secrets::inside : Secrets::none);
+  for (auto& [role, other] : attempt.others) other.traffic = attempt.client.traffic;
+}
 
 Result<TargetResult> run_target(const Plan& plan, const std::string& target_name, Environment& environment,
                                 const Options& options, const Deadline& deadline) {
@@ -179,6 +205,7 @@ Result<TargetResult> run_target(const Plan& plan, const std::string& target_name
     }
   }
   run.run_stages(target);
+  name_captures(target, environment.recorder);
   if (options.mode == Mode::apply && options.afterwards == Afterwards::put_back)
     put_back(*environment.host, environment.progress, target);
   // Without the note, the host is said to have been left by an interruption, and can be put back all the same.

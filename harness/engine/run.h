@@ -10,6 +10,7 @@
 #include "harness/model/broker_files.h"
 #include "harness/model/interfaces.h"
 #include "harness/model/report.h"
+#include "harness/model/traffic.h"
 #include "harness/util/deadline.h"
 
 namespace mqtts::engine {
@@ -75,7 +76,12 @@ struct Environment {
   // util/seeded_random.h), so that a broker cannot know what comes next. Empty: the plan's order and topics, ids at
   // random.
   std::string seed{};
+  TrafficRecorder* recorder = nullptr;  // of every connection of an attempt; null: nothing is recorded
 };
+
+// Lets the attempt's clients record their connections as those of that check. `name` is the attempt's.
+void record_traffic(Attempt& attempt, const Environment& environment, const Plan& plan, const std::string& check,
+                    const std::string& name);
 
 // `plan` is expanded for this target. Returns by `deadline` plus the time that putting the broker back takes
 // (30 s at most); checks that were not reached by then say so. An Error means that the host could not be taken: nothing

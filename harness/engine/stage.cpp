@@ -336,6 +336,7 @@ class StageRun {
     attempt->timeout = wait;
     randomize(*attempt, control.client, plan_, environment_.materials, environment_.seed,
               control.id + " at " + endpoint.address);
+    record_traffic(*attempt, environment_, plan_, control.id, control.id + " at " + endpoint.address);
     return environment_.prober.observe(*attempt, deadline_);
   }
 

@@ -16,6 +16,7 @@ void withhold_detail(CheckResult& check) {
   check.control.clear();
   check.changed.clear();
   check.expected.clear();
+  check.capture.reset();
   if (check.observed) check.observed->evidence.clear();
   if (check.detail == FailureDetail::actual) return;
   check.observed.reset();

@@ -10,6 +10,7 @@
 #include "harness/model/observation.h"
 #include "harness/model/severity.h"
 #include "harness/model/topics.h"
+#include "harness/model/traffic.h"
 #include "harness/util/message.h"
 
 namespace mqtts {
@@ -46,6 +47,7 @@ struct CheckResult {
   Message withheld;                          // why a pass earned no points; else empty
   std::optional<Severity> severity = {};     // see CheckSpec::severity
   std::vector<std::string> references = {};  // names of documents that demand it
+  std::optional<Capture> capture = {};       // its recorded traffic; none: it was not recorded
   bool operator==(const CheckResult&) const = default;
 };
 

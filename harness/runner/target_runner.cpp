@@ -99,7 +99,8 @@ Result<TargetResult> TargetRunner::go(Prober& prober, Progress& progress) {
       .progress = progress,
       .broker_files = broker_files.get(),
       .base = target_.broker.base,
-      .seed = options_.seed};
+      .seed = options_.seed,
+      .recorder = options_.recorder};
   auto result = engine::run_target(plan_, target_.name, environment, options_.engine, deadline_);
   if (result && version) result->broker = std::string(driver.name()) + " " + version->text;
   if (result && !observes()) result->broker_doubt = doubt;

@@ -23,6 +23,7 @@ struct TargetRunnerOptions {
   // folder. Empty: nothing is kept.
   std::string kept_in = {};
   std::string report_folder = {};
+  TrafficRecorder* recorder = nullptr;      // of the connections to the broker; null: they are not recorded
   std::function<void(const Error&)> doubt;  // receives errors that observing can ignore: a failed login
 };
 

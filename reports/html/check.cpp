@@ -2,6 +2,7 @@
 
 #include "reports/describe.h"
 #include "reports/html/audit.h"
+#include "reports/html/capture.h"
 #include "reports/html/evidence_list.h"
 #include "reports/html/parts.h"
 
@@ -85,6 +86,7 @@ void add_check(Node list, const CheckResult& check, const std::string& id, const
   }
   add_context(body, check, writer);
   if (check.observed) add_evidence(body, *check.observed, writer);
+  if (check.capture) add_capture(body, *check.capture, writer);
 }
 
 }  // namespace mqtts::reports

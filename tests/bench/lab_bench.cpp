@@ -136,6 +136,10 @@ void bench(const std::string& program, const std::string& plan_path, int runs) {
     whole.add("the whole command", cost.seconds);
     memory.add("peak memory", cost.megabytes);
     add_stages(folder / "out/results.json", whole);
+    // In turns, so that both meet the same machine.
+    const auto recorded = run({program, "run", plan_path, "--capture", "--keylog", "--out", folder / "recorded"});
+    whole.add("with --capture --keylog", recorded.seconds);
+    memory.add("peak memory with --capture --keylog", recorded.megabytes);
   }
   Table parts;
   for (int i = 0; i < runs; ++i) measure_parts(plan, parts);

@@ -27,7 +27,8 @@ class Lab : public ::testing::Test {
                             .host = host,
                             .progress = progress,
                             .broker_files = &broker_files,
-                            .seed = seed};
+                            .seed = seed,
+                            .recorder = recorder};
     auto target = run_target(plan, "t", environment, options, deadline);
     if (!target) throw std::runtime_error(to_english(target.error().what));
     return *std::move(target);
@@ -54,6 +55,7 @@ class Lab : public ::testing::Test {
   }
 
   std::string seed;
+  TrafficRecorder* recorder = nullptr;
   Plan plan = lab_plan();
   SimulatedBroker broker;
   NamedMaterials materials;

@@ -190,7 +190,8 @@ TEST(SchemaWords, of_results_are_the_programs) {
                 {"/definitions/check/properties/detail/enum", all_words<FailureDetail>()},
                 {"/definitions/expected/properties/reached/enum", all_words<Layer>()},
                 {"/definitions/expected/properties/facts/items/properties/comparison/enum", all_words<Comparison>()},
-                {"/definitions/evidence/properties/kind/enum", all_words<EvidenceKind>()}});
+                {"/definitions/evidence/properties/kind/enum", all_words<EvidenceKind>()},
+                {"/definitions/capture/properties/first/items/properties/from/enum", {"client", "broker"}}});
 }
 
 }  // namespace

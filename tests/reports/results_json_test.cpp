@@ -144,6 +144,19 @@ TEST(Results, hold_no_number_that_json_cannot) {
   EXPECT_EQ(test::schema_says(results_schema(), results_text(report, english)), "");
 }
 
+TEST(Results, keep_captures) {
+  auto report = samples::all_pass();
+  report.targets[0].stages[0].checks[0].capture =
+      Capture{"captures/open/open-listener-accepts.pcapng",
+              25,
+              {{1, 0, Direction::to_broker, "TCP", "55484 → 1883 [SYN]", {}},
+               {2, 0.000317641, Direction::to_client, "TLSv1.3", "Application Data, 19 bytes", "Alert"}}};
+  const auto read = read_results(results_text(report, english));
+  ASSERT_TRUE(read) << to_english(read.error().what);
+  EXPECT_EQ(read->targets[0].stages[0].checks[0].capture, report.targets[0].stages[0].checks[0].capture);
+  EXPECT_EQ(test::schema_says(results_schema(), results_text(report, english)), "");
+}
+
 TEST(Results, round_seconds_to_milliseconds) {
   Report report;
   report.run.seconds = 3.14159;
