@@ -57,9 +57,9 @@ Plan read_plan() {
   return *std::move(loaded.plan);
 }
 
-// True if the login is what the checks of this stage are about.
-bool is_about_logins(const StageSpec& stage) {
-  return stage.id == "password" || stage.id == "session" || stage.id == "acl";
+// True if the login is what this check is about.
+bool is_about_logins(const StageSpec& stage, const CheckSpec& check) {
+  return stage.id == "password" || stage.id == "session" || stage.id == "acl" || check.id == "password-hidden-on-wire";
 }
 
 // Wrong logins that a probe of the kind makes at most, with its default parameters; 0: none.
@@ -145,9 +145,9 @@ class Adaptation {
   Message missing_login(const StageSpec& stage, const CheckSpec& check) const {
     if (check.changed == "trust" && has_untrusted_tls() && given_.is_trust_known) return trust_missing();
     // A well-known account that is let in is proof without an own one.
-    if (is_about_logins(stage) && check.client.account == plan_user && check.probe.kind != "logins")
+    if (is_about_logins(stage, check) && check.client.account == plan_user && check.probe.kind != "logins")
       return login_missing();
-    if (is_about_logins(stage) && check.client.account && has_untrusted_tls()) return why_not_trusted(given_);
+    if (is_about_logins(stage, check) && check.client.account && has_untrusted_tls()) return why_not_trusted(given_);
     if (check.client.account && check.client.account != plan_user && !given_.may_log_in_clear && comes_in_clear(check))
       return msg("a password is only sent without TLS to a port that is named by a mqtt:// or ws:// URL");
     for (const auto& [name, role] : check.probe.roles)

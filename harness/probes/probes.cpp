@@ -27,6 +27,7 @@
 #include "harness/probes/tls_preference_probe.h"
 #include "harness/probes/tls_renegotiation_probe.h"
 #include "harness/probes/tls_versions_probe.h"
+#include "harness/probes/traffic_probe.h"
 #include "harness/wire/paho_runtime.h"
 
 namespace mqtts::probes {
@@ -58,7 +59,8 @@ ProbeKinds kinds() {
                                              name_variants_kind(),
                                              revocation_kind(),
                                              certificate_user_kind(),
-                                             eavesdrop_kind()};
+                                             eavesdrop_kind(),
+                                             traffic_kind()};
   return all;
 }
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/e2e/program.h"
+#include "tests/support/private_mosquitto.h"
 #include "tests/support/schema_check.h"
 #include "tests/support/tshark.h"
 
@@ -122,6 +123,24 @@ TEST_F(CaptureProgram, says_once_that_it_cannot_write_and_judges_all_the_same) {
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.err, HasSubstr("the traffic is not recorded, or not all of it"));
   EXPECT_EQ(ended.err.find("the traffic is not"), ended.err.rfind("the traffic is not"));
+}
+
+// A password in clear is a secret.
+TEST_F(CaptureProgram, is_private_where_a_password_can_be_read) {
+  const test::TemporaryFolder passwords;
+  const test::PrivateMosquitto broker(
+      {"allow_anonymous false", "password_file " + test::write_password_file(passwords, {{"alice", "right"}})});
+  write(folder / "password", "right\n");
+  const auto ended = run({"audit", "mqtt://127.0.0.1:" + std::to_string(broker.port()), "--user", "alice",
+                          "--password-file", "password", "--capture", "--out", "out", "--stage", "wire", "-q"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  const auto gists = this->gists("out");
+  EXPECT_THAT(gists.at("payload-hidden-on-wire"), testing::StartsWith("fail"));
+  EXPECT_THAT(gists.at("password-hidden-on-wire"), testing::StartsWith("fail"));
+  const auto file = folder / "out/captures/wire/password-hidden-on-wire.pcapng";
+  EXPECT_THAT(read(file), HasSubstr("right"));
+  EXPECT_EQ(mode_of(file), 0600u);
+  EXPECT_THAT(read(folder / "out/results.json"), testing::Not(HasSubstr("right\"")));
 }
 
 }  // namespace

@@ -67,6 +67,8 @@ const std::map<std::string, std::string> shown_to_fail_by = {
     {"tls-accepted", "checks/mistakes.h"},
     {"untrusted-server-ca-detected", "checks/mistakes.h"},
     {"private-key-protected", "remote/security_test.cpp"},
+    {"payload-hidden-on-wire", "probes/traffic_probe_local_test.cpp"},
+    {"password-hidden-on-wire", "probes/traffic_probe_local_test.cpp"},
     {"password-file-protected", "remote/security_test.cpp"},
 };
 
