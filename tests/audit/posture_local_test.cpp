@@ -56,7 +56,8 @@ TEST_F(Posture, with_tls_passwords_and_certificates_has_no_open_door) {
   const PrivateMosquitto broker(owner.tls_lines() + owner.password_lines() + Words{"require_certificate true"});
   const auto seen = audit_all(url("mqtts", broker.port()));
   EXPECT_EQ(seen.with("error"), "") << story(seen);
-  EXPECT_EQ(seen.with("fail"), "client-id-takeover-blocked password-after-nul-ignored session-theft-blocked");
+  EXPECT_EQ(seen.with("fail"), "acl-sys-denied acl-wildcard-denied client-id-takeover-blocked password-after-nul-ignored "
+            "session-theft-blocked");
   EXPECT_EQ(seen.verdict.at("untrusted-ca-rejected"), "pass");
 }
 

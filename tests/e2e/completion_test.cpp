@@ -117,7 +117,7 @@ TEST_F(Fish, offers_values) {
   EXPECT_EQ(offers("mqtts-harness list mqtts-lab --check wrong"), lines({"wrong-password-rejected"}));
   EXPECT_EQ(offers("mqtts-harness run mqtts-lab --report j"), lines({"json", "junit"}));
   EXPECT_EQ(offers("mqtts-harness run --lang "), lines({"en", "fr"}));
-  EXPECT_EQ(offers("mqtts-harness run mqtts-l"), lines({"mqtts-lab"}));
+  EXPECT_EQ(offers("mqtts-harness run mqtts-l"), lines({"mqtts-lab", "mqtts-lab-acl", "mqtts-lab-dynsec"}));
   EXPECT_THAT(offers("mqtts-harness run m"), HasSubstr("mine.json"));
   EXPECT_EQ(offers("mqtts-harness schema r"), lines({"results", "roster"}));
 }
@@ -168,7 +168,7 @@ TEST_F(Zsh, completes_values) {
   EXPECT_EQ(completed("mqtts-harness list mqtts-lab --check=wrong"),
             "mqtts-harness list mqtts-lab --check=wrong-password-rejected \n");
   EXPECT_EQ(completed("mqtts-harness run mqtts-lab --report ju"), "mqtts-harness run mqtts-lab --report junit \n");
-  EXPECT_EQ(completed("mqtts-harness run mqtts-l"), "mqtts-harness run mqtts-lab \n");
+  EXPECT_EQ(completed("mqtts-harness run mqtts-s"), "mqtts-harness run mqtts-strict \n");
   EXPECT_EQ(completed("mqtts-harness run min"), "mqtts-harness run mine.json \n");
   EXPECT_EQ(completed("mqtts-harness run --lang f"), "mqtts-harness run --lang fr \n");
   EXPECT_EQ(completed("mqtts-harness run --target ss"), "mqtts-harness run --target ssh://\n");
