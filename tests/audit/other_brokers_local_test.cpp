@@ -1,9 +1,5 @@
 // Brokers that are not Mosquitto, as they come and hardened: their audit is compared with golden/BROKER-POSTURE.txt,
 // whose verdicts were checked by hand. Each test is skipped where its broker is not installed.
-#include <signal.h>
-#include <unistd.h>
-
-#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <iterator>
@@ -11,56 +7,23 @@
 #include <memory>
 #include <sstream>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "harness/util/deadline.h"
-#include "harness/wire/tcp.h"
 #include "tests/audit/audited.h"
 #include "tests/e2e/program.h"
 #include "tests/support/hostile_broker.h"
+#include "tests/support/other_brokers.h"
 
 namespace mqtts::audit {
 namespace {
 
 using e2e::write;
+using test::OtherBroker;
 using Words = std::vector<std::string>;
 namespace fs = std::filesystem;
-
-constexpr auto time_to_start = std::chrono::seconds(90);
-
-// Started by its program, not as a service, in a folder of its own. Ends with this object, and all that it has started.
-class OtherBroker {
- public:
-  OtherBroker(const Words& command, const e2e::Folder& folder, e2e::Environment environment)
-      : mark_("other-broker-" + std::to_string(getpid()) + "-" + folder.path().filename().string()) {
-    environment["MARK"] = mark_;
-    environment["HOME"] = folder.path();
-    program_ = std::make_unique<e2e::Program>(command, folder.path(), environment);
-  }
-  ~OtherBroker() {
-    program_.reset();
-    for (const auto process : e2e::processes_marked(mark_)) kill(process, SIGKILL);
-  }
-  OtherBroker(const OtherBroker&) = delete;
-  OtherBroker& operator=(const OtherBroker&) = delete;
-
-  static bool listens_at(std::uint16_t port) {
-    for (const auto deadline = Deadline::in(time_to_start); !deadline.passed();) {
-      const auto tried = wire::connect_tcp("127.0.0.1", port, deadline);
-      if (tried && tried->outcome == wire::TcpOutcome::connected) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
-  }
-
- private:
-  const std::string mark_;
-  std::unique_ptr<e2e::Program> program_;
-};
 
 // "id verdict", without the reasons that follow a "#". The verdict "varies" is not compared.
 std::map<std::string, std::string> golden(const std::string& name) {
@@ -152,31 +115,10 @@ TEST_F(Aedes, hardened) {
 
 class RabbitMq : public OtherBrokers {
  protected:
-  static constexpr const char* program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
-
   void SetUp() override {
-    if (!fs::exists(program)) GTEST_SKIP() << "RabbitMQ is not installed: apt-get install rabbitmq-server";
+    if (!test::has_rabbitmq()) GTEST_SKIP() << "RabbitMQ is not installed: apt-get install rabbitmq-server";
   }
-  std::unique_ptr<OtherBroker> start(const std::string& lines) const {
-    const auto path = [this](const char* name) { return (folder / name).string(); };
-    write(folder / "enabled_plugins", "[rabbitmq_mqtt].\n");
-    write(folder / "rabbitmq.conf", "listeners.tcp = none\n" + lines);
-    return std::make_unique<OtherBroker>(
-        Words{program}, folder,
-        e2e::Environment{
-            {"RABBITMQ_NODENAME", "audited" + std::to_string(port) + "@localhost"},
-            {"RABBITMQ_MNESIA_BASE", path("mnesia")},
-            {"RABBITMQ_LOG_BASE", path("log")},
-            {"RABBITMQ_ENABLED_PLUGINS_FILE", path("enabled_plugins")},
-            {"RABBITMQ_CONFIG_FILE", path("rabbitmq.conf")},
-            {"RABBITMQ_ADVANCED_CONFIG_FILE", path("advanced.config")},
-            {"RABBITMQ_CONF_ENV_FILE", path("none")},
-            {"RABBITMQ_PID_FILE", path("pid")},
-            {"ERL_EPMD_ADDRESS", "127.0.0.1"},
-            {"ERL_EPMD_PORT", std::to_string(test::closed_port())},
-            {"RABBITMQ_DIST_PORT", std::to_string(test::closed_port())},
-            {"RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS", "-kernel inet_dist_use_interface {127,0,0,1} +S 1:1"}});
-  }
+  std::unique_ptr<OtherBroker> start(const std::string& lines) const { return test::start_rabbitmq(folder, lines); }
 };
 
 TEST_F(RabbitMq, as_it_comes) {
@@ -208,26 +150,10 @@ TEST_F(RabbitMq, hardened) {
 class Ejabberd : public OtherBrokers {
  protected:
   void SetUp() override {
-    if (!fs::exists("/usr/sbin/ejabberdctl")) GTEST_SKIP() << "ejabberd is not installed: apt-get install ejabberd";
+    if (!test::has_ejabberd()) GTEST_SKIP() << "ejabberd is not installed: apt-get install ejabberd";
   }
   std::unique_ptr<OtherBroker> start(const std::string& lines) const {
-    const auto path = [this](const char* name) { return (folder / name).string(); };
-    write(folder / "ejabberd.yml", "hosts: [localhost]\nmodules: {mod_mqtt: {}}\n" + lines);
-    const std::string localhost = "<<\"localhost\">>";
-    const auto account = [&](const std::string& user) {
-      return "ejabberd_auth:try_register(<<\"" + user + "\">>, " + localhost + ", <<\"" + user + "'s\">>)";
-    };
-    return std::make_unique<OtherBroker>(
-        Words{"/usr/bin/erl", "-noinput", "-sname", "audited" + std::to_string(port) + "@localhost", "-kernel",
-              "inet_dist_use_interface", "{127,0,0,1}", "-mnesia", "dir", "\"" + path("mnesia") + "\"", "-s",
-              "ejabberd", "-eval", account("alice") + ", " + account("bob") + "."},
-        folder,
-        e2e::Environment{{"ERL_LIBS", "/usr/lib/x86_64-linux-gnu"},
-                         {"ERL_INETRC", "/etc/ejabberd/inetrc"},
-                         {"ERL_EPMD_ADDRESS", "127.0.0.1"},
-                         {"ERL_EPMD_PORT", std::to_string(test::closed_port())},
-                         {"EJABBERD_CONFIG_PATH", path("ejabberd.yml")},
-                         {"EJABBERD_LOG_PATH", path("ejabberd.log")}});
+    return test::start_ejabberd(folder, "modules: {mod_mqtt: {}}\n" + lines, {{"alice", "alice's"}, {"bob", "bob's"}});
   }
   std::string listener(const std::string& more) const {
     return "listen: [{port: " + std::to_string(port) + ", ip: \"127.0.0.1\", module: mod_mqtt" + more + "}]\n";
