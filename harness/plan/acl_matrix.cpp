@@ -81,8 +81,8 @@ constexpr std::pair<Way, std::string_view> ways[] = {
 
 class Matrix {
  public:
-  Matrix(std::string stage, ClientSpec client, std::vector<User> users)
-      : stage_(std::move(stage)), client_(std::move(client)), users_(std::move(users)) {
+  Matrix(std::string stage, ClientSpec client, std::string qos, std::vector<User> users)
+      : stage_(std::move(stage)), client_(std::move(client)), qos_(std::move(qos)), users_(std::move(users)) {
     for (const auto& user : users_)
       for (const auto& rule : user.rules)
         if (std::ranges::find(filters_, rule.filter) == filters_.end()) filters_.push_back(rule.filter);
@@ -180,6 +180,7 @@ class Matrix {
     ProbeSpec probe{.kind = "deliver", .parameters = {{"topic", topic}}};
     // Who reads what it publishes itself does so on one connection: a broker may let each user have only one.
     if (&reader != &writer) probe.roles.emplace("reader", std::move(role));
+    if (!qos_.empty()) probe.parameters["qos"] = qos_;
     if (way == Way::retained) probe.parameters["retain"] = "true";
     if (way == Way::will) probe.parameters["will"] = "true";
     return probe;
@@ -290,17 +291,31 @@ class Matrix {
 
   const std::string stage_;
   const ClientSpec client_;
+  const std::string qos_;
   const std::vector<User> users_;
   std::vector<std::string> filters_;
   std::vector<CheckSpec> checks_;
 };
+
+// Empty if the stage gives none.
+std::string read_qos(const json::ObjectReader& stage) {
+  constexpr const char* key = "acl_qos";
+  const auto* node = stage.find(key);
+  if (node == nullptr) return {};
+  auto qos = stage.text(key);
+  const bool is_known = qos == "0" || qos == "1" || qos == "2" || qos.find("${") != std::string::npos;
+  if (!is_known)
+    stage.context().fault(*node, msg("\"{key}\" must be a whole number from 0 to {most}, written as a text",
+                                     {{"key", key}, {"most", "2"}}));
+  return qos;
+}
 
 }  // namespace
 
 std::vector<CheckSpec> read_acl_matrix(const json::ObjectReader& stage, const Plan& plan) {
   auto& context = stage.context();
   const auto* matrix = stage.find("acl");
-  for (const auto* key : {"acl_client", "acl_certificates"})
+  for (const auto* key : {"acl_client", "acl_certificates", "acl_qos"})
     if (const auto* node = stage.find(key); node != nullptr && matrix == nullptr)
       context.fault(*node, msg("\"{key}\" means nothing without \"acl\"", {{"key", key}}));
   if (matrix == nullptr) return {};
@@ -309,6 +324,7 @@ std::vector<CheckSpec> read_acl_matrix(const json::ObjectReader& stage, const Pl
   const auto client = client_node == nullptr ? ClientSpec{} : read_client(context, *client_node, plan);
   if (client.account || client.user_name)
     context.fault(*client_node, msg("\"acl_client\" has no account: each user of \"acl\" is one"));
+  auto qos = read_qos(stage);
   std::vector<User> users;
   for (auto& [account, rules] : read_access_rules(stage, "acl", plan.materials)) {
     for (const auto& rule : rules)
@@ -326,7 +342,7 @@ std::vector<CheckSpec> read_acl_matrix(const json::ObjectReader& stage, const Pl
       found->role.certificate = certificate;
   }
   if (context.problems.count() != faults_before) return {};
-  return Matrix(stage.optional_text("id").value_or(""), client, std::move(users)).checks();
+  return Matrix(stage.optional_text("id").value_or(""), client, std::move(qos), std::move(users)).checks();
 }
 
 }  // namespace mqtts::plan

@@ -10,8 +10,8 @@
 namespace mqtts::plan {
 
 // Reads a stage's "acl", {USER: {TOPIC or FILTER: "read", "write", "readwrite" or "none"}}, with "acl_client", the
-// client that all users are, and "acl_certificates", {USER: certificate}; returns the checks that it generates, and
-// none if there is no "acl". Of a filter one topic is tried, with "mqtts-check" in the place of a wildcard; "%u" is the
+// client that all users are, "acl_certificates", {USER: certificate}, and "acl_qos", the QoS of their messages; returns
+// the checks that it generates, and none if there is no "acl". Of a filter one topic is tried, with "mqtts-check" in the place of a wildcard; "%u" is the
 // user's name. What matches no line of a user is denied; "none" goes before any other line.
 //
 // For every user and every line of the table, of whichever user: what is allowed must be delivered

@@ -184,7 +184,7 @@ Plan read_plan(const json::Node& root, const std::map<std::string, std::string>&
   for (const auto& node : source.elements("stages")) {
     const json::ObjectReader stage(context, node, "stages",
                                    {"id", "title", "after", "files", "without", "configuration", "credit", "checks", "acl",
-                                    "acl_client", "acl_certificates"});
+                                    "acl_client", "acl_certificates", "acl_qos"});
     if (stage.is_object()) plan.stages.push_back(read_stage(stage, plan, places, kinds, needs));
   }
   check_circles(context, needs);

@@ -125,6 +125,15 @@ TEST(AclMatrix, presents_each_users_certificate) {
   EXPECT_FALSE(find(checks, "acl-write-alice-a").client.certificate);
 }
 
+TEST(AclMatrix, sends_with_the_qos_that_the_stage_asks_for) {
+  const auto* users = R"({"alice":{"a":"readwrite"},"bob":{"a":"read","b":"none"}})";
+  for (const auto& check : checks_of(with_table(users, R"(,"acl_qos":"1")")))
+    if (check.missing.text.empty()) {
+      EXPECT_EQ(check.probe.parameter("qos"), "1") << check.id;
+    }
+  EXPECT_EQ(find(checks_of(with_table(users)), "acl-write-alice-a").probe.parameter("qos"), "");
+}
+
 TEST(AclMatrix, says_what_is_wrong_with_a_table) {
   const std::pair<std::string, const char*> rows[] = {
       {with_table(R"({"carol":{"a":"read"}})"), "there is no account \"carol\""},
@@ -133,6 +142,7 @@ TEST(AclMatrix, says_what_is_wrong_with_a_table) {
       {with_table(R"({"alice":{"$SYS/#":"read"}})"), "a topic of the broker's own"},
       {with_table(R"({"alice":{"d/%c":"read"}})"), "cannot depend on a client id"},
       {with_table(R"({"alice":["a"]})"), "must be an object"},
+      {with_table(R"({"alice":{"a":"read"}})", R"(,"acl_qos":"3")"), "\"acl_qos\" must be a whole number from 0 to 2"},
       {with_table(R"({"alice":{"a":"read"}})", R"(,"acl_certificates":{"bob":"c"})"), "no user \"bob\" in \"acl\""},
   };
   for (const auto& [text, words] : rows) EXPECT_THAT(problems_of(text), Contains(HasSubstr(words))) << words;
