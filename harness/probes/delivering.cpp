@@ -16,6 +16,7 @@ namespace mqtts::probes {
 namespace {
 
 constexpr std::size_t body_size = 64;
+constexpr int unspecified_error = 0x80;
 
 // After its sentinel a payload may still come: brokers keep the order of one topic only (MQTT 3.1.1, 4.6).
 constexpr auto grace_after_sentinel = std::chrono::seconds(2);
@@ -197,12 +198,14 @@ bool Delivering::publish_sentinel() {
 }
 
 // The payload is one client's will, the sentinel the next one's; the publisher leaves before, for a broker may take
-// clients of one user for one.
+// clients of one user for one. A will that CONNACK refuses must be refused again after the sentinel's was taken: one
+// refusal may be for want of room.
 std::optional<Result<Observation>> Delivering::leave_wills() {
   client_.paho.reset();
-  const auto payload = leave({delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain});
+  const Will will{delivery_.topic, payload_.bytes, delivery_.qos, delivery_.retain};
+  const auto payload = leave(will);
   if (!payload) return tl::make_unexpected(payload.error());
-  if (payload->outcome == Outcome::refused && payload->by == By::mqtt && payload->reason == "not_authorized")
+  if (denies_will(*payload))
     denied_will_ = *payload;
   else if (payload->outcome != Outcome::accepted)
     return Result<Observation>(inconclusive());
@@ -210,7 +213,19 @@ std::optional<Result<Observation>> Delivering::leave_wills() {
     return denied_will_ ? std::optional(Result<Observation>(inconclusive())) : std::nullopt;
   const auto sentinel = leave({delivery_.sentinel, sentinel_.bytes, delivery_.qos, false});
   if (!sentinel) return tl::make_unexpected(sentinel.error());
-  return sentinel->outcome == Outcome::accepted ? std::nullopt : std::optional(Result<Observation>(inconclusive()));
+  if (sentinel->outcome != Outcome::accepted) return Result<Observation>(inconclusive());
+  if (!denied_will_) return std::nullopt;
+  const auto again = leave(will);
+  if (!again) return tl::make_unexpected(again.error());
+  return denies_will(*again) ? std::nullopt : std::optional(Result<Observation>(inconclusive()));
+}
+
+// Says CONNACK that this will must not be? ejabberd says so to MQTT 3.1.1 with 0x80, a code of MQTT 5.
+bool Delivering::denies_will(const wire::ConnectionFacts& facts) const {
+  if (facts.outcome != Outcome::refused || facts.by != By::mqtt || !facts.code) return false;
+  if (facts.reason == "not_authorized") return true;
+  return attempt_.client.mqtt == MqttVersion::v5_0 ? facts.reason == "topic_name_invalid"
+                                                   : *facts.code == unspecified_error;
 }
 
 // Leaves a message to the broker as the will of a client whose connection then ends.
@@ -220,7 +235,7 @@ Result<wire::ConnectionFacts> Delivering::leave(const Will& will) {
   client.will = will;
   auto left = wire::probe_connection(client, in_time_);
   if (left && left->outcome != Outcome::accepted)
-    client_.seen.evidence.push_back(note(msg("a client with a will was not let in")));
+    client_.seen.evidence.push_back(note(msg("a client with a will was not let in: {seen}", {{"seen", summary(*left)}})));
   return left;
 }
 
@@ -240,7 +255,9 @@ Result<Observation> Delivering::receive() {
     const auto message = reader().next_message(end.within(look_every), retained);
     if (!message && publisher_is_lost() && !std::exchange(is_ending, true)) end = end.within(grace_after_sentinel);
     if (!message) continue;
-    if (!delivery_.sentinel.empty() && *message == sentinel_.bytes && !sentinel_came_) {
+    if (!sentinel_came_ && !is_repeated_ && *message == sentinel_.bytes && !delivery_.will && !publisher_is_lost())
+      publish_once_more();
+    else if (!sentinel_came_ && *message == (is_repeated_ ? second_sentinel_ : sentinel_).bytes) {
       sentinel_came_ = true;
       seen.facts["delivery.sentinel"] = true;
       sentinel_came_at_ = Clock::now();
@@ -260,11 +277,19 @@ Result<Observation> Delivering::receive() {
   return not_received();
 }
 
+// A broker that loses a message now and then is none that denies it: what does not come must not come twice.
+void Delivering::publish_once_more() {
+  is_repeated_ = true;
+  publish();
+  static_cast<void>(client_.paho->publish({delivery_.sentinel, second_sentinel_.bytes, delivery_.qos}, in_time_));
+}
+
 Result<Observation> Delivering::not_received() {
   auto& seen = client_.seen;
   if (bad_answer_) seen.evidence.push_back({EvidenceKind::paho, {}, during_});
   if (reader().has_dropped()) {
     time_out(seen, "not_delivered");
+    seen.facts["delivery.dropped"] = true;
     seen.evidence.push_back(note(msg("too many messages came: the payload may have been among those dropped")));
   } else if (sentinel_came_ && !deadline_.passed()) {
     deny(seen, "silence");
@@ -318,9 +343,9 @@ Observation Delivering::thrown_out(Observation seen) {
   return seen;
 }
 
-// One of the two was thrown out. That is a denial if the other one stays, if the sentinel arrives once the one that was
-// thrown out is back, and if the same request throws it out again: a broker that was restarted, or fell, would have
-// ended both connections.
+// One of the two was thrown out: the reader, in place of an answer to its subscription. That is a denial if the other
+// one stays, if the sentinel arrives once the one that was thrown out is back, and if the same request throws it out
+// again: a broker that was restarted, or fell, would have ended both connections.
 Result<Observation> Delivering::after_closing() {
   auto& seen = client_.seen;
   const bool is_reader = reader().lost();
@@ -330,7 +355,7 @@ Result<Observation> Delivering::after_closing() {
   Result<bool> again = false;
   if (!is_reader)
     again = publisher_is_closed_again();
-  else if (!delivery_.retain && client_.paho && !publisher_is_lost())
+  else if (is_of_reader_ && !delivery_.retain && client_.paho && !publisher_is_lost())
     again = reader_is_closed_again();
   if (!again) return tl::make_unexpected(again.error());
   if (payload_came_) {
@@ -397,8 +422,8 @@ Result<bool> Delivering::reader_is_closed_again() {
   static_cast<void>(client_.paho->publish({delivery_.sentinel, second_sentinel_.bytes, delivery_.qos}, time));
   bool is_closed = is_granted && arrives(second_sentinel_.bytes);
   if (is_closed) {
-    static_cast<void>(reader().subscribe(delivery_.filter, time, delivery_.qos));
-    is_closed = closes(reader(), deadline_) && !publisher_is_lost();
+    const auto answer = reader().subscribe(delivery_.filter, time, delivery_.qos);
+    is_closed = answer.outcome != wire::PahoOutcome::done && closes(reader(), deadline_) && !publisher_is_lost();
     end_ = reader().end();
   }
   reader_ = lost;

@@ -58,9 +58,11 @@ class Delivering {
   bool publish_sentinel();
   std::optional<Result<Observation>> leave_wills();
   Result<wire::ConnectionFacts> leave(const Will& will);
+  bool denies_will(const wire::ConnectionFacts& facts) const;
   Observation inconclusive();
   Result<Observation> receive();
   Result<Observation> not_received();
+  void publish_once_more();
   void deny(Observation& seen, std::string_view how) const;
   Observation thrown_out(Observation seen);
   Result<Observation> after_closing();
@@ -88,6 +90,7 @@ class Delivering {
   std::optional<wire::ConnectionFacts> denied_will_;  // CONNACK refused the client with the payload as its will
   std::optional<wire::PahoAnswer> end_;               // how a connection ended that does so each time
   bool sentinel_came_ = false;
+  bool is_repeated_ = false;  // payload and sentinel were published once more
   bool payload_came_ = false;  // while it was tried once more
 };
 

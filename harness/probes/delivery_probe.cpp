@@ -135,6 +135,7 @@ ProbeKind deliver_kind() {
                          {"client_id", Type::text}},
           .facts = {{"delivery.received", FactType::flag},
                     {"delivery.sentinel", FactType::flag},
+                    {"delivery.dropped", FactType::flag},
                     {"delivery.denial", FactType::text},
                     {"delivery.refused", FactType::text}},
           .run = probe_delivery};

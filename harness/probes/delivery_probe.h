@@ -22,8 +22,9 @@ namespace mqtts::probes {
 // the connection at a denied request (RabbitMQ, ejabberd) has denied if it does so twice, while the other client's
 // connection stays and a sentinel arrives in between. Ignores other messages. Nothing is retained where the broker
 // keeps somebody else's message.
-// Facts: "delivery.received", "delivery.sentinel", "delivery.refused" ("reader"), and of a denial "delivery.denial":
-// "silence", "suback", "puback", "connack", "disconnect" or "closing".
+// Facts: "delivery.received", "delivery.sentinel", "delivery.dropped" (more came than could be kept), "delivery.refused"
+// ("reader"), and of a denial "delivery.denial": "silence", "suback", "puback", "connack", "disconnect" or "closing".
+// Before a silence counts, payload and sentinel are published a second time, unless they are wills.
 ProbeKind deliver_kind();
 
 }  // namespace mqtts::probes

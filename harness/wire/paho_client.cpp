@@ -21,6 +21,9 @@ constexpr std::size_t most_messages = 1'000;
 constexpr std::size_t most_payload = 4'096;  // of one message, in bytes
 constexpr std::size_t most_words = 2'000;
 // Pauses between wakes of Paho: a TCP connect on loopback takes far less than the first, over a network up to the last.
+constexpr int first_failure_of_suback = 0x80;
+// Once a connection has ended, Paho fails what is asked of it a moment before it says how the connection ended.
+constexpr auto time_to_say_how = std::chrono::seconds(1);
 constexpr auto first_pause = std::chrono::microseconds(500);
 constexpr auto last_pause = std::chrono::microseconds(50'000);
 
@@ -68,6 +71,11 @@ struct PahoClient::State {
   void finish_connection(PahoAnswer given);
 
   static void on_success(void* context, MQTTAsync_successData*) { of(context).finish({PahoOutcome::done}); }
+  // Of codes of failure Paho knows MQTT 3.1.1's 0x80 alone; ejabberd says MQTT 5's, too.
+  static void on_subscribed(void* context, MQTTAsync_successData* data) {
+    if (data == nullptr || data->alt.qos < first_failure_of_suback) return on_success(context, data);
+    of(context).finish_failed(data->alt.qos, nullptr);
+  }
   static void on_success5(void* context, MQTTAsync_successData5*) { of(context).finish({PahoOutcome::done}); }
   static void on_failure(void* context, MQTTAsync_failureData* data) {
     of(context).finish_failed(data != nullptr ? data->code : MQTTASYNC_FAILURE,
@@ -95,6 +103,8 @@ struct PahoClient::State {
   PahoAnswer wait(const Deadline& deadline);
   template <class Start>
   PahoAnswer operate(const Start& start, const Deadline& deadline);
+  template <class Start>
+  PahoAnswer request(const Start& start, const Deadline& deadline);
   MQTTAsync_responseOptions response_options();
 };
 
@@ -173,6 +183,16 @@ PahoAnswer PahoClient::State::operate(const Start& start, const Deadline& deadli
   if (const int code = start(); code != MQTTASYNC_SUCCESS)
     return {PahoOutcome::failed, code, words_or_empty(MQTTAsync_strerror(code))};
   return wait(deadline);
+}
+
+// Of a client that was connected.
+template <class Start>
+PahoAnswer PahoClient::State::request(const Start& start, const Deadline& deadline) {
+  auto answer = operate(start, deadline);
+  if (answer.outcome != PahoOutcome::failed) return answer;
+  std::unique_lock lock(mutex);
+  wait_until([] { return false; }, lock, deadline.within(time_to_say_how));
+  return end ? *end : answer;
 }
 
 MQTTAsync_responseOptions PahoClient::State::response_options() {
@@ -264,7 +284,8 @@ Result<PahoAnswer> PahoClient::connect(const Deadline& deadline) {
 
 PahoAnswer PahoClient::subscribe(const std::string& filter, const Deadline& deadline, int qos) {
   auto options = state_->response_options();
-  return state_->operate([&] { return MQTTAsync_subscribe(state_->handle, filter.c_str(), qos, &options); }, deadline);
+  if (!is_v5(state_->client)) options.onSuccess = State::on_subscribed;
+  return state_->request([&] { return MQTTAsync_subscribe(state_->handle, filter.c_str(), qos, &options); }, deadline);
 }
 
 PahoAnswer PahoClient::publish(const Publication& publication, const Deadline& deadline) {
@@ -275,7 +296,7 @@ PahoAnswer PahoClient::publish(const Publication& publication, const Deadline& d
   message.payloadlen = static_cast<int>(payload.size());
   message.qos = publication.qos;
   message.retained = publication.retain ? 1 : 0;
-  return state_->operate(
+  return state_->request(
       [&] { return MQTTAsync_sendMessage(state_->handle, publication.topic.c_str(), &message, &options); }, deadline);
 }
 

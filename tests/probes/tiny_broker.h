@@ -18,6 +18,9 @@ struct TinyBrokerManners {
   unsigned char altered = 0;  // the bits of a message's last byte that are turned over
   std::string late{};         // what holds this text comes late
   std::chrono::milliseconds delay{};
+  std::string lost{};    // what holds this text is acknowledged, and lost,
+  int losses = 1'000;    // so many times
+  std::string denied{};  // a filter that holds this text is refused as ejabberd does it, with a code of MQTT 5
 };
 
 class TinyBroker {
@@ -32,6 +35,7 @@ class TinyBroker {
   const TinyBrokerManners manners_;
   std::mutex mutex_;
   Peer* reader_ = nullptr;
+  int losses_ = 0;
   std::vector<std::jthread> deliveries_;  // of what comes late
   HostileBroker broker_{[this](Peer& peer) { serve(peer); }};
 };
@@ -49,14 +53,19 @@ inline void TinyBroker::serve(Peer& peer) {
 inline void TinyBroker::answer(Peer& peer, std::string packet) {
   switch (packet[0] & 0xf0) {
     case 0x10: peer.write(hostile::connack(0)); break;
-    case 0x80:
+    case 0x80: {
+      const bool is_denied = !manners_.denied.empty() && packet.find(manners_.denied) != std::string::npos;
+      const auto code = is_denied ? '\x8f' : static_cast<char>(manners_.suback);
       reader_ = &peer;
-      peer.write(std::string{'\x90', 3, packet[2], packet[3], static_cast<char>(manners_.suback)} + manners_.greeting);
+      peer.write(std::string{'\x90', 3, packet[2], packet[3], code} + manners_.greeting);
       break;
+    }
     case 0x30: {
       const auto id = 4U + static_cast<unsigned char>(packet[3]);  // after a remaining length of one byte
       peer.write(std::string{'\x40', 2, packet[id], packet[id + 1]});
       packet.back() = static_cast<char>(packet.back() ^ manners_.altered);
+      if (!manners_.lost.empty() && packet.find(manners_.lost) != std::string::npos && losses_++ < manners_.losses)
+        break;
       if (!manners_.late.empty() && packet.find(manners_.late) != std::string::npos)
         deliveries_.emplace_back([this, packet] {
           std::this_thread::sleep_for(manners_.delay);
