@@ -59,6 +59,8 @@ const std::vector<FactSentence>& sentences() {
        msg("once the right is taken away, the session gets nothing more")},
       {"name_variants.accepted", msg("no variant of the account's name is let in"),
        msg("variants of the account's name are let in, as other users: {seen}")},
+      {"client_id_patterns.delivered", msg("no client id gives rights to others' topics"),
+       msg("client ids that give rights to others' topics: {seen}")},
       {"session.keep_alive_enforced", msg("a client that falls silent is disconnected in time"),
        msg("a client that falls silent stays connected")},
       {"packet.oversized_refused", msg("the broker refuses a packet that is far too large"),

@@ -1,6 +1,7 @@
 #include "harness/probes/probes.h"
 
 #include "harness/probes/certificate_user_probe.h"
+#include "harness/probes/client_id_patterns_probe.h"
 #include "harness/probes/code_points_probe.h"
 #include "harness/probes/connect_probe.h"
 #include "harness/probes/connection_flood_probe.h"
@@ -60,7 +61,8 @@ ProbeKinds kinds() {
                                              revocation_kind(),
                                              certificate_user_kind(),
                                              eavesdrop_kind(),
-                                             traffic_kind()};
+                                             traffic_kind(),
+                                             client_id_patterns_kind()};
   return all;
 }
 

@@ -75,6 +75,26 @@ TEST_P(AccessProbe, counts_what_a_group_loses_to_one_that_may_not_read) {
                    .facts.contains("shared_group.lost"));
 }
 
+TEST_P(AccessProbe, finds_rights_that_come_from_a_client_id) {
+  const std::string own = "user ann\ntopic readwrite #\nuser eve\ntopic readwrite open/#\n";
+  const std::map<std::string, std::string> parameters{{"topic", "u/ann/x"}, {"sentinel", "open/s"}, {"victim", "ann"}};
+  const test::TwoUsers by_name(GetParam(), rules(own + "pattern readwrite u/%u/#\n"));
+  const auto denied = look("client_id_patterns", by_name.intruder(), {{"owner", by_name.owner()}}, parameters);
+  EXPECT_EQ(denied.facts.at("client_id_patterns.delivered"), FactValue(std::vector<std::string>{}));
+  EXPECT_EQ(denied.facts.at("client_id_patterns.tried"), FactValue(6.0));
+  const test::TwoUsers by_id(GetParam(), rules(own + "pattern readwrite u/%c/#\n"));
+  const auto found = look("client_id_patterns", by_id.intruder(), {{"owner", by_id.owner()}}, parameters);
+  EXPECT_THAT(std::get<std::vector<std::string>>(found.facts.at("client_id_patterns.delivered")),
+              ::testing::UnorderedElementsAre("write ann/x", "read ann/x"));
+  // An owner who cannot use the topic, or a client without the sentinel, shows nothing.
+  EXPECT_FALSE(look("client_id_patterns", by_id.owner(), {{"owner", by_id.intruder()}}, parameters)
+                   .facts.contains("client_id_patterns.delivered"));
+  auto without_sentinel = parameters;
+  without_sentinel["sentinel"] = "closed/s";
+  EXPECT_FALSE(look("client_id_patterns", by_id.intruder(), {{"owner", by_id.owner()}}, without_sentinel)
+                   .facts.contains("client_id_patterns.delivered"));
+}
+
 TEST_P(AccessProbe, tells_which_variants_of_a_name_are_let_in) {
   const test::TwoUsers two(GetParam());
   const auto seen = look("name_variants", two.owner(), {});
