@@ -116,7 +116,7 @@ TEST_F(Posture, without_a_ca_given_trusts_only_those_of_the_system) {
 TEST_F(Posture, without_tls_is_open) {
   const PrivateMosquitto broker({"allow_anonymous true"});
   const auto seen = audit({url("mqtt", broker.port())});
-  EXPECT_EQ(seen.with("fail"), "anonymous-rejected cleartext-listener-closed") << story(seen);
+  EXPECT_EQ(seen.with("fail"), "anonymous-rejected cleartext-listener-closed payload-hidden-on-wire") << story(seen);
   EXPECT_EQ(seen.with("error"), "");
   EXPECT_EQ(seen.grade, "F");
 }

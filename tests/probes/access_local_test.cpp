@@ -100,13 +100,16 @@ TEST_P(AccessProbe, tells_which_variants_of_a_name_are_let_in) {
   const auto seen = look("name_variants", two.owner(), {});
   EXPECT_THAT(std::get<std::vector<std::string>>(seen.facts.at("name_variants.accepted")), IsEmpty());
   EXPECT_EQ(seen.facts.at("name_variants.tried"), FactValue(3.0));
-  const auto passwords = test::write_password_file(folder_, {{"ann", "right"}, {"ANN", "right"}});
-  const test::PrivateMosquitto weak({"allow_anonymous false", "password_file " + passwords});
+  auto lines = rules("pattern readwrite users/%u/#\n");
+  lines.insert(lines.end(), {"allow_anonymous false", "password_file " + test::write_password_file(
+                                                          folder_, {{"ann", "right"}, {"ANN", "right"}})});
+  const test::PrivateMosquitto weak(lines);
   auto client = test::plain_client(weak.port(), GetParam());
   client.user_name = "ann";
   client.password = "right";
-  EXPECT_THAT(std::get<std::vector<std::string>>(look("name_variants", client, {}).facts.at("name_variants.accepted")),
-              ElementsAre("ANN"));
+  const auto with_topic = look("name_variants", client, {}, {{"topic", "users/ann/a"}});
+  EXPECT_THAT(std::get<std::vector<std::string>>(with_topic.facts.at("name_variants.accepted")), ElementsAre("ANN"));
+  EXPECT_TRUE(is_not_made("name_variants", client, {})) << "it may be the same user to the broker";
   client.password = "wrong";
   EXPECT_FALSE(look("name_variants", client, {}).facts.contains("name_variants.accepted"))
       << "an account that is not let in itself is no control";

@@ -47,7 +47,11 @@ std::string gist_of(const Result<Observation>& seen, bool in_clear) {
   if (seen->code) gist += "/" + std::to_string(*seen->code);
   if (seen->tls) gist += "/" + seen->tls->version + "/" + seen->tls->cipher + "/" + seen->tls->verified;
   for (const auto& evidence : seen->evidence)
-    if (evidence.kind == EvidenceKind::paho && in_clear) gist += "\n" + evidence.text + to_english(evidence.message);
+    // Where a connection fails, Paho's words depend on which of its threads notices first.
+    if (evidence.kind == EvidenceKind::paho && in_clear) {
+      const auto words = evidence.text + to_english(evidence.message);
+      gist += "\n" + words.substr(0, words.find(": "));
+    }
   return gist;
 }
 
