@@ -7,13 +7,14 @@
 #include <cerrno>
 #include <chrono>
 #include <system_error>
+#include <utility>
 
 #include "harness/wire/pcapng.h"
 
 namespace mqtts::wire {
 namespace {
 
-constexpr std::size_t most_waiting = 64UL * 1024;  // bytes
+constexpr std::size_t most_waiting = 256UL * 1024;  // bytes of packets
 constexpr mode_t private_mode = 0600;
 constexpr mode_t public_mode = 0644;
 
@@ -28,30 +29,26 @@ void CaptureFile::begin(Secrets secrets) {
 void CaptureFile::end() {
   const std::lock_guard lock(mutex_);
   if (--users_ > 0 || file_.get() < 0) return;
-  flush();
+  write_oldest(0);
   fchmod(file_.get(), holds_secret_ ? private_mode : public_mode);
   file_.close();
 }
 
-void CaptureFile::add(const CapturedPacket& packet) {
+void CaptureFile::add(CapturedPacket packet) {
   const std::lock_guard lock(mutex_);
-  append(pcapng_packet(packet.at, packet.direction, packet.bytes, packet.comment));
-  if (failure_) return;
-  if (!first_) first_ = packet.at;
-  ++capture_.packets;
-  if (capture_.first.size() == most_packet_lines) return;
-  capture_.first.push_back({.number = capture_.packets,
-                            .seconds = std::chrono::duration<double>(packet.at - *first_).count(),
-                            .direction = packet.direction,
-                            .protocol = packet.words.protocol,
-                            .summary = packet.words.summary,
-                            .inside = packet.words.inside});
+  if (!open()) return;
+  waiting_bytes_ += packet.bytes.size();
+  const auto at = packet.at;
+  waiting_.emplace(at, std::move(packet));
+  if (waiting_bytes_ > most_waiting) write_oldest(most_waiting / 2);
 }
 
 void CaptureFile::add_keys(std::string_view lines) {
   const std::lock_guard lock(mutex_);
   holds_secret_ = true;
-  append(pcapng_keys(lines));
+  if (!open()) return;
+  const auto block = pcapng_keys(lines);
+  first_blocks_.insert(first_blocks_.end(), block.begin(), block.end());
 }
 
 bool CaptureFile::wants_words() const {
@@ -59,8 +56,9 @@ bool CaptureFile::wants_words() const {
   return capture_.first.size() < most_packet_lines;
 }
 
-std::optional<Capture> CaptureFile::capture() const {
+std::optional<Capture> CaptureFile::capture() {
   const std::lock_guard lock(mutex_);
+  write_oldest(0);
   if (capture_.packets == 0) return std::nullopt;
   auto capture = capture_;
   capture.file = name_;
@@ -80,39 +78,68 @@ void CaptureFile::fail(const char* step) {
             msg("make room there, or give another folder by --out; the verdicts stand without it"),
             std::string(step) + ": " + std::generic_category().message(error)};
   waiting_.clear();
+  waiting_bytes_ = 0;
 }
 
 // What an earlier run has left there, a link above all, is not written to.
-void CaptureFile::open() {
+bool CaptureFile::open() {
+  if (failure_) return false;
+  if (file_.get() >= 0) return true;
   std::error_code error;
   std::filesystem::create_directories(path_.parent_path(), error);
   if (error) {
     errno = error.value();
-    return fail("mkdir");
+    fail("mkdir");
+    return false;
   }
   if (!is_begun_) unlink(path_.c_str());
   const int create = is_begun_ ? 0 : O_CREAT | O_EXCL;
   file_ = Fd(::open(path_.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC | create, private_mode));
-  if (file_.get() < 0) return fail("open");
+  if (file_.get() < 0) {
+    fail("open");
+    return false;
+  }
   fchmod(file_.get(), private_mode);
-  if (is_begun_) return;
+  if (is_begun_) return true;
   is_begun_ = true;
-  waiting_ = pcapng_header("mqtts-harness",
-                           "bytes as the sockets of mqtts-harness sent and received them; TCP and IP headers rebuilt");
+  first_blocks_ = pcapng_header(
+      "mqtts-harness", "bytes as the sockets of mqtts-harness sent and received them; TCP and IP headers rebuilt");
+  return true;
 }
 
-void CaptureFile::append(const Bytes& block) {
-  if (!failure_ && file_.get() < 0) open();
-  if (failure_) return;
-  waiting_.insert(waiting_.end(), block.begin(), block.end());
-  if (waiting_.size() > most_waiting) flush();
+// Keys stand before the packets that wait, since they decrypt some of them.
+void CaptureFile::write_oldest(std::size_t left_waiting) {
+  if (failure_ || file_.get() < 0) return;
+  auto blocks = std::exchange(first_blocks_, {});
+  while (waiting_bytes_ > left_waiting) {
+    const auto oldest = waiting_.begin();
+    const auto& packet = oldest->second;
+    const auto block = pcapng_packet(packet.at, packet.direction, packet.bytes, packet.comment);
+    blocks.insert(blocks.end(), block.begin(), block.end());
+    tell(packet);
+    waiting_bytes_ -= packet.bytes.size();
+    waiting_.erase(oldest);
+  }
+  write(blocks);
+}
+
+void CaptureFile::tell(const CapturedPacket& packet) {
+  if (!first_) first_ = packet.at;
+  ++capture_.packets;
+  if (capture_.first.size() == most_packet_lines) return;
+  capture_.first.push_back({.number = capture_.packets,
+                            .seconds = std::chrono::duration<double>(packet.at - *first_).count(),
+                            .direction = packet.direction,
+                            .protocol = packet.words.protocol,
+                            .summary = packet.words.summary,
+                            .inside = packet.words.inside});
 }
 
 // A block that was not written whole would spoil those before it.
-void CaptureFile::flush() {
+void CaptureFile::write(const Bytes& blocks) {
   const auto before = lseek(file_.get(), 0, SEEK_END);
-  for (std::size_t written = 0; written < waiting_.size();) {
-    const auto put = write(file_.get(), waiting_.data() + written, waiting_.size() - written);
+  for (std::size_t written = 0; written < blocks.size();) {
+    const auto put = ::write(file_.get(), blocks.data() + written, blocks.size() - written);
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) {
       fail("write");
@@ -121,7 +148,6 @@ void CaptureFile::flush() {
     }
     written += static_cast<std::size_t>(put);
   }
-  waiting_.clear();
 }
 
 }  // namespace mqtts::wire

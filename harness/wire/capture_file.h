@@ -1,11 +1,14 @@
-// One pcapng file, written as its packets come.
+// One pcapng file, with the packets of all its connections in the order of their times.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
+#include <utility>
 
 #include "harness/model/traffic.h"
 #include "harness/util/error.h"
@@ -31,20 +34,22 @@ class CaptureFile {
 
   void begin(Secrets secrets);
   void end();
-  void add(const CapturedPacket& packet);
+  // A packet may come later than younger ones of other connections: it waits until these are many, or until end().
+  void add(CapturedPacket packet);
   void add_keys(std::string_view lines);
 
   // False once all packets that are told in words are there.
   bool wants_words() const;
 
-  // None if nothing was written.
-  std::optional<Capture> capture() const;
+  // None if nothing was recorded. What comes later stands after it in the file.
+  std::optional<Capture> capture();
   std::optional<Error> failure() const;
 
  private:
-  void open();
-  void append(const Bytes& block);
-  void flush();
+  bool open();
+  void write_oldest(std::size_t left_waiting);
+  void tell(const CapturedPacket& packet);
+  void write(const Bytes& blocks);
   void fail(const char* step);
 
   const std::filesystem::path path_;
@@ -54,7 +59,9 @@ class CaptureFile {
   bool holds_secret_ = false;
   bool is_begun_ = false;  // the file of this run is there
   Fd file_;
-  Bytes waiting_;  // whole blocks
+  Bytes first_blocks_;  // stand before all that waits
+  std::multimap<WallClock::time_point, CapturedPacket> waiting_;
+  std::size_t waiting_bytes_ = 0;
   Capture capture_;
   std::optional<WallClock::time_point> first_;
   std::optional<Error> failure_;

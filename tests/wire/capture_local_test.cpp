@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -11,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include <gmock/gmock.h>
 
@@ -265,6 +267,35 @@ TEST_F(CaptureLocal, keeps_several_clients_of_paho_apart) {
     EXPECT_EQ(test::faults_in(file, test::Carried::mqtt), "");
     EXPECT_EQ(count_of(test::content_of(file), "of check-"), 1u);
     EXPECT_THAT(test::content_of(file), HasSubstr("of " + name));
+  }
+}
+
+// The first bytes that the broker sends wait until the client answers, and are told after those of the second connection.
+TEST_F(CaptureLocal, is_in_the_order_of_time_whatever_waits) {
+  auto client = anybody(1883);
+  record(client);
+  const auto connect = [&](std::uint16_t port) {
+    const TcpEnds ends{*numeric_address("127.0.0.1", port), *numeric_address("127.0.0.1", 1883)};
+    return client.traffic->opened(ends, WallClock::now(), "probe");
+  };
+  const std::array<unsigned char, 2> ping{0xc0, 0};
+  const std::array<unsigned char, 2> pong{0xd0, 0};
+  const auto first = connect(40000);
+  first->data(Direction::to_broker, ping);
+  first->data(Direction::to_client, pong);
+  const auto second = connect(40001);
+  second->connected();
+  first->ended(Direction::to_broker, TcpEnd::fin);
+  second->ended(Direction::to_broker, TcpEnd::fin);
+  const auto file = file_of(client);
+  EXPECT_THAT(lines(), testing::ElementsAre("> TCP [SYN]", "< TCP [SYN, ACK]", "> TCP [ACK]", "> MQTT Ping Request",
+                                            "< MQTT Ping Response", "> TCP [SYN]", "< TCP [SYN, ACK]", "> TCP [ACK]",
+                                            "> TCP [FIN, ACK]", "> TCP [FIN, ACK]"));
+  const auto told = recorder_->capture_of("tls", "a-check")->first;
+  EXPECT_TRUE(std::is_sorted(told.begin(), told.end(),
+                             [](const auto& one, const auto& other) { return one.seconds < other.seconds; }));
+  if (test::has_tshark()) {
+    EXPECT_EQ(test::tshark(file, test::Carried::mqtt, {"-Y", "frame.time_delta < 0"}), "");
   }
 }
 
