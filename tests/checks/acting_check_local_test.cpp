@@ -1,11 +1,14 @@
 // Negative checks that act: what a plan states of a denied publication, subscription, will or retained message, against
 // a real Mosquitto with an access control list, and against one that lacks just the rule in question.
+#include <atomic>
 #include <fstream>
 
 #include <gmock/gmock.h>
 
 #include "tests/checks/observed_lab.h"
+#include "tests/support/hostile_broker.h"
 #include "tests/support/private_mosquitto.h"
+#include "tests/support/two_faced_broker.h"
 #include "tests/support/words.h"
 
 namespace mqtts::checks {
@@ -49,18 +52,25 @@ const ListRow list_rows[] = {
 
 class ActingCheck : public ::testing::TestWithParam<ListRow> {
  protected:
-  TargetResult look(const std::string& list) {
+  std::vector<std::string> with_list(const std::string& name, const std::string& list) {
     const auto passwords = test::write_password_file(
         folder_, {{"userclient", Users::client_password}, {"userbroker", Users::broker_password}});
-    std::ofstream(folder_ / "acl") << list;
-    const test::PrivateMosquitto broker(
-        {"allow_anonymous false", "password_file " + passwords, "acl_file " + folder_ / "acl"});
+    std::ofstream(folder_ / name) << list;
+    return {"allow_anonymous false", "password_file " + passwords, "acl_file " + folder_ / name};
+  }
+
+  TargetResult look(const std::string& list) {
+    const test::PrivateMosquitto broker(with_list("acl", list));
+    return look_at(broker.port());
+  }
+
+  TargetResult look_at(std::uint16_t port) {
     std::string text(plan_with);
     text.replace(text.find("PARAMETERS"), 10, GetParam().parameters);
     text.replace(text.find("CHANGE"), 6, GetParam().change);
     const auto loaded = plan::parse_plan(text, "acl.json", {}, probes::kinds());
     for (const auto& problem : loaded.problems) ADD_FAILURE() << to_english(problem.message);
-    const Target target{.name = "t", .mqtt = {"127.0.0.1", broker.port(), broker.port()}};
+    const Target target{.name = "t", .mqtt = {"127.0.0.1", port, port}};
     const auto plan = plan::expand(loaded.plan.value(), plan::target_variables(target), [] { return "random"; });
     test::LabMaterial material;
     NamedMaterial materials(material);
@@ -85,6 +95,20 @@ TEST_P(ActingCheck, passes_where_the_list_denies_it) {
 TEST_P(ActingCheck, fails_where_the_list_lacks_just_that_rule) {
   const auto target = look(GetParam().allowing);
   EXPECT_EQ(verdicts_of(target), (Verdicts{{"allowed", Verdict::pass}, {"denied", Verdict::fail}})) << story_of(target);
+}
+
+// The brokers take turns, and a try makes an even number of connections.
+TEST_P(ActingCheck, fails_where_one_of_two_brokers_behind_a_balancer_lacks_that_rule) {
+  const test::PrivateMosquitto strict(with_list("acl", GetParam().denying));
+  const test::PrivateMosquitto weak(with_list("weak-acl", GetParam().allowing));
+  for (const int first : {0, 1}) {
+    std::atomic<int> turn = first;
+    const test::HostileBroker balancer([&](test::Peer& peer) {
+      test::connect_through(peer, turn++ % 2 == 0 ? strict.port() : weak.port());
+    });
+    const auto target = look_at(balancer.port());
+    EXPECT_NE(verdicts_of(target).at("denied"), Verdict::pass) << story_of(target);
+  }
 }
 
 // The sentinel's topic is closed, too: then nothing shows that the path was open.

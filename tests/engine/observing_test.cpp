@@ -295,7 +295,7 @@ class Acting : public Observing {
         denied = true;
         return Observation{.outcome = Outcome::denied, .by = By::broker};
       }
-      if (!denied || mishaps.empty()) return std::nullopt;
+      if (!denied || mishaps.empty() || attempt.kind != "deliver") return std::nullopt;
       const auto mishap = mishaps.front();
       mishaps.erase(mishaps.begin());
       return mishap;
@@ -313,6 +313,25 @@ TEST_F(Acting, leans_on_a_control_whose_message_is_delivered_again_if_after_a_pa
   EXPECT_EQ(verdict_where_the_control_then_meets({not_delivered}), Verdict::pass);
   EXPECT_EQ(verdict_where_the_control_then_meets({not_delivered, lost()}), Verdict::pass);
   EXPECT_EQ(verdict_where_the_control_then_meets({not_delivered, not_delivered, not_delivered}), Verdict::error);
+}
+
+// A broker without the list may stand behind the same address.
+TEST_F(Acting, is_denied_only_if_each_of_three_tries_is) {
+  for (int delivered_at = 1; delivered_at <= 4; ++delivered_at) {
+    int tries = 0;
+    bool was_another_between = true;
+    broker.interferes = [&](const Attempt& attempt) -> std::optional<Observation> {
+      if (!asks_for_secret(attempt)) {
+        was_another_between = true;
+        return std::nullopt;
+      }
+      EXPECT_TRUE(std::exchange(was_another_between, false)) << "the connections of each try go another way";
+      if (++tries == delivered_at) return Observation{.outcome = Outcome::accepted, .by = By::broker};
+      return Observation{.outcome = Outcome::denied, .by = By::broker};
+    };
+    EXPECT_EQ(check(observe(), "denied").verdict, delivered_at <= 3 ? Verdict::fail : Verdict::pass) << delivered_at;
+    EXPECT_EQ(tries, std::min(delivered_at, 3));
+  }
 }
 
 TEST_F(Observing, a_stage_alone_is_asked_with_what_the_broker_says_that_it_demands) {
